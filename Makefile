@@ -1,0 +1,62 @@
+# Every command a person or CI needs. Tools are installed into .venv from the locked requirements; only Python 3.13, make
+# and git have to be there before.
+
+.DEFAULT_GOAL := help
+SHELL := bash
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export SAM_CLI_TELEMETRY := 0
+
+UV_VERSION := 0.13.9
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+FUNCTIONS := aggregator crawler_trigger edge_setup
+TOOLS := .venv/installed
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(TOOLS) ## the whole system on this machine, from 6,000 views to every answer
+	@python -m edgepixel demo
+
+up: $(TOOLS) ## start the local cloud with the application deployed, and keep it running
+	@python -m edgepixel up
+
+down: $(TOOLS) ## stop the local cloud that `make up` started
+	@python -m edgepixel down
+
+test: $(TOOLS) ## every test
+	@python -m pytest -q
+
+check: $(TOOLS) ## lint, types and template
+	ruff check .
+	ruff format --check .
+	mypy -p edgepixel -p localcloud -p events
+	@for name in $(FUNCTIONS); do echo "mypy functions/$$name" && (cd functions/$$name && mypy --cache-dir ../../.mypy_cache/$$name .) || exit 1; done
+	sam validate --lint
+
+events: $(TOOLS) ## write the sample inputs in events/ anew
+	python -m events.regenerate
+
+deploy: $(TOOLS) ## build and deploy to your AWS account, with questions
+	sam build && sam deploy --guided
+
+lock: | $(UV) ## pin the requirements anew, with hashes
+	@export UV_CUSTOM_COMPILE_COMMAND="make lock"; \
+	$(UV) pip compile -q --python-version 3.13 --universal --generate-hashes --no-emit-index-url requirements/dev.in -o requirements/dev.txt && \
+	for name in $(FUNCTIONS); do $(UV) pip compile -q --python-version 3.13 --python-platform linux --generate-hashes --no-emit-index-url \
+	    -c requirements/dev.txt requirements/$$name.in -o functions/$$name/requirements.txt || exit 1; done
+
+clean: ## remove everything that the other targets made
+	rm -rf .aws-sam .edgepixel .venv .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.PHONY: help demo up down test check events deploy lock clean
+
+.uv/bin/uv:
+	@echo "Fetching uv $(UV_VERSION), which installs the tools ..."
+	@python3 -m venv .uv && .uv/bin/pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+
+$(TOOLS): requirements/dev.txt | $(UV)
+	@echo "Installing the tools into .venv ..."
+	@test -x .venv/bin/python || $(UV) venv -q --python 3.13 .venv \
+	    || { echo "Python 3.13 was not found. Install it (python.org, your package manager, pyenv or 'uv python install 3.13') and try again." >&2; exit 1; }
+	@$(UV) pip sync -q --python .venv/bin/python --require-hashes requirements/dev.txt
+	@touch $@

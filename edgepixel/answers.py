@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Asks Athena: finds a stack's answers (named queries of its workgroup), runs them, and reads every row."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from edgepixel.cloud import Cloud
+from edgepixel.errors import AnswerFailedError, EdgePixelError, UnknownAnswerError
+from edgepixel.stack import Stack
+from edgepixel.table import Table, Value
+
+# The number before this comment is how many days an answer looks back.
+_PERIOD = re.compile(r"-\s*\d+(?=\s*/\*\s*days\s*\*/)")
+_INTEGERS = frozenset({"tinyint", "smallint", "integer", "int", "bigint"})
+_FLOATS = frozenset({"float", "real", "double"})
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.05, 2.0
+_BATCH = 50  # named queries a BatchGetNamedQuery takes at most
+
+type Progress = Callable[[str, float], None]
+
+
+def find_answers(cloud: Cloud, stack: Stack) -> dict[str, str]:
+    """The SQL of every answer of the stack, by name."""
+    athena = cloud.client("athena")
+    ids: list[str] = []
+    for page in _pages(athena.list_named_queries, WorkGroup=stack.workgroup):
+        ids += page["NamedQueryIds"]
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), _BATCH):
+        for query in athena.batch_get_named_query(NamedQueryIds=ids[start : start + _BATCH])["NamedQueries"]:
+            found[query["Name"]] = query["QueryString"]
+    return found
+
+
+def answer_sql(answers: dict[str, str], name: str, days: int | None = None) -> str:
+    """The SQL of one answer, looking back `days` days instead of its own number if given.
+
+    Raises UnknownAnswerError with the names there are, and EdgePixelError if the answer has no period to change.
+    """
+    if name not in answers:
+        names = ", ".join(sorted(answers)) or "none"
+        raise UnknownAnswerError(f"there is no answer {name!r}. Answers of this stack: {names}")
+    if days is None:
+        return answers[name]
+    sql, replaced = _PERIOD.subn(f"-{days}", answers[name])
+    if not replaced:
+        raise EdgePixelError(f"the answer {name!r} has no period (no `/* days */` in its SQL): ask it without --days")
+    return sql
+
+
+def run_query(
+    cloud: Cloud, stack: Stack, sql: str, progress: Progress | None = None, timeout_seconds: float = 600
+) -> Table:
+    """Run SQL in the stack's workgroup and database. `progress` is told the state and the seconds so far.
+
+    Raises AnswerFailedError with Athena's reason, or if it takes too long; a query that nobody waits for any more is
+    stopped, because Athena bills what it scans.
+    """
+    athena = cloud.client("athena")
+    query_id = athena.start_query_execution(
+        QueryString=sql, WorkGroup=stack.workgroup, QueryExecutionContext={"Database": stack.database}
+    )["QueryExecutionId"]
+    finished = False
+    try:
+        _wait(athena, query_id, progress, timeout_seconds)
+        finished = True
+    finally:
+        if not finished:
+            athena.stop_query_execution(QueryExecutionId=query_id)
+    return _read(athena, query_id)
+
+
+def _wait(athena: Any, query_id: str, progress: Progress | None, timeout_seconds: float) -> None:
+    started = time.monotonic()
+    pause = _FIRST_PAUSE_SECONDS
+    while True:
+        status = athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]["Status"]
+        waited = time.monotonic() - started
+        if progress:
+            progress(status["State"], waited)
+        if status["State"] == "SUCCEEDED":
+            return
+        if status["State"] in ("FAILED", "CANCELLED"):
+            reason = status.get("StateChangeReason", "no reason given")
+            raise AnswerFailedError(f"Athena says {status['State']}: {reason} (query {query_id})")
+        if waited > timeout_seconds:
+            raise AnswerFailedError(f"Athena has not finished query {query_id} after {timeout_seconds:.0f} s")
+        time.sleep(pause)
+        pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
+
+
+def _read(athena: Any, query_id: str) -> Table:
+    rows: list[tuple[Value, ...]] = []
+    columns: tuple[str, ...] = ()
+    for number, page in enumerate(_pages(athena.get_query_results, QueryExecutionId=query_id)):
+        result = page["ResultSet"]
+        kinds = [column["Type"] for column in result["ResultSetMetadata"]["ColumnInfo"]]
+        columns = tuple(column["Name"] for column in result["ResultSetMetadata"]["ColumnInfo"])
+        data = result["Rows"][1:] if number == 0 else result["Rows"]  # the first row of a SELECT holds the names
+        rows += [tuple(map(_value, row["Data"], kinds)) for row in data]
+    return Table(columns, tuple(rows))
+
+
+def _value(cell: dict[str, str], kind: str) -> Value:
+    text = cell.get("VarCharValue")
+    if text is None:
+        return None
+    if kind in _INTEGERS:
+        return int(text)
+    if kind in _FLOATS:
+        return float(text)
+    if kind == "boolean":
+        return text == "true"
+    return text
+
+
+def _pages(operation: Callable[..., dict[str, Any]], **arguments: Any) -> Iterator[dict[str, Any]]:
+    token: str | None = None
+    while True:
+        page = operation(**arguments, **({"NextToken": token} if token else {}))
+        yield page
+        token = page.get("NextToken")
+        if not token:
+            return

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The arguments of the command line."""
+
+import argparse
+from pathlib import Path
+
+from edgepixel.demo import DEFAULT_VIEWS
+from edgepixel.local import DEFAULT_IDLE_MINUTES, DEFAULT_SPEED
+from edgepixel.sender import DEFAULT_CONNECTIONS
+from edgepixel.stack import DEFAULT_STACK
+from edgepixel.table import FORMATS
+from edgepixel.traffic import DEFAULT_HOURS, DEFAULT_SEED
+
+
+def argument_parser() -> argparse.ArgumentParser:
+    """The commands and their options; what they mean is in the help texts."""
+    parser = argparse.ArgumentParser(prog="python -m edgepixel", description="Web analytics from a 1x1 image.")
+    commands = parser.add_subparsers(required=True, dest="command", metavar="COMMAND")
+
+    command = commands.add_parser("demo", help="run everything on this machine and compare each answer with the truth")
+    command.add_argument("--views", type=_positive, default=DEFAULT_VIEWS, help="views to send (%(default)s)")
+    command.add_argument("--keep", action="store_true", help="leave the local cloud running, as `up` does")
+    _add_seed(command)
+    _add_local_cloud(command)
+
+    command = commands.add_parser("up", help="keep a local cloud running with the application deployed")
+    command.add_argument("--port", type=_port, help="its port (4566, or a free one if that is taken)")
+    command.add_argument("--stack", default=DEFAULT_STACK, help="name of the stack (%(default)s)")
+    command.add_argument(
+        "--idle-minutes",
+        type=_positive_number,
+        default=DEFAULT_IDLE_MINUTES,
+        help="stop after so many minutes without a request (%(default)g)",
+    )
+    _add_local_cloud(command)
+
+    commands.add_parser("down", help="stop the local cloud that `up` started")
+
+    command = commands.add_parser("traffic", help="send made-up visitors through a stack's pixel and write a ledger")
+    command.add_argument("--views", type=_positive, default=DEFAULT_VIEWS, help="views to send (%(default)s)")
+    command.add_argument(
+        "--hours", type=_positive_number, default=DEFAULT_HOURS, help="spread over the last so many hours (%(default)g)"
+    )
+    command.add_argument("--ledger", type=Path, help="file to write what was sent to (a new one in .edgepixel/)")
+    command.add_argument(
+        "--connections", type=_positive, default=DEFAULT_CONNECTIONS, help="connections at a time (%(default)s)"
+    )
+    _add_seed(command)
+    _add_target(command)
+
+    command = commands.add_parser("ask", help="ask a stack one of its answers")
+    command.add_argument("name", help="the answer, for example recent-events; a wrong name lists all of them")
+    command.add_argument("--days", type=_positive, help="look back so many days instead of the answer's own number")
+    command.add_argument("--format", choices=FORMATS, default="table", help="form of the output (%(default)s)")
+    _add_target(command)
+    return parser
+
+
+def _add_seed(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--seed", type=int, default=DEFAULT_SEED, help="the same seed gives the same views (%(default)s)"
+    )
+
+
+def _add_local_cloud(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--speed",
+        type=_positive_number,
+        default=DEFAULT_SPEED,
+        help="how many times faster than in AWS whatever waits goes (%(default)g)",
+    )
+    command.add_argument(
+        "--parameter",
+        type=_parameter,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter of the template, for example Aggregation=disabled (repeatable)",
+    )
+
+
+def _add_target(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--stack", help="name of the stack (the local cloud's own, in AWS edgepixel)")
+    where = command.add_mutually_exclusive_group()
+    where.add_argument("--local", dest="where", action="store_const", const="local", help="the local cloud")
+    where.add_argument("--aws", dest="where", action="store_const", const="aws", help="AWS, even if a local cloud runs")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
+    return number
+
+
+def _positive_number(text: str) -> float:
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 65536:
+        raise argparse.ArgumentTypeError(f"{text} is not a port: 1 to 65535")
+    return number
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not name or not separator:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name, value

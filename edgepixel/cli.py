@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: reads arguments, runs a command, and turns expected failures into messages."""
+
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from types import FrameType
+from typing import NoReturn
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from edgepixel import demo
+from edgepixel.arguments import argument_parser
+from edgepixel.ask import ask
+from edgepixel.errors import EdgePixelError
+from edgepixel.paths import HOME
+from edgepixel.recorder import record_traffic
+from edgepixel.steps import Steps, output_console
+from edgepixel.target import find_target
+from edgepixel.up import down, up
+
+_INTERRUPTED = 130  # what shells expect after Ctrl-C: 128 + SIGINT
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command and return the exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    options = argument_parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        return _COMMANDS[options.command](options)
+    except EdgePixelError as error:
+        message = str(error)
+    except ClientError as error:
+        message = f"AWS refused {error.operation_name}: {error.response['Error'].get('Message', error)}"
+    except BotoCoreError as error:
+        message = f"{error}. Check your AWS credentials, Region and network, or use --local"
+    except KeyboardInterrupt:
+        print("\ninterrupted", file=sys.stderr)
+        return _INTERRUPTED
+    print(f"edgepixel: {message}", file=sys.stderr)
+    return 1
+
+
+def _terminate(number: int, _frame: FrameType | None) -> NoReturn:
+    """End as after an exception, so that a command stops what it started."""
+    raise SystemExit(128 + number)
+
+
+def _demo(options: Namespace) -> int:
+    chosen = demo.DemoOptions(options.views, options.seed, options.speed, options.keep, dict(options.parameter))
+    return 0 if demo.run_demo(output_console(), chosen) else 1
+
+
+def _up(options: Namespace) -> int:
+    parameters = dict(options.parameter)
+    up(output_console(), options.stack, options.port, options.speed, options.idle_minutes, parameters)
+    return 0
+
+
+def _down(_options: Namespace) -> int:
+    down(output_console())
+    return 0
+
+
+def _traffic(options: Namespace) -> int:
+    console = output_console(stderr=True)
+    target = find_target(options.where, options.stack)
+    ledger = options.ledger or HOME / f"ledger-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.jsonl"
+    console.print(f"Sending to {target}", markup=False)
+    if target.cloud.local_port is None:
+        console.print("In AWS, times, addresses and countries are those of this machine: --hours has no effect there.")
+    with Steps(console).step("send views", options.views) as progress:
+        record_traffic(
+            target.cloud,
+            target.stack,
+            ledger,
+            options.views,
+            options.seed,
+            options.hours,
+            options.connections,
+            progress,
+        )
+    console.print(f"Ledger: {ledger}", markup=False)
+    return 0
+
+
+def _ask(options: Namespace) -> int:
+    target = find_target(options.where, options.stack)
+    ask(target, options.name, options.days, options.format, output_console(), output_console(stderr=True))
+    return 0
+
+
+_COMMANDS: dict[str, Callable[[Namespace], int]] = {
+    "demo": _demo,
+    "up": _up,
+    "down": _down,
+    "traffic": _traffic,
+    "ask": _ask,
+}

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which cloud a command talks to: AWS, or the local one."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+LOCAL_REGION = "us-east-1"
+# The local cloud takes any key; these are not secret, and AWS refuses them.
+LOCAL_KEY = "test"
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """AWS with the user's own credentials and Region, or the local cloud on a port of this machine."""
+
+    local_port: int | None = None
+
+    @property
+    def endpoint(self) -> str | None:
+        """The endpoint of every service; None for AWS's own. By name, because SAM's S3 calls need a host name."""
+        return None if self.local_port is None else f"http://localhost:{self.local_port}"
+
+    def __str__(self) -> str:
+        return "AWS" if self.local_port is None else f"the local cloud at {self.endpoint}"
+
+    @cached_property
+    def _session(self) -> Any:
+        if self.local_port is None:
+            return boto3.session.Session()
+        return boto3.session.Session(
+            region_name=LOCAL_REGION, aws_access_key_id=LOCAL_KEY, aws_secret_access_key=LOCAL_KEY
+        )
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the service. Raises botocore's errors if AWS is meant and nothing is configured."""
+        config = Config(s3={"addressing_style": "path"} if self.endpoint else {})
+        return self._session.client(service, endpoint_url=self.endpoint, config=config)

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The demo: the whole application on this machine, from views to answers, and each answer compared with the truth."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+
+from edgepixel import local
+from edgepixel.answers import answer_sql, find_answers, run_query
+from edgepixel.comparison import differences
+from edgepixel.launch import launch
+from edgepixel.ledger import Ledger, read_ledger
+from edgepixel.local import LocalCloud
+from edgepixel.lock import exclusively
+from edgepixel.paths import HOME
+from edgepixel.queryable import wait_until_queryable
+from edgepixel.recorder import record_traffic
+from edgepixel.stack import DEFAULT_STACK, Stack
+from edgepixel.steps import Steps
+from edgepixel.table import Table, to_rich
+from edgepixel.traffic import DEFAULT_SEED
+from edgepixel.truth import TRUTHS, events_of
+from edgepixel.up import how_to_use
+
+DEFAULT_VIEWS = 6000
+_ROWS_SHOWN = 12
+_QUERYABLE_SECONDS = 180.0
+
+
+@dataclass(frozen=True)
+class DemoOptions:
+    """What a demo does. `keep` leaves the local cloud running, as `up` would."""
+
+    views: int = DEFAULT_VIEWS
+    seed: int = DEFAULT_SEED
+    speed: float = local.DEFAULT_SPEED
+    keep: bool = False
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+def run_demo(console: Console, options: DemoOptions) -> bool:
+    """Run the demo, print every answer, and return whether all of them equal the ledger.
+
+    Whatever happens, the local cloud that it started is stopped, unless it is to be kept and nothing failed.
+    """
+    folder = HOME / "demo"
+    home = HOME if options.keep else folder
+    with exclusively(HOME / "demo.lock", "another demo is running: wait for it, or end it with Ctrl-C"):
+        _start_clean(folder)
+        steps = Steps(console)
+        with steps.step("start the local cloud"):
+            port = None if options.keep else local.free_port()
+            state = local.start(DEFAULT_STACK, home, port, options.speed)
+        finished = False
+        try:
+            stack = launch(state, home, steps, options.parameters)
+            ledger = _send(state, stack, folder / "ledger.jsonl", steps, options)
+            answers = _ask(state, stack, ledger, steps)
+            same = _report(console, answers, ledger)
+            finished = True
+        finally:
+            if not (options.keep and finished):
+                local.stop(state, home)
+        console.print(f"Ledger: {folder / 'ledger.jsonl'}", markup=False, soft_wrap=True)
+        console.print(f"Took: {steps.summary()}", markup=False, soft_wrap=True)
+        if options.keep:
+            console.print(how_to_use(state, stack, local.DEFAULT_IDLE_MINUTES), markup=False, soft_wrap=True)
+        return same
+
+
+def _start_clean(folder: Path) -> None:
+    """Forget what an earlier demo left, and stop its local cloud if that demo was killed."""
+    orphan = local.running(folder)
+    if orphan:
+        local.stop(orphan, folder)
+    for leftover in folder.glob("*"):
+        leftover.unlink()
+
+
+def _send(state: LocalCloud, stack: Stack, path: Path, steps: Steps, options: DemoOptions) -> Ledger:
+    with steps.step("send views", options.views) as progress:
+        record_traffic(state.cloud, stack, path, options.views, options.seed, progress=progress)
+    return read_ledger(path)
+
+
+def _ask(state: LocalCloud, stack: Stack, ledger: Ledger, steps: Steps) -> dict[str, Table]:
+    expected = len(ledger.logged())
+    with steps.step("wait until they can be asked for", expected) as progress:
+        wait_until_queryable(state.cloud, stack, expected, _QUERYABLE_SECONDS, progress)
+    answers: dict[str, Table] = {}
+    with steps.step("ask", len(TRUTHS)) as progress:
+        queries = find_answers(state.cloud, stack)
+        for name in TRUTHS:
+            answers[name] = run_query(state.cloud, stack, answer_sql(queries, name))
+            progress(len(answers))
+    return answers
+
+
+def _report(console: Console, answers: Mapping[str, Table], ledger: Ledger) -> bool:
+    """Print every answer and whether it equals the ledger."""
+    events = events_of(ledger)
+    wrong: list[str] = []
+    for name, answer in answers.items():
+        console.print()
+        console.print(to_rich(answer, name, _ROWS_SHOWN))
+        found = differences(answer, TRUTHS[name](events))
+        console.print(f"{name}: equals the ledger: {'NO' if found else 'yes'}", style="bold red" if found else "green")
+        for difference in found:
+            console.print(f"  {difference}", markup=False)
+        if found:
+            wrong.append(name)
+    console.print()
+    verdict = f"{len(ledger.rows):,} views, {len(events):,} events, {len(answers)} answers: "
+    verdict += f"NOT equal to the ledger: {', '.join(wrong)}" if wrong else "every answer equals the ledger"
+    console.print(verdict, style="bold red" if wrong else "bold green")
+    return not wrong

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a visit becomes views: what each way of embedding the pixel can tell, and what is true of it."""
+
+from random import Random
+
+from edgepixel.journeys import Step
+from edgepixel.networks import ACCESS, pick_address, pick_place
+from edgepixel.population import Visitor
+from edgepixel.robots import Robot
+from edgepixel.site import BLOG, Campaign
+from edgepixel.tag import browser_headers, component, form, query, referer_of, robot_headers
+from edgepixel.view import UNKNOWN_DEVICE, Traffic, Truth, View
+
+EMBEDDINGS = ("script", "image", "bare")  # pixel.js, a tag that the server fills in, a tag without parameters
+
+
+def page_view(
+    random: Random,
+    visitor: Visitor,
+    step: Step,
+    time_ms: int,
+    embedding: str,
+    traffic: Traffic = "human",
+    prefetch: tuple[str, str] | None = None,
+) -> View:
+    """A step on a page, as a browser sends it. Only a script knows the page's own referrer, title and address.
+
+    Without the parameter `u`, the page is what the Referer header says.
+    """
+    bare, scripted = embedding == "bare", embedding == "script"
+    campaign = step.campaign if scripted else None
+    referrer = step.referrer if scripted else None
+    told: dict[str, str | None] = {}
+    if not bare:
+        told["e"] = None if step.event == "view" and not scripted else step.event
+        told["s"] = "blog" if step.page.url.startswith(BLOG) else "shop"
+        told |= {"i": step.item, "o": step.order_id, "v": step.value, "c": step.currency}
+    if scripted:
+        told |= {"u": step.page.url, "r": referrer.url if referrer else None, "t": step.page.title}
+        told |= _campaign(campaign)
+        told["n"] = f"{random.getrandbits(40):x}"
+    referer = _embedding_page(random, step.page.url)
+    truth = _truth_of_visitor(
+        visitor,
+        time_ms,
+        traffic,
+        told,
+        page=told.get("u") or referer,
+        referrer_host=referrer.host if referrer else None,
+    )
+    headers = browser_headers(visitor.agent.text, visitor.place.language, referer, visitor.private, prefetch)
+    raw_query = query(told, random.choice((component, form)))
+    return View(truth, raw_query, headers, visitor.asn, visitor.place.edge_location)
+
+
+def mail_view(visitor: Visitor, time_ms: int, campaign: Campaign, issue: str) -> View:
+    """An e-mail opened in a mail program, which sends no Referer."""
+    told = newsletter_tag(campaign, issue)
+    truth = _truth_of_visitor(visitor, time_ms, "human", told, page=None, referrer_host=None)
+    headers = browser_headers(visitor.agent.text, visitor.place.language, private=visitor.private)
+    return View(truth, query(told), headers, visitor.asn, visitor.place.edge_location)
+
+
+def robot_view(random: Random, robot: Robot, time_ms: int, told: dict[str, str | None], method: str = "GET") -> View:
+    """A program that fetches the image of a tag it found."""
+    place = pick_place(random, ACCESS)
+    truth = Truth(
+        time_ms=time_ms,
+        method=method,
+        event=told.get("e") or "view",
+        traffic=robot.traffic,
+        browser=UNKNOWN_DEVICE.browser,
+        os=UNKNOWN_DEVICE.os,
+        device=UNKNOWN_DEVICE.device,
+        user_agent=robot.text,
+        address=pick_address(random),
+        country=place.country,
+        page=told.get("u"),
+        site=told.get("s"),
+        item=told.get("i"),
+        utm_source=told.get("utm_source"),
+        utm_medium=told.get("utm_medium"),
+        utm_campaign=told.get("utm_campaign"),
+    )
+    return View(truth, query(told), robot_headers(robot.text), robot.asn, place.edge_location)
+
+
+def newsletter_tag(campaign: Campaign, issue: str) -> dict[str, str | None]:
+    """The parameters of the newsletter's pixel."""
+    return {"e": "open", "s": "newsletter", "i": issue, **_campaign(campaign)}
+
+
+def _campaign(campaign: Campaign | None) -> dict[str, str | None]:
+    if campaign is None:
+        return {}
+    return {"utm_source": campaign.source, "utm_medium": campaign.medium, "utm_campaign": campaign.name}
+
+
+def _truth_of_visitor(
+    visitor: Visitor,
+    time_ms: int,
+    traffic: Traffic,
+    told: dict[str, str | None],
+    page: str | None,
+    referrer_host: str | None,
+) -> Truth:
+    return Truth(
+        time_ms=time_ms,
+        method="GET",
+        event=told.get("e") or "view",
+        traffic=traffic,
+        browser=visitor.agent.device.browser,
+        os=visitor.agent.device.os,
+        device=visitor.agent.device.device,
+        user_agent=visitor.agent.text,
+        address=visitor.address,
+        country=visitor.place.country,
+        page=page,
+        referrer=told.get("r"),
+        referrer_host=referrer_host,
+        site=told.get("s"),
+        title=told.get("t"),
+        item=told.get("i"),
+        order_id=told.get("o"),
+        value=told.get("v"),
+        currency=told.get("c"),
+        utm_source=told.get("utm_source"),
+        utm_medium=told.get("utm_medium"),
+        utm_campaign=told.get("utm_campaign"),
+        private=visitor.private,
+    )
+
+
+def _embedding_page(random: Random, url: str) -> str | None:
+    """The Referer of an image: the whole page, its origin (browsers' default for another host), or nothing."""
+    origin = "/".join(url.split("/")[:3]) + "/"
+    return random.choices((referer_of(url), origin, None), weights=(55, 38, 7))[0]

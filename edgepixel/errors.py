@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What can go wrong for a user. Every message says what happened and what to do about it."""
+
+
+class EdgePixelError(Exception):
+    """Any expected failure. The command line prints its message alone, without a traceback, and exits with 1."""
+
+
+class MissingToolError(EdgePixelError):
+    """A program that the command needs is not installed, or not usable."""
+
+
+class PortTakenError(EdgePixelError):
+    """The port that was asked for belongs to another process."""
+
+
+class AlreadyRunningError(EdgePixelError):
+    """A local cloud or a demo of this project runs already."""
+
+
+class LocalCloudError(EdgePixelError):
+    """The local cloud did not start, or is not running when it is needed."""
+
+
+class DeploymentError(EdgePixelError):
+    """`sam build` or `sam deploy` failed."""
+
+
+class StackNotFoundError(EdgePixelError):
+    """The stack does not exist, is not complete, or is not an Edge Pixel stack."""
+
+
+class UnknownAnswerError(EdgePixelError):
+    """The stack has no answer (named query) of that name."""
+
+
+class AnswerFailedError(EdgePixelError):
+    """Athena could not run a query, or did not finish in time."""
+
+
+class SendError(EdgePixelError):
+    """A view got no response, so that nobody can say whether it was logged."""
+
+
+class LedgerError(EdgePixelError):
+    """A ledger cannot be read, or cannot serve as truth."""
+
+
+class NotQueryableError(EdgePixelError):
+    """Views that were sent did not become queryable in time."""

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What visitors do: the steps of a visit, before anything is encoded or sent."""
+
+from dataclasses import dataclass
+from random import Random
+
+from edgepixel.site import (
+    BLOG,
+    CAMPAIGNS,
+    CART,
+    CHECKOUT,
+    CURRENCIES,
+    LINKS,
+    POSTS,
+    PRODUCTS,
+    SEARCH_ENGINES,
+    SHOP_HOME,
+    THANKS,
+    Campaign,
+    Page,
+    Product,
+    Referrer,
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page view or event of a visit, `pause` seconds after the step before it."""
+
+    event: str
+    page: Page
+    pause: float = 0.0
+    referrer: Referrer | None = None
+    campaign: Campaign | None = None
+    item: str | None = None
+    order_id: str | None = None
+    value: str | None = None
+    currency: str | None = None
+
+
+def _pause(random: Random) -> float:
+    return 3 + random.expovariate(1 / 40)
+
+
+def _arrival(random: Random) -> tuple[Referrer | None, Campaign | None]:
+    """How a visit starts: directly, from a search, from a link, or from a campaign."""
+    way = random.choices(("direct", "search", "link", "campaign"), weights=(40, 30, 17, 13))[0]
+    if way == "search":
+        return random.choices(SEARCH_ENGINES, weights=(70, 14, 12, 4))[0], None
+    if way == "link":
+        return random.choice(LINKS), None
+    if way == "campaign":
+        campaign = random.choice(CAMPAIGNS)
+        return campaign.referrer, campaign
+    return None, None
+
+
+def _landing_page(page: Page, campaign: Campaign | None) -> Page:
+    """The page with the campaign's parameters in its own URL, as the address bar shows it after the click."""
+    if campaign is None:
+        return page
+    separator = "&" if "?" in page.url else "?"
+    return Page(f"{page.url}{separator}utm_source={campaign.medium}&fbclid=IwAR0.x_y-z~1", page.title)
+
+
+def read_blog(random: Random) -> list[Step]:
+    """One to five posts; the referrer of each further one is the blog itself."""
+    referrer, campaign = _arrival(random)
+    length = random.choices((1, 2, 3, 5), weights=(60, 22, 12, 6))[0]
+    posts = random.choices(POSTS, weights=[post.weight for post in POSTS], k=length)
+    steps = [Step("view", _landing_page(posts[0], campaign), 0.0, referrer, campaign)]
+    own = Referrer(f"{BLOG}/", "blog.example")
+    return steps + [Step("view", post, _pause(random), own) for post in posts[1:]]
+
+
+def shop(random: Random, country: str, order_number: int) -> list[Step]:
+    """A visit to the shop: view, product, cart, checkout, purchase; most visitors leave on the way."""
+    referrer, campaign = _arrival(random)
+    steps = [Step("view", _landing_page(SHOP_HOME, campaign), 0.0, referrer, campaign)]
+    own = Referrer(SHOP_HOME.url, "shop.example")
+    product = random.choices(PRODUCTS, weights=[product.page.weight for product in PRODUCTS])[0]
+    if random.random() > 0.62:
+        return steps
+    steps.append(Step("product", product.page, _pause(random), own, item=product.id))
+    if random.random() > 0.45:
+        return steps
+    return steps + _buy(random, product, CURRENCIES.get(country, "EUR"), order_number, own)
+
+
+def _buy(random: Random, product: Product, currency: str, order_number: int, own: Referrer) -> list[Step]:
+    pieces = random.choices((1, 2, 3), weights=(75, 20, 5))[0]
+    value = f"{pieces * product.price / 100:.2f}"
+    steps = [Step("cart", CART, _pause(random), own, item=product.id, value=value, currency=currency)]
+    if random.random() < 0.55:
+        steps.append(Step("checkout", CHECKOUT, _pause(random), own, value=value, currency=currency))
+        if random.random() < 0.65:
+            order_id = f"2026/{order_number:06d}"
+            steps.append(
+                Step(
+                    "purchase",
+                    THANKS,
+                    _pause(random),
+                    own,
+                    item=product.id,
+                    order_id=order_id,
+                    value=value,
+                    currency=currency,
+                )
+            )
+    return steps

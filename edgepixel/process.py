@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Processes of this machine, by their id: what they run, and how to end them."""
+
+import os
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+
+_PATIENCE_SECONDS = 15.0
+
+
+def command_line(pid: int) -> str | None:
+    """What a process runs, as one line; None if there is no such process any more (a finished one does not count)."""
+    proc = Path(f"/proc/{pid}/cmdline")
+    if Path("/proc/self/cmdline").exists():
+        with suppress(OSError):
+            return proc.read_bytes().replace(b"\0", b" ").decode(errors="replace").strip() or None
+        return None
+    found = subprocess.run(  # noqa: S603 (no shell; the id is a number)
+        ["ps", "-p", str(pid), "-o", "command="],  # noqa: S607 (where there is no /proc, ps is part of the system)
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    line = found.stdout.strip()
+    return None if not line or "<defunct>" in line else line
+
+
+def end(pid: int) -> None:
+    """End a process that leads its own group, politely, and then by force what is left of the group."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+    _gone_within(pid, _PATIENCE_SECONDS)
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+    _gone_within(pid, _PATIENCE_SECONDS)
+
+
+def _gone_within(pid: int, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while command_line(pid) is not None:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    with suppress(ChildProcessError):  # it is our child only if this same program started it
+        os.waitpid(pid, os.WNOHANG)
+    return True

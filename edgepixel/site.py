@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The made-up business whose pages carry the pixel: a blog, a shop and a newsletter."""
+
+from dataclasses import dataclass
+
+BLOG = "https://blog.example"
+SHOP = "https://shop.example"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the site. `url` is what a browser's address bar holds: percent-encoded where it must be."""
+
+    url: str
+    title: str
+    weight: int = 1
+
+
+@dataclass(frozen=True)
+class Product:
+    """Something to buy; the price is in cents."""
+
+    id: str
+    page: Page
+    price: int
+
+
+@dataclass(frozen=True)
+class Referrer:
+    """The page a visitor came from, and its host, which is written down here so that nothing need parse it."""
+
+    url: str
+    host: str
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """The utm_* parameters of a link, and where its clicks come from (None: a link in an e-mail or an app)."""
+
+    source: str
+    medium: str
+    name: str
+    referrer: Referrer | None
+
+
+HOME = Page(f"{BLOG}/", "Notes on small machines")
+FRONT_PAGE = Page(f"{BLOG}/performance/one-pixel-is-enough", "One pixel is enough")
+POSTS = (
+    HOME,
+    FRONT_PAGE,
+    Page(f"{BLOG}/performance/cold-starts", "Cold starts, measured", 6),
+    Page(f"{BLOG}/performance/five-kilobytes", "What 5 KB cost", 4),
+    Page(f"{BLOG}/privacy/no-cookie-banner", "Why this blog has no cookie banner", 5),
+    Page(f"{BLOG}/privacy/what-a-pixel-sees", "What a pixel sees & what it does not", 3),
+    Page(f"{BLOG}/gardening/tomatoes", "Tomatoes on a balcony", 3),
+    Page(f"{BLOG}/reisen/gr%C3%B6%C3%9Fe-%C3%BCberraschung", "Größe und Überraschung", 2),
+    Page(f"{BLOG}/%E6%97%85%E8%A1%8C/%E4%BA%AC%E9%83%BD", "京都の朝 🌸", 2),
+    Page(f"{BLOG}/search?q=c%2B%2B+%26+rust&page=2", 'Search: "c++ & rust"', 1),
+    Page(f"{BLOG}/privacy/100%25-honest#comments", "100% honest", 1),
+)
+SHOP_HOME = Page(f"{SHOP}/", "Lamps and parts")
+CART = Page(f"{SHOP}/cart", "Your cart")
+CHECKOUT = Page(f"{SHOP}/checkout", "Checkout")
+THANKS = Page(f"{SHOP}/thanks", "Thank you")
+PRODUCTS = (
+    Product("LAMP-01", Page(f"{SHOP}/p/desk-lamp?color=warm%20white", "Desk lamp", 5), 4990),
+    Product("LAMP-02", Page(f"{SHOP}/p/floor-lamp", "Floor lamp", 3), 12900),
+    Product("BULB-60", Page(f"{SHOP}/p/bulb-60", "Bulb 60 W, 2 pieces", 6), 795),
+    Product("CABLE-3M", Page(f"{SHOP}/p/cable-3m", 'Cable 3 m / 10"', 3), 1250),
+    Product("CAFÉ-LIGHT", Page(f"{SHOP}/p/caf%C3%A9-light", "Café light", 1), 8900),
+)
+CURRENCIES = {"US": "USD", "GB": "GBP", "JP": "JPY", "CA": "CAD"}  # everyone else pays in EUR
+
+SEARCH_ENGINES = (
+    Referrer("https://www.google.com/", "www.google.com"),
+    Referrer("https://www.bing.com/", "www.bing.com"),
+    Referrer("https://duckduckgo.com/", "duckduckgo.com"),
+    Referrer("https://www.ecosia.org/", "www.ecosia.org"),
+)
+LINK_LIST = Referrer("https://news.ycombinator.com/item?id=1", "news.ycombinator.com")
+LINKS = (
+    LINK_LIST,
+    Referrer("https://old.reddit.com/r/selfhosted/comments/1/?sort=new&r=x", "old.reddit.com"),
+    Referrer("https://lobste.rs/", "lobste.rs"),
+    Referrer("https://www.linkedin.com/feed/", "www.linkedin.com"),
+    Referrer("https://t.co/AbC123", "t.co"),
+    Referrer("https://github.com/example/example#readme", "github.com"),
+    Referrer("https://en.wikipedia.org/wiki/Web_beacon", "en.wikipedia.org"),
+    Referrer("https://forum.example.org:8443/t/lamps/12", "forum.example.org"),
+    Referrer("http://blogroll.example.net/links.html?q=100%25+pixel", "blogroll.example.net"),
+)
+CAMPAIGNS = (
+    Campaign("newsletter", "email", "november", None),
+    Campaign("google", "cpc", "lamps", Referrer("https://www.google.com/", "www.google.com")),
+    Campaign("facebook", "paid_social", "black friday 2026", Referrer("https://l.facebook.com/", "l.facebook.com")),
+    Campaign(
+        "partner-müller",
+        "affiliate",
+        "lamps+parts",
+        Referrer("https://partner.example.net/angebote?id=7&u=9", "partner.example.net"),
+    ),
+)

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A table of results, and its forms: for people, for spreadsheets, for programs."""
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+
+import rich.box
+import rich.table
+import rich.text
+
+type Value = str | int | float | bool | None
+
+FORMATS = ("table", "csv", "json")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of values under column names. Times and dates are text, in Athena's form; None is SQL's NULL."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+
+
+def to_csv(table: Table) -> str:
+    """RFC 4180, with a header line; NULL is an empty field."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(table.columns)
+    writer.writerows(table.rows)
+    return text.getvalue()
+
+
+def to_json(table: Table) -> str:
+    """One array of objects."""
+    return json.dumps([dict(zip(table.columns, row, strict=True)) for row in table.rows], ensure_ascii=False, indent=2)
+
+
+def to_rich(table: Table, title: str | None = None, most_rows: int | None = None) -> rich.table.Table:
+    """For a terminal: numbers to the right, one line for each row, the rows after `most_rows` only counted."""
+    shown = table.rows[:most_rows]
+    drawn = rich.table.Table(title=title, title_justify="left", box=rich.box.SIMPLE_HEAD)
+    for position, column in enumerate(table.columns):
+        numeric = bool(shown) and all(isinstance(row[position], int | float) for row in shown)
+        drawn.add_column(_cell(column), justify="right" if numeric else "left")
+    for row in shown:
+        drawn.add_row(*(_cell(_text(value)) for value in row))
+    if len(shown) < len(table.rows):
+        drawn.caption = f"{len(shown)} of {len(table.rows)} rows"
+        drawn.caption_justify = "left"
+    return drawn
+
+
+def _cell(text: str) -> rich.text.Text:
+    """Text as it is, on one line. That the cell may not wrap, but the column may, lets only wide columns be cut."""
+    return rich.text.Text(text, no_wrap=True, overflow="ellipsis")
+
+
+def _text(value: Value) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    # What a viewer sent may hold control characters, which must not reach a terminal.
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in str(value))

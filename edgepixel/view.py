@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One view of the pixel: the request to make, and everything that is true of it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+type Traffic = Literal["human", "bot", "ai_crawler", "mail_proxy", "prefetch", "datacenter"]
+
+
+@dataclass(frozen=True)
+class Device:
+    """The labels of a user agent, in the words of the view `events`."""
+
+    browser: str
+    os: str
+    device: str
+
+
+UNKNOWN_DEVICE = Device("other", "other", "other")
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What whoever made a view knows of it, without ever parsing what was sent.
+
+    The answers of a deployment are compared with this. `None` stands for what the view does not say.
+    """
+
+    time_ms: int  # when the edge finished the response: milliseconds since the epoch
+    method: str
+    event: str
+    traffic: Traffic
+    browser: str
+    os: str
+    device: str
+    user_agent: str | None
+    address: str | None  # None: not under our control
+    country: str | None
+    page: str | None
+    referrer: str | None = None
+    referrer_host: str | None = None
+    site: str | None = None
+    title: str | None = None
+    item: str | None = None
+    order_id: str | None = None
+    value: str | None = None
+    currency: str | None = None
+    utm_source: str | None = None
+    utm_medium: str | None = None
+    utm_campaign: str | None = None
+    private: bool = False  # sent Sec-GPC: 1, so its address must never be stored
+    malformed: bool = False  # the query holds an escape that cannot be decoded
+    logged: bool = True  # False: not a request for the pixel, so no log line
+
+
+@dataclass(frozen=True)
+class View:
+    """A request, as a browser would send it, with the truth about it.
+
+    `query` is the raw query string. `headers` lack Host and the local cloud's simulation headers: the sender adds them.
+    `path` is None for the pixel itself.
+    """
+
+    truth: Truth
+    query: str
+    headers: tuple[tuple[str, str], ...]
+    asn: int
+    edge_location: str
+    path: str | None = None

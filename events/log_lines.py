@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sample log lines, and the Kinesis events that bring them to the aggregator."""
+
+import base64
+import random
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from events.account import ACCOUNT, PIXEL_HOST, REGION, STACK, STREAM_ARN, log_fields
+from localcloud.log_line import format_line
+
+START = 1773480413.0  # 2026-03-14T09:26:53Z
+
+CHROME = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
+)
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Version/18.6 Mobile/15E148 Safari/604.1"
+)
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0"
+GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
+GPTBOT = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.3; +https://openai.com/gptbot)"
+GMAIL = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"
+FACEBOOK = "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)"
+
+
+class Views:
+    """Log lines of views, one second after the other, each ending in a newline."""
+
+    def __init__(self) -> None:
+        self._random = random.Random(20260314)  # noqa: S311 (samples need repetition, not secrecy)
+        self._fields = log_fields()
+        self._number = 0
+
+    def line(
+        self,
+        page: str,
+        user_agent: str = CHROME,
+        address: str = "203.0.113.87",
+        country: str = "DE",
+        asn: str = "64496",
+        parameters: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> str:
+        """One view of `page`. `parameters` and `headers` come on top of what every view has."""
+        self._number += 1
+        # What is empty is not sent: a mail reader has no page, and some robots have no name.
+        asked = {"u": page, **(parameters or {}), "n": str(self._number)}
+        query = urlencode({name: value for name, value in asked.items() if value}, quote_via=quote, safe="")
+        sent = {"Host": PIXEL_HOST, "User-Agent": user_agent, "Accept": "image/*,*/*;q=0.8", **(headers or {})}
+        identifier = base64.b64encode(self._random.randbytes(40)).decode().replace("+", "-").replace("/", "_")
+        return format_line(
+            {
+                "timestamp": f"{START + self._number + self._random.randrange(1000) / 1000:.3f}",
+                "c-ip": address,
+                "sc-status": "200",
+                "cs-method": "GET",
+                "cs-protocol": "https",
+                "cs-host": PIXEL_HOST,
+                "cs-uri-stem": f"/pixel.gif?{query}",
+                "x-edge-location": "FRA60-P3",
+                "x-edge-request-id": identifier,
+                "time-taken": f"0.00{self._random.randrange(1, 10)}",
+                "cs-user-agent": user_agent,
+                "cs-referer": page,
+                "cs-uri-query": query,
+                "x-edge-result-type": "Hit",
+                "c-country": country,
+                "cs-headers": "".join(f"{name}:{value}\n" for name, value in sent.items() if value),
+                "asn": asn,
+            },
+            self._fields,
+        )
+
+
+def kinesis_event(records: Iterable[str]) -> dict[str, Any]:
+    """What Lambda gets from the raw stream: `records` are the records' data in base64."""
+    return {
+        "Records": [
+            {
+                "kinesis": {
+                    "kinesisSchemaVersion": "1.0",
+                    "partitionKey": str(100000 + number),
+                    "sequenceNumber": f"4967126854{number:046d}",
+                    "data": data,
+                    "approximateArrivalTimestamp": START + number + 2,
+                },
+                "eventSource": "aws:kinesis",
+                "eventVersion": "1.0",
+                "eventID": f"shardId-000000000000:4967126854{number:046d}",
+                "eventName": "aws:kinesis:record",
+                "invokeIdentityArn": f"arn:aws:iam::{ACCOUNT}:role/{STACK}-AggregatorRole-1A2B3C4D5E6F",
+                "awsRegion": REGION,
+                "eventSourceARN": STREAM_ARN,
+            }
+            for number, data in enumerate(records, start=1)
+        ]
+    }
+
+
+def encoded(*data: str) -> list[str]:
+    """Record data as Kinesis hands it to Lambda."""
+    return [base64.b64encode(text.encode()).decode() for text in data]
+
+
+def aggregator_events(views: Views) -> dict[str, Any]:
+    """Log lines as the raw stream brings them."""
+    home, post, shop = "https://www.example.com/", "https://www.example.com/posts/kites", "https://shop.example.com"
+    page_views = [
+        views.line(home, parameters={"r": "https://search.example.net/?q=kites", "t": "Home"}),
+        views.line(post, IPHONE, "2001:db8:42:1::7", "US", parameters={"t": "Kites & wind: 100 % fun"}),
+        views.line(post, FIREFOX, "198.51.100.23", "FR", parameters={"t": "Drachen über Köln", "r": home}),
+        views.line(f"{home}?utm_source=letter", IPHONE, "192.0.2.200", "CH", parameters={"utm_source": "letter"}),
+        views.line(post, CHROME, "203.0.113.87", parameters={"e": "read", "s": "blog"}),
+    ]
+    many = [views.line(f"{home}page-{number}", address=f"198.51.100.{number}") for number in range(1, 10)]
+    bots = [
+        views.line(home, GOOGLEBOT, "192.0.2.66", "US", "15169"),
+        views.line(post, GPTBOT, "192.0.2.67", "US", "8075"),
+        views.line("", GMAIL, "192.0.2.68", "US", "15169", parameters={"e": "open", "s": "letter"}),
+        views.line(home, FACEBOOK, "192.0.2.69", "IE", "64500"),
+        views.line(home, "", "192.0.2.70", "NL", "64501"),
+        views.line(home, headers={"Sec-Purpose": "prefetch;prerender"}),
+        views.line(home, CHROME, "192.0.2.71", "US", "16509"),
+    ]
+    item = {"i": "kite-7", "v": "49.90", "c": "EUR"}
+    purchase = [
+        views.line(
+            f"{shop}/kite-7?utm_campaign=spring", parameters={"e": "view_item", "utm_campaign": "spring", **item}
+        ),
+        views.line(f"{shop}/cart", parameters={"e": "add_to_cart", **item}),
+        views.line(f"{shop}/thanks", parameters={"e": "purchase", "o": "A-1001", **item}),
+    ]
+    privacy = [
+        views.line(home, FIREFOX, "198.51.100.99", "FR", headers={"Sec-GPC": "1"}),
+        views.line(home, CHROME, "198.51.100.98", "FR"),
+    ]
+    good = encoded(*(views.line(f"{post}?{number}", address=f"203.0.113.{number}") for number in range(1, 11)))
+    whole = views.line(home, address="203.0.113.250")
+    _, _, without_timestamp = whole.partition("\t")
+    bad = {
+        "wrong field count": encoded(whole.rpartition("\t")[0] + "\n")[0],
+        "bad timestamp": encoded(f"yesterday\t{without_timestamp}")[0],
+        "not base64": "%%% this is not base64 %%%",
+        "not UTF-8": base64.b64encode(b"\xff\xfe" + whole.encode()).decode(),
+        "empty": "",
+    }
+    poisoned = [record for pair in zip(good, bad.values(), strict=False) for record in pair] + good[len(bad) :]
+    return {
+        "page-views": kinesis_event(encoded(*page_views)),
+        "many-lines-in-one-record": kinesis_event(encoded("".join(many[:6]), "\n" + "\n".join(many[6:]))),
+        "bots": kinesis_event(encoded(*bots)),
+        "purchase": kinesis_event(encoded(*purchase)),
+        "global-privacy-control": kinesis_event(encoded(*privacy)),
+        "poisoned": kinesis_event(poisoned),
+    }

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Write all sample events: `python -m events.regenerate`, from the project's root.
+
+One folder for each function, named like it. The result is the same every time: the seed, the times
+and the names are fixed.
+"""
+
+import json
+from typing import Any
+
+from events.account import ACCOUNT, FOLDER, LAKE, REGION, SITE, STACK, STACK_GUID, STACK_ID, STREAM_ARN, log_fields
+from events.log_lines import Views, aggregator_events
+
+
+def crawler_trigger_events() -> dict[str, Any]:
+    """What EventBridge tells about a new object in the lake; keys are not encoded there."""
+    return {
+        "object-created": {
+            "version": "0",
+            "id": "17793124-05d4-b198-2fde-7ededc63b103",
+            "detail-type": "Object Created",
+            "source": "aws.s3",
+            "account": ACCOUNT,
+            "time": "2026-03-14T09:42:11Z",
+            "region": REGION,
+            "resources": [f"arn:aws:s3:::{LAKE}"],
+            "detail": {
+                "version": "0",
+                "bucket": {"name": LAKE},
+                "object": {
+                    "key": "events/dt=2026-03-14/hour=09/"
+                    f"{STACK}-Delivery-1A2B3C4D5E6F-1-2026-03-14-09-27-09-0d2c8a1e-4a3c-4f3c-9d2e-3b8f5a6c7d8e.gz",
+                    "size": 48213,
+                    "etag": "b1946ac92492d2347c6235b4d2611184",
+                    "sequencer": "0065F2C4D3A1B2C3D4",
+                },
+                "request-id": "N4N7GDK58NMKJ12R",
+                "requester": ACCOUNT,
+                "source-ip-address": "192.0.2.10",
+                "reason": "PutObject",
+            },
+        }
+    }
+
+
+def custom_resource_events(
+    logical_id: str, physical_ids: tuple[str, str], before: dict[str, Any], change: dict[str, Any]
+) -> dict[str, Any]:
+    """Create, Update and Delete of one custom resource; `physical_ids` are those before and after the update."""
+    common = {
+        "StackId": STACK_ID,
+        "LogicalResourceId": logical_id,
+        "ResourceType": "AWS::CloudFormation::CustomResource",
+        "ServiceToken": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{STACK}-EdgeSetupFunction-1A2B3C4D5E6F",
+        # Answered to nobody: a name under .invalid never resolves (RFC 2606).
+        "ResponseURL": "https://cloudformation.invalid/answer?X-Amz-Signature=sample",
+    }
+    token = {"ServiceToken": common["ServiceToken"]}
+    requests = {
+        "create": {"RequestType": "Create", "ResourceProperties": token | before},
+        "update": {
+            "RequestType": "Update",
+            "PhysicalResourceId": physical_ids[0],
+            "ResourceProperties": token | before | change,
+            "OldResourceProperties": token | before,
+        },
+        "delete": {
+            "RequestType": "Delete",
+            "PhysicalResourceId": physical_ids[1],
+            "ResourceProperties": token | before | change,
+        },
+    }
+    return {
+        name: {"RequestId": f"{logical_id}-{name}-00000000000000000001", **common, **request}
+        for name, request in requests.items()
+    }
+
+
+def edge_setup_events() -> dict[str, Any]:
+    """CloudFormation's requests for every kind of custom resource in the template."""
+    arn = f"arn:aws:cloudfront::{ACCOUNT}:realtime-log-config/{STACK}-{REGION}"
+    control = "E2QWRUHAPOMQZL"
+    resources = {
+        "realtime-log-config": custom_resource_events(
+            "RealtimeLogConfig",
+            (arn, arn),
+            {
+                "Kind": "RealtimeLogConfig",
+                "Name": f"{STACK}-{REGION}",
+                "StreamArn": STREAM_ARN,
+                "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/{STACK}-RealtimeLogRole-1A2B3C4D5E6F",
+                "SamplingRate": "100",
+                "Fields": log_fields(),
+            },
+            {"SamplingRate": "10"},
+        ),
+        "origin-access-control": custom_resource_events(
+            "SiteAccess",
+            (control, control),
+            {
+                "Kind": "OriginAccessControl",
+                "Name": f"edgepixel-{STACK_GUID}",
+                "Description": f"Lets CloudFront read the pixel of stack {STACK}",
+            },
+            {"Description": "Lets CloudFront read the pixel"},
+        ),
+        "pixel-object": custom_resource_events(
+            "PixelObject",
+            (f"s3://{SITE}/pixel.gif", f"s3://{SITE}/img/p.gif"),
+            {"Kind": "PixelObject", "Bucket": SITE, "Path": "/pixel.gif"},
+            {"Path": "/img/p.gif"},
+        ),
+        "data-removal": custom_resource_events(
+            "LakeRemoval",
+            (f"data-removal:{LAKE}", f"data-removal:{LAKE}"),
+            {"Kind": "DataRemoval", "Bucket": LAKE, "OnDelete": "keep"},
+            {"OnDelete": "delete"},
+        ),
+    }
+    return {
+        f"{resource}-{request}": event
+        for resource, requests in resources.items()
+        for request, event in requests.items()
+    }
+
+
+def sample_events() -> dict[str, str]:
+    """The text of every sample file, by its path under this folder."""
+    functions = {
+        "aggregator": aggregator_events(Views()),
+        "crawler_trigger": crawler_trigger_events(),
+        "edge_setup": edge_setup_events(),
+    }
+    return {
+        f"{function}/{name}.json": json.dumps(event, indent=2) + "\n"
+        for function, events in functions.items()
+        for name, event in events.items()
+    }
+
+
+def main() -> None:
+    """Write the files, making folders where needed."""
+    for name, text in sample_events().items():
+        path = FOLDER / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        print(path.relative_to(FOLDER.parent))
+
+
+if __name__ == "__main__":
+    main()

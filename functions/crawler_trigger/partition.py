@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From an S3 "Object Created" event to the partition of the lake that the object is in. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+PARTITION_KEYS = ("dt", "hour")
+
+# The object lies directly in its hour's folder: that is how delivery writes it.
+_IN_AN_HOUR = re.compile(r"dt=(?P<day>\d{4}-\d{2}-\d{2})/hour=(?P<hour>[01]\d|2[0-3])/[^/]+", re.ASCII)
+
+
+class IgnoredReason(StrEnum):
+    """Why an event asks for nothing. Retrying such an event could never help, so it is not an error."""
+
+    NOT_OBJECT_CREATED = "not_object_created"
+    OUTSIDE_EVENTS_PREFIX = "outside_events_prefix"
+    NOT_IN_PARTITION_LAYOUT = "not_in_partition_layout"
+    EMPTY_OBJECT = "empty_object"
+
+
+@dataclass(frozen=True)
+class Partition:
+    """One hour of the lake. `values` are in the order of PARTITION_KEYS, `location` ends in a slash."""
+
+    day: str
+    hour: str
+    location: str
+
+    @property
+    def values(self) -> tuple[str, str]:
+        """The partition's values: the day as YYYY-MM-DD and the hour as 00 to 23, both UTC."""
+        return self.day, self.hour
+
+
+def partition_of(event: Mapping[str, Any], events_prefix: str) -> Partition | IgnoredReason:
+    """The partition that an EventBridge event of Amazon S3 is about, or why there is none.
+
+    Keys are taken as they are: unlike S3's own notifications (SQS, SNS, Lambda), which encode the
+    `=` of a folder name as `%3D`, EventBridge events carry the key unencoded.
+    """
+    try:
+        if event["source"] != "aws.s3" or event["detail-type"] != "Object Created":
+            return IgnoredReason.NOT_OBJECT_CREATED
+        bucket = str(event["detail"]["bucket"]["name"])
+        key = str(event["detail"]["object"]["key"])
+        size = int(event["detail"]["object"]["size"])
+    except (KeyError, TypeError, ValueError):
+        return IgnoredReason.NOT_OBJECT_CREATED
+
+    if not key.startswith(events_prefix):
+        return IgnoredReason.OUTSIDE_EVENTS_PREFIX
+    if size == 0:  # the marker that consoles and tools leave for a "folder"
+        return IgnoredReason.EMPTY_OBJECT
+    found = _IN_AN_HOUR.fullmatch(key.removeprefix(events_prefix))
+    if found is None or not _is_a_day(found["day"]):
+        return IgnoredReason.NOT_IN_PARTITION_LAYOUT
+    day, hour = found["day"], found["hour"]
+    return Partition(day, hour, f"s3://{bucket}/{events_prefix}dt={day}/hour={hour}/")
+
+
+def _is_a_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

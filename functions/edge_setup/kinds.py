@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The kinds of resources, and which of their functions a request is for."""
+
+from typing import Protocol
+
+import data_removal
+import origin_access_control
+import pixel_object
+import realtime_log_config
+from deadline import Deadline
+from outcome import Outcome
+from request import InvalidProperties, Request, RequestType
+from response import NOT_CREATED
+
+
+class Kind(Protocol):
+    """What every kind's module offers."""
+
+    def create(self, request: Request, deadline: Deadline) -> Outcome:
+        """Make the resource."""
+
+    def update(self, request: Request, deadline: Deadline) -> Outcome:
+        """Make the resource as now asked; a new physical id replaces the old resource."""
+
+    def delete(self, request: Request, deadline: Deadline) -> None:
+        """Take the resource away, if it is there."""
+
+
+KINDS: dict[str, Kind] = {
+    "RealtimeLogConfig": realtime_log_config,
+    "OriginAccessControl": origin_access_control,
+    "PixelObject": pixel_object,
+    "DataRemoval": data_removal,
+}
+
+
+def perform(request: Request, deadline: Deadline) -> Outcome:
+    """Do what CloudFormation asks. Raises InvalidProperties for an unknown kind, and what the kind raises."""
+    if request.type is RequestType.DELETE and request.physical_id.startswith(NOT_CREATED):
+        # The Create failed, perhaps because of these very properties: there is nothing to take away.
+        return Outcome(request.physical_id)
+    name = request.properties.get("Kind")
+    if name not in KINDS:
+        raise InvalidProperties(f"Kind is {name!r}, not one of {', '.join(KINDS)}")
+    kind = KINDS[name]
+    if request.type is RequestType.CREATE:
+        return kind.create(request, deadline)
+    if request.type is RequestType.UPDATE:
+        return kind.update(request, deadline)
+    kind.delete(request, deadline)
+    return Outcome(request.physical_id)

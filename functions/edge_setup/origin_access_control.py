@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Kind OriginAccessControl: CloudFront's right to read a private S3 bucket.
+
+Properties: Name, Description. Physical id and attribute Id: the id that CloudFront gives.
+
+CloudFront wants every change to name the version that it changes (`IfMatch`), so each change reads
+first. Each kind makes its own client, and its tests replace `boto3.client`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from aws_calls import CLIENT_CONFIG, error_code, retry_while
+from deadline import Deadline
+from outcome import Outcome, nothing_to_undo
+from request import InvalidProperties, Request, texts
+
+ABSENT = "NoSuchOriginAccessControl"
+CHANGED_MEANWHILE = "PreconditionFailed"
+
+
+def create(request: Request, deadline: Deadline) -> Outcome:
+    """Make the control, or bring up to date the one that an earlier attempt of this stack made."""
+    wanted = _configuration(request.properties)
+    cloudfront = boto3.client("cloudfront", config=CLIENT_CONFIG)
+    try:
+        made = cloudfront.create_origin_access_control(OriginAccessControlConfig=wanted)
+    except ClientError as error:
+        if error_code(error) != "OriginAccessControlAlreadyExists":
+            raise
+        if not request.owns(wanted["Name"]):
+            raise InvalidProperties(
+                f"an origin access control named {wanted['Name']} exists and is not this stack's; "
+                "delete it, or choose another name"
+            ) from error
+        existing = _id_of(cloudfront, wanted["Name"])
+        _update(cloudfront, existing, wanted, deadline)
+        return _outcome(existing)
+    new = str(made["OriginAccessControl"]["Id"])
+    return _outcome(new, undo=lambda: _delete(cloudfront, new, deadline))
+
+
+def update(request: Request, deadline: Deadline) -> Outcome:
+    """Change the control in place; another name, or one that vanished, is made anew."""
+    wanted = _configuration(request.properties)
+    cloudfront = boto3.client("cloudfront", config=CLIENT_CONFIG)
+    try:
+        found = cloudfront.get_origin_access_control(Id=request.physical_id)
+        if found["OriginAccessControl"]["OriginAccessControlConfig"]["Name"] != wanted["Name"]:
+            return create(request, deadline)  # CloudFormation then asks to delete the old one
+        _update(cloudfront, request.physical_id, wanted, deadline)
+    except ClientError as error:
+        if error_code(error) != ABSENT:
+            raise
+        return create(request, deadline)
+    return _outcome(request.physical_id)
+
+
+def delete(request: Request, deadline: Deadline) -> None:
+    """Delete the control; one that is not there is fine."""
+    _delete(boto3.client("cloudfront", config=CLIENT_CONFIG), request.physical_id, deadline)
+
+
+def _update(cloudfront: Any, identifier: str, wanted: Mapping[str, str], deadline: Deadline) -> None:
+    def call() -> None:
+        version = cloudfront.get_origin_access_control(Id=identifier)["ETag"]
+        cloudfront.update_origin_access_control(Id=identifier, IfMatch=version, OriginAccessControlConfig=wanted)
+
+    retry_while(
+        frozenset({CHANGED_MEANWHILE}),
+        call,
+        deadline,
+        advice=f"somebody else keeps changing the origin access control {identifier}; update again",
+    )
+
+
+def _delete(cloudfront: Any, identifier: str, deadline: Deadline) -> None:
+    def call() -> None:
+        try:
+            version = cloudfront.get_origin_access_control(Id=identifier)["ETag"]
+            cloudfront.delete_origin_access_control(Id=identifier, IfMatch=version)
+        except ClientError as error:
+            if error_code(error) != ABSENT:
+                raise
+
+    # A distribution that was removed a moment ago can still count as a user of it.
+    retry_while(
+        frozenset({"OriginAccessControlInUse", CHANGED_MEANWHILE}),
+        call,
+        deadline,
+        advice=f"a distribution still uses the origin access control {identifier}; "
+        "take it out of the distribution's origins, then delete again",
+    )
+
+
+def _id_of(cloudfront: Any, name: str) -> str:
+    """The id of the control with this name: CloudFront finds one by its id only, so all are listed."""
+    page: dict[str, str] = {}
+    while True:
+        found = cloudfront.list_origin_access_controls(**page)["OriginAccessControlList"]
+        for control in found.get("Items", []):
+            if control["Name"] == name:
+                return str(control["Id"])
+        if not found.get("IsTruncated"):
+            raise LookupError(f"the origin access control {name} exists, and yet is in no list; try again")
+        page = {"Marker": found["NextMarker"]}
+
+
+def _configuration(properties: Mapping[str, Any]) -> dict[str, str]:
+    name, description = texts(properties, "Name", "Description")
+    return {
+        "Name": name,
+        "Description": description,
+        "OriginAccessControlOriginType": "s3",
+        "SigningBehavior": "always",
+        "SigningProtocol": "sigv4",
+    }
+
+
+def _outcome(identifier: str, undo: Callable[[], None] = nothing_to_undo) -> Outcome:
+    return Outcome(physical_id=identifier, data={"Id": identifier}, undo=undo)

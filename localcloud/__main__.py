@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Entry point of `python -m localcloud`."""
+
+import argparse
+import sys
+
+from localcloud.server import PortTakenError, serve
+
+
+def main() -> int:
+    """Serve the local cloud; 2 if its port is taken."""
+    parser = argparse.ArgumentParser(prog="python -m localcloud", description="AWS on one machine, for this project.")
+    parser.add_argument("--port", type=int, default=4566, help="port on 127.0.0.1 (default 4566)")
+    parser.add_argument("--speed", type=_positive, default=1.0, help="how many times faster waiting goes (default 1)")
+    parser.add_argument(
+        "--idle-minutes", type=_positive, default=60.0, help="stop after so many minutes without a request (default 60)"
+    )
+    options = parser.parse_args()
+    try:
+        serve(options.port, options.speed, options.idle_minutes)
+    except PortTakenError as error:
+        print(f"{error}: end what listens there, or choose another port with --port", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if number <= 0:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return number
+
+
+sys.exit(main())

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Retries of asynchronous Lambda invocations, on the local cloud's clock.
+
+Wrapped, and nothing else:
+
+- `eventbridge._dispatch_to_lambda`: MiniStack calls the function once and forgets a failure; it now goes through
+  MiniStack's own `lambda_svc.invoke_async_with_retry` (MaximumRetryAttempts of the EventInvokeConfig, then the
+  on-failure destination), as S3 notifications and `InvocationType=Event` already do.
+- The two waits of that function, which MiniStack sets to 1 and 2 seconds: AWS waits 1 minute before the first retry
+  and 2 minutes before the second (AWS Lambda developer guide, "How Lambda handles errors and retries with asynchronous
+  invocation"), here scaled by the clock.
+"""
+
+import json
+import logging
+
+from ministack.services import eventbridge, lambda_svc
+
+from localcloud.clock import Clock
+
+FIRST_RETRY_SECONDS = 60.0
+LONGEST_RETRY_SECONDS = 120.0
+
+logger = logging.getLogger("localcloud.async_invoke")
+
+
+def dispatch_to_lambda(function_arn: str, payload: str) -> None:
+    """Deliver an EventBridge event to its target function asynchronously, with retries."""
+    function, config, name = lambda_svc._get_func_record_for_ref(function_arn)
+    if not function or not config:
+        logger.error("EventBridge target %s does not exist", name)
+        return
+    record = lambda_svc._execution_record_for_config(function, config)
+    lambda_svc.invoke_async_with_retry(record, json.loads(payload))
+
+
+def install(clock: Clock) -> None:
+    """Give EventBridge targets AWS's asynchronous retries, with waits scaled by the clock."""
+    lambda_svc._LAMBDA_ASYNC_RETRY_BASE_SECONDS = clock.real_seconds(FIRST_RETRY_SECONDS)
+    lambda_svc._LAMBDA_ASYNC_RETRY_MAX_SECONDS = clock.real_seconds(LONGEST_RETRY_SECONDS)
+    eventbridge._dispatch_to_lambda = dispatch_to_lambda

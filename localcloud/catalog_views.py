@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Names in a query, resolved with the Glue Data Catalog: views become subqueries, tables become names of relations."""
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ministack.services import glue
+from sqlglot import exp
+
+from localcloud import partition_filter, trino
+from localcloud.common_tables import common_table
+from localcloud.trino import QueryError
+
+_VIEW = re.compile(r"/\* Presto View: ([A-Za-z0-9+/=\s]+) \*/")
+_CATALOG = "awsdatacatalog"
+_MOST_VIEWS = 20  # views that name each other in a circle end here
+
+
+@dataclass(frozen=True)
+class LakeTable:
+    """One use of a Glue table in a query. `filters` hold for every row that the query wants of it."""
+
+    relation: str
+    key: str
+    table: Mapping[str, Any]
+    filters: list[exp.Expr] = field(default_factory=list)
+
+
+def resolve(tree: exp.Query, database: str) -> tuple[exp.Query, list[LakeTable]]:
+    """The query over relations lake_0, lake_1, ..., and what each of them is. Raises QueryError for unknown names."""
+    found: list[LakeTable] = []
+    return _resolve(tree.copy(), database, [], found, 0), found
+
+
+def _resolve(tree: exp.Query, database: str, wanted: list[exp.Expr], found: list[LakeTable], depth: int) -> exp.Query:
+    if depth > _MOST_VIEWS:
+        raise QueryError("INVALID_VIEW: the views name each other in a circle")
+    filters = partition_filter.collect(tree, wanted)
+    for reference in [table for table in tree.find_all(exp.Table) if common_table(table) is None]:
+        schema, table = _lookup(reference, database)
+        key = f"{schema}/{table['Name']}"
+        alias = reference.alias_or_name
+        columns = reference.args["alias"].columns if reference.args.get("alias") else []
+        if table.get("TableType") == "VIRTUAL_VIEW":
+            view = _view(key, table)
+            inner = _resolve(
+                trino.parse(view["originalSql"]), view.get("schema") or schema, filters.get(id(reference), []), found,
+                depth + 1,
+            )  # fmt: skip
+            new: exp.Expr = exp.Subquery(this=inner)
+        else:
+            use = LakeTable(f"lake_{len(found)}", key, table, filters.get(id(reference), []))
+            found.append(use)
+            new = exp.to_table(use.relation)
+        new.set("alias", exp.TableAlias(this=exp.to_identifier(alias), columns=[c.copy() for c in columns]))
+        for name in ("joins", "sample", "laterals"):
+            new.set(name, reference.args.get(name))
+        reference.replace(new)
+    return tree
+
+
+def _lookup(reference: exp.Table, database: str) -> tuple[str, Mapping[str, Any]]:
+    schema = (reference.db or database).lower()
+    name = reference.name.lower()
+    place = reference.this.meta
+    where = f"line {place.get('line', 1)}:{place.get('col', len(name)) - len(name) + 1}"
+    if reference.catalog and reference.catalog.lower() != _CATALOG:
+        raise QueryError(f"CATALOG_NOT_FOUND: {where}: Catalog '{reference.catalog}' does not exist")
+    if schema not in glue._databases:
+        raise QueryError(f"SCHEMA_NOT_FOUND: {where}: Schema '{schema}' does not exist")
+    table = glue._tables.get(f"{schema}/{name}")
+    if table is None:
+        raise QueryError(f"TABLE_NOT_FOUND: {where}: Table '{_CATALOG}.{schema}.{name}' does not exist")
+    return schema, table
+
+
+def _view(key: str, table: Mapping[str, Any]) -> dict[str, Any]:
+    match = _VIEW.fullmatch((table.get("ViewOriginalText") or "").strip())
+    try:
+        view: dict[str, Any] = json.loads(base64.b64decode(match[1], validate=True)) if match else {}
+    except ValueError as error:
+        raise QueryError(f"INVALID_VIEW: Invalid view JSON of {key}: {error}") from error
+    if not view.get("originalSql"):
+        raise QueryError(f"INVALID_VIEW: {key} is not a Presto view")
+    return view

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fixtures that every test may use."""
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FUNCTIONS = ROOT / "functions"
+
+
+def _sibling_names(folder: Path) -> list[str]:
+    return sorted(path.stem for path in folder.glob("*.py"))
+
+
+def _forget_function_modules() -> None:
+    """Drop every loaded module that comes from a function folder: `app` and `settings` exist in each of them."""
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None) or "").startswith(f"{FUNCTIONS}/"):
+            del sys.modules[name]
+
+
+@pytest.fixture
+def load_function(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], SimpleNamespace]]:
+    """Import a function folder as Lambda does: flat, alone on the path. Gives a namespace of its modules."""
+    monkeypatch.setenv("POWERTOOLS_TRACE_DISABLED", "true")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "EdgePixel")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+
+    def load(name: str) -> SimpleNamespace:
+        _forget_function_modules()
+        monkeypatch.syspath_prepend(str(FUNCTIONS / name))
+        modules: dict[str, ModuleType] = {}
+        for sibling in _sibling_names(FUNCTIONS / name):
+            modules[sibling] = importlib.import_module(sibling)
+        return SimpleNamespace(**modules)
+
+    yield load
+    _forget_function_modules()

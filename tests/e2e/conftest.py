@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One local cloud for all end-to-end tests, and in it the stacks that they share."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from edgepixel import local
+from edgepixel.answers import answer_sql, find_answers, run_query
+from edgepixel.cloud import Cloud
+from edgepixel.deployment import build, deploy
+from edgepixel.ledger import Ledger, read_ledger
+from edgepixel.queryable import wait_until_queryable
+from edgepixel.recorder import record_traffic
+from edgepixel.stack import Stack, find_stack
+from edgepixel.table import Table
+from edgepixel.truth import TRUTHS
+
+VIEWS = 700
+QUERYABLE_SECONDS = 120.0
+# What `Aggregation=disabled` has to be told: see docs/decisions/0004-no-aggregator-no-privacy.md.
+DISABLED = {"Aggregation": "disabled", "IpAddresses": "full", "HonorGlobalPrivacyControl": "false"}
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A stack that got views, the ledger of them, and what it answered."""
+
+    cloud: Cloud
+    stack: Stack
+    ledger: Ledger
+    answers: dict[str, Table]
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("e2e")
+
+
+@pytest.fixture(scope="session")
+def cloud(home: Path) -> Iterator[Cloud]:
+    """A local cloud whose waiting goes 300 times faster; it ends with the tests, or by itself when they are killed."""
+    state = local.start("enabled", home, local.free_port(), idle_minutes=15)
+    yield state.cloud
+    local.stop(state, home)
+
+
+@pytest.fixture(scope="session")
+def built_template(home: Path) -> Path:
+    return build(home)
+
+
+@pytest.fixture(scope="session")
+def deploy_stack(cloud: Cloud, built_template: Path, home: Path) -> Callable[[str, dict[str, str]], Stack]:
+    """Deploys the unmodified template under a name, with parameters."""
+
+    def deploy_named(name: str, parameters: dict[str, str]) -> Stack:
+        deploy(cloud, name, built_template, home, parameters)
+        return find_stack(cloud, name)
+
+    return deploy_named
+
+
+@pytest.fixture(scope="session")
+def stacks(deploy_stack: Callable[[str, dict[str, str]], Stack]) -> dict[str, Stack]:
+    """Both architectures, side by side in one account and Region."""
+    return {"enabled": deploy_stack("enabled", {}), "disabled": deploy_stack("disabled", DISABLED)}
+
+
+@pytest.fixture(scope="session")
+def answered(cloud: Cloud, stacks: dict[str, Stack], home: Path) -> dict[str, Answered]:
+    """Both stacks after views over HTTP, with every answer asked."""
+    results = {}
+    for number, (name, stack) in enumerate(stacks.items()):
+        path = home / f"{name}.jsonl"
+        record_traffic(cloud, stack, path, VIEWS, seed=number)
+        ledger = read_ledger(path)
+        wait_until_queryable(cloud, stack, len(ledger.logged()), QUERYABLE_SECONDS, lambda found: None)
+        queries = find_answers(cloud, stack)
+        answers = {answer: run_query(cloud, stack, answer_sql(queries, answer)) for answer in TRUTHS}
+        results[name] = Answered(cloud, stack, ledger, answers)
+    return results

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads the stages between the pixel and the answers."""
+
+import gzip
+from collections import Counter
+from typing import Any
+
+from aws_kinesis_agg.deaggregator import deaggregate_records
+
+from edgepixel.cloud import Cloud
+from edgepixel.stack import Stack
+
+REQUEST_ID = 8  # its position in a log line of the template's fields
+
+
+def stream_records(cloud: Cloud, name: str) -> list[dict[str, Any]]:
+    """Every record of a stream, shard after shard."""
+    kinesis = cloud.client("kinesis")
+    records: list[dict[str, Any]] = []
+    for shard in kinesis.list_shards(StreamName=name)["Shards"]:
+        iterator = kinesis.get_shard_iterator(
+            StreamName=name, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+        while iterator:
+            page = kinesis.get_records(ShardIterator=iterator, Limit=10000)
+            records += page["Records"]
+            if not page["Records"] or not page["MillisBehindLatest"]:
+                break
+            iterator = page["NextShardIterator"]
+    return records
+
+
+def deaggregated(record: dict[str, Any]) -> list[bytes]:
+    """The user records of a Kinesis record, by the library that KPL consumers use."""
+    arrived = record["ApproximateArrivalTimestamp"].timestamp()
+    event = {
+        "kinesis": {
+            "data": record["Data"],
+            "partitionKey": record["PartitionKey"],
+            "sequenceNumber": record["SequenceNumber"],
+            "approximateArrivalTimestamp": arrived,
+        }
+    }
+    import base64
+
+    event["kinesis"]["data"] = base64.b64encode(record["Data"]).decode()
+    return [base64.b64decode(user_record["kinesis"]["data"]) for user_record in deaggregate_records(event)]
+
+
+def objects(cloud: Cloud, stack: Stack, prefix: str) -> dict[str, bytes]:
+    """The lake's objects under a prefix, unpacked."""
+    s3 = cloud.client("s3")
+    found = {}
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=stack.lake_bucket, Prefix=prefix):
+        for item in page.get("Contents", []):
+            body = s3.get_object(Bucket=stack.lake_bucket, Key=item["Key"])["Body"].read()
+            found[item["Key"]] = gzip.decompress(body)
+    return found
+
+
+def request_ids(data: bytes) -> Counter[str]:
+    """How often each request id is in a block of log lines."""
+    return Counter(line.split(b"\t")[REQUEST_ID].decode() for line in data.splitlines())

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a GET of the pixel to rows in Athena's answers, through every stage."""
+
+from collections import Counter
+
+import pytest
+
+from edgepixel.answers import run_query
+from edgepixel.comparison import differences
+from edgepixel.truth import TRUTHS, events_of
+from tests.e2e.conftest import Answered
+from tests.e2e.streams import deaggregated, objects, request_ids, stream_records
+
+
+@pytest.mark.parametrize("answer", TRUTHS)
+@pytest.mark.parametrize("aggregation", ["enabled", "disabled"])
+def test_answer_equals_the_ledger(answered: dict[str, Answered], aggregation: str, answer: str) -> None:
+    result = answered[aggregation]
+    truth = TRUTHS[answer](events_of(result.ledger))
+    assert truth.rows, "an empty truth would prove nothing"
+    assert differences(result.answers[answer], truth) == []
+
+
+def test_every_stage_holds_the_same_request_ids_once_each(answered: dict[str, Answered]) -> None:
+    result = answered["enabled"]
+    sent = Counter(row.request_id for row in result.ledger.logged())
+    raw = Counter[str]()
+    for record in stream_records(result.cloud, result.stack.outputs["RawStreamName"]):
+        raw += request_ids(record["Data"])
+    aggregated = Counter[str]()
+    for record in stream_records(result.cloud, result.stack.outputs["AggregatedStreamName"]):
+        for user_record in deaggregated(record):
+            aggregated += request_ids(user_record)
+    lake = Counter[str]()
+    for data in objects(result.cloud, result.stack, "events/").values():
+        lake += request_ids(data)
+    rows = run_query(result.cloud, result.stack, "SELECT request_id FROM events").rows
+    assert set(sent.values()) == {1}
+    assert raw == sent
+    assert aggregated == sent
+    assert lake == sent
+    assert Counter(str(row[0]) for row in rows) == sent
+
+
+def test_aggregates_hold_many_log_lines_under_one_partition_key(answered: dict[str, Answered]) -> None:
+    result = answered["enabled"]
+    records = stream_records(result.cloud, result.stack.outputs["AggregatedStreamName"])
+    assert len(records) < len(result.ledger.logged()) / 5
+    assert all(record["Data"].startswith(b"\xf3\x89\x9a\xc2") for record in records)
+
+
+def test_no_full_address_reaches_the_lake_when_addresses_are_truncated(answered: dict[str, Answered]) -> None:
+    result = answered["enabled"]
+    addresses = {row.truth.address for row in result.ledger.logged() if row.truth.address}
+    lake = b"".join(objects(result.cloud, result.stack, "events/").values()).decode()
+    stored = {line.split("\t")[1] for line in lake.splitlines()}
+    assert all(address == "-" or address.endswith((".0", "::")) for address in stored)
+    assert [address for address in addresses if not address.endswith((".0", "::")) and f"\t{address}\t" in lake] == []
+
+
+def test_viewers_who_send_global_privacy_control_leave_no_address(answered: dict[str, Answered]) -> None:
+    result = answered["enabled"]
+    private = {row.request_id for row in result.ledger.logged() if row.truth.private}
+    assert private
+    lake = b"".join(objects(result.cloud, result.stack, "events/").values()).decode()
+    stored = {line.split("\t")[8]: line.split("\t")[1] for line in lake.splitlines()}
+    assert {stored[request_id] for request_id in private} == {"-"}
+
+
+def test_the_pixel_is_an_uncacheable_image(answered: dict[str, Answered]) -> None:
+    from http.client import HTTPConnection
+    from urllib.parse import urlsplit
+
+    result = answered["enabled"]
+    url = urlsplit(result.stack.pixel_url)
+    assert result.cloud.local_port
+    connection = HTTPConnection("127.0.0.1", result.cloud.local_port, timeout=10)
+    # HEAD of another path: served, or refused, but never an event that the other tests did not send
+    connection.request("GET", "/nothing", headers={"Host": url.netloc, "x-forwarded-proto": "https"})
+    assert connection.getresponse().read() is not None
+    connection.close()
+    image = result.cloud.client("s3").get_object(Bucket=result.stack.outputs["SiteBucketName"], Key=url.path[1:])
+    assert image["ContentType"] == "image/gif"
+    assert image["Body"].read()[:6] == b"GIF89a"

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Deleting a stack: nothing stays but, unless it was asked otherwise, the events."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from edgepixel.cloud import Cloud
+from edgepixel.recorder import record_traffic
+from edgepixel.stack import Stack
+from tests.e2e.conftest import Answered
+
+
+def _inventory(cloud: Cloud) -> dict[str, set[str]]:
+    """The names of everything of the kinds that the template, or its custom resources, create."""
+    cloudfront, glue, athena = cloud.client("cloudfront"), cloud.client("glue"), cloud.client("athena")
+    workgroups = {group["Name"] for group in athena.list_work_groups()["WorkGroups"]}
+    functions = cloud.client("lambda")
+    return {
+        "buckets": {bucket["Name"] for bucket in cloud.client("s3").list_buckets()["Buckets"]},
+        "streams": set(cloud.client("kinesis").list_streams()["StreamNames"]),
+        "delivery streams": set(cloud.client("firehose").list_delivery_streams(Limit=100)["DeliveryStreamNames"]),
+        "functions": {function["FunctionName"] for function in functions.list_functions()["Functions"]},
+        "event sources": {source["UUID"] for source in functions.list_event_source_mappings()["EventSourceMappings"]},
+        "distributions": {i["Id"] for i in cloudfront.list_distributions()["DistributionList"].get("Items", [])},
+        "log configurations": {
+            item["Name"] for item in cloudfront.list_realtime_log_configs()["RealtimeLogConfigs"].get("Items", [])
+        },
+        "origin access controls": {
+            item["Id"] for item in cloudfront.list_origin_access_controls()["OriginAccessControlList"].get("Items", [])
+        },
+        "response headers policies": {
+            item["ResponseHeadersPolicy"]["Id"]
+            for item in cloudfront.list_response_headers_policies(Type="custom")["ResponseHeadersPolicyList"].get(
+                "Items", []
+            )
+        },
+        "databases": {database["Name"] for database in glue.get_databases()["DatabaseList"]},
+        "crawlers": {crawler["Name"] for crawler in glue.get_crawlers()["Crawlers"]},
+        "classifiers": {item["CsvClassifier"]["Name"] for item in glue.get_classifiers()["Classifiers"]},
+        "workgroups": workgroups,
+        "answers": {
+            query for group in workgroups for query in athena.list_named_queries(WorkGroup=group)["NamedQueryIds"]
+        },
+        "log groups": {group["logGroupName"] for group in cloud.client("logs").describe_log_groups()["logGroups"]},
+        "rules": {rule["Name"] for rule in cloud.client("events").list_rules()["Rules"]},
+        "queues": set(cloud.client("sqs").list_queues().get("QueueUrls", [])),
+        "roles": {role["RoleName"] for role in cloud.client("iam").list_roles()["Roles"]},
+    }
+
+
+def _delete(cloud: Cloud, stack: Stack) -> None:
+    cloudformation = cloud.client("cloudformation")
+    cloudformation.delete_stack(StackName=stack.name)
+    cloudformation.get_waiter("stack_delete_complete").wait(
+        StackName=stack.name, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
+    )
+
+
+def test_deleting_a_stack_that_was_told_to_delete_its_data_leaves_nothing_behind(
+    cloud: Cloud,
+    answered: dict[str, Answered],  # nothing else may be on its way while names are compared
+    deploy_stack: Callable[[str, dict[str, str]], Stack],
+    tmp_path: Path,
+) -> None:
+    before = _inventory(cloud)
+    stack = deploy_stack("short-lived", {"DataOnDelete": "delete"})
+    record_traffic(cloud, stack, tmp_path / "ledger.jsonl", views=50, seed=1)
+    added = {kind: names - before[kind] for kind, names in _inventory(cloud).items()}
+    assert all(added.values()), f"the inventory sees no new {[kind for kind, names in added.items() if not names]}"
+    _delete(cloud, stack)
+    left = {kind: names - before[kind] for kind, names in _inventory(cloud).items()}
+    assert left == {kind: set() for kind in before}
+
+
+def test_deleting_a_stack_keeps_the_lake_by_default(
+    cloud: Cloud, answered: dict[str, Answered], deploy_stack: Callable[[str, dict[str, str]], Stack]
+) -> None:
+    before = _inventory(cloud)
+    stack = deploy_stack("keeps-its-data", {})
+    cloud.client("s3").put_object(Bucket=stack.lake_bucket, Key="events/dt=2026-11-23/hour=09/kept.gz", Body=b"kept")
+    _delete(cloud, stack)
+    left = {kind: names - before[kind] for kind, names in _inventory(cloud).items()}
+    assert left == {kind: {stack.lake_bucket} if kind == "buckets" else set() for kind in before}
+    kept = cloud.client("s3").list_objects_v2(Bucket=stack.lake_bucket)
+    assert [item["Key"] for item in kept["Contents"]] == ["events/dt=2026-11-23/hour=09/kept.gz"]

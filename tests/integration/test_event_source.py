@@ -1,0 +1,329 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Event source mappings and asynchronous invocations of the local cloud, with real functions in a server process."""
+
+import base64
+import io
+import json
+import socket
+import subprocess
+import sys
+import time
+import uuid
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import boto3
+import pytest
+from botocore.config import Config
+
+ROOT = Path(__file__).resolve().parents[2]
+SPEED = 60.0
+ROLE = "arn:aws:iam::000000000000:role/test"
+
+# The function notes each invocation in a file. Its records say what it does with them: raise for "poison", report
+# "flaky" the first time, take "slow" seconds. An event without records (EventBridge) fails as often as FAILURES says.
+FUNCTION = """
+import base64, json, os, time
+
+TRACE = os.environ["TRACE"]
+
+def note(stage, lines):
+    with open(TRACE, "a") as trace:
+        trace.write(json.dumps({"stage": stage, "lines": lines, "time": time.time(), "pid": os.getpid()}) + "\\n")
+
+def noted(stage):
+    with open(TRACE) as trace:
+        return [entry for entry in map(json.loads, trace) if entry["stage"] == stage]
+
+def lambda_handler(event, context):
+    if "Records" not in event:
+        note("start", [event["detail"]["name"]])
+        if len(noted("start")) <= int(os.environ["FAILURES"]):
+            raise RuntimeError("not yet")
+        return None
+    lines = [base64.b64decode(record["kinesis"]["data"]).decode() for record in event["Records"]]
+    note("start", lines)
+    seen = [line for entry in noted("start")[:-1] for line in entry["lines"]]
+    if "poison" in lines:
+        raise RuntimeError("poisoned")
+    if "slow" in lines:
+        time.sleep(3)
+    failures = [
+        {"itemIdentifier": record["kinesis"]["sequenceNumber"]}
+        for record, line in zip(event["Records"], lines)
+        if line.startswith("flaky") and line not in seen
+    ]
+    note("done", [] if failures else lines)
+    return {"batchItemFailures": failures}
+"""
+
+
+def eventually[T](look: Callable[[], T], seconds: float = 30.0) -> T:
+    """What `look` gives as soon as it is true."""
+    end = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < end, "the expected state was not reached"
+        time.sleep(0.05)
+    return found
+
+
+class Cloud:
+    """A local cloud in its own process, and short ways to set up what a test needs in it."""
+
+    def __init__(self, port: int, folder: Path) -> None:
+        self.endpoint = f"http://127.0.0.1:{port}"
+        self.folder = folder
+
+    def client(self, service: str) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(retries={"max_attempts": 0}, s3={"addressing_style": "path"}),
+        )
+
+    def function(self, failures: int = 0) -> "Function":
+        name = f"function-{uuid.uuid4().hex[:8]}"
+        trace = self.folder / name
+        trace.touch()
+        code = io.BytesIO()
+        with zipfile.ZipFile(code, "w") as archive:
+            archive.writestr("app.py", FUNCTION)
+        arn = self.client("lambda").create_function(
+            FunctionName=name,
+            Runtime="python3.13",
+            Role=ROLE,
+            Handler="app.lambda_handler",
+            Timeout=10,
+            Code={"ZipFile": code.getvalue()},
+            Environment={"Variables": {"TRACE": str(trace), "FAILURES": str(failures)}},
+        )["FunctionArn"]
+        return Function(name, arn, trace)
+
+    def stream(self) -> tuple[str, str]:
+        name = f"stream-{uuid.uuid4().hex[:8]}"
+        kinesis = self.client("kinesis")
+        kinesis.create_stream(StreamName=name, ShardCount=1)
+        return name, kinesis.describe_stream(StreamName=name)["StreamDescription"]["StreamARN"]
+
+    def mapping(self, function: "Function", stream_arn: str, **settings: Any) -> str:
+        defaults = {
+            "StartingPosition": "TRIM_HORIZON",
+            "BatchSize": 100,
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        }
+        return str(
+            self.client("lambda").create_event_source_mapping(
+                FunctionName=function.name, EventSourceArn=stream_arn, **(defaults | settings)
+            )["UUID"]
+        )
+
+    def put(self, stream: str, *lines: str) -> list[str]:
+        """Put lines in one request; gives their sequence numbers."""
+        answer = self.client("kinesis").put_records(
+            StreamName=stream, Records=[{"Data": line.encode(), "PartitionKey": "key"} for line in lines]
+        )
+        return [record["SequenceNumber"] for record in answer["Records"]]
+
+    def bucket(self) -> str:
+        name = f"bucket-{uuid.uuid4().hex[:8]}"
+        self.client("s3").create_bucket(Bucket=name)
+        return name
+
+    def queue(self) -> tuple[str, str]:
+        sqs = self.client("sqs")
+        url = sqs.create_queue(QueueName=f"queue-{uuid.uuid4().hex[:8]}")["QueueUrl"]
+        attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        return url, attributes["Attributes"]["QueueArn"]
+
+    def message(self, queue_url: str) -> dict[str, Any]:
+        """The next message of a queue, waited for."""
+        sqs = self.client("sqs")
+        messages = eventually(lambda: sqs.receive_message(QueueUrl=queue_url).get("Messages"))
+        return dict(json.loads(messages[0]["Body"]))
+
+
+class Function:
+    """A deployed function and what it noted of its invocations."""
+
+    def __init__(self, name: str, arn: str, trace: Path) -> None:
+        self.name = name
+        self.arn = arn
+        self._trace = trace
+
+    def noted(self, stage: str) -> list[dict[str, Any]]:
+        entries = [json.loads(line) for line in self._trace.read_text().splitlines()]
+        return [entry for entry in entries if entry["stage"] == stage]
+
+    def invocations(self) -> list[list[str]]:
+        return [entry["lines"] for entry in self.noted("start")]
+
+    def done(self) -> list[str]:
+        return [line for entry in self.noted("done") for line in entry["lines"]]
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = tmp_path_factory.mktemp("functions")
+    command = [sys.executable, "-m", "localcloud", "--port", str(port), "--speed", str(SPEED), "--idle-minutes", "5"]
+    with (folder / "server.log").open("w") as log:
+        server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)  # noqa: S603 (our own module)
+
+        def ready() -> bool:
+            assert server.poll() is None, (folder / "server.log").read_text()
+            try:
+                with urlopen(f"http://127.0.0.1:{port}/_localcloud/health", timeout=5) as answer:
+                    return bool(answer.status == 200)
+            except URLError:
+                return False
+
+        try:
+            eventually(ready)
+            yield Cloud(port, folder)
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def test_nothing_is_lost_and_a_poisoned_record_ends_in_the_bucket(cloud: Cloud) -> None:
+    function, (stream, stream_arn), bucket = cloud.function(), cloud.stream(), cloud.bucket()
+    mapping = cloud.mapping(
+        function,
+        stream_arn,
+        MaximumRetryAttempts=1,
+        BisectBatchOnFunctionError=True,
+        DestinationConfig={"OnFailure": {"Destination": f"arn:aws:s3:::{bucket}"}},
+    )
+    lines = [f"line {number}" for number in range(30)]
+    numbers = cloud.put(stream, *lines[:13], "poison", *lines[13:])
+    eventually(lambda: len(function.done()) >= len(lines))
+    assert function.done() == lines
+    assert function.invocations().count(["poison"]) == 2
+
+    s3 = cloud.client("s3")
+    (found,) = s3.list_objects_v2(Bucket=bucket)["Contents"]
+    assert found["Key"].startswith(f"aws/lambda/{mapping}/shardId-000000000000/2")
+    record = json.loads(s3.get_object(Bucket=bucket, Key=found["Key"])["Body"].read())
+    assert record["requestContext"]["condition"] == "RetryAttemptsExhausted"
+    assert record["requestContext"]["functionArn"] == function.arn
+    assert record["KinesisBatchInfo"]["startSequenceNumber"] == numbers[13]
+    (kept,) = json.loads(record["payload"])["Records"]
+    assert base64.b64decode(kept["kinesis"]["data"]) == b"poison"
+    assert kept["eventID"] == f"shardId-000000000000:{numbers[13]}"
+    assert kept["eventSourceARN"] == stream_arn
+
+
+def test_a_reported_batch_is_retried_from_its_lowest_record(cloud: Cloud) -> None:
+    function, (stream, stream_arn) = cloud.function(), cloud.stream()
+    cloud.put(stream, "a", "b", "flaky 1", "c", "flaky 2", "d")
+    cloud.mapping(function, stream_arn)
+    eventually(lambda: function.done())
+    assert function.invocations() == [
+        ["a", "b", "flaky 1", "c", "flaky 2", "d"],
+        ["flaky 1", "c", "flaky 2", "d"],
+    ]
+    assert len({entry["pid"] for entry in function.noted("start")}) == 1  # the function stayed warm
+
+
+def test_the_batching_window_gathers_records_at_the_clocks_speed(cloud: Cloud) -> None:
+    function, (stream, stream_arn) = cloud.function(), cloud.stream()
+    cloud.mapping(function, stream_arn, MaximumBatchingWindowInSeconds=120)
+    cloud.put(stream, "first")
+    arrived = time.time()
+    for line in ("second", "third"):
+        time.sleep(0.2)
+        cloud.put(stream, line)
+    (started,) = eventually(lambda: function.noted("start"))
+    assert started["lines"] == ["first", "second", "third"]
+    assert started["time"] - arrived >= 120 / SPEED - 0.1  # put_records returned a little after the arrival
+
+
+def test_a_queue_receives_metadata_of_a_discarded_batch(cloud: Cloud) -> None:
+    function, (stream, stream_arn), (queue_url, queue_arn) = cloud.function(), cloud.stream(), cloud.queue()
+    numbers = cloud.put(stream, "a", "poison", "b")
+    cloud.mapping(
+        function,
+        stream_arn,
+        MaximumRetryAttempts=0,
+        DestinationConfig={"OnFailure": {"Destination": queue_arn}},
+    )
+    record = cloud.message(queue_url)
+    assert record["KinesisBatchInfo"]["batchSize"] == 3
+    assert record["KinesisBatchInfo"]["endSequenceNumber"] == numbers[2]
+    assert "payload" not in record
+    cloud.put(stream, "after")
+    eventually(lambda: function.done() == ["after"])
+
+
+def test_a_slow_function_delays_nobody_else(cloud: Cloud) -> None:
+    slow, (slow_stream, slow_arn) = cloud.function(), cloud.stream()
+    quick, (quick_stream, quick_arn) = cloud.function(), cloud.stream()
+    cloud.mapping(slow, slow_arn)
+    cloud.mapping(quick, quick_arn)
+    cloud.put(slow_stream, "slow")
+    eventually(slow.invocations)
+    cloud.put(quick_stream, "quick")
+    eventually(quick.done)
+    assert slow.done() == []
+    cloud.put(slow_stream, "next")
+    eventually(lambda: slow.done() == ["slow", "next"])
+
+
+def test_a_disabled_mapping_rests_and_goes_on_from_its_checkpoint(cloud: Cloud) -> None:
+    function, (stream, stream_arn) = cloud.function(), cloud.stream()
+    client = cloud.client("lambda")
+    mapping = cloud.mapping(function, stream_arn)
+    cloud.put(stream, "a")
+    eventually(function.done)
+    client.update_event_source_mapping(UUID=mapping, Enabled=False)
+    time.sleep(0.2)  # a pass of the poll thread that began before may end
+    cloud.put(stream, "b")
+    time.sleep(1)
+    assert function.done() == ["a"]
+    client.update_event_source_mapping(UUID=mapping, Enabled=True)
+    eventually(lambda: function.done() == ["a", "b"])
+    client.delete_event_source_mapping(UUID=mapping)
+    time.sleep(0.2)
+    cloud.put(stream, "c")
+    time.sleep(1)
+    assert function.done() == ["a", "b"]
+
+
+def target(cloud: Cloud, function: Function) -> Callable[[], None]:
+    """Make the function the target of a new rule; gives what sends one matching event."""
+    source, events = f"test.{uuid.uuid4().hex[:8]}", cloud.client("events")
+    events.put_rule(Name=source, EventPattern=json.dumps({"source": [source]}))
+    events.put_targets(Rule=source, Targets=[{"Id": "function", "Arn": function.arn}])
+    entry = {"Source": source, "DetailType": "test", "Detail": json.dumps({"name": "event"})}
+    return lambda: events.put_events(Entries=[entry])
+
+
+def test_a_failed_event_is_retried_after_minutes_of_the_clock(cloud: Cloud) -> None:
+    function = cloud.function(failures=2)
+    target(cloud, function)()
+    eventually(lambda: len(function.invocations()) == 3)
+    first, second, third = (entry["time"] for entry in function.noted("start"))
+    assert second - first >= 60 / SPEED
+    assert third - second >= 120 / SPEED
+
+
+def test_an_event_that_keeps_failing_ends_in_the_queue(cloud: Cloud) -> None:
+    function, (queue_url, queue_arn) = cloud.function(failures=9), cloud.queue()
+    cloud.client("lambda").put_function_event_invoke_config(
+        FunctionName=function.name,
+        MaximumRetryAttempts=1,
+        DestinationConfig={"OnFailure": {"Destination": queue_arn}},
+    )
+    target(cloud, function)()
+    record = cloud.message(queue_url)
+    assert record["requestPayload"]["detail"] == {"name": "event"}
+    assert len(function.invocations()) == 2

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""CloudFormation as a custom resource sees it: requests, and an address that takes the answer."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+UNIQUE_ID = "5f1c7d30-6a2e-11f0-9c1b-0a58a9feac02"
+STACK_ID = f"arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/{UNIQUE_ID}"
+SECRET = "X-Amz-Signature=0123456789abcdef"
+
+
+def event(request_type: str, properties: dict[str, Any], physical_id: str = "", url: str = "") -> dict[str, Any]:
+    """A request as CloudFormation sends it."""
+    request: dict[str, Any] = {
+        "RequestType": request_type,
+        "RequestId": "9a1f0000-0000-4000-8000-000000000001",
+        "StackId": STACK_ID,
+        "LogicalResourceId": "Thing",
+        "ResourceType": "AWS::CloudFormation::CustomResource",
+        "ResponseURL": url or f"http://127.0.0.1:9/answer?{SECRET}",
+        "ResourceProperties": {"ServiceToken": "arn:aws:lambda:eu-west-1:123456789012:function:setup", **properties},
+    }
+    return request | ({"PhysicalResourceId": physical_id} if physical_id else {})
+
+
+class AnswerServer(HTTPServer):
+    """Takes answers at `url`. It first refuses as often as `refusals` says."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Taker)
+        self.refusals: list[int] = []
+        self.answers: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.sizes: list[int] = []
+        self.url = f"http://127.0.0.1:{self.server_port}/answer?{SECRET}"
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """The only answer: fails when there is none, or more than one."""
+        (answer,) = self.answers
+        return answer
+
+
+class _Taker(BaseHTTPRequestHandler):
+    server: AnswerServer
+
+    def do_PUT(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.server.refusals:
+            self.send_response(self.server.refusals.pop(0))
+        else:
+            self.server.answers.append(json.loads(body))
+            self.server.headers.append(dict(self.headers))
+            self.server.sizes.append(len(body))
+            self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Quiet: the test asserts on what was taken."""
+
+
+@contextmanager
+def answer_server() -> Iterator[AnswerServer]:
+    """A server on a free port of this machine, for as long as the block lasts."""
+    with AnswerServer() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()

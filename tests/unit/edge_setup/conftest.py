@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fixtures of the tests of edge setup."""
+
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+
+import pytest
+
+from tests.unit.edge_setup.cloudformation import AnswerServer, answer_server
+from tests.unit.fake_aws import S3, CloudFront, FakeClient, install
+
+
+class FakeDeadline:
+    """Time that passes only when a pause is asked for; the pauses are remembered."""
+
+    def __init__(self, seconds: float = 100.0) -> None:
+        self.seconds = seconds
+        self.pauses: list[float] = []
+
+    def seconds_left(self) -> float:
+        return self.seconds - sum(self.pauses)
+
+    def pause(self, seconds: float) -> bool:
+        if seconds >= self.seconds_left():
+            return False
+        self.pauses.append(seconds)
+        return True
+
+
+@pytest.fixture
+def cloudfront() -> FakeClient:
+    return FakeClient("cloudfront", CloudFront())
+
+
+@pytest.fixture
+def s3() -> FakeClient:
+    return FakeClient("s3", S3())
+
+
+@pytest.fixture
+def edge_setup(
+    load_function: Callable[[str], SimpleNamespace],
+    monkeypatch: pytest.MonkeyPatch,
+    cloudfront: FakeClient,
+    s3: FakeClient,
+) -> SimpleNamespace:
+    """The function's modules, with boto3 giving the fakes."""
+    install(monkeypatch, cloudfront=cloudfront, s3=s3)
+    return load_function("edge_setup")
+
+
+@pytest.fixture
+def deadline() -> FakeDeadline:
+    return FakeDeadline()
+
+
+@pytest.fixture
+def cloudformation() -> Iterator[AnswerServer]:
+    with answer_server() as server:
+        yield server

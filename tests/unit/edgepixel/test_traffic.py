@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The traffic generator."""
+
+from collections import Counter
+from ipaddress import ip_address, ip_network
+from statistics import median
+from urllib.parse import parse_qs, parse_qsl
+
+import pytest
+
+from edgepixel.robots import ai_crawlers, bots, mail_proxies
+from edgepixel.tag import component, form, query
+from edgepixel.traffic import generate
+from edgepixel.view import View
+
+NOW_MS = 1_795_426_200_123
+HOUR_MS = 3_600_000
+RESERVED = [
+    ip_network(text) for text in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "198.18.0.0/15", "2001:db8::/32")
+]
+
+
+@pytest.fixture(scope="module")
+def views() -> list[View]:
+    return list(generate(7, 6000, NOW_MS))
+
+
+def test_the_same_seed_gives_the_same_views(views: list[View]) -> None:
+    assert list(generate(7, 6000, NOW_MS)) == views
+
+
+def test_another_seed_gives_other_views(views: list[View]) -> None:
+    assert list(generate(8, 6000, NOW_MS)) != views
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 13, 500])
+def test_as_many_views_as_asked_for(number: int) -> None:
+    assert len(list(generate(1, number, NOW_MS))) == number
+
+
+@pytest.mark.parametrize("hours", [0.25, 1, 48, 200])
+def test_views_are_in_order_and_within_the_hours_before_now(hours: float) -> None:
+    times = [view.truth.time_ms for view in generate(3, 400, NOW_MS, hours)]
+    assert times == sorted(times)
+    assert times[0] >= NOW_MS - hours * HOUR_MS
+    assert times[-1] < NOW_MS
+
+
+def test_every_kind_of_traffic_and_step_of_a_purchase_is_there(views: list[View]) -> None:
+    traffic = Counter(view.truth.traffic for view in views)
+    assert set(traffic) == {"human", "bot", "ai_crawler", "mail_proxy", "prefetch", "datacenter"}
+    assert traffic["human"] > len(views) / 2
+    events = Counter(view.truth.event for view in views)
+    assert events["product"] > events["cart"] > events["checkout"] > events["purchase"] > 0
+    assert events["open"] > 0
+
+
+def test_purchases_carry_an_order_of_their_own(views: list[View]) -> None:
+    purchases = [view.truth for view in views if view.truth.event == "purchase"]
+    orders = [truth.order_id for truth in purchases]
+    assert None not in orders
+    assert len(set(orders)) == len(orders)
+    assert all(truth.value and float(truth.value) > 0 and truth.currency for truth in purchases)
+
+
+def test_devices_of_every_kind_are_there(views: list[View]) -> None:
+    people = [view.truth for view in views if view.truth.traffic == "human"]
+    assert {truth.device for truth in people} == {"desktop", "mobile", "tablet", "other"}
+    assert {truth.os for truth in people} >= {"Windows", "macOS", "iOS", "Android", "Linux", "ChromeOS"}
+    assert {truth.browser for truth in people} >= {"Chrome", "Safari", "Firefox", "Edge", "Opera", "Samsung Internet"}
+    assert len({truth.user_agent for truth in people}) >= 25
+
+
+def test_addresses_belong_to_nobody(views: list[View]) -> None:
+    addresses = [ip_address(view.truth.address or "") for view in views]
+    assert all(
+        any(address in network for network in RESERVED if network.version == address.version) for address in addresses
+    )
+    assert {address.version for address in addresses} == {4, 6}
+
+
+def test_one_hour_is_far_out_of_line_and_the_day_has_a_rhythm(views: list[View]) -> None:
+    counts = Counter(view.truth.time_ms // HOUR_MS for view in views)
+    usual = median(counts.values())
+    deviation = median(abs(number - usual) for number in counts.values())
+    assert [number > usual + 6 * deviation for number in counts.values()].count(True) == 1
+    afternoon = sum(number for hour, number in counts.items() if hour % 24 in (13, 14, 15))
+    night = sum(number for hour, number in counts.items() if hour % 24 in (2, 3, 4))
+    assert afternoon > 1.3 * night
+
+
+def test_private_visitors_send_the_signal_and_nobody_else_does(views: list[View]) -> None:
+    assert any(view.truth.private for view in views)
+    for view in views:
+        assert (("Sec-GPC", "1") in view.headers) == view.truth.private
+
+
+def test_only_prefetches_say_that_they_are(views: list[View]) -> None:
+    for view in views:
+        purposes = [value for name, value in view.headers if name in ("Sec-Purpose", "Purpose")]
+        assert bool(purposes) == (view.truth.traffic == "prefetch")
+
+
+def test_what_is_sent_says_what_is_true(views: list[View]) -> None:
+    """The query, decoded by another implementation than made it, holds the truth."""
+    names = {
+        "e": "event", "u": "page", "r": "referrer", "t": "title", "s": "site", "i": "item", "o": "order_id",
+        "v": "value", "c": "currency", "utm_source": "utm_source", "utm_medium": "utm_medium",
+        "utm_campaign": "utm_campaign",
+    }  # fmt: skip
+    for view in views:
+        if view.truth.malformed or not view.truth.logged:
+            continue
+        told = parse_qs(view.query, strict_parsing=False)
+        for name, field in names.items():
+            if name in told:
+                assert told[name] == [getattr(view.truth, field)]
+        headers = dict(view.headers)
+        assert (headers.get("User-Agent") or None) == view.truth.user_agent
+        if "u" not in told:
+            assert view.truth.page == headers.get("Referer")
+        if "e" not in told:
+            assert view.truth.event == "view"
+
+
+def test_requests_are_plain_ascii_without_spaces(views: list[View]) -> None:
+    for view in views:
+        assert view.query.isascii()
+        assert " " not in view.query
+        assert all(value.isascii() and "\n" not in value for _, value in view.headers)
+
+
+def test_oddities_of_every_kind_are_there(views: list[View]) -> None:
+    assert any(not view.truth.logged and view.path for view in views)
+    methods = {view.truth.method for view in views}
+    assert methods > {"GET", "HEAD"}
+    assert methods <= {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"}
+    assert any(view.truth.malformed and "%zz" in view.query for view in views)
+    assert any(view.truth.event == "<script>alert(1)</script>" for view in views)
+    silent = [view for view in views if view.truth.user_agent is None]
+    assert {dict(view.headers).get("User-Agent") for view in silent} == {None, ""}
+    assert {view.truth.traffic for view in silent} == {"bot"}
+
+
+def test_robots_are_real_agents_with_their_class() -> None:
+    assert {robot.traffic for robot in ai_crawlers()} == {"ai_crawler"}
+    assert any("GPTBot" in robot.text for robot in ai_crawlers())
+    assert any("GoogleImageProxy" in robot.text for robot in mail_proxies())
+    assert len(bots()) >= 30
+    assert all(robot.text.strip() for robot in bots())
+
+
+@pytest.mark.parametrize("encode", [component, form])
+def test_a_query_comes_back_as_it_went_in(encode: object) -> None:
+    told = {"u": "https://x.example/ü?a=1&r=2#c", "t": "50% \"off\" + 'more' ~ 京都 🌸", "v": "1.50", "o": None}
+    raw = query(told, encode)  # type: ignore[arg-type]
+    assert dict(parse_qsl(raw)) == {name: value for name, value in told.items() if value is not None}
+    assert raw.count("&") == 2
+    assert "'" not in raw

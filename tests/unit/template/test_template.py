@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the parts of the template promise each other."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+import sqlglot
+from sqlglot import exp
+
+OUTPUTS = {
+    "PixelUrl", "PixelTag", "DistributionId", "DistributionDomainName", "RealtimeLogConfigArn", "RawStreamName",
+    "AggregatedStreamName", "DeliveryStreamName", "LakeBucketName", "SiteBucketName", "DatabaseName", "WorkGroupName",
+    "AggregatorFunctionName", "CrawlerTriggerFunctionName", "CrawlerName",
+}  # fmt: skip
+SEVEN_ANSWERS = {
+    "events-per-hour", "visitor-count", "user-agents", "abnormal-events", "aggregate-event-count", "referrers",
+    "recent-events",
+}  # fmt: skip
+
+
+def _resources(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
+    return {name: body for name, body in template["Resources"].items() if body["Type"] == kind}
+
+
+def _view(template: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    """The events view: the JSON that Presto reads, its SQL put in place, and the Hive columns beside it."""
+    table = template["Resources"]["EventsView"]["Properties"]["TableInput"]
+    frame, parts = table["ViewOriginalText"]["Fn::Sub"][1]["View"]["Fn::Base64"]["Fn::Sub"]
+    text = frame.replace("${Database}", "database")
+    for name, value in parts.items():
+        text = text.replace(f"${{{name}}}", value)
+    return json.loads(text), table["StorageDescriptor"]["Columns"]
+
+
+@pytest.fixture(scope="module")
+def fields(template: dict[str, Any]) -> dict[str, list[str]]:
+    mapping: dict[str, list[str]] = template["Mappings"]["LogLine"]["Fields"]
+    return mapping
+
+
+def test_columns_are_the_log_fields_with_underscores(fields: dict[str, list[str]]) -> None:
+    assert fields["Columns"] == [name.replace("-", "_") for name in fields["Names"]]
+    assert fields["Types"] == ["STRING"] * len(fields["Names"])
+
+
+def test_log_fields_stand_in_the_order_in_which_cloudfront_delivers_them(fields: dict[str, list[str]]) -> None:
+    from localcloud.log_line import FIELDS
+
+    assert fields["Names"] == sorted(fields["Names"], key=FIELDS.index)
+
+
+def test_classifier_log_configuration_and_functions_follow_the_one_list(template: dict[str, Any]) -> None:
+    resources = template["Resources"]
+    names = {"Fn::FindInMap": ["LogLine", "Fields", "Names"]}
+    columns = {"Fn::FindInMap": ["LogLine", "Fields", "Columns"]}
+    assert resources["RealtimeLogConfig"]["Properties"]["Fields"] == names
+    assert resources["Classifier"]["Properties"]["CsvClassifier"]["Header"] == columns
+    for function in ("AggregatorFunction", "CrawlerTriggerFunction"):
+        variables = resources[function]["Properties"]["Environment"]["Variables"]
+        assert variables["LOG_FIELDS"] == {"Fn::Join": [",", names]}
+
+
+def test_view_reads_only_columns_that_the_table_has(template: dict[str, Any], fields: dict[str, list[str]]) -> None:
+    view, _ = _view(template)
+    read = {c.name for c in sqlglot.parse_one(view["originalSql"], read="trino").find_all(exp.Column) if c.table == "l"}
+    assert read <= {*fields["Columns"], "dt", "hour"}
+    assert {"timestamp", "c_ip", "cs_uri_query"} <= read
+
+
+def test_view_selects_the_columns_that_it_declares_in_both_dialects(template: dict[str, Any]) -> None:
+    view, hive_columns = _view(template)
+    selected = sqlglot.parse_one(view["originalSql"], read="trino").named_selects
+    assert selected == [column["name"] for column in view["columns"]]
+    assert selected == [column["Name"] for column in hive_columns]
+    hive_names = {"varchar": "string", "timestamp(3)": "timestamp", "integer": "int"}
+    assert [hive_names.get(c["type"], c["type"]) for c in view["columns"]] == [c["Type"] for c in hive_columns]
+
+
+def test_the_seven_answers_are_there_and_read_the_view_only(template: dict[str, Any]) -> None:
+    answers = {
+        body["Properties"]["Name"]: body["Properties"]["QueryString"]
+        for body in _resources(template, "AWS::Athena::NamedQuery").values()
+    }
+    assert set(answers) >= SEVEN_ANSWERS
+    for name, sql in answers.items():
+        query = sqlglot.parse_one(sql, read="trino")
+        own = {cte.alias for cte in query.find_all(exp.CTE)}
+        assert {table.name for table in query.find_all(exp.Table)} - own == {"events"}, name
+
+
+def test_every_answer_has_one_period_that_bounds_events_and_partitions(template: dict[str, Any]) -> None:
+    for body in _resources(template, "AWS::Athena::NamedQuery").values():
+        sql = body["Properties"]["QueryString"]
+        assert set(re.findall(r"(-?\d+) /\* days \*/", sql)) == {"-7"}
+        assert re.search(r"event_time >= date_add\('day', -7 /\* days \*/", sql)
+        assert re.search(r"dt >= date_format\(date_add\('day', -7 /\* days \*/", sql)
+
+
+def test_a_deploy_without_answers_works(template: dict[str, Any]) -> None:
+    assert [name for name, body in template["Parameters"].items() if "Default" not in body] == []
+
+
+def test_every_parameter_is_described_grouped_and_used(template: dict[str, Any]) -> None:
+    groups = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    grouped = [name for group in groups for name in group["Parameters"]]
+    assert sorted(grouped) == sorted(template["Parameters"])
+    body = repr({key: template[key] for key in ("Globals", "Conditions", "Resources", "Outputs")})
+    for name, parameter in template["Parameters"].items():
+        assert parameter["Description"], name
+        assert f"'Ref': '{name}'" in body or f"${{{name}}}" in body, f"{name} is used nowhere"
+
+
+def test_outputs_are_the_contract(template: dict[str, Any]) -> None:
+    assert set(template["Outputs"]) == OUTPUTS
+
+
+def test_bytes_parameters_offer_multiples_of_firehose_s_billing_step(template: dict[str, Any]) -> None:
+    for name in ("UserRecordBytes", "AggregateBytes"):
+        parameter = template["Parameters"][name]
+        assert parameter["Default"] in parameter["AllowedValues"]
+        assert all(value % 5120 == 0 for value in parameter["AllowedValues"])
+
+
+def test_no_statement_allows_everything_on_everything(template: dict[str, Any]) -> None:
+    """A `*` resource only where the action has no resource-level permissions."""
+    without_resources = {
+        "xray:PutTraceSegments", "xray:PutTelemetryRecords", "cloudfront:ListOriginAccessControls",
+        "glue:GetClassifier", "glue:GetClassifiers",
+    }  # fmt: skip
+    for name, role in _resources(template, "AWS::IAM::Role").items():
+        assert "ManagedPolicyArns" not in role["Properties"], name
+        for policy in role["Properties"]["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+                assert not [action for action in actions if action.endswith("*")], name
+                if statement["Resource"] == "*":
+                    assert set(actions) <= without_resources, name
+
+
+def test_every_store_is_encrypted_and_every_bucket_is_private(template: dict[str, Any]) -> None:
+    for stream in _resources(template, "AWS::Kinesis::Stream").values():
+        assert stream["Properties"]["StreamEncryption"]["EncryptionType"] == "KMS"
+    policies = {p["Properties"]["Bucket"]["Ref"]: p for p in _resources(template, "AWS::S3::BucketPolicy").values()}
+    for name, bucket in _resources(template, "AWS::S3::Bucket").items():
+        assert bucket["Properties"]["BucketEncryption"], name
+        assert all(bucket["Properties"]["PublicAccessBlockConfiguration"].values()), name
+        statements = policies[name]["Properties"]["PolicyDocument"]["Statement"]
+        assert [s for s in statements if s["Effect"] == "Deny" and "aws:SecureTransport" in repr(s["Condition"])], name

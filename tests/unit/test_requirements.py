@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One lock: each function ships versions that development tests with."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import FUNCTIONS, ROOT
+
+
+def _pins(path: Path) -> dict[str, tuple[str, frozenset[str]]]:
+    """Package -> (version, hashes) of a compiled requirements file."""
+    pins = {}
+    for block in re.split(r"\n(?=\S)", path.read_text()):
+        if match := re.match(r"([a-z0-9._-]+)(?:\[[^]]*\])?==([^\s;\\]+)", block):
+            pins[match[1]] = (match[2], frozenset(re.findall(r"--hash=(\S+)", block)))
+    return pins
+
+
+@pytest.mark.parametrize("function", sorted(path.name for path in FUNCTIONS.iterdir() if path.is_dir()))
+def test_function_requirements_are_a_hashed_subset_of_the_lock(function: str) -> None:
+    lock = _pins(ROOT / "requirements" / "dev.txt")
+    own = _pins(FUNCTIONS / function / "requirements.txt")
+    assert "aws-lambda-powertools" in own
+    for package, (version, hashes) in own.items():
+        assert hashes, package
+        assert version == lock[package][0], package
+        assert hashes <= lock[package][1], package
+
+
+def test_no_lock_names_a_package_index() -> None:
+    for path in [ROOT / "requirements" / "dev.txt", *FUNCTIONS.glob("*/requirements.txt")]:
+        assert "://" not in path.read_text(), path

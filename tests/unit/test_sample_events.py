@@ -1,0 +1,302 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every sample in events/ goes through its function's handler, and comes out as it should."""
+
+import base64
+import gzip
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aws_kinesis_agg.deaggregator import deaggregate_records
+
+from events.account import LAKE, SITE, log_fields
+from events.log_lines import kinesis_event
+from events.regenerate import FOLDER, sample_events
+from tests.unit.edge_setup.cloudformation import AnswerServer, answer_server
+from tests.unit.fake_aws import S3, CloudFront, FakeClient, Glue, Kinesis, install
+from tests.unit.lambda_context import FakeContext
+
+ENVIRONMENT = {
+    "AGGREGATED_STREAM_NAME": "aggregated",
+    "USER_RECORD_BYTES": "102400",
+    "AGGREGATE_BYTES": "921600",
+    "LOG_FIELDS": ",".join(log_fields()),
+    "QUARANTINE_BUCKET": LAKE,
+    "QUARANTINE_PREFIX": "quarantine/",
+    "IP_ADDRESSES": "truncated",
+    "HONOR_GLOBAL_PRIVACY_CONTROL": "true",
+    "CRAWLER_NAME": "crawler",
+    "DATABASE_NAME": "edgepixel",
+    "TABLE_NAME": "pixel_events",
+    "EVENTS_PREFIX": "events/",
+}
+
+
+class Account:
+    """The AWS account of the samples, in memory, and one function of the project."""
+
+    def __init__(self, load_function: Callable[[str], SimpleNamespace], answers: AnswerServer) -> None:
+        self.cloudfront = FakeClient("cloudfront", CloudFront())
+        self.s3 = FakeClient("s3", S3({LAKE: [], SITE: []}))
+        self.glue = FakeClient("glue", Glue())
+        self.kinesis = FakeClient("kinesis", Kinesis())
+        self.answers = answers
+        self._load_function = load_function
+
+    def invoke(self, sample: str) -> Any:
+        """What the handler of the sample's folder returns for the sample."""
+        event = json.loads((FOLDER / sample).read_text())
+        if "ResponseURL" in event:
+            event["ResponseURL"] = self.answers.url
+        function = self._load_function(Path(sample).parent.name)
+        return function.app.lambda_handler(event, FakeContext())
+
+    def answer_to(self, sample: str) -> dict[str, Any]:
+        """What CloudFormation is told: the resource's id and attributes, when the answer is SUCCESS."""
+        assert self.invoke(sample) is None
+        answer = self.answers.answer
+        assert (answer["Status"], answer["Reason"]) == ("SUCCESS", "")
+        return {"id": answer["PhysicalResourceId"], **answer["Data"]}
+
+    def delivered(self) -> list[dict[str, str]]:
+        """The log lines in the aggregated stream, in order, by field."""
+        data = [base64.b64encode(record["Data"]).decode() for record in self.kinesis.service.records]
+        text = ""
+        for user_record in deaggregate_records(kinesis_event(data)["Records"]):
+            block = base64.b64decode(user_record["kinesis"]["data"]).decode()
+            assert block.endswith("\n")
+            assert not block.endswith("\n\n")
+            text += block
+        return [dict(zip(log_fields(), line.split("\t"), strict=True)) for line in text.splitlines()]
+
+
+@pytest.fixture
+def account(load_function: Callable[[str], SimpleNamespace], monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    with answer_server() as answers:
+        account = Account(load_function, answers)
+        install(monkeypatch, cloudfront=account.cloudfront, s3=account.s3, glue=account.glue, kinesis=account.kinesis)
+        yield account
+
+
+def properties_of(sample: str) -> dict[str, Any]:
+    """The ResourceProperties in a sample request of CloudFormation."""
+    properties: dict[str, Any] = json.loads((FOLDER / sample).read_text())["ResourceProperties"]
+    return properties
+
+
+# ---- aggregator ------------------------------------------------------------------------------------------------------
+
+
+def sent(sample: str) -> list[str]:
+    """The request ids of all whole log lines in a sample, in order."""
+    position = log_fields().index("x-edge-request-id")
+    event = json.loads((FOLDER / sample).read_text())
+    lines = [line for record in event["Records"] for line in text_in(record["kinesis"]["data"]).splitlines()]
+    split = [line.split("\t") for line in lines]
+    return [fields[position] for fields in split if len(fields) == len(log_fields()) and fields[0][0].isdecimal()]
+
+
+def text_in(data: str) -> str:
+    """A record's text; empty for one that is not text in base64."""
+    try:
+        return base64.b64decode(data, validate=True).decode()
+    except ValueError:
+        return ""
+
+
+def everything_is_delivered(account: Account, sample: str) -> list[dict[str, str]]:
+    """Invoke the aggregator; all lines of the sample must come out, once, in order, and none in quarantine."""
+    assert account.invoke(sample) == {"batchItemFailures": []}
+    delivered = account.delivered()
+    assert [line["x-edge-request-id"] for line in delivered] == sent(sample)
+    assert account.s3.service.buckets[LAKE] == []
+    return delivered
+
+
+def page_views(account: Account, sample: str) -> None:
+    delivered = everything_is_delivered(account, sample)
+    assert [line["c-ip"] for line in delivered] == [
+        "203.0.113.0",
+        "2001:db8:42::",
+        "198.51.100.0",
+        "192.0.2.0",
+        "203.0.113.0",
+    ]
+    assert {line["cs-uri-stem"].partition("?")[0] for line in delivered} == {"/pixel.gif"}
+
+
+def many_lines_in_one_record(account: Account, sample: str) -> None:
+    assert len(json.loads((FOLDER / sample).read_text())["Records"]) == 2
+    assert len(everything_is_delivered(account, sample)) == 9
+
+
+def bots(account: Account, sample: str) -> None:
+    agents = [line["cs-user-agent"] for line in everything_is_delivered(account, sample)]
+    for number, name in enumerate(["Googlebot", "GPTBot", "GoogleImageProxy", "facebookexternalhit"]):
+        assert name in agents[number]
+    assert agents[4] == "-"
+
+
+def purchase(account: Account, sample: str) -> None:
+    queries = [line["cs-uri-query"] for line in everything_is_delivered(account, sample)]
+    assert [query.partition("e=")[2].partition("&")[0] for query in queries] == ["view_item", "add_to_cart", "purchase"]
+    assert "o=A-1001" in queries[2]
+
+
+def global_privacy_control(account: Account, sample: str) -> None:
+    delivered = everything_is_delivered(account, sample)
+    assert ["Sec-GPC:1%0A" in line["cs-headers"] for line in delivered] == [True, False]
+    assert [line["c-ip"] for line in delivered] == ["-", "198.51.100.0"]
+
+
+def poisoned(account: Account, sample: str) -> None:
+    assert account.invoke(sample) == {"batchItemFailures": []}
+    delivered = account.delivered()
+    assert len(delivered) == 10
+    assert [line["x-edge-request-id"] for line in delivered] == sent(sample)
+
+    (kept,) = account.s3.service.buckets[LAKE]
+    assert kept["Key"].startswith("quarantine/dt=2026-03-14/hour=09/")
+    entries = [json.loads(line) for line in gzip.decompress(kept["Body"]).splitlines()]
+    assert [entry["reason"] for entry in entries] == ["field_count", "timestamp", "not_base64", "not_utf8"]
+    records = {
+        record["kinesis"]["sequenceNumber"]: record["kinesis"]["data"]
+        for record in json.loads((FOLDER / sample).read_text())["Records"]
+    }
+    originals = [records[entry["sequence_number"]] for entry in entries]
+    originals[2] = base64.b64encode(originals[2].encode()).decode()  # was not base64 to begin with
+    assert [base64.b64decode(entry["line"]) for entry in entries] == [
+        base64.b64decode(original).removesuffix(b"\n") for original in originals
+    ]
+
+
+# ---- crawler trigger -------------------------------------------------------------------------------------------------
+
+
+def object_created(account: Account, sample: str) -> None:
+    columns = [{"Name": field.replace("-", "_"), "Type": "string"} for field in log_fields()]
+    keys = [{"Name": "dt", "Type": "string"}, {"Name": "hour", "Type": "string"}]
+    account.glue.service.table = {"StorageDescriptor": {"Columns": columns}, "PartitionKeys": keys}
+    location = f"s3://{LAKE}/events/dt=2026-03-14/hour=09/"
+    assert account.invoke(sample) == {"outcome": "registered", "location": location}
+    partition = account.glue.service.partitions["2026-03-14", "09"]
+    assert partition["StorageDescriptor"] == {"Columns": columns, "Location": location}
+
+
+# ---- edge setup ------------------------------------------------------------------------------------------------------
+
+CONTROL = "E2QWRUHAPOMQZL"
+CONFIG = "edge-pixel-us-east-1"
+CONFIG_ARN = f"arn:aws:cloudfront::123456789012:realtime-log-config/{CONFIG}"
+
+
+def realtime_log_config_create(account: Account, sample: str) -> None:
+    assert account.answer_to(sample) == {"id": CONFIG_ARN, "Arn": CONFIG_ARN}
+    assert account.cloudfront.service.configs[CONFIG]["Fields"] == log_fields()
+    assert account.cloudfront.service.configs[CONFIG]["SamplingRate"] == 100
+
+
+def realtime_log_config_update(account: Account, sample: str) -> None:
+    account.cloudfront.service.configs[CONFIG] = {"ARN": CONFIG_ARN, "SamplingRate": 100}
+    assert account.answer_to(sample) == {"id": CONFIG_ARN, "Arn": CONFIG_ARN}
+    assert account.cloudfront.service.configs[CONFIG]["SamplingRate"] == 10
+
+
+def realtime_log_config_delete(account: Account, sample: str) -> None:
+    account.cloudfront.service.configs[CONFIG] = {"ARN": CONFIG_ARN}
+    assert account.answer_to(sample) == {"id": CONFIG_ARN}
+    assert account.cloudfront.service.configs == {}
+
+
+def origin_access_control_create(account: Account, sample: str) -> None:
+    (created,) = {account.answer_to(sample)["Id"]} & set(account.cloudfront.service.controls)
+    assert account.cloudfront.service.controls[created]["Name"] == properties_of(sample)["Name"]
+
+
+def origin_access_control_update(account: Account, sample: str) -> None:
+    account.cloudfront.service.controls[CONTROL] = {"Name": properties_of(sample)["Name"]}
+    assert account.answer_to(sample) == {"id": CONTROL, "Id": CONTROL}
+    assert account.cloudfront.service.controls[CONTROL]["Description"] == "Lets CloudFront read the pixel"
+
+
+def origin_access_control_delete(account: Account, sample: str) -> None:
+    account.cloudfront.service.controls[CONTROL] = {"Name": properties_of(sample)["Name"]}
+    assert account.answer_to(sample) == {"id": CONTROL}
+    assert account.cloudfront.service.controls == {}
+
+
+def pixel_object_create(account: Account, sample: str) -> None:
+    assert account.answer_to(sample) == {"id": f"s3://{SITE}/pixel.gif", "Key": "pixel.gif"}
+    (image,) = account.s3.service.buckets[SITE]
+    assert (image["Key"], image["ContentType"], len(image["Body"])) == ("pixel.gif", "image/gif", 43)
+
+
+def pixel_object_update(account: Account, sample: str) -> None:
+    assert account.answer_to(sample) == {"id": f"s3://{SITE}/img/p.gif", "Key": "img/p.gif"}
+    assert [image["Key"] for image in account.s3.service.buckets[SITE]] == ["img/p.gif"]
+
+
+def pixel_object_delete(account: Account, sample: str) -> None:
+    account.s3.service.put_object(Bucket=SITE, Key="img/p.gif")
+    assert account.answer_to(sample) == {"id": f"s3://{SITE}/img/p.gif"}
+    assert account.s3.service.buckets[SITE] == []
+
+
+def data_removal_create(account: Account, sample: str) -> None:
+    account.s3.service.put_object(Bucket=LAKE, Key="events/1.gz")
+    assert account.answer_to(sample) == {"id": f"data-removal:{LAKE}"}
+    assert len(account.s3.service.buckets[LAKE]) == 1
+
+
+def data_removal_delete(account: Account, sample: str) -> None:
+    account.s3.service.put_object(Bucket=LAKE, Key="events/1.gz")
+    assert account.answer_to(sample) == {"id": f"data-removal:{LAKE}"}
+    assert LAKE not in account.s3.service.buckets
+
+
+# ---- all of them -----------------------------------------------------------------------------------------------------
+
+CHECKS: dict[str, Callable[[Account, str], None]] = {
+    "aggregator/page-views.json": page_views,
+    "aggregator/many-lines-in-one-record.json": many_lines_in_one_record,
+    "aggregator/bots.json": bots,
+    "aggregator/purchase.json": purchase,
+    "aggregator/global-privacy-control.json": global_privacy_control,
+    "aggregator/poisoned.json": poisoned,
+    "crawler_trigger/object-created.json": object_created,
+    "edge_setup/realtime-log-config-create.json": realtime_log_config_create,
+    "edge_setup/realtime-log-config-update.json": realtime_log_config_update,
+    "edge_setup/realtime-log-config-delete.json": realtime_log_config_delete,
+    "edge_setup/origin-access-control-create.json": origin_access_control_create,
+    "edge_setup/origin-access-control-update.json": origin_access_control_update,
+    "edge_setup/origin-access-control-delete.json": origin_access_control_delete,
+    "edge_setup/pixel-object-create.json": pixel_object_create,
+    "edge_setup/pixel-object-update.json": pixel_object_update,
+    "edge_setup/pixel-object-delete.json": pixel_object_delete,
+    "edge_setup/data-removal-create.json": data_removal_create,
+    "edge_setup/data-removal-update.json": data_removal_create,  # keeps everything until the Delete
+    "edge_setup/data-removal-delete.json": data_removal_delete,
+}
+
+
+@pytest.mark.parametrize("sample", CHECKS)
+def test_a_sample_comes_out_of_its_function_as_it_should(account: Account, sample: str) -> None:
+    CHECKS[sample](account, sample)
+
+
+def committed() -> dict[str, str]:
+    """The text of every sample file in the folder, by its path."""
+    return {str(path.relative_to(FOLDER)): path.read_bytes().decode() for path in FOLDER.rglob("*.json")}
+
+
+def test_every_sample_is_used() -> None:
+    assert set(committed()) == set(CHECKS)
+
+
+def test_regenerating_gives_the_committed_samples_byte_for_byte() -> None:
+    assert committed() == sample_events()
