@@ -30,7 +30,7 @@ check: $(TOOLS) ## lint, types and template
 	ruff check .
 	ruff format --check .
 	mypy -p edgepixel -p localcloud -p events
-	@for name in $(FUNCTIONS); do echo "mypy functions/$$name" && (cd functions/$$name && mypy --cache-dir ../../.mypy_cache/$$name .) || exit 1; done
+	@for name in $(FUNCTIONS); do echo "mypy functions/$$name" && (cd functions/$$name && mypy --config-file ../../pyproject.toml --cache-dir ../../.mypy_cache/$$name .) || exit 1; done
 	sam validate --lint
 
 events: $(TOOLS) ## write the sample inputs in events/ anew

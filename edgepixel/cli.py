@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     except ClientError as error:
         message = f"AWS refused {error.operation_name}: {error.response['Error'].get('Message', error)}"
     except BotoCoreError as error:
-        message = f"{error}. Check your AWS credentials, Region and network, or use --local"
+        message = f"{str(error).rstrip('.')}. Check your AWS credentials, Region and network, or use --local"
     except KeyboardInterrupt:
         print("\ninterrupted", file=sys.stderr)
         return _INTERRUPTED

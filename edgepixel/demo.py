@@ -27,6 +27,7 @@ from edgepixel.up import how_to_use
 DEFAULT_VIEWS = 6000
 _ROWS_SHOWN = 12
 _QUERYABLE_SECONDS = 180.0
+_IDLE_MINUTES = 5.0
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,12 @@ def run_demo(console: Console, options: DemoOptions) -> bool:
     folder = HOME / "demo"
     home = HOME if options.keep else folder
     with exclusively(HOME / "demo.lock", "another demo is running: wait for it, or end it with Ctrl-C"):
+        if options.keep:
+            local.refuse_second(home)
         _start_clean(folder)
         steps = Steps(console)
         with steps.step("start the local cloud"):
-            port = None if options.keep else local.free_port()
-            state = local.start(DEFAULT_STACK, home, port, options.speed)
+            state = _start(home, options)
         finished = False
         try:
             stack = launch(state, home, steps, options.parameters)
@@ -68,6 +70,13 @@ def run_demo(console: Console, options: DemoOptions) -> bool:
         if options.keep:
             console.print(how_to_use(state, stack, local.DEFAULT_IDLE_MINUTES), markup=False, soft_wrap=True)
         return same
+
+
+def _start(home: Path, options: DemoOptions) -> LocalCloud:
+    """A local cloud as `up` starts it, or one of the demo's own, which soon ends by itself if the demo is killed."""
+    if options.keep:
+        return local.start(DEFAULT_STACK, home, None, options.speed)
+    return local.start(DEFAULT_STACK, home, local.free_port(), options.speed, _IDLE_MINUTES)
 
 
 def _start_clean(folder: Path) -> None:

@@ -58,6 +58,16 @@ def running(home: Path = HOME) -> LocalCloud | None:
     return None
 
 
+def refuse_second(home: Path = HOME) -> None:
+    """Raise AlreadyRunningError if a local cloud runs for this home."""
+    other = running(home)
+    if other:
+        raise AlreadyRunningError(
+            f"a local cloud runs already: process {other.pid} on port {other.port}. "
+            "Stop it first (python -m edgepixel down), or use it (python -m edgepixel ask)"
+        )
+
+
 def start(
     stack: str,
     home: Path = HOME,
@@ -70,12 +80,7 @@ def start(
     `speed`: how many times faster than in AWS everything that waits goes. Raises AlreadyRunningError for a second one,
     PortTakenError if the port was asked for and is taken, LocalCloudError if it does not start.
     """
-    other = running(home)
-    if other:
-        raise AlreadyRunningError(
-            f"a local cloud runs already: process {other.pid} on port {other.port}. "
-            "Stop it first (python -m edgepixel down), or use it (python -m edgepixel ask)"
-        )
+    refuse_second(home)
     chosen = _choose_port(port)
     home.mkdir(parents=True, exist_ok=True)
     log = home / "local.log"

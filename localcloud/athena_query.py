@@ -7,10 +7,15 @@ from datetime import datetime
 
 import duckdb
 
-from localcloud import athena_results, catalog_views, lake_files, trino, trino_functions
+from localcloud import athena_results, catalog_views, column_check, lake_files, trino, trino_functions
 from localcloud.trino import QueryError
+from localcloud.trino_to_duckdb import to_duckdb
 
-_CONFIGURATION = {"threads": 2, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
+_CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 2,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 _ERRORS: list[tuple[type[duckdb.Error], str]] = [
     (duckdb.BinderException, "SYNTAX_ERROR"),
     (duckdb.CatalogException, "SYNTAX_ERROR"),
@@ -33,8 +38,9 @@ class Outcome:
 def run(sql: str, parameters: Sequence[str], database: str, now: datetime) -> Outcome:
     """Run one query in a database of the Glue Data Catalog. Raises QueryError, whose text begins with Trino's code."""
     tree, uses = catalog_views.resolve(trino.parse(sql, parameters), database)
+    column_check.check(tree, uses)
     trino.name_columns(tree)
-    text = trino.to_duckdb(tree, now)
+    text = to_duckdb(tree, now)
     with session() as connection:
         try:
             scanned = sum(lake_files.load(connection, use, now) for use in uses)

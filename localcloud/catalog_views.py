@@ -66,8 +66,8 @@ def _resolve(tree: exp.Query, database: str, wanted: list[exp.Expr], found: list
 def _lookup(reference: exp.Table, database: str) -> tuple[str, Mapping[str, Any]]:
     schema = (reference.db or database).lower()
     name = reference.name.lower()
-    place = reference.this.meta
-    where = f"line {place.get('line', 1)}:{place.get('col', len(name)) - len(name) + 1}"
+    first = reference.parts[0]
+    where = f"line {first.meta.get('line', 1)}:{first.meta.get('col', 0) - len(first.name) + 1}"
     if reference.catalog and reference.catalog.lower() != _CATALOG:
         raise QueryError(f"CATALOG_NOT_FOUND: {where}: Catalog '{reference.catalog}' does not exist")
     if schema not in glue._databases:

@@ -14,9 +14,9 @@ import duckdb
 from ministack.services import glue, s3
 from sqlglot import exp
 
-from localcloud import trino
 from localcloud.catalog_views import LakeTable
 from localcloud.trino import QueryError
+from localcloud.trino_to_duckdb import to_duckdb
 
 _SERDE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 # Raw text stays text; Hive makes NULL of what is not of the column's type.
@@ -51,7 +51,8 @@ def load(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -
             )
     connection.execute(f"CREATE TEMP TABLE {use.relation}_partitions (partition INTEGER, keys VARCHAR[])")
     for number in wanted:
-        connection.execute(f"INSERT INTO {use.relation}_partitions VALUES (?, ?)", [number, partitions[number][0]])
+        insert = f"INSERT INTO {use.relation}_partitions VALUES (?, ?)"  # noqa: S608
+        connection.execute(insert, [number, partitions[number][0]])
     connection.execute(_relation(use.relation, storage.get("Columns") or [], delimiter, keys))
     return scanned
 
@@ -70,7 +71,7 @@ def _wanted(
     partitions: Sequence[tuple[list[str], str]],
     now: datetime,
 ) -> list[int]:
-    """The numbers of the partitions that the filters leave. A filter that fails here fails the query where it stands."""
+    """The numbers of the partitions that the filters leave. One that fails leaves all: the query will fail."""
     known = {key.lower() for key in keys}
     filters = [f for f in use.filters if {column.name.lower() for column in f.find_all(exp.Column)} <= known]
     everything = list(range(len(partitions)))
@@ -79,7 +80,7 @@ def _wanted(
     columns = ", ".join(_quoted(name) for name in ["partition number", *keys])
     row = f"({', '.join('?' for _ in range(len(keys) + 1))})"
     values = [value for number, (texts, _) in enumerate(partitions) for value in (number, *texts)]
-    conditions = " AND ".join(f"({trino.to_duckdb(f, now)})" for f in filters)
+    conditions = " AND ".join(f"({to_duckdb(f, now)})" for f in filters)
     query = (
         f'SELECT "partition number" FROM (VALUES {", ".join([row] * len(partitions))}) AS p({columns}) '  # noqa: S608
         f"WHERE {conditions}"
@@ -99,7 +100,7 @@ def _text(location: str) -> tuple[str, int]:
     if bucket is None:
         raise QueryError(f"HIVE_FILESYSTEM_ERROR: the bucket of {location} does not exist")
     texts, scanned = [], 0
-    for key in sorted(list(bucket["objects"])):
+    for key in sorted(bucket["objects"]):
         name = key.removeprefix(prefix)
         if not key.startswith(prefix) or key.endswith("/") or any(p.startswith(("_", ".")) for p in name.split("/")):
             continue

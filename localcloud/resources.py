@@ -62,7 +62,7 @@ def _csv_classifier(properties: Properties) -> dict[str, Any]:
     csv = properties.get("CsvClassifier")
     if not isinstance(csv, dict):
         raise ValueError("AWS::Glue::Classifier: the local cloud knows CsvClassifier only")
-    return {_RENAMED.get(name, name): value for name, value in csv.items()}
+    return {_RENAMED.get(str(name), str(name)): value for name, value in csv.items()}
 
 
 def _create_named_query(_logical_id: str, properties: Properties, _stack_name: str) -> Created:

@@ -1,84 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Trino's functions where DuckDB's differ, as DuckDB macros, and the list of functions that the local Athena vouches for.
+"""Trino's functions where DuckDB's differ, as DuckDB macros, and the functions that the local Athena vouches for.
 
 The macros are SQL and not Python, so that they stay fast. Whoever adds a function to the list adds its edge cases to
 the tests. Sources: the Trino documentation, "Functions and operators"; Java's URLDecoder.
 """
 
 # As they are written in Trino. Every other function fails the query: an error is better than a wrong answer.
-KNOWN = frozenset(
-    [
-        "abs",
-        "approx_distinct",
-        "array_agg",
-        "array_join",
-        "array_sort",
-        "avg",
-        "cardinality",
-        "cast",
-        "ceil",
-        "ceiling",
-        "coalesce",
-        "concat",
-        "contains",
-        "count",
-        "count_if",
-        "date",
-        "date_add",
-        "date_diff",
-        "date_format",
-        "date_trunc",
-        "day",
-        "dense_rank",
-        "element_at",
-        "extract",
-        "first_value",
-        "floor",
-        "from_unixtime",
-        "greatest",
-        "hour",
-        "if",
-        "lag",
-        "last_value",
-        "lead",
-        "least",
-        "length",
-        "lower",
-        "ltrim",
-        "max",
-        "min",
-        "minute",
-        "month",
-        "now",
-        "nullif",
-        "position",
-        "rank",
-        "regexp_extract",
-        "regexp_like",
-        "replace",
-        "reverse",
-        "round",
-        "row_number",
-        "rtrim",
-        "second",
-        "sha256",
-        "split_part",
-        "starts_with",
-        "strpos",
-        "substr",
-        "substring",
-        "sum",
-        "to_hex",
-        "to_unixtime",
-        "to_utf8",
-        "trim",
-        "try",
-        "try_cast",
-        "upper",
-        "url_decode",
-        "year",
-    ]
-)
+_NAMES = """
+abs approx_distinct array_agg array_join array_sort avg cardinality cast ceil ceiling coalesce concat contains count
+count_if date date_add date_diff date_format date_trunc day dense_rank element_at extract first_value floor
+from_unixtime greatest hour if lag last_value lead least length lower ltrim max min minute month now nullif position
+rank regexp_extract regexp_like replace reverse round row_number rtrim second sha256 split_part starts_with strpos
+substr substring sum to_hex to_unixtime to_utf8 trim try try_cast upper url_decode year
+"""
+KNOWN = frozenset(_NAMES.split())
 
 # In a text that URLDecoder refuses: a % that two hexadecimal digits do not follow.
 _MALFORMED = "%(?:[^0-9a-fA-F]|[0-9a-fA-F][^0-9a-fA-F]|[0-9a-fA-F]?$)"
@@ -132,6 +67,12 @@ def macros() -> list[str]:
             THEN CAST('{name}(bigint) is not supported: ' || CAST(x AS VARCHAR) AS INTEGER) ELSE {name}(x) END"""
             for name in ("ceil", "floor")  # DuckDB makes a double of an integer
         ),
+        # Trino divides decimals to decimals, DuckDB to doubles.
+        """CREATE MACRO trino_divide(a, b) AS CASE
+            WHEN (typeof(a) LIKE 'DECIMAL%' OR typeof(b) LIKE 'DECIMAL%') AND 'DOUBLE' NOT IN (typeof(a), typeof(b))
+            THEN CAST('dividing decimals is not supported: ' || CAST(a AS VARCHAR) AS INTEGER) ELSE a / b END""",
+        """CREATE MACRO trino_averaged(x) AS CASE WHEN typeof(x) LIKE 'DECIMAL%'
+            THEN CAST('avg(decimal) is not supported: ' || CAST(x AS VARCHAR) AS INTEGER) ELSE x END""",
         *(_number_macro(cast) for cast in ("CAST", "TRY_CAST")),
         *(_double_macro(cast) for cast in ("CAST", "TRY_CAST")),
         f"""CREATE MACRO trino_decimal_text(x) AS list_extract([x], CASE WHEN typeof(x) = 'VARCHAR'
@@ -141,7 +82,8 @@ def macros() -> list[str]:
             AND NOT regexp_full_match(CAST(x AS VARCHAR), '{_NUMBER}') THEN NULL ELSE x END""",
         # Trino writes doubles with an exponent (1.0E0). Nobody should want that in an answer, so it is refused.
         """CREATE MACRO trino_varchar(x) AS CASE
-            WHEN typeof(x) = 'TIMESTAMP' THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g')
+            WHEN typeof(x) = 'TIMESTAMP'
+              THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g')
             WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE'
               THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMPTZ), '%Y-%m-%d %H:%M:%S.%g') || ' UTC'
             WHEN typeof(x) IN ('DOUBLE', 'FLOAT')

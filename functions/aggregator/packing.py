@@ -14,10 +14,10 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from aws_kinesis_agg import MAGIC  # type: ignore[import-untyped]  # the library has no types
+from aws_kinesis_agg import MAGIC
 
 # Importing this module makes that one importable.
-from aws_kinesis_agg.deaggregator import messages_pb2  # type: ignore[import-untyped]
+from aws_kinesis_agg.deaggregator import messages_pb2
 
 from settings import KINESIS_RECORD_BYTES
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Takes viewers' addresses out of log lines before anything is stored. Pure.
 
-An address stands in `c-ip`, and in headers that proxies add. The field `cs-headers` lists `name:value` pairs, each ended
-by an encoded newline, `%0A`. What a viewer encoded itself is encoded twice, so a viewer cannot forge an end.
+An address stands in `c-ip`, and in headers that proxies add. The field `cs-headers` lists `name:value` pairs, each
+ended by an encoded newline, `%0A`. What a viewer encoded itself is encoded twice, so a viewer cannot forge an end.
 """
 
 import re

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads the stages between the pixel and the answers."""
 
+import base64
 import gzip
 from collections import Counter
 from typing import Any
 
-from aws_kinesis_agg.deaggregator import deaggregate_records
+from aws_kinesis_agg.deaggregator import iter_deaggregate_records
 
 from edgepixel.cloud import Cloud
 from edgepixel.stack import Stack
@@ -32,19 +33,8 @@ def stream_records(cloud: Cloud, name: str) -> list[dict[str, Any]]:
 
 def deaggregated(record: dict[str, Any]) -> list[bytes]:
     """The user records of a Kinesis record, by the library that KPL consumers use."""
-    arrived = record["ApproximateArrivalTimestamp"].timestamp()
-    event = {
-        "kinesis": {
-            "data": record["Data"],
-            "partitionKey": record["PartitionKey"],
-            "sequenceNumber": record["SequenceNumber"],
-            "approximateArrivalTimestamp": arrived,
-        }
-    }
-    import base64
-
-    event["kinesis"]["data"] = base64.b64encode(record["Data"]).decode()
-    return [base64.b64decode(user_record["kinesis"]["data"]) for user_record in deaggregate_records(event)]
+    users = iter_deaggregate_records(record, data_format="Boto3")
+    return [base64.b64decode(user["kinesis"]["data"]) for user in users]
 
 
 def objects(cloud: Cloud, stack: Stack, prefix: str) -> dict[str, bytes]:

@@ -33,6 +33,7 @@ class Play:
         self.ask: Ask = lambda _name, truth: truth
         monkeypatch.setattr(demo, "HOME", home)
         monkeypatch.setattr(demo.local, "start", self.start)
+        monkeypatch.setattr(demo.local, "refuse_second", self.refuse_second)
         monkeypatch.setattr(demo.local, "stop", lambda state, _home: self.running.remove(state.pid))
         monkeypatch.setattr(demo, "launch", self.launch)
         monkeypatch.setattr(demo, "record_traffic", self.record)
@@ -40,10 +41,15 @@ class Play:
         monkeypatch.setattr(demo, "find_answers", lambda *_arguments: {name: name for name in TRUTHS})
         monkeypatch.setattr(demo, "run_query", self.answer)
 
-    def start(self, stack: str, home: Path, port: int | None, speed: float) -> LocalCloud:
+    def start(self, stack: str, home: Path, port: int | None, speed: float, idle_minutes: float = 60.0) -> LocalCloud:
         home.mkdir(parents=True, exist_ok=True)
         self.running.append(77)
+        self.idle_minutes = idle_minutes
         return LocalCloud(77, 4599, stack, str(home / "local.log"))
+
+    def refuse_second(self, _home: Path) -> None:
+        if self.running:
+            raise AlreadyRunningError("a local cloud runs already")
 
     def launch(self, _state: LocalCloud, _home: Path, _steps: Any, _parameters: Mapping[str, str]) -> Stack:
         assert self.running == [77]
@@ -78,6 +84,7 @@ def test_equal_answers_are_printed_with_their_verdict_and_the_cloud_is_stopped(p
     assert "61 views, 60 events, 7 answers: every answer equals the ledger" in said
     assert "send views" in said
     assert play.running == []
+    assert play.idle_minutes == 5  # of a demo that is killed, nothing runs on for long
 
 
 def test_one_count_that_is_off_by_one_is_a_no_with_the_difference(play: Play) -> None:
@@ -111,6 +118,15 @@ def test_keep_leaves_the_cloud_and_says_how_to_use_it(play: Play) -> None:
     assert play.running == [77]
     assert "python -m edgepixel down" in said
     assert f"Host: {STACK.pixel_url.split('/')[2]}" in said
+    assert play.idle_minutes == 60
+
+
+def test_a_second_kept_demo_is_refused_and_the_firsts_ledger_stays(play: Play) -> None:
+    play.run(keep=True)
+    with pytest.raises(AlreadyRunningError, match="runs already"):
+        play.run(keep=True)
+    assert play.running == [77]
+    assert len(read_ledger(play.home / "demo" / "ledger.jsonl").rows) == 61
 
 
 def test_a_second_run_starts_clean(play: Play) -> None:

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Column names as Trino resolves them: an alias of the same SELECT is no column, though DuckDB would take it. Pure."""
+
+import re
+from collections.abc import Sequence
+
+from sqlglot import exp
+from sqlglot.errors import OptimizeError
+from sqlglot.optimizer.qualify import qualify
+
+from localcloud.catalog_views import LakeTable
+from localcloud.trino import QueryError
+
+_UNRESOLVED = re.compile(r"Column '(.+?)' could not be resolved")
+
+
+def check(tree: exp.Query, uses: Sequence[LakeTable]) -> None:
+    """Raise QueryError for a column that Trino would not find. What sqlglot cannot tell is left to DuckDB."""
+    schema: dict[str, object] = {use.relation: dict.fromkeys(_columns(use), "varchar") for use in uses}
+    try:
+        qualify(tree.copy(), dialect="trino", schema=schema, expand_alias_refs=False, quote_identifiers=False)
+    except OptimizeError as error:
+        unresolved = _UNRESOLVED.search(str(error))
+        if unresolved:
+            raise QueryError(f"COLUMN_NOT_FOUND: Column '{unresolved[1]}' cannot be resolved") from error
+
+
+def _columns(use: LakeTable) -> list[str]:
+    storage = use.table.get("StorageDescriptor") or {}
+    return [column["Name"].lower() for column in [*storage.get("Columns", []), *(use.table.get("PartitionKeys") or [])]]
