@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Aggregator: log lines in, aggregates out."""
+"""Aggregator: log lines of the raw stream become aggregates in the aggregated stream."""
 
 import os
 from dataclasses import asdict
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from aws import connect_quarantine, connect_stream
-from batch import Batches
+from batch import Aggregator
+from destinations import connect
 from settings import Settings
 
 logger = Logger()
@@ -19,29 +18,24 @@ tracer = Tracer()
 metrics = Metrics()
 
 settings = Settings.from_environment(os.environ)
-batches = Batches(
-    settings,
-    connect_stream(settings.aggregated_stream_name),
-    cache(lambda: connect_quarantine(settings.quarantine_bucket)),
-)
+aggregator = Aggregator(settings, *connect(settings))
 
 
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
-    """Aggregate one batch of a Kinesis event source; names the first record that has to come again, if any."""
-    result = batches.process(event["Records"], lambda: context.get_remaining_time_in_millis() / 1000)
-
-    metrics.add_metric("LinesIn", MetricUnit.Count, result.lines_in)
-    metrics.add_metric("LinesOut", MetricUnit.Count, result.lines_out)
-    metrics.add_metric("LinesQuarantined", MetricUnit.Count, result.lines_quarantined)
-    metrics.add_metric("AggregatesOut", MetricUnit.Count, result.aggregates_out)
-    metrics.add_metric("PackingEfficiency", MetricUnit.Percent, result.packing_efficiency)
-    metrics.add_metric("PutRetries", MetricUnit.Count, result.put_retries)
-    summary = {"records_in": len(event["Records"]), **asdict(result)}
-    if result.first_unsent is None:
-        logger.info("Batch aggregated", **summary)
+    """Send a Kinesis event's log lines on. Tells Lambda from which record on it must bring them again, if any."""
+    outcome = aggregator.aggregate(event["Records"], context.get_remaining_time_in_millis)
+    report = logger.info if outcome.first_unsent is None else logger.warning
+    report("Batch aggregated", **asdict(outcome))
+    metrics.add_metric("LinesIn", MetricUnit.Count, outcome.lines_in)
+    metrics.add_metric("LinesOut", MetricUnit.Count, outcome.lines_out)
+    metrics.add_metric("LinesQuarantined", MetricUnit.Count, outcome.lines_quarantined)
+    metrics.add_metric("AggregatesOut", MetricUnit.Count, outcome.aggregates_out)
+    metrics.add_metric("PutRetries", MetricUnit.Count, outcome.put_retries)
+    if outcome.packing_efficiency is not None:
+        metrics.add_metric("PackingEfficiency", MetricUnit.Percent, outcome.packing_efficiency)
+    if outcome.first_unsent is None:
         return {"batchItemFailures": []}
-    logger.warning("Batch not sent whole", **summary)
-    return {"batchItemFailures": [{"itemIdentifier": result.first_unsent}]}
+    return {"batchItemFailures": [{"itemIdentifier": outcome.first_unsent}]}

@@ -1,95 +1,110 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What happens to a batch: read, protect, pack, keep bad lines apart, send, and say what has to come again."""
+"""One batch of the raw stream, from Kinesis records to what became of them."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from destinations import AggregatedStream, Quarantine, QuarantineError
+from log_lines import LineCheck, split_record
+from packing import LONGEST_LINE_BYTES, SourcedLine, pack, packing_efficiency
+from privacy import Privacy
+from quarantine import Quarantined, quarantined
+from reasons import Rejected
+from settings import Settings
 
-from aws import AggregatedStream, Quarantine
-from log_lines import BadLine, read_log_lines
-from packing import Aggregate, pack, partition_key
-from privacy import protector
-from quarantine import quarantine_key, quarantine_object
-from settings import BILLING_STEP, Settings
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a batch. Counts, codes and places in the stream: nothing of what the lines say.
 
-@dataclass(frozen=True)
-class Result:
-    """What became of a batch. `first_unsent`: sequence number of the first record to retry, None if all is done."""
+    `packing_efficiency` is in percent, and None without an aggregate. `first_unsent` is the sequence number from which
+    the batch must come again; None if all of it is done.
+    """
 
-    first_unsent: str | None
+    records: int
     lines_in: int
     lines_out: int
     lines_quarantined: int
+    quarantine_reasons: dict[str, int]
+    quarantine_error: str | None
     aggregates_out: int
-    packing_efficiency: float  # percent of the bytes that Firehose bills that are log lines; 100 for nothing
+    packing_efficiency: float | None
     put_retries: int
-    error: str
+    put_errors: dict[str, int]
+    first_unsent: str | None
 
 
-class Batches:
-    """Processes batches with one stream and one quarantine."""
+class Aggregator:
+    """Takes batches to the aggregated stream, and what is not a log line to the quarantine."""
 
-    def __init__(self, settings: Settings, stream: AggregatedStream, quarantine: Callable[[], Quarantine]) -> None:
+    def __init__(self, settings: Settings, stream: AggregatedStream, quarantine: Quarantine) -> None:
         self._settings = settings
         self._stream = stream
         self._quarantine = quarantine
-        self._protect = protector(settings.log_fields, settings.ip_addresses, settings.honor_global_privacy_control)
+        self._check = LineCheck(settings.log_fields, LONGEST_LINE_BYTES)
+        self._privacy = Privacy(settings.log_fields, settings.ip_addresses, settings.honor_global_privacy_control)
 
-    def process(self, records: Sequence[dict[str, Any]], remaining_seconds: Callable[[], float]) -> Result:
-        """Process one batch of Kinesis records. At least once, never less: what is not sure to be kept comes again."""
-        if not records:
-            return Result(None, 0, 0, 0, 0, 100.0, 0, "")
-        read = read_log_lines(records, len(self._settings.log_fields))
-        lines = [self._protect(line) for line in read.lines]
-        aggregates = pack(
-            lines,
-            self._settings.user_record_bytes,
-            self._settings.aggregate_bytes,
-            partition_key(records[0]["kinesis"]["sequenceNumber"]),
+    def aggregate(self, records: Sequence[dict[str, Any]], remaining_milliseconds: Callable[[], int]) -> Outcome:
+        """Send a batch on. Whatever could not be sent or kept comes again from `first_unsent` on: nothing is lost."""
+        lines, bad = self._read(records)
+        lines_in = len(lines) + len(bad)
+        quarantine_error = self._keep(bad)
+        # Lambda retries everything from one record on, so what follows an unkept bad line would be sent twice.
+        done = len(records)
+        if quarantine_error is not None:
+            done = bad[0].record
+            lines = [line for line in lines if line[0] < done]
+        sequence_numbers = [record["kinesis"]["sequenceNumber"] for record in records]
+        aggregates = pack(lines, sequence_numbers, self._settings.user_record_bytes, self._settings.aggregate_bytes)
+        put = self._stream.put(aggregates, remaining_milliseconds)
+        if put.unsent:
+            # Aggregates are in the order of their lines, so the first one that failed has the lowest sequence number.
+            # Later ones that arrived will come again: at least once, never less. A record whose lines are in two
+            # aggregates comes again whole if the second one failed.
+            done = put.unsent[0].first_record
+        return Outcome(
+            records=len(records),
+            lines_in=lines_in,
+            lines_out=len(lines) - sum(aggregate.lines for aggregate in put.unsent),
+            lines_quarantined=0 if quarantine_error is not None else len(bad),
+            quarantine_reasons=dict(Counter(entry.reason.value for entry in bad)),
+            quarantine_error=quarantine_error,
+            aggregates_out=len(aggregates) - len(put.unsent),
+            packing_efficiency=packing_efficiency(aggregates),
+            put_retries=put.retries,
+            put_errors=dict(put.errors),
+            first_unsent=sequence_numbers[done] if done < len(records) else None,
         )
-        error = self._keep_apart(read.bad)
-        if error:  # the bad lines would be lost when the batch is acknowledged, so all of it comes again
-            return self._result(records, read.bad, lines, [], 0, first_unsent=0, error=error)
-        sent = self._stream.put(aggregates, remaining_seconds)
-        first_unsent = min((read.records[aggregate.first_line] for aggregate in sent.unsent), default=None)
-        unsent = {id(aggregate) for aggregate in sent.unsent}
-        done = [aggregate for aggregate in aggregates if id(aggregate) not in unsent]
-        return self._result(records, read.bad, lines, done, sent.retries, first_unsent, sent.error)
 
-    def _keep_apart(self, bad: list[BadLine]) -> str:
-        """Write bad lines to quarantine. Gives the error's code, empty when they are safe."""
+    def _read(self, records: Sequence[dict[str, Any]]) -> tuple[list[SourcedLine], list[Quarantined]]:
+        """The batch's log lines, fit to be stored, and what is none; both in order."""
+        good: list[SourcedLine] = []
+        bad: list[Quarantined] = []
+        check, protect = self._check.fields, self._privacy.protect
+        for position, record in enumerate(records):
+            try:
+                lines = split_record(record["kinesis"]["data"])
+            except Rejected as rejected:
+                bad.append(quarantined(position, record, rejected))
+                continue
+            for line in lines:
+                try:
+                    fields = check(line)
+                except Rejected as rejected:
+                    bad.append(quarantined(position, record, rejected))
+                    continue
+                protect(fields)
+                good.append((position, b"\t".join(fields)))
+        return good, bad
+
+    def _keep(self, bad: Sequence[Quarantined]) -> str | None:
+        """Why the bad lines could not be kept; None if they are, which must be so before the batch is acknowledged."""
         if not bad:
-            return ""
+            return None
         try:
-            self._quarantine().write(quarantine_key(bad, self._settings.quarantine_prefix), quarantine_object(bad))
-        except ClientError as error:
-            return f"quarantine: {error.response.get('Error', {}).get('Code', 'ClientError')}"
-        except BotoCoreError as error:
-            return f"quarantine: {type(error).__name__}"
-        return ""
-
-    def _result(
-        self,
-        records: Sequence[dict[str, Any]],
-        bad: list[BadLine],
-        lines: list[bytes],
-        done: list[Aggregate],
-        retries: int,
-        first_unsent: int | None,
-        error: str,
-    ) -> Result:
-        written = sum(len(line) + 1 for aggregate in done for line in lines[aggregate.first_line :][: aggregate.lines])
-        billed = sum(-(-len(aggregate.data) // BILLING_STEP) * BILLING_STEP for aggregate in done)
-        return Result(
-            first_unsent=None if first_unsent is None else records[first_unsent]["kinesis"]["sequenceNumber"],
-            lines_in=len(lines) + len(bad),
-            lines_out=sum(aggregate.lines for aggregate in done),
-            lines_quarantined=len(bad),
-            aggregates_out=len(done),
-            packing_efficiency=100 * written / billed if billed else 100.0,
-            put_retries=retries,
-            error=error,
-        )
+            self._quarantine.write(bad)
+        except QuarantineError as error:
+            return str(error)
+        return None

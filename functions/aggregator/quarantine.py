@@ -1,34 +1,74 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is written of bad lines: one gzip object of JSON lines for each batch that has any. Pure."""
+"""What was not a log line, and the object that keeps it. Pure."""
 
+import base64
 import gzip
 import json
-from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from log_lines import BadLine
-
-
-def quarantine_key(bad: Sequence[BadLine], prefix: str) -> str:
-    """The object's key, from the first bad line alone: a retry of the batch writes the same object again."""
-    first = bad[0]
-    arrived = datetime.fromtimestamp(first.arrival_timestamp, UTC)
-    return f"{prefix}{arrived:dt=%Y-%m-%d/hour=%H}/{first.shard}-{first.sequence_number}.jsonl.gz"
+from reasons import Reason, Rejected
 
 
-def quarantine_object(bad: Sequence[BadLine]) -> bytes:
-    """A JSON object a line: why, where from, and the original bytes in base64, so that they can be sent round again."""
-    entries = (
-        {
-            "reason": line.reason.value,
-            "detail": line.detail,
-            "shard": line.shard,
-            "sequence_number": line.sequence_number,
-            "arrival_timestamp": line.arrival_timestamp,
-            "line": b64encode(line.line).decode("ascii"),
-        }
-        for line in bad
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """One bad line, or record, with its place in the raw stream.
+
+    `record` is the position of its Kinesis record in the batch, `arrival_timestamp` when that reached the raw stream,
+    in seconds of the epoch, as Kinesis tells it (approximately).
+    """
+
+    record: int
+    reason: Reason
+    detail: str
+    original: bytes
+    shard: str
+    sequence_number: str
+    arrival_timestamp: float
+
+
+def quarantined(record: int, event_record: dict[str, Any], rejected: Rejected) -> Quarantined:
+    """The entry for what was rejected in a record of the invocation event."""
+    kinesis = event_record["kinesis"]
+    return Quarantined(
+        record=record,
+        reason=rejected.reason,
+        detail=rejected.detail,
+        original=rejected.original,
+        shard=event_record["eventID"].partition(":")[0],
+        sequence_number=kinesis["sequenceNumber"],
+        arrival_timestamp=kinesis["approximateArrivalTimestamp"],
     )
-    text = "".join(json.dumps(entry) + "\n" for entry in entries)
-    return gzip.compress(text.encode("ascii"), mtime=0)
+
+
+def object_key(prefix: str, entries: Sequence[Quarantined]) -> str:
+    """Where the entries of one batch go: `<prefix>dt=YYYY-MM-DD/hour=HH/<shard>-<first>-<last>.jsonl.gz`.
+
+    The hour is that of the first entry's arrival, in UTC. What lies between two places of a shard never changes, so
+    neither does the object of a name: a retry of the batch writes the same one again, and a batch that was cut in
+    another place never overwrites it with fewer entries.
+    """
+    first, last = entries[0], entries[-1]
+    hour = datetime.fromtimestamp(first.arrival_timestamp, UTC)
+    name = f"{first.shard}-{first.sequence_number}-{last.sequence_number}"
+    return f"{prefix}{hour:dt=%Y-%m-%d/hour=%H}/{name}.jsonl.gz"
+
+
+def object_body(entries: Sequence[Quarantined]) -> bytes:
+    """One JSON object a line, gzipped; the same bytes for the same entries."""
+    lines = (
+        json.dumps(
+            {
+                "reason": entry.reason,
+                "line": base64.b64encode(entry.original).decode("ascii"),
+                "shard": entry.shard,
+                "sequence_number": entry.sequence_number,
+                "arrival_timestamp": entry.arrival_timestamp,
+                "detail": entry.detail,
+            }
+        )
+        for entry in entries
+    )
+    return gzip.compress("".join(f"{line}\n" for line in lines).encode(), mtime=0)

@@ -1,14 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Why a line is kept apart."""
+"""Why a line is in quarantine."""
 
 from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """The reason codes of quarantine."""
+    """The `reason` of a quarantine entry."""
 
-    NOT_BASE64 = "not_base64"  # the Kinesis record's data is not base64
-    NOT_UTF8 = "not_utf8"  # log lines are ASCII; anything that is not even UTF-8 did not come from CloudFront
-    FIELD_COUNT = "field_count"  # not as many fields as the log configuration has
-    TIMESTAMP = "timestamp"  # the first field is no plausible time
-    TOO_LONG = "too_long"  # the line fits no Kinesis record
+    NOT_BASE64 = "not_base64"
+    """The record's data is not base64. The entry holds the whole data, as it came."""
+    NOT_UTF8 = "not_utf8"
+    """The line is not UTF-8, which readers of the lake take all text to be."""
+    TOO_LONG = "too_long"
+    """The line does not fit into one Kinesis record of the aggregated stream."""
+    CARRIAGE_RETURN = "carriage_return"
+    """A carriage return inside the line: readers of the lake would take it for the end of a row."""
+    FIELD_COUNT = "field_count"
+    """More or fewer fields than LOG_FIELDS names."""
+    TIMESTAMP = "timestamp"
+    """The timestamp is not a time in seconds between 2020 and 2100."""
+
+
+class Rejected(Exception):
+    """Something in the raw stream is not a log line.
+
+    `original` are its bytes as they came, `detail` says what is wrong without showing any of them.
+    """
+
+    def __init__(self, reason: Reason, detail: str, original: bytes) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+        self.original = original

@@ -3,23 +3,45 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
-# Firehose bills each record rounded up to this many bytes.
-BILLING_STEP = 5_120
-# Kinesis counts a record's data and its partition key; its default limit is 1 MiB.
-KINESIS_RECORD_BYTES = 1_048_576
+BILLING_STEP_BYTES = 5_120
+"""Firehose bills every record rounded up to 5 KB (Amazon Data Firehose pricing)."""
 
-_IP_ADDRESSES = ("full", "truncated", "removed")
-_FLAGS = {"true": True, "false": False}
+LARGEST_BYTES = 1_044_480
+"""The last billing step that fits, with the partition key, into a Kinesis record of 1 MiB."""
+
+VARIABLES = (
+    "AGGREGATED_STREAM_NAME",
+    "USER_RECORD_BYTES",
+    "AGGREGATE_BYTES",
+    "LOG_FIELDS",
+    "QUARANTINE_BUCKET",
+    "QUARANTINE_PREFIX",
+    "IP_ADDRESSES",
+    "HONOR_GLOBAL_PRIVACY_CONTROL",
+)
 
 
 class SettingsError(ValueError):
     """The environment is incomplete or wrong. The message names every bad variable."""
 
 
+class IpAddresses(StrEnum):
+    """What is kept of viewers' addresses."""
+
+    FULL = "full"
+    TRUNCATED = "truncated"
+    REMOVED = "removed"
+
+
 @dataclass(frozen=True)
 class Settings:
-    """What the function is told. Sizes are in bytes; `log_fields` are in CloudFront's delivery order."""
+    """What the template tells this function.
+
+    `log_fields` are in the order in which CloudFront delivers them. `user_record_bytes` and `aggregate_bytes` are upper
+    limits and multiples of BILLING_STEP_BYTES. `quarantine_prefix` ends in a slash.
+    """
 
     aggregated_stream_name: str
     user_record_bytes: int
@@ -27,47 +49,65 @@ class Settings:
     log_fields: tuple[str, ...]
     quarantine_bucket: str
     quarantine_prefix: str
-    ip_addresses: str
+    ip_addresses: IpAddresses
     honor_global_privacy_control: bool
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read and check the environment. Raises SettingsError that names every bad variable."""
-        problems: list[str] = []
-
-        def text(name: str) -> str:
-            value = environment.get(name, "")
-            if not value:
-                problems.append(f"{name} is not set")
-            return value
-
-        def size(name: str) -> int:
-            value = text(name)
-            number = int(value) if value.isdecimal() else 0
-            if value and not (0 < number <= KINESIS_RECORD_BYTES and number % BILLING_STEP == 0):
-                problems.append(f"{name} is {value!r}, not a multiple of {BILLING_STEP} up to {KINESIS_RECORD_BYTES}")
-            return number
-
-        def choice(name: str, allowed: tuple[str, ...]) -> str:
-            value = text(name)
-            if value and value not in allowed:
-                problems.append(f"{name} is {value!r}, not one of {', '.join(allowed)}")
-            return value
-
-        settings = cls(
-            aggregated_stream_name=text("AGGREGATED_STREAM_NAME"),
-            user_record_bytes=size("USER_RECORD_BYTES"),
-            aggregate_bytes=size("AGGREGATE_BYTES"),
-            log_fields=tuple(text("LOG_FIELDS").split(",")),
-            quarantine_bucket=text("QUARANTINE_BUCKET"),
-            quarantine_prefix=text("QUARANTINE_PREFIX"),
-            ip_addresses=choice("IP_ADDRESSES", _IP_ADDRESSES),
-            honor_global_privacy_control=_FLAGS.get(choice("HONOR_GLOBAL_PRIVACY_CONTROL", tuple(_FLAGS)), True),
-        )
-        if settings.aggregate_bytes < settings.user_record_bytes:
-            problems.append("AGGREGATE_BYTES is less than USER_RECORD_BYTES")
-        if environment.get("LOG_FIELDS") and settings.log_fields[0] != "timestamp":
-            problems.append("LOG_FIELDS does not begin with timestamp")
+        """Read and check all variables. Raises SettingsError, once, for all that are bad."""
+        values = {name: environment.get(name, "").strip() for name in VARIABLES}
+        problems = [f"{name} is not set" for name, value in values.items() if not value]
+        log_fields = tuple(field.strip() for field in values["LOG_FIELDS"].split(","))
+        honor = values["HONOR_GLOBAL_PRIVACY_CONTROL"]
+        problems += _size_problems(values["USER_RECORD_BYTES"], values["AGGREGATE_BYTES"])
+        if values["LOG_FIELDS"]:
+            problems += _field_problems(log_fields, honor == "true")
+        prefix = values["QUARANTINE_PREFIX"]
+        if prefix and (not prefix.endswith("/") or prefix.startswith("/")):
+            problems.append("QUARANTINE_PREFIX must end, and must not begin, with a slash")
+        if values["IP_ADDRESSES"] and values["IP_ADDRESSES"] not in set(IpAddresses):
+            problems.append(f"IP_ADDRESSES must be one of {', '.join(IpAddresses)}")
+        if honor and honor not in {"true", "false"}:
+            problems.append("HONOR_GLOBAL_PRIVACY_CONTROL must be true or false")
         if problems:
             raise SettingsError("; ".join(problems))
-        return settings
+        return cls(
+            aggregated_stream_name=values["AGGREGATED_STREAM_NAME"],
+            user_record_bytes=int(values["USER_RECORD_BYTES"]),
+            aggregate_bytes=int(values["AGGREGATE_BYTES"]),
+            log_fields=log_fields,
+            quarantine_bucket=values["QUARANTINE_BUCKET"],
+            quarantine_prefix=prefix,
+            ip_addresses=IpAddresses(values["IP_ADDRESSES"]),
+            honor_global_privacy_control=honor == "true",
+        )
+
+
+def _size_problems(user_record_bytes: str, aggregate_bytes: str) -> list[str]:
+    sizes = {"USER_RECORD_BYTES": user_record_bytes, "AGGREGATE_BYTES": aggregate_bytes}
+    problems = [
+        f"{name} must be a multiple of {BILLING_STEP_BYTES} from {BILLING_STEP_BYTES} to {LARGEST_BYTES}"
+        for name, text in sizes.items()
+        if text and not _is_size(text)
+    ]
+    if all(_is_size(text) for text in sizes.values()) and int(user_record_bytes) > int(aggregate_bytes):
+        problems.append("USER_RECORD_BYTES must not be more than AGGREGATE_BYTES")
+    return problems
+
+
+def _is_size(text: str) -> bool:
+    # The length is looked at first because int() refuses texts of thousands of digits.
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST_BYTES))):
+        return False
+    return BILLING_STEP_BYTES <= int(text) <= LARGEST_BYTES and int(text) % BILLING_STEP_BYTES == 0
+
+
+def _field_problems(log_fields: tuple[str, ...], honor_global_privacy_control: bool) -> list[str]:
+    problems = []
+    if "" in log_fields or len(set(log_fields)) != len(log_fields):
+        problems.append("LOG_FIELDS must be a comma-separated list of different names")
+    if "timestamp" not in log_fields:
+        problems.append("LOG_FIELDS must hold timestamp")
+    if honor_global_privacy_control and "cs-headers" not in log_fields:
+        problems.append("LOG_FIELDS must hold cs-headers, or HONOR_GLOBAL_PRIVACY_CONTROL cannot be true")
+    return problems

@@ -82,3 +82,9 @@ def test_the_pixel_is_an_image_that_no_viewer_keeps(answered: dict[str, Answered
     assert len(image) == 43
     assert "no-store" in str(response.getheader("Cache-Control"))
     assert response.getheader("Cross-Origin-Resource-Policy") == "cross-origin"
+
+
+def test_two_stacks_stand_side_by_side_in_one_account(answered: dict[str, Answered]) -> None:
+    first, second = (result.stack.outputs for result in answered.values())
+    shared = {name for name in first.keys() & second.keys() if first[name] == second[name]}
+    assert shared == set(), "what two stacks share, one of them would take away when it is deleted"

@@ -1,178 +1,277 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The handler: at least once, never less, whatever Kinesis and S3 do."""
+"""A batch through the handler: what arrives, what is kept, what must come again, and what is told about it."""
 
 import base64
-import gzip
 import io
 import json
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from localcloud.user_records import user_records
-from tests.unit.aggregator.conftest import kinesis_event, log_line
-from tests.unit.fake_aws import client_error
+from tests.unit.aggregator.raw_stream import (
+    DONE,
+    SHARD,
+    FakeKinesis,
+    entries_of,
+    event,
+    failure,
+    line,
+    lines_of,
+    sequence_number,
+)
+from tests.unit.fake_aws import S3, FakeClient
 from tests.unit.lambda_context import FakeContext
 
-
-class Kinesis:
-    """Takes what `refuse` lets through. It is asked with the number of the request and of the record in it."""
-
-    def __init__(self, refuse: Callable[[int, int], bool] = lambda request, record: False) -> None:
-        self.refuse = refuse
-        self.errors: list[Exception] = []
-        self.requests: list[list[bytes]] = []
-        self.taken: list[bytes] = []
-
-    def put_records(self, StreamName: str, Records: list[dict[str, Any]]) -> dict[str, Any]:
-        self.requests.append([record["Data"] for record in Records])
-        if self.errors:
-            raise self.errors.pop(0)
-        entries = []
-        for number, record in enumerate(Records):
-            if self.refuse(len(self.requests) - 1, number):
-                entries.append({"ErrorCode": "ProvisionedThroughputExceededException"})
-            else:
-                self.taken.append(record["Data"])
-                entries.append({"SequenceNumber": "1", "ShardId": "shardId-000000000000"})
-        return {"FailedRecordCount": sum("ErrorCode" in entry for entry in entries), "Records": entries}
-
-    def lines(self) -> list[bytes]:
-        return [line for data in self.taken for block in user_records(data) for line in block.splitlines()]
+THROTTLED = "ProvisionedThroughputExceededException"
 
 
-class S3:
-    """Keeps objects, or raises."""
+def request_number(log_line: bytes) -> int:
+    return int(log_line.split(b"\t")[8].removeprefix(b"request-"))
 
-    def __init__(self) -> None:
-        self.objects: dict[str, bytes] = {}
-        self.error: Exception | None = None
 
-    def put_object(self, Bucket: str, Key: str, Body: bytes, **_: str) -> None:
-        if self.error:
-            raise self.error
-        self.objects[Key] = Body
+def handle(aggregator: SimpleNamespace, batch: dict[str, Any], milliseconds: int = 60_000) -> Any:
+    return aggregator.app.lambda_handler(batch, FakeContext(milliseconds=milliseconds))
 
-    def entries(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for body in self.objects.values() for line in gzip.decompress(body).splitlines()]
+
+def hopeless(aggregator: SimpleNamespace, kinesis: FakeClient, *positions: int) -> int:
+    """Make entries of the first call fail; gives the time, in milliseconds, that is too short for a second one."""
+    kinesis.service = FakeKinesis(lambda call, position: THROTTLED if position in positions else None)
+    aggregator.app.aggregator._stream._jitter = lambda shortest, longest: 1.0
+    return int(aggregator.destinations.CALL_MILLISECONDS)
+
+
+def test_an_empty_batch_is_done(aggregator: SimpleNamespace, kinesis: FakeClient, s3: FakeClient) -> None:
+    assert handle(aggregator, {"Records": []}) == DONE
+    assert (kinesis.calls, s3.calls) == ([], [])
+
+
+def test_a_batch_of_blank_lines_is_done(aggregator: SimpleNamespace, kinesis: FakeClient, s3: FakeClient) -> None:
+    assert handle(aggregator, event(b"", b"\n", b"\r\n\n")) == DONE
+    assert (kinesis.calls, s3.calls) == ([], [])
+
+
+def test_every_line_arrives_once_and_in_order(aggregator: SimpleNamespace, kinesis: FakeClient) -> None:
+    lines = [line(number) for number in range(200)]
+    records = [lines[0], b"\n".join(lines[1:90]), b"\r\n".join(lines[90:199]) + b"\r\n", lines[199] + b"\n"]
+    assert handle(aggregator, event(*records)) == DONE
+    assert lines_of(kinesis.service.taken) == lines
+
+
+def test_addresses_are_cut_before_lines_are_sent(aggregator: SimpleNamespace, kinesis: FakeClient) -> None:
+    handle(aggregator, event(line(address="192.0.2.77", headers="X-Forwarded-For:192.0.2.78%0ACookie:id=7%0A")))
+    assert lines_of(kinesis.service.taken) == [line(address="192.0.2.0", headers="X-Forwarded-For:192.0.2.0%0A")]
+
+
+def test_a_poisoned_line_is_kept_and_its_499_neighbours_arrive(
+    aggregator: SimpleNamespace, kinesis: FakeClient, s3: FakeClient
+) -> None:
+    lines = [line(number) for number in range(499)]
+    poison = b"\x00poison\t" * 3
+    assert handle(aggregator, event(*lines[:250], poison, *lines[250:])) == DONE
+    assert lines_of(kinesis.service.taken) == lines
+    (entry,) = entries_of(s3.service.buckets["lake"])
+    assert (entry["reason"], base64.b64decode(entry["line"])) == ("field_count", poison)
+    assert (entry["shard"], entry["sequence_number"]) == (SHARD, sequence_number(250))
+
+
+def test_a_bad_line_does_not_hold_back_its_own_record(
+    aggregator: SimpleNamespace, kinesis: FakeClient, s3: FakeClient
+) -> None:
+    assert handle(aggregator, event(line(1) + b"\nbad\n" + line(2), "not base64")) == DONE
+    assert lines_of(kinesis.service.taken) == [line(1), line(2)]
+    assert [entry["reason"] for entry in entries_of(s3.service.buckets["lake"])] == ["field_count", "not_base64"]
+
+
+def test_a_line_that_fits_no_kinesis_record_is_kept(
+    aggregator: SimpleNamespace, kinesis: FakeClient, s3: FakeClient
+) -> None:
+    fits = aggregator.packing.LONGEST_LINE_BYTES - len(line(query=""))
+    longest, too_long = line(query="x" * fits), line(query="x" * (fits + 1))
+    assert handle(aggregator, event(longest, too_long)) == DONE
+    assert lines_of(kinesis.service.taken) == [longest]
+    assert [base64.b64decode(entry["line"]) for entry in entries_of(s3.service.buckets["lake"])] == [too_long]
+
+
+def test_a_retry_writes_the_same_quarantine_object_and_the_same_aggregates(
+    aggregator: SimpleNamespace, kinesis: FakeClient, s3: FakeClient
+) -> None:
+    batch = event(line(1), b"bad", line(2), b"worse")
+    handle(aggregator, batch)
+    handle(aggregator, batch)
+    first, second = [arguments for name, arguments in s3.calls if name == "put_object"]
+    assert first == second
+    assert len(s3.service.buckets["lake"]) == 1
+    assert kinesis.service.taken[0] == kinesis.service.taken[1]
+
+
+def test_bad_lines_are_kept_before_good_ones_are_sent(
+    aggregator: SimpleNamespace, kinesis: FakeClient, s3: FakeClient
+) -> None:
+    order: list[str] = []
+    kinesis_service, s3_service = kinesis.service, s3.service
+    kinesis.service = SimpleNamespace(
+        put_records=lambda **arguments: order.append("put") or kinesis_service.put_records(**arguments)
+    )
+    s3.service = SimpleNamespace(
+        put_object=lambda **arguments: order.append("keep") or s3_service.put_object(**arguments)
+    )
+    handle(aggregator, event(line(1), b"bad"))
+    assert order == ["keep", "put"]
+
+
+def test_a_batch_whose_bad_lines_cannot_be_kept_comes_again_from_the_first_of_them(
+    aggregator: SimpleNamespace, kinesis: FakeClient, s3: FakeClient
+) -> None:
+    s3.fail_next = {"put_object": ["SlowDown"]}
+    assert handle(aggregator, event(line(0), line(1), line(2) + b"\nbad\n", line(3), b"bad")) == failure(2)
+    assert lines_of(kinesis.service.taken) == [line(0), line(1)]
+
+
+def test_an_aggregate_that_fails_after_bad_lines_could_not_be_kept_decides(
+    aggregator: SimpleNamespace, kinesis: FakeClient, s3: FakeClient
+) -> None:
+    s3.fail_next = {"put_object": ["SlowDown"]}
+    milliseconds = hopeless(aggregator, kinesis, 0)
+    assert handle(aggregator, event(b"", line(1), line(2), b"bad", line(3)), milliseconds) == failure(1)
+
+
+def test_throttled_aggregates_are_sent_again_and_the_batch_is_done(
+    aggregator: SimpleNamespace, kinesis: FakeClient
+) -> None:
+    aggregator.app.aggregator._stream._sleep = lambda seconds: None
+    kinesis.service = FakeKinesis(lambda call, position: THROTTLED if call == 0 and position % 2 else None)
+    lines = [line(number, query="x" * 500) for number in range(100)]
+    assert handle(aggregator, event(*lines)) == DONE
+    assert sorted(lines_of(kinesis.service.taken), key=request_number) == lines
+
+
+def test_without_time_nothing_is_sent_and_the_batch_comes_again_whole(
+    aggregator: SimpleNamespace, kinesis: FakeClient
+) -> None:
+    assert handle(aggregator, event(line(1), line(2)), milliseconds=1000) == failure(0)
+    assert kinesis.calls == []
+
+
+def test_records_without_lines_before_the_first_unsent_one_are_done(
+    aggregator: SimpleNamespace, kinesis: FakeClient, s3: FakeClient
+) -> None:
+    milliseconds = hopeless(aggregator, kinesis, 0)
+    assert handle(aggregator, event(b"\n", b"bad", line(1)), milliseconds) == failure(2)
+    assert len(entries_of(s3.service.buckets["lake"])) == 1
+
+
+def test_a_record_that_spans_a_sent_and_an_unsent_aggregate_comes_again(
+    aggregator: SimpleNamespace, kinesis: FakeClient
+) -> None:
+    many = [line(number, query="x" * 500) for number in range(60)]
+    milliseconds = hopeless(aggregator, kinesis, 1)
+    assert handle(aggregator, event(many[0], b"\n".join(many[1:])), milliseconds) == failure(1)
+    assert lines_of(kinesis.service.taken)[0] == many[0]
+
+
+@given(
+    records=st.lists(st.lists(st.sampled_from(["good", "long", "bad", "blank"]), max_size=12), max_size=25),
+    failing=st.sets(st.integers(0, 12)),
+    quarantine_fails=st.booleans(),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_what_is_not_reported_has_arrived_or_is_kept(
+    aggregator: SimpleNamespace,
+    kinesis: FakeClient,
+    s3: FakeClient,
+    records: list[list[str]],
+    failing: set[int],
+    quarantine_fails: bool,
+) -> None:
+    number, content = 0, []
+    for kinds in records:
+        texts = []
+        for kind in kinds:
+            number += 1
+            good = line(number, query="x" * (2000 if kind == "long" else 20))
+            texts.append({"good": good, "long": good, "bad": b"bad %d" % number, "blank": b""}[kind])
+        content.append(texts)
+    s3.service = S3({"lake": []})
+    s3.fail_next = {"put_object": ["SlowDown"] * quarantine_fails}
+    milliseconds = hopeless(aggregator, kinesis, *failing)
+    answer = handle(aggregator, event(*(b"\n".join(texts) for texts in content)), milliseconds)
+
+    acknowledged = next(
+        (place for place in range(len(records)) if answer == failure(place)), len(records) if answer == DONE else -1
+    )
+    assert acknowledged >= 0
+    arrived = set(lines_of(kinesis.service.taken))
+    kept = {base64.b64decode(entry["line"]) for entry in entries_of(s3.service.buckets["lake"])}
+    expected = {text for texts in content[:acknowledged] for text in texts if text}
+    assert expected <= arrived | kept
+    assert arrived.isdisjoint(kept)
+    # And no more comes again than must: the reported record holds something that did not get through.
+    if acknowledged < len(records):
+        assert not {text for text in content[acknowledged] if text} <= arrived | kept
+
+
+def test_a_fault_of_the_code_fails_the_batch(aggregator: SimpleNamespace) -> None:
+    batch = event(line(1))
+    del batch["Records"][0]["kinesis"]["sequenceNumber"]
+    with pytest.raises(KeyError), pytest.warns(UserWarning, match="No application metrics"):
+        handle(aggregator, batch)
 
 
 @pytest.fixture
-def run(aggregator: SimpleNamespace) -> Callable[..., Any]:
-    """Run the handler on payloads with fakes, and without pauses. Gives its answer."""
-
-    def run_handler(payloads: list[bytes | str], kinesis: Kinesis, s3: S3, milliseconds: int = 60_000) -> Any:
-        aggregator.app.batches = aggregator.batch.Batches(
-            aggregator.app.settings,
-            aggregator.aws.AggregatedStream(kinesis, "aggregated", sleep=lambda seconds: None),
-            lambda: aggregator.aws.Quarantine(s3, "lake"),
-        )
-        return aggregator.app.lambda_handler(kinesis_event(payloads), FakeContext(milliseconds=milliseconds))
-
-    return run_handler
+def told(
+    aggregator: SimpleNamespace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> list[dict[str, Any]]:
+    """Handles a batch with a bit of everything; gives every line of output, from JSON."""
+    stream = io.StringIO()
+    monkeypatch.setattr(aggregator.app.logger.registered_handler, "stream", stream)
+    handle(aggregator, event(line(1, address="192.0.2.77"), line(2), b"192.0.2.78\tsecret", "secret!"))
+    return [json.loads(text) for text in (stream.getvalue() + capsys.readouterr().out).splitlines()]
 
 
-def _protected(lines: list[bytes]) -> list[bytes]:
-    return [line.replace(b"192.0.2.77", b"192.0.2.0") for line in lines]
+def test_one_summary_and_one_set_of_metrics_are_told_of_a_batch(told: list[dict[str, Any]]) -> None:
+    summary, metrics = told
+    assert (summary["level"], summary["message"], summary["service"]) == ("INFO", "Batch aggregated", "aggregator")
+    assert (summary["records"], summary["lines_in"], summary["lines_out"]) == (4, 4, 2)
+    assert summary["quarantine_reasons"] == {"field_count": 1, "not_base64": 1}
+    (directive,) = metrics["_aws"]["CloudWatchMetrics"]
+    assert (directive["Namespace"], directive["Dimensions"]) == ("EdgePixel", [["service"]])
+    assert {metric["Name"]: metric["Unit"] for metric in directive["Metrics"]} == {
+        "LinesIn": "Count",
+        "LinesOut": "Count",
+        "LinesQuarantined": "Count",
+        "AggregatesOut": "Count",
+        "PutRetries": "Count",
+        "PackingEfficiency": "Percent",
+    }
+    assert (metrics["LinesIn"], metrics["LinesOut"], metrics["LinesQuarantined"]) == ([4], [2], [2])
+    assert 0 < metrics["PackingEfficiency"][0] < 100
 
 
-def test_an_empty_batch_is_done(run: Callable[..., Any]) -> None:
-    kinesis = Kinesis()
-    assert run([], kinesis, S3()) == {"batchItemFailures": []}
-    assert kinesis.requests == []
+def test_nothing_of_a_line_is_told(told: list[dict[str, Any]]) -> None:
+    text = json.dumps(told)
+    assert not [secret for secret in ("192.0.2", "198.51.100", "Browser", "e=view", "secret") if secret in text]
 
 
-def test_every_line_is_sent_once_in_order_without_its_full_address(run: Callable[..., Any]) -> None:
-    kinesis, lines = Kinesis(), [log_line(number) for number in range(1000)]
-    assert run(lines, kinesis, S3()) == {"batchItemFailures": []}
-    assert kinesis.lines() == _protected(lines)
-
-
-def test_a_poisoned_line_is_kept_apart_while_its_499_neighbours_go_on(run: Callable[..., Any]) -> None:
-    kinesis, s3 = Kinesis(), S3()
-    lines = [log_line(number) for number in range(499)]
-    assert run([*lines[:200], b"poison", *lines[200:]], kinesis, s3) == {"batchItemFailures": []}
-    assert kinesis.lines() == _protected(lines)
-    (entry,) = s3.entries()
-    assert (entry["reason"], base64.b64decode(entry["line"])) == ("field_count", b"poison")
-    assert (entry["shard"], entry["sequence_number"]) == ("shardId-000000000000", "1200")
-    assert list(s3.objects) == ["quarantine/dt=2025-11-23/hour=09/shardId-000000000000-1200.jsonl.gz"]
-
-
-def test_a_retry_of_a_batch_writes_the_same_quarantine_object(run: Callable[..., Any]) -> None:
-    s3 = S3()
-    run([b"poison"], Kinesis(), s3)
-    before = dict(s3.objects)
-    run([b"poison"], Kinesis(), s3)
-    assert s3.objects == before
-
-
-def test_only_refused_records_are_sent_again(run: Callable[..., Any]) -> None:
-    kinesis = Kinesis(refuse=lambda request, record: request == 0 and record == 1)
-    lines = [log_line(number, padding=300) for number in range(500)]
-    assert run(lines, kinesis, S3()) == {"batchItemFailures": []}
-    assert [len(request) for request in kinesis.requests[1:]] == [1]
-    assert kinesis.requests[1] == [kinesis.requests[0][1]]
-    assert sorted(kinesis.lines()) == sorted(_protected(lines))
-
-
-def test_failed_requests_are_tried_again(run: Callable[..., Any]) -> None:
-    kinesis = Kinesis()
-    kinesis.errors = [client_error("InternalFailure"), EndpointConnectionError(endpoint_url="https://kinesis")]
-    lines = [log_line(number) for number in range(10)]
-    assert run(lines, kinesis, S3()) == {"batchItemFailures": []}
-    assert kinesis.lines() == _protected(lines)
-
-
-def test_the_first_unsent_line_s_record_is_reported_when_time_runs_out(run: Callable[..., Any]) -> None:
-    kinesis = Kinesis(refuse=lambda request, record: record >= 1)
-    lines = [log_line(number, padding=300) for number in range(500)]
-    answer = run(lines, kinesis, S3(), milliseconds=10_050)
-    (failure,) = answer["batchItemFailures"]
-    sent = len(kinesis.lines())
-    assert 0 < sent < 500
-    assert failure["itemIdentifier"] == str(1000 + sent)
-
-
-def test_nothing_is_acknowledged_when_there_is_no_time_to_begin(run: Callable[..., Any]) -> None:
-    kinesis = Kinesis()
-    answer = run([log_line(1), log_line(2)], kinesis, S3(), milliseconds=500)
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "1000"}]}
-    assert kinesis.requests == []
-
-
-def test_a_record_whose_lines_are_only_partly_sent_comes_again_whole(run: Callable[..., Any]) -> None:
-    kinesis = Kinesis(refuse=lambda request, record: record >= 1)
-    many = b"\n".join(log_line(number, padding=300) for number in range(500))
-    answer = run([log_line(), many], kinesis, S3(), milliseconds=10_050)
-    assert kinesis.lines()
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "1001"}]}
-
-
-def test_nothing_is_acknowledged_while_quarantine_cannot_be_written(run: Callable[..., Any]) -> None:
-    kinesis, s3 = Kinesis(), S3()
-    s3.error = client_error("SlowDown")
-    answer = run([log_line(1), b"poison"], kinesis, s3)
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "1000"}]}
-    assert kinesis.requests == []
-
-
-def test_logs_hold_neither_addresses_nor_agents_nor_queries(
-    aggregator: SimpleNamespace, run: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+def test_an_empty_batch_has_metrics_too_and_no_efficiency(
+    aggregator: SimpleNamespace, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    log = io.StringIO()
-    aggregator.app.logger.registered_handler.setStream(log)
-    run([log_line(1), b"203.0.113.9\tsecret", "not base64 secret"], Kinesis(), S3())
-    printed = log.getvalue() + capsys.readouterr().out
-    assert '"lines_quarantined":2' in printed
-    assert not [text for text in ("192.0.2", "203.0.113", "Mozilla", "e=view", "secret") if text in printed]
+    handle(aggregator, {"Records": []})
+    metrics = json.loads(capsys.readouterr().out)
+    assert metrics["LinesIn"] == [0]
+    assert "PackingEfficiency" not in metrics
 
 
-def test_metrics_are_published_once_a_batch(run: Callable[..., Any], capsys: pytest.CaptureFixture[str]) -> None:
-    run([log_line(1), log_line(2), b"poison"], Kinesis(), S3())
-    (metrics,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
-    assert (metrics["LinesIn"], metrics["LinesOut"], metrics["LinesQuarantined"]) == ([3], [2], [1])
-    assert metrics["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "EdgePixel"
+def test_a_batch_that_must_come_again_is_a_warning_with_its_causes(
+    aggregator: SimpleNamespace, kinesis: FakeClient, s3: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(aggregator.app.logger.registered_handler, "stream", stream)
+    s3.fail_next = {"put_object": ["SlowDown"]}
+    handle(aggregator, event(line(1), b"bad"), hopeless(aggregator, kinesis, 0))
+    summary = json.loads(stream.getvalue())
+    assert (summary["level"], summary["first_unsent"]) == ("WARNING", sequence_number(0))
+    assert (summary["put_errors"], summary["quarantine_error"]) == ({THROTTLED: 1}, "SlowDown")
+    assert (summary["lines_out"], summary["lines_quarantined"], summary["aggregates_out"]) == (0, 0, 0)

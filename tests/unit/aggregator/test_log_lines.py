@@ -1,75 +1,105 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Kinesis records become lines; what is no line is told apart, with its reason."""
+"""Kinesis records become log lines, and what is none is told from them."""
 
+import base64
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.aggregator.conftest import kinesis_event, log_line
-
-FIELD_COUNT = 17
+from tests.unit.aggregator.raw_stream import FIELDS, line
 
 
-def _read(aggregator: SimpleNamespace, *payloads: bytes | str) -> SimpleNamespace:
-    read: SimpleNamespace = aggregator.log_lines.read_log_lines(kinesis_event(payloads)["Records"], FIELD_COUNT)
-    return read
-
-
-@pytest.mark.parametrize("end", [b"", b"\n", b"\r\n", b"\n\n", b"\n \n"])
-def test_a_record_of_one_line_works_with_any_line_end(aggregator: SimpleNamespace, end: bytes) -> None:
-    read = _read(aggregator, log_line() + end)
-    assert (read.lines, read.bad) == ([log_line()], [])
-
-
-def test_a_record_of_many_lines_keeps_their_order_and_their_record(aggregator: SimpleNamespace) -> None:
-    lines = [log_line(number) for number in range(5)]
-    read = _read(aggregator, b"\n".join(lines[:3]), b"\n".join(lines[3:]) + b"\n")
-    assert read.lines == lines
-    assert read.records == [0, 0, 0, 1, 1]
+def encoded(data: bytes) -> str:
+    return base64.b64encode(data).decode()
 
 
 @pytest.mark.parametrize(
-    ("payload", "reason"),
+    ("record", "lines"),
     [
-        (b"1763888400.000\tnot\tenough\tfields", "field_count"),
-        (log_line() + b"\textra", "field_count"),
-        (b"x", "field_count"),
-        (log_line().replace(b"1763888400.000", b"yesterday"), "timestamp"),
-        (log_line().replace(b"1763888400.000", b"-"), "timestamp"),
-        (log_line().replace(b"1763888400.000", b"0"), "timestamp"),
-        (log_line().replace(b"Mozilla", b"\xff\xfe"), "not_utf8"),
-        ("not base64!", "not_base64"),
-        (log_line(padding=1_048_576), "too_long"),
+        (b"a", [b"a"]),
+        (b"a\n", [b"a"]),
+        (b"a\r\n", [b"a"]),
+        (b"a\nb\r\nc", [b"a", b"b", b"c"]),
+        (b"\n\na\n\r\n\nb\n\n", [b"a", b"b"]),
+        (b"", []),
+        (b"\n", []),
     ],
 )
-def test_a_bad_line_has_its_reason_and_its_bytes(
-    aggregator: SimpleNamespace, payload: bytes | str, reason: str
+def test_a_newline_ends_a_line_and_empty_lines_are_none(
+    aggregator: SimpleNamespace, record: bytes, lines: list[bytes]
 ) -> None:
-    read = _read(aggregator, payload)
-    assert read.lines == []
-    assert [(bad.reason, bad.line) for bad in read.bad] == [
-        (reason, payload if isinstance(payload, bytes) else payload.encode())
-    ]
+    assert aggregator.log_lines.split_record(encoded(record)) == lines
 
 
-def test_a_bad_line_does_not_touch_its_neighbours_in_the_same_record(aggregator: SimpleNamespace) -> None:
-    read = _read(aggregator, b"\n".join([log_line(1), b"bad", log_line(2)]))
-    assert read.lines == [log_line(1), log_line(2)]
-    assert [bad.line for bad in read.bad] == [b"bad"]
+@pytest.mark.parametrize("separator", ["\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"])
+def test_nothing_else_ends_a_line(aggregator: SimpleNamespace, separator: str) -> None:
+    record = f"a{separator}b".encode()
+    assert aggregator.log_lines.split_record(encoded(record)) == [record]
 
 
-def test_the_detail_of_a_bad_line_holds_nothing_of_it(aggregator: SimpleNamespace) -> None:
-    read = _read(aggregator, b"203.0.113.9\tsecret", log_line().replace(b"1763888400.000", b"secret"))
-    assert [bad for bad in read.bad if "secret" in bad.detail or "203" in bad.detail] == []
+@given(st.lists(st.binary(min_size=1, max_size=20).filter(lambda text: b"\n" not in text and text[-1:] != b"\r")))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_byte_of_a_record_is_lost(aggregator: SimpleNamespace, lines: list[bytes]) -> None:
+    assert aggregator.log_lines.split_record(encoded(b"\n".join(lines))) == lines
 
 
-@given(st.lists(st.one_of(st.binary(max_size=50), st.just(log_line()), st.text(max_size=20)), max_size=20))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
-def test_nothing_raises_and_nothing_is_dropped(aggregator: SimpleNamespace, payloads: list[bytes | str]) -> None:
-    read = _read(aggregator, *payloads)
-    kept = b"".join(read.lines) + b"".join(bad.line for bad in read.bad)
-    for payload in payloads:
-        if isinstance(payload, bytes):
-            assert all(line.strip() in kept for line in payload.split(b"\n"))
+@pytest.mark.parametrize("data", ["%%%", "YQ", "YQ==YQ==", "é", "\ud800"])
+def test_a_record_that_is_not_base64_is_rejected_whole(aggregator: SimpleNamespace, data: str) -> None:
+    with pytest.raises(aggregator.reasons.Rejected) as rejected:
+        aggregator.log_lines.split_record(data)
+    assert rejected.value.reason == "not_base64"
+    assert rejected.value.original == data.encode("utf-8", "surrogatepass")
+
+
+@pytest.fixture
+def check(aggregator: SimpleNamespace) -> SimpleNamespace:
+    return SimpleNamespace(fields=aggregator.log_lines.LineCheck(FIELDS, 1000).fields)
+
+
+@pytest.mark.parametrize("timestamp", [b"1773480413.123", b"1773480413", b"1577836800.000", b"4102444799.999"])
+def test_a_log_line_is_split_into_its_fields(check: SimpleNamespace, timestamp: bytes) -> None:
+    good = line().replace(b"1773480413.123", timestamp)
+    assert check.fields(good) == good.split(b"\t")
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (line().rpartition(b"\t")[0], "field_count"),
+        (line() + b"\t-", "field_count"),
+        (b" ", "field_count"),
+        (line() + b"\xff", "not_utf8"),
+        (line() + b"\r-", "carriage_return"),
+        (line(query="x" * 1000), "too_long"),
+        *(
+            (line().replace(b"1773480413.123", timestamp), "timestamp")
+            for timestamp in (
+                b"-", b"", b"0", b"-1773480413", b"+1773480413", b" 1773480413", b"1773480413.", b"1773480413123",
+                b"1773480413123.5", b"177348041", b"1.773480413e9", b"nan", b"1_773_480_41", b"1577836799.999",
+                b"4102444800.000", "١٧٧٣٤٨٠٤١٣".encode(),
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_no_log_line_is_rejected_with_its_reason(
+    aggregator: SimpleNamespace, check: SimpleNamespace, bad: bytes, reason: str
+) -> None:
+    with pytest.raises(aggregator.reasons.Rejected) as rejected:
+        check.fields(bad)
+    assert (rejected.value.reason, rejected.value.original) == (reason, bad)
+
+
+def test_fields_are_found_by_name(aggregator: SimpleNamespace) -> None:
+    check = aggregator.log_lines.LineCheck(("c-ip", "timestamp"), 1000)
+    assert check.fields(b"192.0.2.1\t1773480413.123") == [b"192.0.2.1", b"1773480413.123"]
+    with pytest.raises(aggregator.reasons.Rejected):
+        check.fields(b"1773480413.123\t192.0.2.1")
+
+
+@pytest.mark.parametrize("bad", [line() + b"\tx", line().replace(b"1773480413", b"secret"), line() + b"\xff\xfe"])
+def test_a_detail_shows_nothing_of_the_line(aggregator: SimpleNamespace, check: SimpleNamespace, bad: bytes) -> None:
+    with pytest.raises(aggregator.reasons.Rejected) as rejected:
+        check.fields(bad)
+    assert not any(secret in rejected.value.detail for secret in ("198.51", "Secret", "secret", "view"))

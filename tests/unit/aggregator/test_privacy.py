@@ -1,89 +1,189 @@
 # SPDX-License-Identifier: Apache-2.0
-"""No address that must not be stored gets past."""
+"""Addresses and credentials do not get past the aggregator."""
 
+from ipaddress import IPv4Address, IPv6Address
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.aggregator.conftest import FIELDS, log_line
-
-HEADERS = FIELDS.split(",").index("cs-headers")
+FIELDS = ("timestamp", "c-ip", "cs-headers", "asn")
 
 
-def _protect(aggregator: SimpleNamespace, line: bytes, keep: str = "truncated", honor: bool = True) -> list[str]:
-    protected: bytes = aggregator.privacy.protector(FIELDS.split(","), keep, honor)(line)
-    return protected.decode().split("\t")
+def protect(
+    aggregator: SimpleNamespace,
+    headers: str,
+    address: str = "192.0.2.77",
+    ip_addresses: str = "truncated",
+    gpc: bool = True,
+) -> tuple[str, str]:
+    """The address and the headers that stay."""
+    privacy = aggregator.privacy.Privacy(FIELDS, aggregator.settings.IpAddresses(ip_addresses), gpc)
+    fields = [b"1773480413.123", address.encode(), headers.encode(), b"64496"]
+    privacy.protect(fields)
+    assert (fields[0], fields[3]) == (b"1773480413.123", b"64496")
+    return fields[1].decode(), fields[2].decode()
 
 
 @pytest.mark.parametrize(
-    ("address", "kept"),
+    ("address", "truncated"),
     [
-        ("192.0.2.77", "192.0.2.0"), ("2001:db8:1:2:3::4", "2001:db8:1::"), ("::1", "::"),
-        ("::ffff:192.0.2.77", "192.0.2.0"), ("fe80::1%25eth0", "fe80::"), ("-", "-"), ("nonsense", "-"), ("", "-"),
+        ("192.0.2.77", "192.0.2.0"),
+        ("255.255.255.255", "255.255.255.0"),
+        ("192.0.2.77:8080", "192.0.2.0"),
+        ("2001:db8:1234:5678::9", "2001:db8:1234::"),
+        ("2001:DB8:1234:5678:9:a:b:c", "2001:db8:1234::"),
+        ("[2001:db8:1234:5678::9]", "2001:db8:1234::"),
+        ("[2001:db8:1234:5678::9]:443", "2001:db8:1234::"),
+        ("::1", "::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("::ffff:192.0.2.77", "192.0.2.0"),
+        ("[::ffff:192.0.2.77]:80", "192.0.2.0"),
+        ("::ffff:c000:24d", "192.0.2.0"),
+        ("2002:c000:024d:1::1", "2002:c000:200::"),  # 6to4 of 192.0.2.77
+        ("-", "-"),
+        ("", "-"),
+        ("unknown", "-"),
+        ("192.0.2.256", "-"),
+        ("192.0.2.077", "-"),
+        ("192.0.2", "-"),
+        ("192.0.2.77.1", "-"),
+        ("192.0.2.77\n", "-"),
+        ("2001:db8", "-"),
+        ("é", "-"),
     ],
-)  # fmt: skip
-def test_addresses_are_truncated(aggregator: SimpleNamespace, address: str, kept: str) -> None:
-    assert _protect(aggregator, log_line(address=address))[1] == kept
+)
+def test_an_address_is_cut_to_its_network(aggregator: SimpleNamespace, address: str, truncated: str) -> None:
+    assert aggregator.addresses.truncate(address.encode()) == truncated.encode()
 
 
-def test_nothing_else_changes(aggregator: SimpleNamespace) -> None:
-    before, after = log_line().decode().split("\t"), _protect(aggregator, log_line())
-    assert [number for number, (a, b) in enumerate(zip(before, after, strict=True)) if a != b] == [1]
+@given(st.ip_addresses(v=4))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_only_24_bits_of_an_ipv4_address_stay(aggregator: SimpleNamespace, address: IPv4Address) -> None:
+    kept = IPv4Address(aggregator.addresses.truncate(str(address).encode()).decode())
+    assert int(kept) == int(address) & 0xFFFFFF00
 
 
-def test_full_keeps_the_line_as_it_is(aggregator: SimpleNamespace) -> None:
-    line = log_line(headers="x-forwarded-for:203.0.113.9%0Acookie:a=b%0A")
-    assert "\t".join(_protect(aggregator, line, "full")).encode() == line
+@given(st.ip_addresses(v=6))
+@example(IPv6Address("2002:c000:024d::"))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_at_most_48_bits_of_an_ipv6_address_stay(aggregator: SimpleNamespace, address: IPv6Address) -> None:
+    truncated = aggregator.addresses.truncate(str(address).encode())
+    assert len(truncated) <= len(str(address))
+    if address.ipv4_mapped is None:
+        bits = 40 if address.sixtofour else 48
+        assert int(IPv6Address(truncated.decode())) == int(address) >> (128 - bits) << (128 - bits)
 
 
-def test_removed_leaves_no_address(aggregator: SimpleNamespace) -> None:
-    after = _protect(aggregator, log_line(headers="X-Forwarded-For:203.0.113.9%0Ahost:x%0A"), "removed")
-    assert after[1] == "-"
-    assert after[HEADERS] == "host:x%0A"
-
-
-def test_every_forwarded_address_is_truncated(aggregator: SimpleNamespace) -> None:
-    headers = "host:x%0AX-Forwarded-For:203.0.113.9,%20%5B2001:db8:1:2::3%5D:443,%20198.51.100.7:8080,%20bad%0Adnt:1%0A"
-    after = _protect(aggregator, log_line(headers=headers))[HEADERS]
-    assert after == "host:x%0AX-Forwarded-For:203.0.113.0,%202001:db8:1::,%20198.51.100.0,%20-%0Adnt:1%0A"
-
-
-@pytest.mark.parametrize("name", ["Cookie", "authorization", "Forwarded", "True-Client-IP", "X-Real-IP"])
-def test_headers_with_secrets_and_addresses_are_taken_out(aggregator: SimpleNamespace, name: str) -> None:
-    after = _protect(aggregator, log_line(headers=f"a:1%0A{name}:203.0.113.9%0Ab:2%0A"))[HEADERS]
-    assert after == "a:1%0Ab:2%0A"
-
-
-@pytest.mark.parametrize("headers", ["Sec-GPC:1%0A", "host:x%0Asec-gpc:1%0Ab:2%0A", "a:b%0ASEC-GPC:%201"])
-@pytest.mark.parametrize("keep", ["full", "truncated", "removed"])
-def test_global_privacy_control_removes_the_address_whatever_the_setting(
-    aggregator: SimpleNamespace, headers: str, keep: str
+@pytest.mark.parametrize(
+    ("ip_addresses", "kept"), [("full", "192.0.2.77"), ("truncated", "192.0.2.0"), ("removed", "-")]
+)
+def test_the_setting_decides_about_the_viewer_s_address(
+    aggregator: SimpleNamespace, ip_addresses: str, kept: str
 ) -> None:
-    assert _protect(aggregator, log_line(headers=headers), keep)[1] == "-"
+    assert protect(aggregator, "Host:a%0A", ip_addresses=ip_addresses) == (kept, "Host:a%0A")
 
 
-@pytest.mark.parametrize("headers", ["x:sec-gpc:1%0A", "Sec-GPC:0%0A", "Sec-GPC:10%0A", "a:b%250ASec-GPC:1%0A"])
-def test_only_the_header_itself_is_global_privacy_control(aggregator: SimpleNamespace, headers: str) -> None:
-    assert _protect(aggregator, log_line(headers=headers))[1] == "192.0.2.0"
+@pytest.mark.parametrize(
+    ("headers", "kept"),
+    [
+        ("Host:a%0AX-Forwarded-For:192.0.2.77%0AAccept:*/*%0A", "Host:a%0AX-Forwarded-For:192.0.2.0%0AAccept:*/*%0A"),
+        ("x-forwarded-for:192.0.2.77,%20198.51.100.9%0A", "x-forwarded-for:192.0.2.0,198.51.100.0%0A"),
+        ("X-FORWARDED-FOR:192.0.2.77:80,2001:db8:1:2::3%0A", "X-FORWARDED-FOR:192.0.2.0,2001:db8:1::%0A"),
+        ("X-Forwarded-For:%5B2001:db8:1:2::3%5D:443%0A", "X-Forwarded-For:2001:db8:1::%0A"),
+        ("X-Forwarded-For:%20192.0.2.77%20%0A", "X-Forwarded-For:192.0.2.0%0A"),
+        ("X-Forwarded-For:unknown,,_hidden%0A", "X-Forwarded-For:-,-%0A"),
+        ("X-Forwarded-For:192.0.2.77%250AX%0A", "X-Forwarded-For:-%0A"),
+        ("X-Forwarded-For:192.0.2.7", "X-Forwarded-For:192.0.2.0"),  # the field is cut after 800 bytes
+        ("X-Forwarded-For:192.0.2", "X-Forwarded-For:-"),
+        ("X-Forwarded-For:%0A", "X-Forwarded-For:%0A"),
+        ("Host:a%0aX-Forwarded-For:192.0.2.77%0A", "Host:a%0AX-Forwarded-For:192.0.2.0%0A"),
+        ("X-Forwarded-For:192.0.2.77%0AX-Forwarded-For:192.0.2.78%0A", "X-Forwarded-For:192.0.2.0%0A" * 2),
+    ],
+)
+def test_every_forwarded_address_is_cut(aggregator: SimpleNamespace, headers: str, kept: str) -> None:
+    assert protect(aggregator, headers) == ("192.0.2.0", kept)
 
 
-def test_global_privacy_control_can_be_ignored(aggregator: SimpleNamespace) -> None:
-    assert _protect(aggregator, log_line(headers="Sec-GPC:1%0A"), honor=False)[1] == "192.0.2.0"
+def test_forwarded_addresses_are_removed_where_addresses_are(aggregator: SimpleNamespace) -> None:
+    headers = "Host:a%0AX-Forwarded-For:192.0.2.77,%20198.51.100.9%0A"
+    assert protect(aggregator, headers, ip_addresses="removed") == ("-", "Host:a%0AX-Forwarded-For:-,-%0A")
 
 
-@given(st.ip_addresses().map(str), st.ip_addresses().map(str))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_no_full_address_survives(aggregator: SimpleNamespace, viewer: str, proxy: str) -> None:
-    line = log_line(address=viewer, headers=f"x-forwarded-for:{viewer},%20{proxy}%0A")
-    after = _protect(aggregator, line)
-    for address in (viewer, proxy):
-        masked = aggregator.privacy.mask(address.encode(), "truncated").decode()
-        assert masked == address or address not in (after[1], *after[HEADERS].replace("%0A", ",%20").split(",%20"))
+def test_full_addresses_stay_as_they_are(aggregator: SimpleNamespace) -> None:
+    headers = "X-Forwarded-For:192.0.2.77,%20198.51.100.9%0AForwarded:for=192.0.2.77%0A"
+    assert protect(aggregator, headers, ip_addresses="full") == ("192.0.2.77", headers)
 
 
-@given(st.text(st.characters(codec="ascii", exclude_characters="\t\n"), max_size=80))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_no_headers_make_it_raise(aggregator: SimpleNamespace, headers: str) -> None:
-    assert len(_protect(aggregator, log_line(headers=headers))) == 17
+@pytest.mark.parametrize("ip_addresses", ["full", "truncated", "removed"])
+@pytest.mark.parametrize("name", ["Cookie", "cookie", "Authorization", "Proxy-Authorization"])
+def test_credentials_are_dropped_whatever_the_setting(
+    aggregator: SimpleNamespace, ip_addresses: str, name: str
+) -> None:
+    _, headers = protect(aggregator, f"Host:a%0A{name}:secret%0AAccept:*/*%0A", ip_addresses=ip_addresses)
+    assert headers == "Host:a%0AAccept:*/*%0A"
+
+
+@pytest.mark.parametrize(
+    "name", ["Forwarded", "CloudFront-Viewer-Address", "True-Client-IP", "X-Real-IP", "CF-Connecting-IP", "x-real-ip"]
+)
+@pytest.mark.parametrize("ip_addresses", ["truncated", "removed"])
+def test_other_headers_that_tell_addresses_are_dropped(
+    aggregator: SimpleNamespace, ip_addresses: str, name: str
+) -> None:
+    _, headers = protect(aggregator, f"Host:a%0A{name}:192.0.2.77%0A", ip_addresses=ip_addresses)
+    assert headers == "Host:a%0A"
+
+
+def test_a_field_of_which_nothing_stays_is_a_missing_value(aggregator: SimpleNamespace) -> None:
+    assert protect(aggregator, "Cookie:a=b") == ("192.0.2.0", "-")
+
+
+@pytest.mark.parametrize("ip_addresses", ["full", "truncated", "removed"])
+@pytest.mark.parametrize("header", ["Sec-GPC:1", "sec-gpc:1", "SEC-GPC:%201%20"])
+def test_global_privacy_control_removes_all_addresses_whatever_the_setting(
+    aggregator: SimpleNamespace, ip_addresses: str, header: str
+) -> None:
+    headers = f"Host:a%0AX-Forwarded-For:192.0.2.77%0AX-Real-IP:192.0.2.77%0A{header}%0A"
+    kept = f"Host:a%0AX-Forwarded-For:-%0A{header}%0A"
+    assert protect(aggregator, headers, ip_addresses=ip_addresses) == ("-", kept)
+
+
+@pytest.mark.parametrize(
+    "headers", ["Sec-GPC:0%0A", "Sec-GPC:%0A", "Sec-GPC:11%0A", "X-Sec-GPC:1%0A", "Accept:a%250ASec-GPC:1%0A", "-"]
+)
+def test_only_the_header_itself_asks_for_privacy(aggregator: SimpleNamespace, headers: str) -> None:
+    assert protect(aggregator, headers, ip_addresses="full") == ("192.0.2.77", headers)
+
+
+def test_global_privacy_control_can_be_left_aside(aggregator: SimpleNamespace) -> None:
+    assert protect(aggregator, "Sec-GPC:1%0A", gpc=False) == ("192.0.2.0", "Sec-GPC:1%0A")
+
+
+def test_the_log_field_of_forwarded_addresses_is_masked_too(aggregator: SimpleNamespace) -> None:
+    privacy = aggregator.privacy.Privacy(
+        ("timestamp", "c-ip", "x-forwarded-for"), aggregator.settings.IpAddresses.TRUNCATED, False
+    )
+    fields = [b"1773480413.123", b"192.0.2.77", b"192.0.2.77,%20198.51.100.9"]
+    privacy.protect(fields)
+    assert fields == [b"1773480413.123", b"192.0.2.0", b"192.0.2.0,198.51.100.0"]
+
+
+HEADER = st.tuples(
+    st.sampled_from(["Host", "X-Forwarded-For", "Cookie", "Sec-GPC", "x-real-ip", "Accept", ""]),
+    st.text(st.sampled_from("1.:a,%25[]F0A- "), max_size=20) | st.ip_addresses().map(str),
+)
+
+
+@given(st.lists(HEADER, max_size=5), st.sampled_from(["full", "truncated", "removed"]))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_the_headers_protection_holds_and_no_field_grows(
+    aggregator: SimpleNamespace, pairs: list[tuple[str, str]], ip_addresses: str
+) -> None:
+    headers = "".join(f"{name}:{value}%0A" for name, value in pairs) or "-"
+    address, kept = protect(aggregator, headers, ip_addresses=ip_addresses)
+    assert len(address) <= len("192.0.2.77")
+    assert 0 < len(kept) <= len(headers)
+    assert protect(aggregator, kept, address, ip_addresses) == (address, kept)  # nothing is left to take out
+    assert not any(pair.startswith("cookie:") for pair in kept.lower().split("%0a"))
