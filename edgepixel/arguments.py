@@ -6,6 +6,7 @@ from pathlib import Path
 
 from edgepixel.demo import DEFAULT_VIEWS
 from edgepixel.local import DEFAULT_IDLE_MINUTES, DEFAULT_SPEED
+from edgepixel.paths import PROGRAM
 from edgepixel.sender import DEFAULT_CONNECTIONS
 from edgepixel.stack import DEFAULT_STACK
 from edgepixel.table import FORMATS
@@ -14,7 +15,7 @@ from edgepixel.traffic import DEFAULT_HOURS, DEFAULT_SEED
 
 def argument_parser() -> argparse.ArgumentParser:
     """The commands and their options; what they mean is in the help texts."""
-    parser = argparse.ArgumentParser(prog="python -m edgepixel", description="Web analytics from a 1x1 image.")
+    parser = argparse.ArgumentParser(prog=PROGRAM, description="Web analytics from a 1x1 image.")
     commands = parser.add_subparsers(required=True, dest="command", metavar="COMMAND")
 
     command = commands.add_parser("demo", help="run everything on this machine and compare each answer with the truth")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from edgepixel.cloud import Cloud
 from edgepixel.errors import AlreadyRunningError, LocalCloudError, PortTakenError
-from edgepixel.paths import HOME, ROOT
+from edgepixel.paths import HOME, PROGRAM, ROOT
 from edgepixel.process import command_line, end
 
 DEFAULT_PORT = 4566
@@ -64,7 +64,7 @@ def refuse_second(home: Path = HOME) -> None:
     if other:
         raise AlreadyRunningError(
             f"a local cloud runs already: process {other.pid} on port {other.port}. "
-            "Stop it first (python -m edgepixel down), or use it (python -m edgepixel ask)"
+            f"Stop it first ({PROGRAM} down), or use it ({PROGRAM} ask)"
         )
 
 

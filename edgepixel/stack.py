@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from edgepixel.cloud import Cloud
 from edgepixel.errors import StackNotFoundError
+from edgepixel.paths import PROGRAM
 
 DEFAULT_STACK = "edgepixel"
 _NEEDED = ("PixelUrl", "DatabaseName", "WorkGroupName", "LakeBucketName")
@@ -56,7 +57,7 @@ def find_stack(cloud: Cloud, name: str) -> Stack:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
-        how = "python -m edgepixel up" if cloud.local_port else "sam build && sam deploy --guided"
+        how = f"{PROGRAM} up" if cloud.local_port else "sam build && sam deploy --guided"
         raise StackNotFoundError(
             f"there is no stack {name!r} in {cloud}. Deploy it ({how}), or name another one with --stack"
         ) from None

@@ -8,7 +8,7 @@ from typing import Literal
 from edgepixel.cloud import Cloud
 from edgepixel.errors import LocalCloudError
 from edgepixel.local import running
-from edgepixel.paths import HOME
+from edgepixel.paths import HOME, PROGRAM
 from edgepixel.stack import DEFAULT_STACK, Stack, find_stack
 
 type Where = Literal["local", "aws"]
@@ -32,7 +32,7 @@ def find_target(where: Where | None, stack: str | None, home: Path = HOME) -> Ta
     """
     state = None if where == "aws" else running(home)
     if where == "local" and state is None:
-        raise LocalCloudError("no local cloud is running. Start one with: python -m edgepixel up")
+        raise LocalCloudError(f"no local cloud is running. Start one with: {PROGRAM} up")
     cloud = state.cloud if state else Cloud()
     default = state.stack if state else DEFAULT_STACK
     return Target(cloud, find_stack(cloud, stack or default))

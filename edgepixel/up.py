@@ -10,7 +10,7 @@ from rich.console import Console
 from edgepixel import local
 from edgepixel.launch import launch
 from edgepixel.local import LocalCloud
-from edgepixel.paths import HOME
+from edgepixel.paths import HOME, PROGRAM
 from edgepixel.stack import Stack
 from edgepixel.steps import Steps
 
@@ -62,6 +62,6 @@ The pixel's host name is known to the local cloud only, so view it like this:
     'http://127.0.0.1:{state.port}{pixel.path}?e=view&u=https%3A%2F%2Fexample.com%2F'
 
 Next:
-  python -m edgepixel traffic          send made-up visitors through the pixel
-  python -m edgepixel ask recent-events
-  python -m edgepixel down             stop it"""
+  {PROGRAM} traffic              send made-up visitors through the pixel
+  {PROGRAM} ask recent-events
+  {PROGRAM} down                 stop it"""

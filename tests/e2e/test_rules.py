@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Parameters that contradict each other are refused before anything is created, with a reason that says what to do."""
+
+from collections.abc import Callable
+
+import pytest
+
+from edgepixel.errors import DeploymentError
+from edgepixel.stack import Stack
+
+
+@pytest.mark.parametrize(
+    ("parameters", "advice"),
+    [
+        ({"Aggregation": "disabled"}, "IpAddresses=full"),
+        ({"DomainName": "p.example.com"}, "Set both, or neither"),
+        ({"PixelPath": "pixel.gif"}, "must start with /"),
+    ],
+)
+def test_contradicting_parameters_are_refused_with_advice(
+    deploy_stack: Callable[[str, dict[str, str]], Stack], parameters: dict[str, str], advice: str
+) -> None:
+    with pytest.raises(DeploymentError) as refusal:
+        deploy_stack("refused", parameters)
+    assert advice in " ".join(str(refusal.value).split())
