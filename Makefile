@@ -29,9 +29,12 @@ test: $(TOOLS) ## every test
 check: $(TOOLS) ## lint, types and template
 	ruff check .
 	ruff format --check .
-	mypy -p edgepixel -p localcloud -p events
+	mypy -p edgepixel -p localcloud -p events -p benchmarks
 	@for name in $(FUNCTIONS); do echo "mypy functions/$$name" && (cd functions/$$name && mypy --config-file ../../pyproject.toml --cache-dir ../../.mypy_cache/$$name .) || exit 1; done
 	sam validate --lint
+
+bench: $(TOOLS) ## measure the aggregator against the obvious one
+	@python -m benchmarks.aggregator
 
 events: $(TOOLS) ## write the sample inputs in events/ anew
 	python -m events.regenerate
@@ -48,7 +51,7 @@ lock: | $(UV) ## pin the requirements anew, with hashes
 clean: ## remove everything that the other targets made
 	rm -rf .aws-sam .edgepixel .venv .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help demo up down test check events deploy lock clean
+.PHONY: help demo up down test check bench events deploy lock clean
 
 .uv/bin/uv:
 	@echo "Fetching uv $(UV_VERSION), which installs the tools ..."

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Kinesis events of real-time log lines, as Lambda hands them to the aggregator."""
+
+import base64
+import json
+from random import Random
+from typing import Any
+
+from samcli.yamlhelper import yaml_parse
+
+from localcloud.log_line import format_line
+from tests.conftest import ROOT
+
+PAYLOAD_BYTES = 6 * 1024 * 1024  # Lambda closes a batch at this size of the event's JSON
+AGENT = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+)
+
+
+def log_fields() -> list[str]:
+    """The template's log fields."""
+    names: list[str] = yaml_parse((ROOT / "template.yaml").read_text())["Mappings"]["LogLine"]["Fields"]["Names"]
+    return names
+
+
+def log_line(random: Random, fields: list[str], mean_bytes: int) -> bytes:
+    """One line of about `mean_bytes`, of one of some thousand visitors; ends in a newline."""
+    visitor = random.randrange(4000)
+    values = {
+        "timestamp": f"1763888400.{random.randrange(1000):03d}",
+        "c-ip": f"198.18.{visitor % 256}.{visitor // 256}",
+        "sc-status": "200", "cs-method": "GET", "cs-protocol": "https", "cs-host": "d111111abcdef8.cloudfront.net",
+        "cs-uri-stem": "/pixel.gif", "x-edge-location": "FRA60-P4", "time-taken": "0.001",
+        "x-edge-request-id": base64.b64encode(random.randbytes(40)).decode(),
+        "cs-user-agent": AGENT, "x-edge-result-type": "Hit", "c-country": "DE", "asn": "64496",
+    }  # fmt: skip
+    empty = len(format_line(values, fields))
+    # Parts of what is left, as they are in real lines: the query, the referer, and the headers twice that long.
+    left = max(40, mean_bytes - empty + random.randrange(-70, 71))
+    values["cs-uri-query"] = "e=view&n=" + "q" * (left // 4 - 9)
+    values["cs-referer"] = "https://blog.example/" + "r" * max(0, left // 4 - 21)
+    values["cs-headers"] = "host:d111111abcdef8.cloudfront.net\n" + "accept:*/*\n" + "h" * max(0, left // 2 - 54)
+    return format_line(values, fields).encode("ascii")
+
+
+def kinesis_event(random: Random, mean_bytes: int, most_lines: int | None = None) -> dict[str, Any]:
+    """An event with one line a record: as many as Lambda's payload holds, or `most_lines`."""
+    fields = log_fields()
+    records: list[dict[str, Any]] = []
+    size = 0
+    while most_lines is None or len(records) < most_lines:
+        number = len(records)
+        record = {
+            "kinesis": {
+                "kinesisSchemaVersion": "1.0",
+                "partitionKey": str(random.randrange(10**19)),
+                "sequenceNumber": str(49590338271490256608559692538361571095921575989136588898 + number),
+                "data": base64.b64encode(log_line(random, fields, mean_bytes)).decode("ascii"),
+                "approximateArrivalTimestamp": 1763888401.5,
+            },
+            "eventSource": "aws:kinesis",
+            "eventVersion": "1.0",
+            "eventID": f"shardId-000000000000:{number}",
+            "eventName": "aws:kinesis:record",
+            "invokeIdentityArn": "arn:aws:iam::123456789012:role/aggregator",
+            "awsRegion": "us-east-1",
+            "eventSourceARN": "arn:aws:kinesis:us-east-1:123456789012:stream/raw",
+        }
+        size += len(json.dumps(record)) + 1
+        if size > PAYLOAD_BYTES:
+            break
+        records.append(record)
+    return {"Records": records}
