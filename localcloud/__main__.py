@@ -2,15 +2,17 @@
 """Entry point of `python -m localcloud`."""
 
 import argparse
+import math
 import sys
 
 from localcloud.server import PortTakenError, serve
+from localcloud.server_environment import LogLevelError
 
 
 def main() -> int:
-    """Serve the local cloud; 2 if its port is taken."""
+    """Serve the local cloud; 2 if its port is taken or an argument is wrong."""
     parser = argparse.ArgumentParser(prog="python -m localcloud", description="AWS on one machine, for this project.")
-    parser.add_argument("--port", type=int, default=4566, help="port on 127.0.0.1 (default 4566)")
+    parser.add_argument("--port", type=_port, default=4566, help="port on 127.0.0.1 (default 4566)")
     parser.add_argument("--speed", type=_positive, default=1.0, help="how many times faster waiting goes (default 1)")
     parser.add_argument(
         "--idle-minutes", type=_positive, default=60.0, help="stop after so many minutes without a request (default 60)"
@@ -21,14 +23,24 @@ def main() -> int:
     except PortTakenError as error:
         print(f"{error}: end what listens there, or choose another port with --port", file=sys.stderr)
         return 2
+    except LogLevelError as error:
+        parser.error(str(error))
     return 0
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 65536:
+        raise argparse.ArgumentTypeError("must be from 1 to 65535")
+    return number
 
 
 def _positive(text: str) -> float:
     number = float(text)
-    if number <= 0:
+    if not math.isfinite(number) or number <= 0:
         raise argparse.ArgumentTypeError("must be more than 0")
     return number
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

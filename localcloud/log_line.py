@@ -26,12 +26,12 @@ FIELDS: tuple[str, ...] = (
 
 # Percent-encoded: control characters, space, everything that is not ASCII, and these.
 _ENCODED = frozenset(range(33)) | frozenset(range(127, 256)) | frozenset(b"<>\"#%{}|\\^~[]`'")
-_ESCAPES = {byte: f"%{byte:02X}" if byte in _ENCODED else chr(byte) for byte in range(256)}
+_ESCAPES = {byte: f"%{byte:02X}" for byte in _ENCODED}
 
 
 def encode_field(text: str) -> str:
     """A raw value as it stands in a log line. Lone surrogates stand for bytes that were not UTF-8."""
-    return "".join(_ESCAPES[byte] for byte in text.encode("utf-8", "surrogateescape"))
+    return text.encode("utf-8", "surrogateescape").decode("latin-1").translate(_ESCAPES)
 
 
 def format_line(values: Mapping[str, str], fields: Sequence[str]) -> str:

@@ -17,11 +17,13 @@ from ministack.services import cloudfront
 
 from localcloud.clock import Clock
 from localcloud.log_line import FIELDS
+from localcloud.realtime_behaviors import log_config_arns
 
 type Response = tuple[int, dict[str, str], bytes]
 
 _NAMESPACE = "{http://cloudfront.amazonaws.com/doc/2020-05-31/}"
 _PATHS = re.compile(r"/2020-05-31/(realtime-log-config|get-realtime-log-config|delete-realtime-log-config)/?$")
+_DEFAULT_MAX_ITEMS = "100"
 _configs = AccountScopedDict()  # name -> LogConfig
 
 
@@ -58,7 +60,7 @@ def install(_clock: Clock) -> None:
         method: str, path: str, headers: Mapping[str, str], body: bytes, query_params: Mapping[str, Any]
     ) -> Any:
         if found := _PATHS.fullmatch(path):
-            return _answer(method, found[1], body)
+            return _answer(method, found[1], body, query_params)
         return await ministack_handle(method, path, headers, body, query_params)
 
     def reset() -> None:
@@ -69,11 +71,12 @@ def install(_clock: Clock) -> None:
     cloudfront.reset = reset
 
 
-def _answer(method: str, resource: str, body: bytes) -> Response:
+def _answer(method: str, resource: str, body: bytes, query_params: Mapping[str, Any]) -> Response:
     try:
         match (method, resource):
             case ("GET", "realtime-log-config"):
-                return _list()
+                marker, max_items = (cloudfront._qval(query_params, name) for name in ("Marker", "MaxItems"))
+                return _list(marker, max_items or _DEFAULT_MAX_ITEMS)
             case ("POST", "realtime-log-config"):
                 return _create(body)
             case ("PUT", "realtime-log-config"):
@@ -109,21 +112,33 @@ def _update(body: bytes) -> Response:
 
 def _delete(body: bytes) -> Response:
     config = _named(_parse(body))
-    users = [dist["Id"] for dist in cloudfront._distributions.values() if config.arn in dist.get("config_xml", "")]
+    users = [
+        dist["Id"]
+        for dist in cloudfront._distributions.values()
+        if config.arn in log_config_arns(dist.get("config_xml") or "").values()
+    ]
     if users:
         raise _RefusedError("RealtimeLogConfigInUse", 400, f"{config.name} is in use by {', '.join(users)}.")
     del _configs[config.name]
     return 204, {}, b""
 
 
-def _list() -> Response:
+def _list(marker: str, max_items: str) -> Response:
+    """One page of the configurations, by name; `marker` is the last name of the page before."""
+    if not max_items.isdecimal() or int(max_items) < 1:
+        raise _RefusedError("InvalidArgument", 400, "MaxItems must be a whole number of at least 1.")
+    rest = sorted(name for name in _configs if name > marker)
+    page = rest[: int(max_items)]
+
     def build(root: Element) -> None:
-        SubElement(root, "MaxItems").text = "100"
-        SubElement(root, "IsTruncated").text = "false"
-        SubElement(root, "Marker").text = ""
+        SubElement(root, "MaxItems").text = max_items
+        SubElement(root, "IsTruncated").text = "true" if len(page) < len(rest) else "false"
+        SubElement(root, "Marker").text = marker
+        if len(page) < len(rest):
+            SubElement(root, "NextMarker").text = page[-1]
         items = SubElement(root, "Items")
-        for config in _configs.values():
-            _describe(SubElement(items, "member"), config)
+        for name in page:
+            _describe(SubElement(items, "member"), _configs[name])
 
     response: Response = cloudfront._xml_response("RealtimeLogConfigs", build)
     return response
@@ -145,6 +160,8 @@ def _text(element: Element, path: str) -> str:
 def _named(request: Element) -> LogConfig:
     """The configuration that a request names by ARN (which wins) or by name."""
     name, arn = _text(request, "Name"), _text(request, "ARN")
+    if not name and not arn:
+        raise _RefusedError("InvalidArgument", 400, "Name or ARN is required.")
     config = find(arn) if arn else _configs.get(name)
     if config is None:
         raise _RefusedError("NoSuchRealtimeLogConfig", 404, f"There is no configuration {arn or name}.")

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from localcloud.clock import Clock
+from localcloud.server_environment import set_environment
 
 type Message = MutableMapping[str, Any]
 type Send = Callable[[Message], Awaitable[None]]
@@ -22,6 +23,7 @@ type Receive = Callable[[], Awaitable[Message]]
 HOST = "127.0.0.1"
 HEALTH_PATH = "/_localcloud/health"
 _IDLE_CHECK_SECONDS = 5.0
+_REMOVE_SECONDS = 5.0
 
 
 class PortTakenError(Exception):
@@ -31,51 +33,45 @@ class PortTakenError(Exception):
 def serve(port: int, speed: float, idle_minutes: float) -> None:
     """Serve until SIGTERM or SIGINT, or until no request came for so many minutes.
 
-    Raises PortTakenError if the port is not free. Everything that is stored is lost at the end.
+    Everything that is stored is lost at the end. Raises PortTakenError if the port is not free, LogLevelError for a
+    wrong LOCALCLOUD_LOG_LEVEL.
     """
-    _claim(port)
+    listener = _claim(port)
     home = tempfile.mkdtemp(prefix="localcloud-")
     try:
-        _set_environment(port, home)
-        logging.basicConfig(level=os.environ["LOG_LEVEL"], format="%(asctime)s %(name)s %(levelname)s %(message)s")
+        set_environment(HOST, port, home)
+        level = os.environ["LOG_LEVEL"]
+        logging.basicConfig(level=level, format="%(asctime)s %(name)s %(levelname)s %(message)s")
         clock = Clock(speed)
         _install(clock)
-        asyncio.run(_serve(port, clock, idle_minutes * 60))
+        asyncio.run(_serve(listener.detach(), clock, idle_minutes * 60))
     finally:
+        listener.close()
+        _remove(home)
+
+
+def _remove(home: str) -> None:
+    """Remove the temporary directory. A function that is being unpacked adds files meanwhile, so once may not do."""
+    deadline = time.monotonic() + _REMOVE_SECONDS
+    while os.path.exists(home):
         shutil.rmtree(home, ignore_errors=True)
+        if time.monotonic() > deadline:
+            logging.getLogger("localcloud.server").warning("%s could not be removed", home)
+            return
 
 
-def _claim(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            raise PortTakenError(f"port {port} of {HOST} is taken") from error
-
-
-def _set_environment(port: int, home: str) -> None:
-    """What MiniStack reads while it is imported. No other listeners, no containers, nothing kept on disk."""
-    for name in [name for name in os.environ if name.startswith(("AWS_", "MINISTACK_"))]:
-        del os.environ[name]  # a user's profile or endpoint must not reach the functions that run here
-    os.environ |= {
-        "GATEWAY_PORT": str(port),
-        "BIND_HOST": HOST,
-        "MINISTACK_HOST": "localhost",
-        "MINISTACK_REGION": "us-east-1",
-        "TMPDIR": home,
-        "LOG_LEVEL": os.environ.get("LOCALCLOUD_LOG_LEVEL", "WARNING").upper(),
-        "PERSIST_STATE": "0",
-        "USE_SSL": "0",
-        "SFTP_ENABLED": "0",
-        "IOT_MTLS_ENABLED": "0",
-        "LAMBDA_EXECUTOR": "local",
-        "DOCKER_HOST": f"unix://{home}/no-docker.sock",  # MiniStack would sweep other containers away
-        "ATHENA_ENGINE": "duckdb",
-        # The local Lambda functions write no traces: nothing here takes them.
-        "POWERTOOLS_TRACE_DISABLED": "true",
-    }
-    tempfile.tempdir = None  # follow TMPDIR from here on
+def _claim(port: int) -> socket.socket:
+    """The port, ours from now on, though it refuses connections until MiniStack is ready."""
+    listener = socket.socket()
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # the last server's closed connections do not count
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        listener.close()
+        raise PortTakenError(f"port {port} of {HOST} cannot be had ({error.strerror})") from error
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)  # nobody else may bind it before we listen
+    return listener
 
 
 def _install(clock: Clock) -> None:
@@ -86,7 +82,7 @@ def _install(clock: Clock) -> None:
         extension.install(clock)
 
 
-async def _serve(port: int, clock: Clock, idle_seconds: float) -> None:
+async def _serve(listener: int, clock: Clock, idle_seconds: float) -> None:
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
     from ministack.app import app as ministack
@@ -106,14 +102,15 @@ async def _serve(port: int, clock: Clock, idle_seconds: float) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
 
     async def stop() -> None:
-        while not stopped.is_set() and time.monotonic() - last_request < idle_seconds:
+        while not stopped.is_set() and (left := last_request + idle_seconds - time.monotonic()) > 0:
             try:
-                await asyncio.wait_for(stopped.wait(), min(_IDLE_CHECK_SECONDS, idle_seconds))
+                await asyncio.wait_for(stopped.wait(), min(_IDLE_CHECK_SECONDS, left))
             except TimeoutError:
                 continue
 
     config = Config()
-    config.bind = [f"{HOST}:{port}"]
+    config.bind = [f"fd://{listener}"]
+    config.errorlog = logging.getLogger("hypercorn.error")  # our format and level, and no log of every request
     config.keep_alive_timeout = 75
     config.graceful_timeout = 1
     config.h11_max_incomplete_size = 64 * 1024  # CloudFront takes URLs of 8 KB and headers of 20 KB
@@ -121,7 +118,9 @@ async def _serve(port: int, clock: Clock, idle_seconds: float) -> None:
 
 
 async def _health(clock: Clock, send: Send) -> None:
-    body = json.dumps({"status": "ready", "speed": clock.speed}).encode()
+    from localcloud.realtime_stream import lost_lines
+
+    body = json.dumps({"status": "ready", "speed": clock.speed, "lost_log_lines": lost_lines()}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})

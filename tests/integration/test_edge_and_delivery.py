@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The local cloud's edge and delivery: a viewer's request becomes a line in an object of the lake."""
 
-import gzip
+import json
+import re
 import time
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPResponse
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from typing import Any
 
 import pytest
@@ -14,47 +16,7 @@ from botocore.exceptions import ClientError
 
 from edgepixel import local
 from edgepixel.cloud import Cloud
-
-FIELDS = ["timestamp", "c-ip", "sc-status", "cs-method", "cs-uri-stem", "x-edge-location", "x-edge-request-id"]
-FIELDS += ["cs-user-agent", "cs-uri-query", "x-edge-result-type", "c-country", "cs-headers", "asn"]
-ROLE = "arn:aws:iam::000000000000:role/test"
-CACHED = "658327ea-f89d-4fab-a63d-7e88639e58f6"  # CachingOptimized
-METHODS = {"Quantity": 2, "Items": ["GET", "HEAD"], "CachedMethods": {"Quantity": 2, "Items": ["GET", "HEAD"]}}
-DELIVERED_SECONDS = 20.0
-
-
-@dataclass(frozen=True)
-class Edge:
-    """A distribution whose /pixel.gif is logged to a stream that is delivered to a bucket."""
-
-    cloud: Cloud
-    host: str
-    stream_arn: str
-    bucket: str
-
-    def request(self, method: str, target: str, headers: dict[str, str] | None = None) -> HTTPResponse:
-        assert self.cloud.local_port
-        connection = HTTPConnection("127.0.0.1", self.cloud.local_port, timeout=10)
-        connection.request(method, target, headers={"Host": self.host, "x-forwarded-proto": "https", **(headers or {})})
-        response = connection.getresponse()
-        response.read()
-        connection.close()
-        return response
-
-    def delivered(self, request_id: str) -> dict[str, str]:
-        """The delivered log line of a request, by field."""
-        deadline = time.monotonic() + DELIVERED_SECONDS
-        while time.monotonic() < deadline:
-            for line in self.lake().decode().splitlines():
-                if f"\t{request_id}\t" in line:
-                    return dict(zip(FIELDS, line.split("\t"), strict=True))
-            time.sleep(0.1)
-        raise AssertionError(f"no line of {request_id} after {DELIVERED_SECONDS:.0f} s")
-
-    def lake(self) -> bytes:
-        s3 = self.cloud.client("s3")
-        keys = [item["Key"] for item in s3.list_objects_v2(Bucket=self.bucket).get("Contents", [])]
-        return b"".join(gzip.decompress(s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()) for key in keys)
+from tests.integration.edge import DELIVERED_SECONDS, Edge, end_point, make_edge
 
 
 @pytest.fixture(scope="module")
@@ -67,75 +29,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 
 @pytest.fixture(scope="module")
 def edge(cloud: Cloud) -> Edge:
-    kinesis, s3, firehose, cloudfront = (cloud.client(name) for name in ("kinesis", "s3", "firehose", "cloudfront"))
-    kinesis.create_stream(StreamName="raw", ShardCount=1)
-    kinesis.get_waiter("stream_exists").wait(StreamName="raw", WaiterConfig={"Delay": 1})
-    stream_arn = kinesis.describe_stream_summary(StreamName="raw")["StreamDescriptionSummary"]["StreamARN"]
-    for bucket in ("site", "lake"):
-        s3.create_bucket(Bucket=bucket)
-    firehose.create_delivery_stream(
-        DeliveryStreamName="delivery",
-        DeliveryStreamType="KinesisStreamAsSource",
-        KinesisStreamSourceConfiguration={"KinesisStreamARN": stream_arn, "RoleARN": ROLE},
-        ExtendedS3DestinationConfiguration={
-            "RoleARN": ROLE,
-            "BucketARN": "arn:aws:s3:::lake",
-            "Prefix": "events/dt=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/",
-            "ErrorOutputPrefix": "delivery-errors/!{firehose:error-output-type}/",
-            "BufferingHints": {"IntervalInSeconds": 300, "SizeInMBs": 5},
-            "CompressionFormat": "GZIP",
-        },
-    )
-    s3.put_object(Bucket="site", Key="pixel.gif", Body=b"GIF89a", ContentType="image/gif")
-    config = cloudfront.create_realtime_log_config(
-        Name="log",
-        SamplingRate=100,
-        Fields=sorted(FIELDS),
-        EndPoints=[_end_point(stream_arn)],
-    )["RealtimeLogConfig"]
-    access = cloudfront.create_origin_access_control(
-        OriginAccessControlConfig={
-            "Name": "site",
-            "SigningProtocol": "sigv4",
-            "SigningBehavior": "always",
-            "OriginAccessControlOriginType": "s3",
-        }
-    )["OriginAccessControl"]["Id"]
-    distribution = cloudfront.create_distribution(DistributionConfig=_distribution(config["ARN"], access))
-    s3.put_bucket_policy(Bucket="site", Policy=_policy(distribution["Distribution"]["ARN"]))
-    return Edge(cloud, distribution["Distribution"]["DomainName"], stream_arn, "lake")
-
-
-def _end_point(stream_arn: str) -> dict[str, Any]:
-    return {"StreamType": "Kinesis", "KinesisStreamConfig": {"RoleARN": ROLE, "StreamARN": stream_arn}}
-
-
-def _distribution(log_config: str, access: str) -> dict[str, Any]:
-    behavior = {"TargetOriginId": "site", "CachePolicyId": CACHED, "AllowedMethods": METHODS}
-    behavior["ViewerProtocolPolicy"] = "redirect-to-https"
-    origin = {
-        "Id": "site",
-        "DomainName": "site.s3.us-east-1.amazonaws.com",
-        "OriginAccessControlId": access,
-        "S3OriginConfig": {"OriginAccessIdentity": ""},
-    }
-    logged = {"PathPattern": "/pixel.gif", "RealtimeLogConfigArn": log_config, **behavior}
-    return {
-        "CallerReference": "test",
-        "Comment": "",
-        "Enabled": True,
-        "Origins": {"Quantity": 1, "Items": [origin]},
-        "DefaultCacheBehavior": behavior,
-        "CacheBehaviors": {"Quantity": 1, "Items": [logged]},
-    }
-
-
-def _policy(distribution_arn: str) -> str:
-    return (
-        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": '
-        '"cloudfront.amazonaws.com"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::site/*", "Condition": '
-        '{"StringEquals": {"AWS:SourceArn": "' + distribution_arn + '"}}}]}'
-    )
+    return make_edge(cloud)
 
 
 def test_a_log_line_says_what_the_viewer_sent_and_who_was_simulated(edge: Edge) -> None:
@@ -167,6 +61,7 @@ def test_the_edge_answers_from_its_cache_the_second_time(edge: Edge) -> None:
     responses = [edge.request("GET", f"/pixel.gif?n={number}") for number in range(2)]
     lines = [edge.delivered(str(response.getheader("X-Amz-Cf-Id"))) for response in responses]
     assert lines[1]["x-edge-result-type"] == "Hit"
+    assert responses[1].getheader("X-Cache") == "Hit from cloudfront"
 
 
 def test_a_query_of_eight_kilobytes_is_logged_whole(edge: Edge) -> None:
@@ -209,25 +104,123 @@ def test_a_log_configuration_in_use_cannot_be_deleted_and_a_taken_name_cannot_be
         cloudfront.delete_realtime_log_config(Name="log")
     with pytest.raises(ClientError, match="RealtimeLogConfigAlreadyExists"):
         cloudfront.create_realtime_log_config(
-            Name="log", SamplingRate=1, Fields=["timestamp"], EndPoints=[_end_point(edge.stream_arn)]
+            Name="log", SamplingRate=1, Fields=["timestamp"], EndPoints=[end_point(edge.stream_arn)]
         )
     with pytest.raises(ClientError, match="NoSuchRealtimeLogConfig"):
         cloudfront.get_realtime_log_config(Name="absent")
     with pytest.raises(ClientError, match="no-such-field"):
         cloudfront.create_realtime_log_config(
-            Name="other", SamplingRate=1, Fields=["no-such-field"], EndPoints=[_end_point(edge.stream_arn)]
+            Name="other", SamplingRate=1, Fields=["no-such-field"], EndPoints=[end_point(edge.stream_arn)]
         )
 
 
 def test_an_updated_log_configuration_keeps_its_arn_and_orders_its_fields(edge: Edge) -> None:
     cloudfront = edge.cloud.client("cloudfront")
     made = cloudfront.create_realtime_log_config(
-        Name="mutable", SamplingRate=1, Fields=["timestamp"], EndPoints=[_end_point(edge.stream_arn)]
+        Name="mutable", SamplingRate=1, Fields=["timestamp"], EndPoints=[end_point(edge.stream_arn)]
     )["RealtimeLogConfig"]
     cloudfront.update_realtime_log_config(
-        ARN=made["ARN"], SamplingRate=50, Fields=["asn", "c-ip"], EndPoints=[_end_point(edge.stream_arn)]
+        ARN=made["ARN"], SamplingRate=50, Fields=["asn", "c-ip"], EndPoints=[end_point(edge.stream_arn)]
     )
     found = cloudfront.get_realtime_log_config(Name="mutable")["RealtimeLogConfig"]
     assert (found["ARN"], found["SamplingRate"], found["Fields"]) == (made["ARN"], 50, ["c-ip", "asn"])
     cloudfront.delete_realtime_log_config(ARN=made["ARN"])
     assert "mutable" not in str(cloudfront.list_realtime_log_configs())
+
+
+def test_requests_at_the_same_time_are_each_logged_once(edge: Edge) -> None:
+    def view(number: int) -> str:
+        return str(edge.request("GET", f"/pixel.gif?e=crowd&n={number}").getheader("X-Amz-Cf-Id"))
+
+    with ThreadPoolExecutor(8) as viewers:
+        request_ids = list(viewers.map(view, range(300)))
+    edge.delivered(request_ids[-1])
+    deadline = time.monotonic() + DELIVERED_SECONDS
+    while (lines := [line for line in edge.lake().decode().splitlines() if "e=crowd&" in line]) and len(lines) < 300:
+        assert time.monotonic() < deadline, f"{len(lines)} lines of 300"
+        time.sleep(0.1)
+    assert Counter(line.split("\t")[6] for line in lines) == Counter(request_ids)
+    assert len(set(request_ids)) == 300
+
+
+def test_bytes_that_are_not_ascii_and_repeated_headers_make_one_whole_line(edge: Edge) -> None:
+    head = b"GET /pixel.gif?e=odd HTTP/1.1\r\nhost: HOST\r\nx-forwarded-proto: https\r\n"
+    head += 'user-agent: Käse\t"1"\r\nx-odd: one\r\nx-odd: two\r\n'.encode()
+    answer = edge.request_bytes(head).decode("latin-1").lower()
+    assert answer.startswith("http/1.1 200")
+    found = re.search(r"(?m)^x-amz-cf-id: (\S+)", edge.request_bytes(head).decode(), re.IGNORECASE)
+    assert found
+    line = edge.delivered(found[1])
+    assert line["cs-user-agent"] == "K%C3%A4se%09%221%22"
+    assert "x-odd:one,%20two%0A" in line["cs-headers"]
+
+
+def test_an_object_of_the_lake_is_announced_like_one_that_is_put(edge: Edge) -> None:
+    s3, sqs, events = (edge.cloud.client(name) for name in ("s3", "sqs", "events"))
+    url = sqs.create_queue(QueueName="created")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    events.put_rule(Name="created", EventPattern='{"source": ["aws.s3"], "detail-type": ["Object Created"]}')
+    events.put_targets(Rule="created", Targets=[{"Id": "queue", "Arn": arn}])
+    s3.put_bucket_notification_configuration(Bucket="lake", NotificationConfiguration={"EventBridgeConfiguration": {}})
+    s3.put_object(Bucket="lake", Key="elsewhere/put", Body=b"x")
+    edge.delivered(str(edge.request("GET", "/pixel.gif").getheader("X-Amz-Cf-Id")))
+    announced: list[dict[str, Any]] = []
+    deadline = time.monotonic() + DELIVERED_SECONDS
+    while len(announced) < 2 and time.monotonic() < deadline:
+        answer = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1, MaxNumberOfMessages=10)
+        announced += [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+    s3.put_bucket_notification_configuration(Bucket="lake", NotificationConfiguration={})
+    s3.delete_object(Bucket="lake", Key="elsewhere/put")
+    put, delivered = announced[:2]
+    assert put["detail"]["object"]["key"] == "elsewhere/put"
+    assert delivered["detail"]["object"]["key"].startswith("events/dt=")
+    assert {key: delivered[key] for key in ("account", "region", "source", "resources")} == {
+        key: put[key] for key in ("account", "region", "source", "resources")
+    }
+    assert delivered["detail"].keys() == put["detail"].keys()
+    assert (delivered["detail"]["bucket"], delivered["detail"]["reason"]) == ({"name": "lake"}, "PutObject")
+
+
+def test_log_lines_for_a_stream_that_is_gone_are_lost_and_counted(edge: Edge) -> None:
+    cloudfront = edge.cloud.client("cloudfront")
+    config = cloudfront.get_realtime_log_config(Name="log")["RealtimeLogConfig"]
+    gone = {key: config[key] for key in ("ARN", "SamplingRate", "Fields")}
+    before = _lost_lines(edge)
+    cloudfront.update_realtime_log_config(EndPoints=[end_point(edge.stream_arn + "-gone")], **gone)
+    try:
+        assert edge.request("GET", "/pixel.gif").status == 200
+    finally:
+        cloudfront.update_realtime_log_config(EndPoints=config["EndPoints"], **gone)
+    assert _lost_lines(edge) - before == 1
+
+
+def _lost_lines(edge: Edge) -> int:
+    connection = HTTPConnection("127.0.0.1", edge.cloud.local_port or 0, timeout=10)
+    connection.request("GET", "/_localcloud/health")
+    count: int = json.loads(connection.getresponse().read())["lost_log_lines"]
+    connection.close()
+    return count
+
+
+def test_a_simulated_time_that_is_none_is_a_bad_request(edge: Edge) -> None:
+    assert edge.request("GET", "/pixel.gif", {"x-localcloud-time": "soon"}).status == 400
+
+
+def test_log_configurations_are_listed_page_by_page(edge: Edge) -> None:
+    cloudfront = edge.cloud.client("cloudfront")
+    made = [
+        cloudfront.create_realtime_log_config(
+            Name=name, SamplingRate=1, Fields=["timestamp"], EndPoints=[end_point(edge.stream_arn)]
+        )["RealtimeLogConfig"]["ARN"]
+        for name in ("page-1", "page-2", "lo")
+    ]
+    names: list[str] = []
+    page = cloudfront.list_realtime_log_configs(MaxItems="2")["RealtimeLogConfigs"]
+    while True:
+        names += [config["Name"] for config in page["Items"]]
+        if not page["IsTruncated"]:
+            break
+        page = cloudfront.list_realtime_log_configs(MaxItems="2", Marker=page["NextMarker"])["RealtimeLogConfigs"]
+    for arn in made:  # the ARN of `lo` is the beginning of the one of `log`, which is in use
+        cloudfront.delete_realtime_log_config(ARN=arn)
+    assert names == ["lo", "log", "page-1", "page-2"]

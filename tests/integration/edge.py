@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An edge to send requests to, and the lake that its log lines reach."""
+
+import gzip
+import socket
+import time
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
+from typing import Any
+
+from edgepixel.cloud import Cloud
+
+FIELDS = ["timestamp", "c-ip", "sc-status", "cs-method", "cs-uri-stem", "x-edge-location", "x-edge-request-id"]
+FIELDS += ["cs-user-agent", "cs-uri-query", "x-edge-result-type", "c-country", "cs-headers", "asn"]
+ROLE = "arn:aws:iam::000000000000:role/test"
+CACHED = "658327ea-f89d-4fab-a63d-7e88639e58f6"  # CachingOptimized
+METHODS = {"Quantity": 2, "Items": ["GET", "HEAD"], "CachedMethods": {"Quantity": 2, "Items": ["GET", "HEAD"]}}
+DELIVERED_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A distribution whose /pixel.gif is logged to a stream that is delivered to a bucket."""
+
+    cloud: Cloud
+    host: str
+    stream_arn: str
+    bucket: str
+
+    def request(self, method: str, target: str, headers: dict[str, str] | None = None) -> HTTPResponse:
+        assert self.cloud.local_port
+        connection = HTTPConnection("127.0.0.1", self.cloud.local_port, timeout=10)
+        connection.request(method, target, headers={"Host": self.host, "x-forwarded-proto": "https", **(headers or {})})
+        response = connection.getresponse()
+        response.read()
+        connection.close()
+        return response
+
+    def request_bytes(self, head: bytes) -> bytes:
+        """Send a request's head as it is, which http.client would refuse; the answer's head."""
+        with socket.create_connection(("127.0.0.1", self.cloud.local_port or 0), timeout=10) as connection:
+            connection.sendall(head.replace(b"HOST", self.host.encode()) + b"connection: close\r\n\r\n")
+            return b"".join(iter(lambda: connection.recv(65536), b"")).partition(b"\r\n\r\n")[0]
+
+    def delivered(self, request_id: str) -> dict[str, str]:
+        """The delivered log line of a request, by field."""
+        deadline = time.monotonic() + DELIVERED_SECONDS
+        while time.monotonic() < deadline:
+            for line in self.lake().decode().splitlines():
+                if f"\t{request_id}\t" in line:
+                    return dict(zip(FIELDS, line.split("\t"), strict=True))
+            time.sleep(0.1)
+        raise AssertionError(f"no line of {request_id} after {DELIVERED_SECONDS:.0f} s")
+
+    def lake(self) -> bytes:
+        """Everything that was delivered."""
+        s3 = self.cloud.client("s3")
+        keys = [item["Key"] for item in s3.list_objects_v2(Bucket=self.bucket, Prefix="events/").get("Contents", [])]
+        return b"".join(gzip.decompress(s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()) for key in keys)
+
+
+def make_edge(cloud: Cloud) -> Edge:
+    """Everything from the site's bucket to the lake's, without a stack."""
+    kinesis, s3, firehose, cloudfront = (cloud.client(name) for name in ("kinesis", "s3", "firehose", "cloudfront"))
+    kinesis.create_stream(StreamName="raw", ShardCount=1)
+    kinesis.get_waiter("stream_exists").wait(StreamName="raw", WaiterConfig={"Delay": 1})
+    stream_arn = kinesis.describe_stream_summary(StreamName="raw")["StreamDescriptionSummary"]["StreamARN"]
+    for bucket in ("site", "lake"):
+        s3.create_bucket(Bucket=bucket)
+    firehose.create_delivery_stream(
+        DeliveryStreamName="delivery",
+        DeliveryStreamType="KinesisStreamAsSource",
+        KinesisStreamSourceConfiguration={"KinesisStreamARN": stream_arn, "RoleARN": ROLE},
+        ExtendedS3DestinationConfiguration={
+            "RoleARN": ROLE,
+            "BucketARN": "arn:aws:s3:::lake",
+            "Prefix": "events/dt=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/",
+            "ErrorOutputPrefix": "delivery-errors/!{firehose:error-output-type}/",
+            "BufferingHints": {"IntervalInSeconds": 300, "SizeInMBs": 5},
+            "CompressionFormat": "GZIP",
+        },
+    )
+    s3.put_object(Bucket="site", Key="pixel.gif", Body=b"GIF89a", ContentType="image/gif")
+    config = cloudfront.create_realtime_log_config(
+        Name="log",
+        SamplingRate=100,
+        Fields=sorted(FIELDS),
+        EndPoints=[end_point(stream_arn)],
+    )["RealtimeLogConfig"]
+    access = cloudfront.create_origin_access_control(
+        OriginAccessControlConfig={
+            "Name": "site",
+            "SigningProtocol": "sigv4",
+            "SigningBehavior": "always",
+            "OriginAccessControlOriginType": "s3",
+        }
+    )["OriginAccessControl"]["Id"]
+    distribution = cloudfront.create_distribution(DistributionConfig=_distribution(config["ARN"], access))
+    s3.put_bucket_policy(Bucket="site", Policy=_policy(distribution["Distribution"]["ARN"]))
+    return Edge(cloud, distribution["Distribution"]["DomainName"], stream_arn, "lake")
+
+
+def end_point(stream_arn: str) -> dict[str, Any]:
+    """The end point of a log configuration."""
+    return {"StreamType": "Kinesis", "KinesisStreamConfig": {"RoleARN": ROLE, "StreamARN": stream_arn}}
+
+
+def _distribution(log_config: str, access: str) -> dict[str, Any]:
+    behavior = {"TargetOriginId": "site", "CachePolicyId": CACHED, "AllowedMethods": METHODS}
+    behavior["ViewerProtocolPolicy"] = "redirect-to-https"
+    origin = {
+        "Id": "site",
+        "DomainName": "site.s3.us-east-1.amazonaws.com",
+        "OriginAccessControlId": access,
+        "S3OriginConfig": {"OriginAccessIdentity": ""},
+    }
+    logged = {"PathPattern": "/pixel.gif", "RealtimeLogConfigArn": log_config, **behavior}
+    return {
+        "CallerReference": "test",
+        "Comment": "",
+        "Enabled": True,
+        "Origins": {"Quantity": 1, "Items": [origin]},
+        "DefaultCacheBehavior": behavior,
+        "CacheBehaviors": {"Quantity": 1, "Items": [logged]},
+    }
+
+
+def _policy(distribution_arn: str) -> str:
+    return (
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": '
+        '"cloudfront.amazonaws.com"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::site/*", "Condition": '
+        '{"StringEquals": {"AWS:SourceArn": "' + distribution_arn + '"}}}]}'
+    )

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The local cloud's process: it says what is wrong with its port, and leaves nothing behind."""
+
+import io
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import zipfile
+from http.client import HTTPConnection
+from pathlib import Path
+
+from edgepixel.cloud import Cloud
+from edgepixel.local import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+HANDLER = "import os\ndef lambda_handler(event, context):\n    return os.getpid()\n"
+SECONDS = 30.0
+
+
+def _start(port: int, temporary: Path, idle_minutes: float = 5) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "localcloud", "--port", str(port), "--idle-minutes", str(idle_minutes)]
+    environment = os.environ | {"TMPDIR": str(temporary)}
+    return subprocess.Popen(  # noqa: S603 (our own arguments, no shell)
+        command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+def _wait_until_ready(port: int) -> None:
+    deadline = time.monotonic() + SECONDS
+    while True:
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/_localcloud/health")
+            assert connection.getresponse().status == 200
+            return
+        except OSError:
+            assert time.monotonic() < deadline, "the local cloud does not answer"
+            time.sleep(0.1)
+        finally:
+            connection.close()
+
+
+def _end(process: "subprocess.Popen[str]", number: int = signal.SIGTERM) -> int:
+    process.send_signal(number)
+    status = process.wait(SECONDS)
+    assert process.stderr
+    process.stderr.close()
+    return status
+
+
+def test_a_taken_port_is_named_with_what_to_do(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        process = _start(port, tmp_path)
+        _, said = process.communicate(timeout=SECONDS)
+    assert process.returncode == 2
+    assert len(said.splitlines()) == 1
+    assert str(port) in said
+    assert "--port" in said
+
+
+def test_a_stopped_local_cloud_has_removed_its_files(tmp_path: Path) -> None:
+    port = free_port()
+    process = _start(port, tmp_path)
+    _wait_until_ready(port)
+    Cloud(port).client("s3").create_bucket(Bucket="some-bucket")
+    assert list(tmp_path.iterdir())
+    assert _end(process) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_stops_by_itself_when_nothing_asks_for_it(tmp_path: Path) -> None:
+    port = free_port()
+    process = _start(port, tmp_path, idle_minutes=0.01)
+    assert process.wait(SECONDS) == 0
+    assert process.stderr
+    process.stderr.close()
+
+
+def test_it_listens_on_the_loopback_address_only(tmp_path: Path) -> None:
+    port = free_port()
+    process = _start(port, tmp_path)
+    try:
+        _wait_until_ready(port)
+        listening = {
+            line.split()[1]
+            for table in ("/proc/net/tcp", "/proc/net/tcp6")
+            for line in Path(table).read_text(encoding="ascii").splitlines()[1:]
+            if line.split()[3] == "0A" and line.split()[9] in _sockets(process.pid)
+        }
+        assert listening == {f"0100007F:{port:04X}"}
+    finally:
+        _end(process)
+
+
+def _sockets(pid: int) -> set[str]:
+    """The inodes of a process's sockets."""
+    found = set()
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        if descriptor.is_symlink() and (name := os.readlink(descriptor)).startswith("socket:["):
+            found.add(name[8:-1])
+    return found
+
+
+def test_lambda_workers_end_with_a_killed_local_cloud(tmp_path: Path) -> None:
+    port = free_port()
+    process = _start(port, tmp_path)
+    try:
+        _wait_until_ready(port)
+        worker = _invoke(Cloud(port))
+        assert Path(f"/proc/{worker}").exists()
+    finally:
+        _end(process, signal.SIGKILL)
+    deadline = time.monotonic() + SECONDS
+    while _runs(worker):
+        assert time.monotonic() < deadline, f"worker {worker} still runs"
+        time.sleep(0.05)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"  # a zombie has ended, and only its new parent has not noticed
+
+
+def _invoke(cloud: Cloud) -> int:
+    """Create a function and invoke it: the id of the process that answered."""
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("app.py", HANDLER)
+    functions = cloud.client("lambda")
+    functions.create_function(
+        FunctionName="pid",
+        Runtime="python3.13",
+        Role="arn:aws:iam::000000000000:role/test",
+        Handler="app.lambda_handler",
+        Code={"ZipFile": code.getvalue()},
+    )
+    functions.get_waiter("function_active_v2").wait(FunctionName="pid", WaiterConfig={"Delay": 1})
+    return int(functions.invoke(FunctionName="pid")["Payload"].read())
