@@ -4,6 +4,8 @@
 import argparse
 from pathlib import Path
 
+from edgepixel.bill import DEFAULT_LINE_BYTES
+from edgepixel.cost import COST_FORMATS
 from edgepixel.demo import DEFAULT_VIEWS
 from edgepixel.local import DEFAULT_IDLE_MINUTES, DEFAULT_SPEED
 from edgepixel.paths import PROGRAM
@@ -54,6 +56,20 @@ def argument_parser() -> argparse.ArgumentParser:
     command.add_argument("--days", type=_positive, help="look back so many days instead of the answer's own number")
     command.add_argument("--format", choices=FORMATS, default="table", help="form of the output (%(default)s)")
     _add_target(command)
+
+    command = commands.add_parser("cost", help="what AWS would ask for a month, with aggregation and without it")
+    command.add_argument(
+        "--events-per-month", type=_whole_number, required=True, metavar="N", help="views of the pixel"
+    )
+    command.add_argument(
+        "--line-bytes",
+        type=_whole_number,
+        default=DEFAULT_LINE_BYTES,
+        metavar="B",
+        help="mean length of a log line in bytes (%(default)s)",
+    )
+    command.add_argument("--free-tier", action="store_true", help="subtract what AWS gives every account for ever")
+    command.add_argument("--format", choices=COST_FORMATS, default="table", help="form of the output (%(default)s)")
     return parser
 
 
@@ -85,6 +101,13 @@ def _add_target(command: argparse.ArgumentParser) -> None:
     where = command.add_mutually_exclusive_group()
     where.add_argument("--local", dest="where", action="store_const", const="local", help="the local cloud")
     where.add_argument("--aws", dest="where", action="store_const", const="aws", help="AWS, even if a local cloud runs")
+
+
+def _whole_number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, like 1000000") from None
 
 
 def _positive(text: str) -> int:

@@ -14,6 +14,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from edgepixel import demo
 from edgepixel.arguments import argument_parser
 from edgepixel.ask import ask
+from edgepixel.bill import Traffic
+from edgepixel.cost import cost
 from edgepixel.errors import EdgePixelError
 from edgepixel.paths import HOME
 from edgepixel.recorder import record_traffic
@@ -92,10 +94,16 @@ def _ask(options: Namespace) -> int:
     return 0
 
 
+def _cost(options: Namespace) -> int:
+    cost(Traffic(options.events_per_month, options.line_bytes), options.free_tier, options.format, output_console())
+    return 0
+
+
 _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "demo": _demo,
     "up": _up,
     "down": _down,
     "traffic": _traffic,
     "ask": _ask,
+    "cost": _cost,
 }

@@ -48,3 +48,7 @@ class LedgerError(EdgePixelError):
 
 class NotQueryableError(EdgePixelError):
     """Views that were sent did not become queryable in time."""
+
+
+class TrafficError(EdgePixelError):
+    """A traffic that no bill can be made for."""

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tables of docs/cost.md: `python -m edgepixel.cost_docs` writes them anew, after a price or the packer changed."""
+
+from collections.abc import Iterable, Sequence
+
+from edgepixel import prices
+from edgepixel.bill import DEFAULT_LINE_BYTES, SETTINGS, Traffic, bill, break_even
+from edgepixel.cost import MODES, cheapest, dollars, in_words
+from edgepixel.paths import ROOT
+
+PAGE = ROOT / "docs" / "cost.md"
+BEGIN = "<!-- Written by python -m edgepixel.cost_docs: do not edit by hand. -->\n"
+END = "<!-- End of what is written by python -m edgepixel.cost_docs. -->\n"
+
+_VOLUMES = (10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000)
+_LINE_BYTES = (500, 600, 900, 1_200)
+
+
+def tables() -> str:
+    """Totals, break-evens and prices, in Markdown."""
+    parts = (
+        f"### A month's bill, log lines of {DEFAULT_LINE_BYTES} bytes, US dollars\n",
+        _totals(free_tier=False),
+        "The same with what AWS gives every account for ever (`--free-tier`):\n",
+        _totals(free_tier=True),
+        "### From how many events a month on aggregation saves money\n",
+        _break_evens(),
+        f"### Prices in {prices.REGION}, collected {prices.COLLECTED}\n",
+        _prices(),
+    )
+    return "\n".join(parts)
+
+
+def with_tables(page: str) -> str:
+    """The page with its tables written anew. Raises ValueError if the page lacks the marks around them."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError("the page lacks the marks around its tables")
+    return f"{before}{BEGIN}\n{tables()}\n{END}{after}"
+
+
+def _totals(free_tier: bool) -> str:
+    rows = []
+    for events in _VOLUMES:
+        bills = [bill(Traffic(events, DEFAULT_LINE_BYTES), setting, free_tier) for setting in SETTINGS]
+        best = cheapest(bills)
+        cells = [f"**{dollars(one.usd)}**" if one is best else dollars(one.usd) for one in bills]
+        rows.append([f"{events:,}", *cells])
+    heads = ["events a month"]
+    for setting in SETTINGS:
+        heads.append(f"{'aggregation' if setting.aggregated else 'no aggregation'}, `{setting.mode}`")
+    return _markdown(heads, rows, numbers=True)
+
+
+def _break_evens() -> str:
+    rows = []
+    for line_bytes in _LINE_BYTES:
+        points = [break_even(line_bytes, mode, free_tier) for mode in MODES for free_tier in (False, True)]
+        rows.append([f"{line_bytes:,}", *(in_words(point) if point else "never" for point in points)])
+    heads = ["bytes of a log line"]
+    for mode in MODES:
+        heads += [f"`{mode}`", f"`{mode}`, free tiers subtracted"]
+    return _markdown(heads, rows, numbers=True)
+
+
+def _prices() -> str:
+    rows = [
+        [
+            price.item,
+            f"{price.usd:.10f}".rstrip("0"),
+            f"1 {price.unit.removesuffix('s')}" if price.per == 1 else f"{price.per:,} {price.unit}",
+            f"{price.free:,g}" if price.free < 10_000 else f"{price.free:,.0f}",
+            f"{price.source}; [AWS](https://aws.amazon.com/{price.page}/)",
+        ]
+        for price in prices.PRICES
+    ]
+    return _markdown(["item", "USD", "for", "free a month", "source; today's price"], rows)
+
+
+def _markdown(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: bool = False) -> str:
+    rule = ["---:" if numbers else "---"] * len(heads)
+    return "".join(f"| {' | '.join(row)} |\n" for row in (heads, rule, *rows))
+
+
+if __name__ == "__main__":
+    PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

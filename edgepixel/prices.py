@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What AWS asks: list prices of us-east-1 in US dollars, without tax or discounts. The only place that holds prices.
+
+GB means 2^30 bytes. Collected on COLLECTED from dated copies of AWS's price list and pages, which each entry names: AWS
+changes prices without notice, so compare with the page of each service before you rely on a number.
+"""
+
+from dataclasses import dataclass
+
+COLLECTED = "2026-11-23"
+REGION = "us-east-1"
+GB = 2**30
+
+_INFRACOST = "AWS price list as in infracost's reference outputs, 2024-07-01"
+
+
+@dataclass(frozen=True)
+class Price:
+    """`usd` for every `per` `unit`s. `free` is how many units a month AWS gives every account, without end."""
+
+    item: str
+    usd: float
+    per: int
+    unit: str
+    source: str
+    page: str
+    free: float = 0
+
+    @property
+    def each(self) -> float:
+        """US dollars for one unit."""
+        return self.usd / self.per
+
+
+CLOUDFRONT_REQUEST = Price(
+    "CloudFront requests, HTTPS", 0.0100, 10_000, "requests", _INFRACOST, "cloudfront/pricing", free=10_000_000
+)
+CLOUDFRONT_TRANSFER = Price(
+    "CloudFront transfer", 0.085, 1, "GB", "copy of AWS's page, 2025", "cloudfront/pricing", free=1024
+)
+LOG_LINE = Price("CloudFront real-time log lines", 0.01, 1_000_000, "lines", _INFRACOST, "cloudfront/pricing")
+
+SHARD_HOUR = Price("Kinesis shard hours", 0.015, 1, "hours", _INFRACOST, "kinesis/data-streams/pricing")
+PUT_UNIT = Price(
+    "Kinesis PUT payload units", 0.014, 1_000_000, "25 KB units", _INFRACOST, "kinesis/data-streams/pricing"
+)
+STREAM_HOUR = Price("Kinesis on-demand stream hours", 0.04, 1, "hours", _INFRACOST, "kinesis/data-streams/pricing")
+STREAM_IN = Price("Kinesis on-demand data in", 0.08, 1, "GB", _INFRACOST, "kinesis/data-streams/pricing")
+STREAM_OUT = Price("Kinesis on-demand data out", 0.04, 1, "GB", _INFRACOST, "kinesis/data-streams/pricing")
+
+LAMBDA_REQUEST = Price("Lambda requests", 0.20, 1_000_000, "requests", _INFRACOST, "lambda/pricing", free=1_000_000)
+LAMBDA_TIME = Price("Lambda time, arm64", 0.0000133334, 1, "GB-seconds", _INFRACOST, "lambda/pricing", free=400_000)
+CUSTOM_METRIC = Price(
+    "CloudWatch custom metrics",
+    0.30,
+    1,
+    "metrics",
+    "signoz.io on AWS's page, 2026-02-15",
+    "cloudwatch/pricing",
+    free=10,
+)
+
+FIREHOSE = Price("Firehose ingestion", 0.029, 1, "GB", "calculators' copies of AWS's page, 2026-03", "firehose/pricing")
+
+S3_STORAGE = Price("S3 storage, one month of events", 0.023, 1, "GB-months", _INFRACOST, "s3/pricing")
+S3_PUT = Price("S3 PUT requests", 0.005, 1_000, "requests", _INFRACOST, "s3/pricing")
+CRAWL = Price("Glue crawl at set-up, once", 0.44, 1, "DPU-hours", _INFRACOST, "glue/pricing")
+
+PRICES = (
+    CLOUDFRONT_REQUEST,
+    CLOUDFRONT_TRANSFER,
+    LOG_LINE,
+    SHARD_HOUR,
+    PUT_UNIT,
+    STREAM_HOUR,
+    STREAM_IN,
+    STREAM_OUT,
+    LAMBDA_REQUEST,
+    LAMBDA_TIME,
+    CUSTOM_METRIC,
+    FIREHOSE,
+    S3_STORAGE,
+    S3_PUT,
+    CRAWL,
+)
+"""In the order of a bill."""
