@@ -2,17 +2,23 @@
 """The arguments of the command line."""
 
 import argparse
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from edgepixel.bill import DEFAULT_LINE_BYTES
 from edgepixel.cost import COST_FORMATS
 from edgepixel.demo import DEFAULT_VIEWS
+from edgepixel.kept_lines import REASONS
 from edgepixel.local import DEFAULT_IDLE_MINUTES, DEFAULT_SPEED
 from edgepixel.paths import PROGRAM
 from edgepixel.sender import DEFAULT_CONNECTIONS
 from edgepixel.stack import DEFAULT_STACK
 from edgepixel.table import FORMATS
 from edgepixel.traffic import DEFAULT_HOURS, DEFAULT_SEED
+
+_PERIOD = re.compile(r"([0-9]+)([mhd])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def argument_parser() -> argparse.ArgumentParser:
@@ -70,6 +76,18 @@ def argument_parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--free-tier", action="store_true", help="subtract what AWS gives every account for ever")
     command.add_argument("--format", choices=COST_FORMATS, default="table", help="form of the output (%(default)s)")
+
+    command = commands.add_parser("replay", help="send quarantined lines and failed batches through the stream again")
+    command.add_argument("--reason", choices=REASONS, metavar="REASON", help=f"only one of: {', '.join(REASONS)}")
+    command.add_argument(
+        "--since",
+        type=_since,
+        metavar="TIME",
+        help="only what arrived at this time (ISO 8601, UTC if it does not say) or later, or in a period: 90m, 36h, 7d",
+    )
+    command.add_argument("--dry-run", action="store_true", help="count the lines by reason and send nothing")
+    command.add_argument("--fast", action="store_true", help="use more than 80 %% of one shard")
+    _add_target(command)
     return parser
 
 
@@ -129,6 +147,20 @@ def _port(text: str) -> int:
     if not 0 < number < 65536:
         raise argparse.ArgumentTypeError(f"{text} is not a port: 1 to 65535")
     return number
+
+
+def _since(text: str) -> datetime:
+    """A time, or a period that ends now. A time without an offset is UTC, like everything else here."""
+    period = _PERIOD.fullmatch(text)
+    try:
+        if period:
+            return datetime.now(UTC) - timedelta(**{_UNITS[period[2]]: int(period[1])})
+        moment = datetime.fromisoformat(text)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time such as 2026-01-31 or 2026-01-31T18:00Z and no period such as 90m, 36h or 7d"
+        ) from None
 
 
 def _parameter(text: str) -> tuple[str, str]:

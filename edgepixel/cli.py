@@ -17,8 +17,10 @@ from edgepixel.ask import ask
 from edgepixel.bill import Traffic
 from edgepixel.cost import cost
 from edgepixel.errors import EdgePixelError
+from edgepixel.kept_lines import Selection
 from edgepixel.paths import HOME
 from edgepixel.recorder import record_traffic
+from edgepixel.replay import replay
 from edgepixel.steps import Steps, output_console
 from edgepixel.target import find_target
 from edgepixel.up import down, up
@@ -99,6 +101,14 @@ def _cost(options: Namespace) -> int:
     return 0
 
 
+def _replay(options: Namespace) -> int:
+    target = find_target(options.where, options.stack)
+    since_ms = max(0, int(options.since.timestamp() * 1000)) if options.since else 0
+    selection = Selection(options.reason, since_ms)
+    replay(target, selection, options.dry_run, options.fast, output_console(), output_console(stderr=True))
+    return 0
+
+
 _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "demo": _demo,
     "up": _up,
@@ -106,4 +116,5 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "traffic": _traffic,
     "ask": _ask,
     "cost": _cost,
+    "replay": _replay,
 }

@@ -46,6 +46,14 @@ class LedgerError(EdgePixelError):
     """A ledger cannot be read, or cannot serve as truth."""
 
 
+class UnreadableObjectError(EdgePixelError):
+    """An object of quarantine or of the failed batches is not what its prefix says."""
+
+
+class ReplayError(EdgePixelError):
+    """Kept lines could not be sent again, or not all of them."""
+
+
 class NotQueryableError(EdgePixelError):
     """Views that were sent did not become queryable in time."""
 

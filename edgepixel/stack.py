@@ -49,6 +49,10 @@ class Stack:
     def lake_bucket(self) -> str:
         return self.outputs["LakeBucketName"]
 
+    @property
+    def raw_stream(self) -> str:
+        return self.outputs["RawStreamName"]
+
 
 def find_stack(cloud: Cloud, name: str) -> Stack:
     """The stack of that name. Raises StackNotFoundError if there is none, it is not ready, or it is something else."""

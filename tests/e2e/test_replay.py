@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What did not get through the first time reaches the lake by a replay, and counts once."""
+
+import base64
+import io
+import time
+
+from rich.console import Console
+
+from edgepixel.answers import run_query
+from edgepixel.cloud import Cloud
+from edgepixel.kept_lines import Selection
+from edgepixel.replay import replay
+from edgepixel.stack import Stack
+from edgepixel.target import Target
+from tests.e2e.conftest import QUERYABLE_SECONDS, Answered
+from tests.e2e.streams import objects, stream_records
+from tests.unit.edgepixel.fake_lake import failed_batch_body, quarantine_body
+
+POISONED = b"1763888400.000\treplayed\tstill not enough fields"
+COUNT = (
+    "SELECT count(DISTINCT request_id) AS events, count(*) AS row_count FROM events WHERE request_id LIKE 'replayed-%'"
+)
+
+
+def test_replayed_lines_reach_the_lake_once_and_a_second_replay_sends_none_of_them(
+    answered: dict[str, Answered],
+) -> None:
+    result = answered["enabled"]  # whose answers have been asked, so that these lines do not disturb them
+    cloud, stack = result.cloud, result.stack
+    arrived = time.time() - 60
+    quarantine = "quarantine/dt=2026-01-01/hour=00/shardId-000000000000-1-3.jsonl.gz"
+    # Good lines, as if an aggregator that is fixed by now had refused them, and one that is bad for this one too.
+    entries = [("field_count", line("replayed-1")), ("timestamp", line("replayed-2")), ("field_count", POISONED)]
+    put(cloud, stack, quarantine, quarantine_body(*entries, arrived=arrived))
+    batch = failed_batch_body(line("replayed-3"), line("replayed-4") + b"\n", arrived=arrived)
+    put(cloud, stack, "aws/lambda/00000000-0000/shardId-000000000000/2026/01/01/batch", batch)
+
+    # Each stage by itself first: the quarantine that other tests leave is none of ours.
+    target = Target(cloud, stack)
+    before = len(stream_records(cloud, stack.outputs["RawStreamName"]))
+    assert "field_count" in said(target, Selection("field_count"), dry_run=True)
+    assert len(stream_records(cloud, stack.outputs["RawStreamName"])) == before
+    said(target, Selection("timestamp"))
+    assert len(stream_records(cloud, stack.outputs["RawStreamName"])) == before + 1
+    said(target, Selection())
+
+    deadline = time.monotonic() + QUERYABLE_SECONDS
+    found = 0
+    while found < 4 and time.monotonic() < deadline:
+        time.sleep(0.5)
+        found, rows = run_query(cloud, stack, COUNT).rows[0]
+    assert (found, rows) == (4, 4)
+
+    # Nothing of what was replayed is sent again ...
+    raw = stack.outputs["RawStreamName"]
+    sent = len(stream_records(cloud, raw))
+    again = said(target, Selection("failed_batch"))
+    assert "Skipped" in again
+    assert "Nothing to replay" in again
+    assert len(stream_records(cloud, raw)) == sent
+    assert f"replayed/{quarantine}/all/from-0" in keys(cloud, stack, "replayed/")
+
+    # ... but the line that is still bad came back as a new entry, which goes round when it is asked for.
+    poisoned = base64.b64encode(POISONED)
+    returned = [key for key, body in objects(cloud, stack, "quarantine/").items() if poisoned in body]
+    assert len(returned) == 2
+    said(target, Selection())
+    later = [record["Data"] for record in stream_records(cloud, raw)[sent:]]
+    assert POISONED in later
+    assert not any(b"replayed-" in data for data in later)
+
+
+def said(target: Target, selection: Selection, *, dry_run: bool = False) -> str:
+    """What a replay prints."""
+    console = Console(file=io.StringIO(), width=200)
+    replay(target, selection, dry_run, False, console, console)
+    text: str = console.file.getvalue()  # type: ignore[attr-defined]
+    return text
+
+
+def put(cloud: Cloud, stack: Stack, key: str, body: bytes) -> None:
+    cloud.client("s3").put_object(Bucket=stack.lake_bucket, Key=key, Body=body)
+
+
+def keys(cloud: Cloud, stack: Stack, prefix: str) -> list[str]:
+    pages = cloud.client("s3").get_paginator("list_objects_v2").paginate(Bucket=stack.lake_bucket, Prefix=prefix)
+    return [item["Key"] for page in pages for item in page.get("Contents", [])]
+
+
+def line(request_id: str) -> bytes:
+    values = [f"{time.time():.3f}", "192.0.2.7", "200", "GET", "https", "d1.cloudfront.net", "/pixel.gif", "LOC50-P1"]
+    values += [request_id, "0.001", "Mozilla/5.0", "-", "e=view", "Hit", "DE", "Host:x%0A", "64496"]
+    return "\t".join(values).encode()
