@@ -225,3 +225,10 @@ def test_what_is_no_mark_marks_nothing(lake: FakeS3) -> None:
     kinesis = FakeKinesis()
     run(lake, kinesis)
     assert len(kinesis.taken) == 6
+
+
+def test_an_object_that_seems_a_moment_older_than_its_lines_is_read(lake: FakeS3) -> None:
+    lake.written = dict.fromkeys(lake.written, NOON - timedelta(seconds=30))
+    kinesis = FakeKinesis()
+    run(lake, kinesis, Selection(since_ms=NOON_MS))
+    assert len(kinesis.taken) == 6
