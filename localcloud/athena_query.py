@@ -1,18 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """One query, from its text to its rows: parse, resolve names, load what it reads, run it in a DuckDB of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from tempfile import TemporaryDirectory
 
 import duckdb
 
-from localcloud import athena_results, catalog_views, column_check, lake_files, trino, trino_functions
+from localcloud import athena_results, catalog_views, column_check, lake_files, stored_views, trino, trino_functions
+from localcloud.catalog_views import LakeTable, LakeView, Relations
 from localcloud.trino import QueryError
 from localcloud.trino_to_duckdb import to_duckdb
 
 _CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
     "threads": 2,
+    "memory_limit": "2GB",  # and what does not fit goes to a temporary directory
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
@@ -22,6 +26,7 @@ _ERRORS: list[tuple[type[duckdb.Error], str]] = [
     (duckdb.ParserException, "SYNTAX_ERROR"),
     (duckdb.ConversionException, "INVALID_CAST_ARGUMENT"),
     (duckdb.OutOfRangeException, "NUMERIC_VALUE_OUT_OF_RANGE"),
+    (duckdb.OutOfMemoryException, "EXCEEDED_LOCAL_MEMORY_LIMIT"),
 ]
 
 
@@ -43,7 +48,7 @@ def run(sql: str, parameters: Sequence[str], database: str, now: datetime) -> Ou
     text = to_duckdb(tree, now)
     with session() as connection:
         try:
-            scanned = sum(lake_files.load(connection, use, now) for use in uses)
+            scanned = sum(_make(connection, use, uses, now) for use in uses)
             result = connection.execute(text)
             rows = [[athena_results.text(value) for value in row] for row in result.fetchall()]
             columns = [
@@ -57,14 +62,22 @@ def run(sql: str, parameters: Sequence[str], database: str, now: datetime) -> Ou
     return Outcome([name for name, _ in columns], [kind for _, kind in columns], rows, scanned)
 
 
-def session() -> duckdb.DuckDBPyConnection:
+def _make(connection: duckdb.DuckDBPyConnection, use: LakeTable | LakeView, uses: Relations, now: datetime) -> int:
+    """Make one relation of a query. Returns the bytes that were read for it."""
+    if isinstance(use, LakeTable):
+        return lake_files.load(connection, use, now)
+    stored_views.make(connection, use, uses, now)
+    return 0
+
+
+@contextmanager
+def session() -> Iterator[duckdb.DuckDBPyConnection]:
     """An empty in-memory DuckDB with Trino's functions and Trino's defaults."""
-    connection = duckdb.connect(":memory:", config=_CONFIGURATION)
-    for statement in (
-        "SET TimeZone = 'UTC'",
-        "SET integer_division = true",
-        "SET default_null_order = 'nulls_last'",
-        *trino_functions.macros(),
+    with (
+        TemporaryDirectory(prefix="athena-") as directory,
+        duckdb.connect(":memory:", config={**_CONFIGURATION, "temp_directory": directory}) as connection,
     ):
-        connection.execute(statement)
-    return connection
+        for setting in ("TimeZone = 'UTC'", "integer_division = true", "default_null_order = 'nulls_last'"):
+            connection.execute(f"SET {setting}")  # before the macros, which keep what / means when they are made
+        connection.execute(";\n".join(("BEGIN", *trino_functions.macros(), "COMMIT")))
+        yield connection

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names in a query, resolved with the Glue Data Catalog: views become subqueries, tables become names of relations."""
+"""Names in a query, resolved with the Glue Data Catalog: tables and views become names of relations."""
 
 import base64
 import json
@@ -30,13 +30,29 @@ class LakeTable:
     filters: list[exp.Expr] = field(default_factory=list)
 
 
-def resolve(tree: exp.Query, database: str) -> tuple[exp.Query, list[LakeTable]]:
-    """The query over relations lake_0, lake_1, ..., and what each of them is. Raises QueryError for unknown names."""
-    found: list[LakeTable] = []
+@dataclass(frozen=True)
+class LakeView:
+    """One use of a Glue view in a query. `columns`: the names and Presto types that the view declares."""
+
+    relation: str
+    name: str
+    query: exp.Query
+    columns: list[tuple[str, str]]
+
+
+type Relations = list[LakeTable | LakeView]
+
+
+def resolve(tree: exp.Query, database: str) -> tuple[exp.Query, Relations]:
+    """The query over relations lake_0, lake_1, ..., and what each of them is, a view after those that it reads.
+
+    Raises QueryError for unknown names and for views that are none.
+    """
+    found: Relations = []
     return _resolve(tree.copy(), database, [], found, 0), found
 
 
-def _resolve(tree: exp.Query, database: str, wanted: list[exp.Expr], found: list[LakeTable], depth: int) -> exp.Query:
+def _resolve(tree: exp.Query, database: str, wanted: list[exp.Expr], found: Relations, depth: int) -> exp.Query:
     if depth > _MOST_VIEWS:
         raise QueryError("INVALID_VIEW: the views name each other in a circle")
     filters = partition_filter.collect(tree, wanted)
@@ -45,22 +61,45 @@ def _resolve(tree: exp.Query, database: str, wanted: list[exp.Expr], found: list
         key = f"{schema}/{table['Name']}"
         alias = reference.alias_or_name
         columns = reference.args["alias"].columns if reference.args.get("alias") else []
+        wanted_of_it = filters.get(id(reference), [])
         if table.get("TableType") == "VIRTUAL_VIEW":
             view = _view(key, table)
-            inner = _resolve(
-                trino.parse(view["originalSql"]), view.get("schema") or schema, filters.get(id(reference), []), found,
-                depth + 1,
-            )  # fmt: skip
-            new: exp.Expr = exp.Subquery(this=inner)
+            inner = _inner(key, view, schema, wanted_of_it, found, depth + 1)
+            relation = f"lake_{len(found)}"
+            found.append(LakeView(relation, _full_name(key), inner, _declared(key, view)))
         else:
-            use = LakeTable(f"lake_{len(found)}", key, table, filters.get(id(reference), []))
-            found.append(use)
-            new = exp.to_table(use.relation)
+            relation = f"lake_{len(found)}"
+            found.append(LakeTable(relation, key, table, wanted_of_it))
+        new: exp.Expr = exp.to_table(relation)
         new.set("alias", exp.TableAlias(this=exp.to_identifier(alias), columns=[c.copy() for c in columns]))
         for name in ("joins", "sample", "laterals"):
             new.set(name, reference.args.get(name))
         reference.replace(new)
     return tree
+
+
+def _inner(
+    key: str, view: Mapping[str, Any], schema: str, wanted: list[exp.Expr], found: Relations, depth: int
+) -> exp.Query:
+    """The view's own query, with its names resolved."""
+    try:
+        tree = trino.parse(view["originalSql"])
+        inner = _resolve(tree, view.get("schema") or schema, wanted, found, depth)
+    except QueryError as error:
+        raise QueryError(f"INVALID_VIEW: Failed analyzing stored view '{_full_name(key)}': {error}") from error
+    trino.name_columns(inner)
+    return inner
+
+
+def _declared(key: str, view: Mapping[str, Any]) -> list[tuple[str, str]]:
+    try:
+        return [(column["name"].lower(), column["type"].lower()) for column in view["columns"]]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise QueryError(f"INVALID_VIEW: {key} does not declare its columns") from error
+
+
+def _full_name(key: str) -> str:
+    return f"{_CATALOG}.{key.replace('/', '.')}"
 
 
 def _lookup(reference: exp.Table, database: str) -> tuple[str, Mapping[str, Any]]:
@@ -82,7 +121,7 @@ def _view(key: str, table: Mapping[str, Any]) -> dict[str, Any]:
     match = _VIEW.fullmatch((table.get("ViewOriginalText") or "").strip())
     try:
         view: dict[str, Any] = json.loads(base64.b64decode(match[1], validate=True)) if match else {}
-    except ValueError as error:
+    except ValueError as error:  # of base64, of UTF-8 or of JSON
         raise QueryError(f"INVALID_VIEW: Invalid view JSON of {key}: {error}") from error
     if not view.get("originalSql"):
         raise QueryError(f"INVALID_VIEW: {key} is not a Presto view")

@@ -8,13 +8,13 @@ from sqlglot import exp
 from sqlglot.errors import OptimizeError
 from sqlglot.optimizer.qualify import qualify
 
-from localcloud.catalog_views import LakeTable
+from localcloud.catalog_views import LakeTable, LakeView
 from localcloud.trino import QueryError
 
 _UNRESOLVED = re.compile(r"Column '(.+?)' could not be resolved")
 
 
-def check(tree: exp.Query, uses: Sequence[LakeTable]) -> None:
+def check(tree: exp.Query, uses: Sequence[LakeTable | LakeView]) -> None:
     """Raise QueryError for a column that Trino would not find. What sqlglot cannot tell is left to DuckDB."""
     schema: dict[str, object] = {use.relation: dict.fromkeys(_columns(use), "varchar") for use in uses}
     try:
@@ -25,6 +25,8 @@ def check(tree: exp.Query, uses: Sequence[LakeTable]) -> None:
             raise QueryError(f"COLUMN_NOT_FOUND: Column '{unresolved[1]}' cannot be resolved") from error
 
 
-def _columns(use: LakeTable) -> list[str]:
+def _columns(use: LakeTable | LakeView) -> list[str]:
+    if isinstance(use, LakeView):
+        return [name for name, _ in use.columns]
     storage = use.table.get("StorageDescriptor") or {}
     return [column["Name"].lower() for column in [*storage.get("Columns", []), *(use.table.get("PartitionKeys") or [])]]

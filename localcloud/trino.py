@@ -7,6 +7,7 @@ from itertools import pairwise
 import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.trino import Trino
+from sqlglot.parsers.trino import TrinoParser
 from sqlglot.tokenizer_core import Token, TokenType
 
 from localcloud import trino_functions
@@ -20,6 +21,17 @@ when where with
 _LITERAL = (exp.Literal, exp.Neg, exp.Boolean, exp.Null, exp.Cast, exp.DataType, exp.DataTypeParam)
 
 
+class _Trino(Trino):
+    """Trino's dialect that leaves the calls in peace which are not sqlglot's to translate."""
+
+    class Parser(TrinoParser):
+        FUNCTIONS = {  # noqa: RUF012
+            name: build
+            for name, build in TrinoParser.FUNCTIONS.items()
+            if name.lower() not in trino_functions.MACROS | trino_functions.CALLS
+        }
+
+
 class QueryError(Exception):
     """A query that Athena, or the local Athena, does not run. The text begins with Trino's name of the error."""
 
@@ -28,8 +40,8 @@ def parse(sql: str, parameters: Sequence[str] = ()) -> exp.Query:
     """The tree of one query; each `?` is a parameter, written as an SQL literal. Raises QueryError."""
     try:
         sql = _with_parameters(sql, parameters)
-        tokens = Trino().tokenize(sql)
-        statements = sqlglot.parse(sql, read="trino")
+        tokens = _Trino().tokenize(sql)
+        statements = sqlglot.parse(sql, read=_Trino)
     except sqlglot.errors.SqlglotError as error:
         raise QueryError(f"SYNTAX_ERROR: {_first_error(error)}") from error
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):

@@ -12,7 +12,8 @@ import pytest
 from ministack.services import athena, glue, s3
 from samcli.yamlhelper import yaml_parse
 
-from localcloud import athena_query, crawler
+from localcloud import athena_query
+from localcloud.crawler_catalog import crawl
 from localcloud.log_line import format_line
 from tests.conftest import ROOT
 
@@ -112,7 +113,7 @@ def lake() -> Iterator[None]:
     columns = TEMPLATE["Mappings"]["LogLine"]["Fields"]
     csv = {**csv, "Name": "lines", "Header": columns["Columns"], "CustomDatatypes": columns["Types"]}
     glue._create_classifier({"CsvClassifier": csv})
-    crawler.crawl(
+    crawl(
         {
             "Name": "crawler",
             "DatabaseName": "lake",

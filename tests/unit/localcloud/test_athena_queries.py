@@ -2,8 +2,10 @@
 """Queries through Athena's API: execution, results, partitions, errors."""
 
 import asyncio
+import base64
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -256,6 +258,83 @@ def test_a_view_that_is_none_fails_the_query(text: str) -> None:
     view = {"Name": "v", "TableType": "VIRTUAL_VIEW", "ViewOriginalText": text}
     glue._create_table({"DatabaseName": "db", "TableInput": view})
     assert failure("SELECT * FROM v").startswith("INVALID_VIEW")
+
+
+def view(name: str, sql: str, *columns: tuple[str, str], schema: str = "db") -> None:
+    described = [{"name": column, "type": kind} for column, kind in columns]
+    body = {"originalSql": sql, "catalog": "awsdatacatalog", "schema": schema, "columns": described}
+    text = f"/* Presto View: {base64.b64encode(json.dumps(body).encode()).decode()} */"
+    glue._create_table(
+        {"DatabaseName": "db", "TableInput": {"Name": name, "TableType": "VIRTUAL_VIEW", "ViewOriginalText": text}}
+    )
+
+
+def test_views_read_views_and_still_leave_partitions_out() -> None:
+    table()
+    view(
+        "inner_view",
+        "WITH t2 AS (SELECT a, dt FROM t) SELECT upper(a) AS a, dt FROM t2",
+        ("a", "varchar"),
+        ("dt", "varchar"),
+    )
+    view("outer_view", "SELECT a || '!' AS x, dt FROM inner_view v", ("x", "varchar"), ("dt", "varchar"))
+    put("2026-11-21", "09", "left out\n")
+    size = put("2026-11-22", "09", "read\n")
+    execution = run("WITH inner_view AS (SELECT 1) SELECT x FROM outer_view AS o WHERE o.dt = '2026-11-22'")
+    assert results(execution)["ResultSet"]["Rows"][1]["Data"] == [{"VarCharValue": "READ!"}]
+    assert execution["Statistics"]["DataScannedInBytes"] == size
+
+
+def test_a_view_gives_the_types_that_it_declares() -> None:
+    view(
+        "v",
+        "SELECT 1 AS n, DATE '2026-11-23' AS d, NULL AS x",
+        ("n", "bigint"),
+        ("d", "timestamp(3)"),
+        ("x", "varchar"),
+    )
+    answer = results(run("SELECT * FROM v"))["ResultSet"]
+    assert [column["Type"] for column in answer["ResultSetMetadata"]["ColumnInfo"]] == [
+        "bigint",
+        "timestamp",
+        "varchar",
+    ]
+    assert answer["Rows"][1]["Data"] == [{"VarCharValue": "1"}, {"VarCharValue": "2026-11-23 00:00:00.000"}, {}]
+
+
+@pytest.mark.parametrize(
+    ("columns", "reason"),
+    [
+        ([("a", "varchar")], r"stored view column count \(1\) does not match .* \(2\)"),
+        (
+            [("a", "varchar"), ("m", "integer")],
+            r"column \[n\] of type integer .* position 1 has a different name from column",
+        ),
+        (
+            [("a", "bigint"), ("n", "integer")],
+            r"column \[a\] of type varchar .* cannot be coerced to column \[a\] of type bigint",
+        ),
+        ([("a", "varchar"), ("n", "varchar")], r"column \[n\] .* cannot be coerced"),
+    ],
+)
+def test_a_view_that_no_longer_gives_its_columns_is_stale(columns: list[tuple[str, str]], reason: str) -> None:
+    view("v", "SELECT 'x' AS a, 1 AS n", *columns)
+    message = failure("SELECT count(*) FROM v")
+    assert re.search(rf"^VIEW_IS_STALE: View 'awsdatacatalog.db.v' is stale or in invalid state: {reason}", message), (
+        message
+    )
+
+
+def test_a_view_of_what_is_gone_says_which_view() -> None:
+    table()
+    view("gone", "SELECT a FROM nothing", ("a", "varchar"))
+    view("lost", "SELECT nothing FROM t", ("nothing", "varchar"))
+    view("round_and_round", "SELECT a FROM db.round_and_round", ("a", "varchar"))
+    assert failure("SELECT a FROM gone").startswith(
+        "INVALID_VIEW: Failed analyzing stored view 'awsdatacatalog.db.gone': TABLE_NOT_FOUND"
+    )
+    assert "view 'awsdatacatalog.db.lost': COLUMN_NOT_FOUND: Column 'nothing'" in failure("SELECT nothing FROM lost")
+    assert "in a circle" in failure("SELECT a FROM round_and_round")
 
 
 def test_parameters_take_the_place_of_question_marks() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from ministack.services import glue, s3
+from ministack.services import eventbridge, glue, s3
 
 from localcloud import crawler
 from localcloud.clock import Clock
@@ -34,7 +34,7 @@ SPEED = 600.0  # a crawl of 60 seconds takes 0.1
 @pytest.fixture(autouse=True)
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(glue, "_start_crawler", glue._start_crawler)  # put back what install() replaces
-    for service in (glue, s3):
+    for service in (eventbridge, glue, s3):
         service.reset()
     s3._create_bucket("lake", b"", {})
     glue._create_database({"DatabaseInput": {"Name": "lake"}})
@@ -42,7 +42,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     glue._create_crawler(CRAWLER)
     crawler.install(Clock(SPEED))
     yield
-    for service in (glue, s3):
+    for service in (eventbridge, glue, s3):
         service.reset()
 
 
@@ -133,6 +133,61 @@ def test_crawler_that_cannot_crawl_says_why() -> None:
     glue._delete_classifier({"Name": "lines"})
     last = crawled()["LastCrawl"]
     assert (last["Status"], "no CSV classifier" in last["ErrorMessage"]) == ("FAILED", True)
+
+
+INHERIT = '{"Version": 1.0, "CrawlerOutput": {"Partitions": {"AddOrUpdateBehavior": "InheritFromTable"}}}'
+
+
+@pytest.mark.parametrize(("configuration", "columns"), [(INHERIT, 1), ("", 2)])
+def test_partitions_look_like_the_table_if_they_inherit_from_it(configuration: str, columns: int) -> None:
+    """Under a policy that only logs changes, the table and the classifier may disagree."""
+    glue._crawlers["crawler"] |= {"SchemaChangePolicy": {"UpdateBehavior": "LOG"}, "Configuration": configuration}
+    table = {"Name": "pixel_events", "StorageDescriptor": {"Columns": [{"Name": "old", "Type": "string"}]}}
+    glue._create_table({"DatabaseName": "lake", "TableInput": table})
+    put("events/dt=2026-11-23/hour=09/a.gz")
+    crawled()
+    (partition,) = glue._partitions["lake/pixel_events"]
+    assert len(partition["StorageDescriptor"]["Columns"]) == columns
+    assert partition["StorageDescriptor"]["Location"] == "s3://lake/events/dt=2026-11-23/hour=09/"
+
+
+def test_known_partitions_follow_the_table_if_they_inherit_from_it() -> None:
+    glue._crawlers["crawler"]["Configuration"] = INHERIT
+    put("events/dt=2026-11-23/hour=09/a.gz")
+    crawled()
+    glue._classifiers["lines"]["CsvClassifier"] |= {"Header": ["a"], "CustomDatatypes": ["STRING"]}
+    crawled()
+    (partition,) = glue._partitions["lake/pixel_events"]
+    assert partition["StorageDescriptor"]["Columns"] == [{"Name": "a", "Type": "string"}]
+
+
+def test_columns_are_text_unless_the_classifier_says_otherwise() -> None:
+    glue._classifiers["lines"]["CsvClassifier"]["CustomDatatypeConfigured"] = False
+    put("events/dt=2026-11-23/hour=09/a.gz")
+    crawled()
+    columns = glue._tables["lake/pixel_events"]["StorageDescriptor"]["Columns"]
+    assert [column["Type"] for column in columns] == ["string", "string"]
+
+
+def test_stopped_crawl_finds_nothing_and_the_next_one_takes_its_own_time() -> None:
+    put("events/dt=2026-11-23/hour=09/a.gz")
+    start()
+    time.sleep(crawler.CRAWL_SECONDS / SPEED / 2)
+    glue._stop_crawler({"Name": "crawler"})
+    began = time.monotonic()
+    crawled()
+    assert time.monotonic() - began >= crawler.CRAWL_SECONDS / SPEED
+    assert values() == [["2026-11-23", "09"]]
+
+
+def test_state_changes_are_events() -> None:
+    put("events/dt=2026-11-23/hour=09/a.gz")
+    crawled()
+    until(lambda: len(eventbridge._events_log_list()) == 2)
+    assert [(e["DetailType"], json.loads(e["Detail"])["state"]) for e in eventbridge._events_log_list()] == [
+        ("Glue Crawler State Change", "Started"),
+        ("Glue Crawler State Change", "Succeeded"),
+    ]
 
 
 def test_unknown_crawler_is_not_found() -> None:

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One crawl: from the objects of S3 targets to tables with partitions in the Glue Data Catalog.
+
+It knows what the application uses: a custom CSV classifier, `key=value` folders, partitions that inherit from the
+table, and the policy for a changed schema. It never looks into the objects: with a header and types given, a custom
+classifier decides the columns.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from ministack.services import glue, s3
+
+_SERDE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+_INPUT = "org.apache.hadoop.mapred.TextInputFormat"
+_OUTPUT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
+
+
+def crawl(crawler: Mapping[str, Any]) -> None:
+    """Make or update the table of each S3 target, and register the partitions that it lacks.
+
+    Raises ValueError for a target that cannot be crawled. A target without objects makes no table.
+    """
+    for target in crawler["Targets"].get("S3Targets", []):
+        bucket, prefix = _location(target["Path"])
+        folders = _partition_folders(bucket, prefix)
+        if not folders:
+            continue
+        classifier = _classifier(crawler)
+        keys = [part.partition("=")[0] for part in min(folders).split("/") if "=" in part]
+        table = _table_input(crawler, bucket, prefix, classifier, keys)
+        _write_table(crawler, table)
+        _write_partitions(crawler, table, folders)
+
+
+def _location(path: str) -> tuple[str, str]:
+    parts = urlsplit(path)
+    prefix = parts.path.strip("/")
+    if parts.scheme != "s3" or not prefix:
+        raise ValueError(f"the local crawler needs a folder, s3://bucket/folder/, not {path!r}")
+    return parts.netloc, f"{prefix}/"
+
+
+def _partition_folders(bucket: str, prefix: str) -> set[str]:
+    """Folders below the prefix that hold objects, relative to it."""
+    stored = s3._buckets.get(bucket)
+    if stored is None:
+        raise ValueError(f"bucket {bucket} does not exist")
+    keys = [key.removeprefix(prefix) for key in list(stored["objects"]) if key.startswith(prefix)]
+    return {key.rpartition("/")[0] for key in keys if not key.endswith("/")}
+
+
+def _classifier(crawler: Mapping[str, Any]) -> dict[str, Any]:
+    """The first CSV classifier of the crawler that names its columns."""
+    for name in crawler.get("Classifiers", []):
+        csv = (glue._classifiers.get(name) or {}).get("CsvClassifier")
+        if csv and csv.get("Header"):
+            found: dict[str, Any] = csv
+            return found
+    raise ValueError(f"crawler {crawler['Name']} has no CSV classifier with a header: the local crawler does not guess")
+
+
+def _table_input(
+    crawler: Mapping[str, Any], bucket: str, prefix: str, classifier: Mapping[str, Any], keys: list[str]
+) -> dict[str, Any]:
+    header = classifier["Header"]
+    types = classifier.get("CustomDatatypes") if classifier.get("CustomDatatypeConfigured") else None
+    columns = [
+        {"Name": name.lower(), "Type": kind.lower()}
+        for name, kind in zip(header, types or ["string"] * len(header), strict=True)
+    ]
+    parameters = {"classification": "csv", "compressionType": "gzip", "typeOfData": "file"}
+    parameters |= {"UPDATED_BY_CRAWLER": crawler["Name"], "delimiter": classifier.get("Delimiter", ",")}
+    return {
+        "Name": f"{crawler.get('TablePrefix', '')}{prefix.rstrip('/').rpartition('/')[2]}".lower(),
+        "TableType": "EXTERNAL_TABLE",
+        "Owner": "owner",
+        "Parameters": parameters,
+        "PartitionKeys": [{"Name": key, "Type": "string"} for key in keys],
+        "StorageDescriptor": {
+            "Columns": columns,
+            "Location": f"s3://{bucket}/{prefix}",
+            "InputFormat": _INPUT,
+            "OutputFormat": _OUTPUT,
+            "Compressed": True,
+            "NumberOfBuckets": -1,
+            "SerdeInfo": {
+                "SerializationLibrary": _SERDE,
+                "Parameters": {"field.delim": classifier.get("Delimiter", ",")},
+            },
+            "Parameters": parameters,
+        },
+    }
+
+
+def _write_table(crawler: Mapping[str, Any], table: dict[str, Any]) -> None:
+    database = crawler["DatabaseName"]
+    request = {"DatabaseName": database, "TableInput": table}
+    if f"{database}/{table['Name']}" not in glue._tables:
+        _checked(glue._create_table(request))
+    elif crawler.get("SchemaChangePolicy", {}).get("UpdateBehavior", "UPDATE_IN_DATABASE") == "UPDATE_IN_DATABASE":
+        _checked(glue._update_table(request))
+
+
+def _write_partitions(crawler: Mapping[str, Any], found: Mapping[str, Any], folders: set[str]) -> None:
+    """Register the folders that the table lacks. With InheritFromTable every partition looks like the table."""
+    database, name = crawler["DatabaseName"], found["Name"]
+    inherit = _partitions_inherit(crawler)
+    storage = glue._tables[f"{database}/{name}"]["StorageDescriptor"] if inherit else found["StorageDescriptor"]
+    depth = len(found["PartitionKeys"])
+    for folder in sorted(folders):
+        values = [part.partition("=")[2] for part in folder.split("/") if "=" in part]
+        if not depth or len(values) != depth:
+            continue
+        place = {**storage, "Location": f"{found['StorageDescriptor']['Location']}{folder}/"}
+        partition = {"Values": values, "StorageDescriptor": place, "Parameters": found["Parameters"]}
+        request = {"DatabaseName": database, "TableName": name, "PartitionInput": partition}
+        created = _checked(glue._create_partition(request), unless="AlreadyExistsException")
+        if inherit and not created:
+            entry = {"PartitionValueList": values, "PartitionInput": partition}
+            _checked(glue._batch_update_partition({"DatabaseName": database, "TableName": name, "Entries": [entry]}))
+
+
+def _partitions_inherit(crawler: Mapping[str, Any]) -> bool:
+    output = json.loads(crawler.get("Configuration") or "{}").get("CrawlerOutput", {})
+    return bool(output.get("Partitions", {}).get("AddOrUpdateBehavior") == "InheritFromTable")
+
+
+def _checked(response: tuple[int, Any, bytes], unless: str | None = None) -> bool:
+    """Whether Glue did what it was asked for. Raises ValueError if not, unless for the reason that is expected."""
+    status, _, body = response
+    if status < 300:
+        return True
+    if unless and unless in body.decode():
+        return False
+    raise ValueError(f"Glue answered {status}: {body.decode()}")
