@@ -23,15 +23,19 @@ class Recorder:
 
     def __init__(self) -> None:
         self.requests: list[bytes] = []
+        self._entries = 0
 
     def attach(self, client: Any) -> None:
         """Answer a client's PutRecords from now on."""
+        client.meta.events.register_first("before-parameter-build.kinesis.PutRecords", self._count)
         client.meta.events.register("before-send.kinesis.PutRecords", self._answer)
+
+    def _count(self, params: dict[str, Any], **_: Any) -> None:
+        self._entries = len(params["Records"])
 
     def _answer(self, request: Any, **_: Any) -> AWSResponse:
         self.requests.append(request.body)
-        count = request.body.count(b'"PartitionKey"')
         entry = {"SequenceNumber": "1", "ShardId": "shardId-000000000000"}
-        body = json.dumps({"FailedRecordCount": 0, "Records": [entry] * count}).encode()
+        body = json.dumps({"FailedRecordCount": 0, "Records": [entry] * self._entries}).encode()
         headers = HTTPHeaders.from_dict({"content-type": "application/x-amz-json-1.1"})
         return AWSResponse(request.url, 200, headers, _Body(body))

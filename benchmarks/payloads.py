@@ -8,13 +8,30 @@ from typing import Any
 
 from samcli.yamlhelper import yaml_parse
 
-from localcloud.log_line import format_line
+from localcloud.log_line import encode_field, format_line
 from tests.conftest import ROOT
 
 PAYLOAD_BYTES = 6 * 1024 * 1024  # Lambda closes a batch at this size of the event's JSON
 AGENT = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
 )
+# What Chrome sends for an image, in its order. CloudFront logs the first 800 bytes.
+HEADERS = (
+    "host:d111111abcdef8.cloudfront.net",
+    'sec-ch-ua-platform:"Windows"',
+    f"user-agent:{AGENT}",
+    'sec-ch-ua:"Chromium";v="142", "Google Chrome";v="142", "Not_A Brand";v="99"',
+    "sec-ch-ua-mobile:?0",
+    "accept:image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
+    "sec-fetch-site:cross-site",
+    "sec-fetch-mode:no-cors",
+    "sec-fetch-dest:image",
+    "sec-fetch-storage-access:active",
+    "accept-encoding:gzip, deflate, br, zstd",
+    "accept-language:de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7",
+    "priority:i",
+)
+GLOBAL_PRIVACY_CONTROL_SHARE = 0.05
 
 
 def log_fields() -> list[str]:
@@ -35,12 +52,21 @@ def log_line(random: Random, fields: list[str], mean_bytes: int) -> bytes:
         "cs-user-agent": AGENT, "x-edge-result-type": "Hit", "c-country": "DE", "asn": "64496",
     }  # fmt: skip
     empty = len(format_line(values, fields))
-    # Parts of what is left, as they are in real lines: the query, the referer, and the headers twice that long.
+    # What is left goes to the query and the referer, a quarter each, and to as many headers as fill the other half.
     left = max(40, mean_bytes - empty + random.randrange(-70, 71))
     values["cs-uri-query"] = "e=view&n=" + "q" * (left // 4 - 9)
     values["cs-referer"] = "https://blog.example/" + "r" * max(0, left // 4 - 21)
-    values["cs-headers"] = "host:d111111abcdef8.cloudfront.net\n" + "accept:*/*\n" + "h" * max(0, left // 2 - 54)
+    values["cs-headers"] = _headers(random, left // 2)
     return format_line(values, fields).encode("ascii")
+
+
+def _headers(random: Random, encoded_bytes: int) -> str:
+    """Request headers of about so many bytes in the log line, some of which forbid tracking."""
+    headers = "sec-gpc:1\n" * (random.random() < GLOBAL_PRIVACY_CONTROL_SHARE) + "\n".join(HEADERS) + "\n"
+    kept = len(headers)
+    while (excess := len(encode_field(headers[:kept])) - encoded_bytes) > 0:
+        kept -= -(-excess // 3)  # a character is three bytes at most
+    return headers[:kept]
 
 
 def kinesis_event(random: Random, mean_bytes: int, most_lines: int | None = None) -> dict[str, Any]:

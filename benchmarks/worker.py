@@ -23,6 +23,7 @@ ENVIRONMENT = {
     "HONOR_GLOBAL_PRIVACY_CONTROL": "true", "POWERTOOLS_SERVICE_NAME": "aggregator",
     "POWERTOOLS_METRICS_NAMESPACE": "EdgePixel", "POWERTOOLS_TRACE_DISABLED": "true", "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+    "BOTO_DISABLE_CRT": "true",  # which the function's package does not have
 }  # fmt: skip
 
 

@@ -2,13 +2,15 @@
 """IP addresses, as log lines and request headers write them, made less exact. Pure."""
 
 import re
-from ipaddress import IPv6Address
+from socket import AF_INET6, inet_ntop, inet_pton
 
 NO_ADDRESS = b"-"
 
 _OCTET = rb"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 # The first three numbers, then the fourth, then perhaps a port.
 _IPV4 = re.compile(rb"(%b\.%b\.%b)\.%b(?::[0-9]{1,5})?" % (_OCTET, _OCTET, _OCTET, _OCTET))
+_IPV4_MAPPED = bytes(10) + b"\xff\xff"  # ::ffff:0:0/96
+_6TO4 = b"\x20\x02"  # 2002::/16
 _IPV6_IN_BRACKETS = re.compile(rb"\[([^\]]*)\](?::[0-9]{1,5})?")
 
 
@@ -28,12 +30,12 @@ def truncate(address: bytes) -> bytes:
         return ipv4[1] + b".0"
     brackets = _IPV6_IN_BRACKETS.fullmatch(address)
     try:
-        ipv6 = IPv6Address((brackets[1] if brackets else address).decode("ascii"))
-    except ValueError:
+        text = (brackets[1] if brackets else address).partition(b"%")[0].decode("ascii")  # without a zone
+        ipv6 = inet_pton(AF_INET6, text)
+    except (OSError, ValueError):
         return NO_ADDRESS
-    if ipv6.ipv4_mapped is not None:
-        return truncate(str(ipv6.ipv4_mapped).encode())
-    # In 6to4 the 32 bits after the prefix 2002::/16 are the IPv4 address: 24 of them may stay.
-    kept_bits = 40 if ipv6.sixtofour is not None else 48
-    dropped_bits = ipv6.max_prefixlen - kept_bits
-    return str(IPv6Address(int(ipv6) >> dropped_bits << dropped_bits)).encode()
+    if ipv6.startswith(_IPV4_MAPPED):
+        return b"%d.%d.%d.0" % (*ipv6[12:15],)
+    # In 6to4 the four bytes after the prefix are the IPv4 address: three of them may stay.
+    kept = ipv6[:5] if ipv6.startswith(_6TO4) else ipv6[:6]
+    return inet_ntop(AF_INET6, kept.ljust(16, b"\0")).encode()

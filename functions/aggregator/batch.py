@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from destinations import AggregatedStream, Quarantine, QuarantineError
-from log_lines import LineCheck, split_record
+from log_lines import LineCheck, decode_record, split_record
+from ordinary import OrdinaryRecords
 from packing import LONGEST_LINE_BYTES, SourcedLine, pack, packing_efficiency
 from privacy import Privacy
 from quarantine import Quarantined, quarantined
@@ -45,6 +46,7 @@ class Aggregator:
         self._quarantine = quarantine
         self._check = LineCheck(settings.log_fields, LONGEST_LINE_BYTES)
         self._privacy = Privacy(settings.log_fields, settings.ip_addresses, settings.honor_global_privacy_control)
+        self._ordinary = OrdinaryRecords(settings.log_fields, self._privacy.mask, LONGEST_LINE_BYTES)
 
     def aggregate(self, records: Sequence[dict[str, Any]], remaining_milliseconds: Callable[[], int]) -> Outcome:
         """Send a batch on. Whatever could not be sent or kept comes again from `first_unsent` on: nothing is lost."""
@@ -82,14 +84,18 @@ class Aggregator:
         """The batch's log lines, fit to be stored, and what is none; both in order."""
         good: list[SourcedLine] = []
         bad: list[Quarantined] = []
-        check, protect = self._check.fields, self._privacy.protect
+        ordinary, check, protect = self._ordinary.line, self._check.fields, self._privacy.protect
         for position, record in enumerate(records):
             try:
-                lines = split_record(record["kinesis"]["data"])
+                data = decode_record(record["kinesis"]["data"])
             except Rejected as rejected:
                 bad.append(quarantined(position, record, rejected))
                 continue
-            for line in lines:
+            stored = ordinary(data)
+            if stored is not None:
+                good.append((position, stored))
+                continue
+            for line in split_record(data):
                 try:
                     fields = check(line)
                 except Rejected as rejected:

@@ -7,12 +7,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
+import put_records_body
 from packing import Aggregate
 from quarantine import Quarantined, object_body, object_key
 from settings import Settings
@@ -118,17 +120,17 @@ class AggregatedStream:
 
 
 class Quarantine:
-    """Keeps what was not a log line."""
+    """Keeps what was not a log line. Its client is made when there is something to keep: cold starts need none."""
 
-    def __init__(self, s3: Any, bucket: str, prefix: str) -> None:
-        self._s3 = s3
+    def __init__(self, s3: Callable[[], Any], bucket: str, prefix: str) -> None:
+        self._s3 = cache(s3)
         self._bucket = bucket
         self._prefix = prefix
 
     def write(self, entries: Sequence[Quarantined]) -> None:
         """Write one object with all entries. Raises QuarantineError."""
         try:
-            self._s3.put_object(
+            self._s3().put_object(
                 Bucket=self._bucket,
                 Key=object_key(self._prefix, entries),
                 Body=object_body(entries),
@@ -159,10 +161,10 @@ def connect(settings: Settings) -> tuple[AggregatedStream, Quarantine]:
     config = Config(connect_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS, retries={"total_max_attempts": 3})
     # Only `put` knows the batch's deadline, so its client does not retry.
     kinesis = boto3.client("kinesis", config=config.merge(Config(retries={"total_max_attempts": 1})))
-    s3 = boto3.client("s3", config=config)
+    put_records_body.attach(kinesis)
     return (
         AggregatedStream(kinesis, settings.aggregated_stream_name),
-        Quarantine(s3, settings.quarantine_bucket, settings.quarantine_prefix),
+        Quarantine(lambda: boto3.client("s3", config=config), settings.quarantine_bucket, settings.quarantine_prefix),
     )
 
 

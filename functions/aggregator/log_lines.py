@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """From the data of a Kinesis record to checked log lines. Pure."""
 
-import binascii
 import re
 from collections.abc import Sequence
+
+from pybase64 import b64decode
 
 from reasons import Reason, Rejected
 
@@ -14,16 +15,19 @@ _TIMESTAMP = re.compile(rb"([1-9][0-9]{9})(?:\.[0-9]{1,9})?")
 _EARLIEST, _LATEST = b"1577836800", b"4102444800"
 
 
-def split_record(data: str) -> list[bytes]:
-    """The lines in a record's data (base64), without their ends and without empty ones.
-
-    Only a newline, with or without a carriage return before it, ends a line: `splitlines` knows more ends.
-    Raises Rejected for data that is not base64.
-    """
+def decode_record(data: str) -> bytes:
+    """A Kinesis record's data, which Lambda hands over as base64. Raises Rejected for what is not base64."""
     try:
-        record = binascii.a2b_base64(data, strict_mode=True)
+        return b64decode(data, None, True)  # by position, because keywords cost as much as the decoding
     except ValueError as error:
         raise Rejected(Reason.NOT_BASE64, str(error), data.encode("utf-8", "surrogatepass")) from error
+
+
+def split_record(record: bytes) -> list[bytes]:
+    """The lines in a record, without their ends and without empty ones.
+
+    Only a newline, with or without a carriage return before it, ends a line: `splitlines` knows more ends.
+    """
     return [line for piece in record.split(b"\n") if (line := piece.removesuffix(b"\r"))]
 
 

@@ -4,12 +4,14 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import botocore.session
 import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
+from botocore.hooks import HierarchicalEmitter
 from botocore.validate import ParamValidator
 
 _MODELS = botocore.session.get_session()
@@ -30,6 +32,7 @@ class FakeClient:
         self.service = service
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.fail_next: dict[str, list[str]] = {}
+        self.meta = SimpleNamespace(events=HierarchicalEmitter())  # nothing is emitted: there are no requests
         self._operations = {
             xform_name(operation): model.operation_model(operation)
             for model in [_MODELS.get_service_model(name)]

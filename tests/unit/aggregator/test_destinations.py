@@ -183,8 +183,15 @@ def test_a_short_answer_of_kinesis_is_not_taken_for_success(
 
 def test_clients_give_up_before_the_function_must(aggregator: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     configs = {}
-    monkeypatch.setattr("boto3.client", lambda name, config: configs.__setitem__(name, config))
-    aggregator.destinations.connect(aggregator.app.settings)
+
+    def client(name: str, config: Any) -> FakeClient:
+        configs[name] = config
+        return FakeClient(name, None)
+
+    monkeypatch.setattr("boto3.client", client)
+    _, quarantine = aggregator.destinations.connect(aggregator.app.settings)
+    assert list(configs) == ["kinesis"]
+    quarantine._s3()
     for config in configs.values():
         seconds = config.connect_timeout + config.read_timeout
         assert seconds * 1000 < aggregator.destinations.CALL_MILLISECONDS

@@ -11,10 +11,6 @@ from hypothesis import strategies as st
 from tests.unit.aggregator.raw_stream import FIELDS, line
 
 
-def encoded(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
 @pytest.mark.parametrize(
     ("record", "lines"),
     [
@@ -30,25 +26,30 @@ def encoded(data: bytes) -> str:
 def test_a_newline_ends_a_line_and_empty_lines_are_none(
     aggregator: SimpleNamespace, record: bytes, lines: list[bytes]
 ) -> None:
-    assert aggregator.log_lines.split_record(encoded(record)) == lines
+    assert aggregator.log_lines.split_record(record) == lines
 
 
 @pytest.mark.parametrize("separator", ["\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"])
 def test_nothing_else_ends_a_line(aggregator: SimpleNamespace, separator: str) -> None:
     record = f"a{separator}b".encode()
-    assert aggregator.log_lines.split_record(encoded(record)) == [record]
+    assert aggregator.log_lines.split_record(record) == [record]
 
 
 @given(st.lists(st.binary(min_size=1, max_size=20).filter(lambda text: b"\n" not in text and text[-1:] != b"\r")))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_byte_of_a_record_is_lost(aggregator: SimpleNamespace, lines: list[bytes]) -> None:
-    assert aggregator.log_lines.split_record(encoded(b"\n".join(lines))) == lines
+    assert aggregator.log_lines.split_record(b"\n".join(lines)) == lines
+
+
+def test_the_data_of_a_record_is_base64(aggregator: SimpleNamespace) -> None:
+    assert aggregator.log_lines.decode_record(base64.b64encode(bytes(range(256))).decode()) == bytes(range(256))
+    assert aggregator.log_lines.decode_record("") == b""
 
 
 @pytest.mark.parametrize("data", ["%%%", "YQ", "YQ==YQ==", "é", "\ud800"])
 def test_a_record_that_is_not_base64_is_rejected_whole(aggregator: SimpleNamespace, data: str) -> None:
     with pytest.raises(aggregator.reasons.Rejected) as rejected:
-        aggregator.log_lines.split_record(data)
+        aggregator.log_lines.decode_record(data)
     assert rejected.value.reason == "not_base64"
     assert rejected.value.original == data.encode("utf-8", "surrogatepass")
 
