@@ -33,7 +33,7 @@ check: $(TOOLS) ## lint, types and template
 	@for name in $(FUNCTIONS); do echo "mypy functions/$$name" && (cd functions/$$name && mypy --config-file ../../pyproject.toml --cache-dir ../../.mypy_cache/$$name .) || exit 1; done
 	sam validate --lint
 
-bench: $(TOOLS) ## measure the aggregator against the obvious one
+bench: $(TOOLS) ## measure the aggregator against the obvious one, and write it into docs/cost.md
 	@python -m benchmarks.aggregator
 
 events: $(TOOLS) ## write the sample inputs in events/ anew

@@ -3,90 +3,122 @@
 
     python -m benchmarks.aggregator [--processes N] [--rounds N]
 
-Each handler runs in processes of its own, the two in turns, and the medians are compared.
+Each handler runs in processes of its own, the two in turns, and the medians are compared. The table is printed, and
+written into docs/cost.md.
 """
 
 import argparse
-import importlib
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from statistics import median
 from typing import Any
 
+from benchmarks import package
+from benchmarks.machine import machine
+from benchmarks.packing_sizes import efficiency
 from benchmarks.payloads import kinesis_event, log_fields
-from benchmarks.worker import ENVIRONMENT
-from tests.conftest import FUNCTIONS, ROOT
+from edgepixel.packing_measure import AGGREGATE_BYTES, USER_RECORD_BYTES
+from edgepixel.paths import ROOT
+from edgepixel.written_page import markdown, rewritten
 
-CASES = ((500, "full"), (1200, "full"), (500, "100"))
-STEP = 5120
+PAGE = ROOT / "docs" / "cost.md"
+COMMAND = "make bench"
+HEADS = (
+    "line", "lines in the batch", "handler", "CPU-s per million lines", "ratio", "import, CPU-s", "peak MB",
+    "efficiency %",
+)  # fmt: skip
+HANDLERS = {"obvious": "obvious", "aggregator": "app"}
+
+_ENVIRONMENT = {
+    "AGGREGATED_STREAM_NAME": "aggregated", "USER_RECORD_BYTES": str(USER_RECORD_BYTES),
+    "AGGREGATE_BYTES": str(AGGREGATE_BYTES), "LOG_FIELDS": ",".join(log_fields()),
+    "QUARANTINE_BUCKET": "lake", "QUARANTINE_PREFIX": "quarantine/", "IP_ADDRESSES": "truncated",
+    "HONOR_GLOBAL_PRIVACY_CONTROL": "true", "POWERTOOLS_SERVICE_NAME": "aggregator",
+    "POWERTOOLS_METRICS_NAMESPACE": "EdgePixel", "POWERTOOLS_TRACE_DISABLED": "true",
+    "AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+}  # fmt: skip
 
 
-def measure(name: str, line_bytes: int, lines: str, rounds: int) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Case:
+    """A batch: the mean length of its lines, and how many there are; None for as many as Lambda's payload holds."""
+
+    line_bytes: int
+    lines: int | None
+
+
+CASES = (Case(500, None), Case(1200, None), Case(500, 100), Case(1200, 100))
+
+
+def rows(case: Case, processes: int, rounds: int) -> Iterator[list[str]]:
+    """A row of the table for each handler."""
+    event = kinesis_event(Random(1), case.line_bytes, case.lines)  # noqa: S311 (the same lines in every run)
+    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in HANDLERS}
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(event, file)
+        file.flush()
+        for _ in range(processes):
+            for name, measured in runs.items():
+                measured.append(_measure(HANDLERS[name], file.name, rounds))
+    baseline = _per_million(runs["obvious"])
+    by_user_record, by_aggregate = efficiency(event, USER_RECORD_BYTES, AGGREGATE_BYTES)
+    for name, measured in runs.items():
+        cpu = _per_million(measured)
+        yield [
+            f"{case.line_bytes} B",
+            f"{measured[0]['lines']:,}",
+            name,
+            f"{cpu:.1f}",
+            f"{cpu / baseline:.2f}",
+            f"{median(run['import_seconds'] for run in measured):.2f}",
+            f"{max(run['peak_megabytes'] for run in measured):.0f}",
+            f"{by_user_record:.2f} / {by_aggregate:.2f}" if name == "aggregator" else "",
+        ]
+
+
+def _measure(module: str, event_file: str, rounds: int) -> dict[str, Any]:
     """One process of one handler."""
-    command = [sys.executable, "-m", "benchmarks.worker", name, str(line_bytes), lines, str(rounds)]
-    result = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603
+    here = Path(__file__).parent
+    paths = map(str, (package.FUNCTION, package.installed()))
+    result = subprocess.run(  # noqa: S603
+        [sys.executable, "-S", str(here / "worker.py"), module, event_file, str(rounds)],
+        env=os.environ | _ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(paths)},
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     measured: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
     return measured
-
-
-def efficiency(line_bytes: int, lines: str) -> tuple[float, float]:
-    """Percent of billed bytes that are log lines: if Firehose rounds up user records, and if aggregates."""
-    sys.path.insert(0, str(FUNCTIONS / "aggregator"))
-    log_lines, packing = importlib.import_module("log_lines"), importlib.import_module("packing")
-
-    event = kinesis_event(Random(1), line_bytes, None if lines == "full" else int(lines))  # noqa: S311
-    sourced = [
-        (position, line)
-        for position, record in enumerate(event["Records"])
-        for line in log_lines.split_record(record["kinesis"]["data"])
-    ]
-    numbers = [record["kinesis"]["sequenceNumber"] for record in event["Records"]]
-    sizes = int(ENVIRONMENT["USER_RECORD_BYTES"]), int(ENVIRONMENT["AGGREGATE_BYTES"])
-    aggregates = packing.pack(sourced, numbers, *sizes)
-    raw = sum(len(line) + 1 for _, line in sourced)
-    user_records = [record for aggregate in aggregates for record in aggregate.user_records]
-    return 100 * raw / _billed(user_records), 100 * raw / _billed(aggregates)
-
-
-def _billed(records: Iterable[Any]) -> int:
-    return sum(-(-len(record.data) // STEP) * STEP for record in records)
-
-
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description="Measure the aggregator against the obvious one.")
-    parser.add_argument("--processes", type=int, default=5, help="processes for each handler and case (default 5)")
-    parser.add_argument("--rounds", type=int, default=7, help="batches in each process (default 7)")
-    options = parser.parse_args()
-    print(f"log fields: {len(log_fields())}; {os.cpu_count()} cores; Python {sys.version.split()[0]}")
-    print("| lines | batch | handler | CPU-s per million lines | ratio | import s | peak MB | efficiency % |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
-    for line_bytes, lines in CASES:
-        runs: dict[str, list[dict[str, Any]]] = {"obvious": [], "aggregator": []}
-        for _ in range(options.processes):
-            for name, measured in runs.items():
-                measured.append(measure(name, line_bytes, lines, options.rounds))
-        by_user_record, by_aggregate = efficiency(line_bytes, lines)
-        baseline = _per_million(runs["obvious"])
-        for name, measured in runs.items():
-            cpu = _per_million(measured)
-            packed = f"{by_user_record:.2f} / {by_aggregate:.2f}" if name == "aggregator" else ""
-            print(
-                f"| {line_bytes} B | {measured[0]['lines']:,} | {name} | {cpu:.1f} | {cpu / baseline:.2f} | "
-                f"{median(run['import_seconds'] for run in measured):.2f} | "
-                f"{max(run['peak_megabytes'] for run in measured):.0f} | {packed} |",
-                flush=True,
-            )
 
 
 def _per_million(measured: list[dict[str, Any]]) -> float:
     """CPU seconds per million lines: the median of the processes' medians."""
     per_line: list[float] = [median(run["cpu_seconds"]) / run["lines"] for run in measured]
     return median(per_line) * 1_000_000
+
+
+def main() -> None:
+    """Print the table, and write it."""
+    parser = argparse.ArgumentParser(description="Measure the aggregator against the obvious one.")
+    parser.add_argument("--processes", type=int, default=5, help="processes for each handler and case (default 5)")
+    parser.add_argument("--rounds", type=int, default=9, help="batches in each process (default 9)")
+    options = parser.parse_args()
+    package.installed()
+    table: list[list[str]] = []
+    for number, case in enumerate(CASES, start=1):
+        print(f"{number} of {len(CASES)}: lines of {case.line_bytes} B ...", file=sys.stderr)
+        table += rows(case, options.processes, options.rounds)
+    text = f"Measured on {machine()}.\n\n{markdown(HEADS, table)}"
+    print(text)
+    PAGE.write_text(rewritten(PAGE.read_text(encoding="utf-8"), COMMAND, text), encoding="utf-8")
+    print(f"Written into {PAGE.relative_to(ROOT)}.")
 
 
 if __name__ == "__main__":

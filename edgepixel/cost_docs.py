@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tables of docs/cost.md: `python -m edgepixel.cost_docs` writes them anew, after a price or the packer changed."""
 
-from collections.abc import Iterable, Sequence
-
 from edgepixel import prices
 from edgepixel.bill import DEFAULT_LINE_BYTES, SETTINGS, Traffic, bill, break_even
 from edgepixel.cost import MODES, cheapest, dollars, in_words
 from edgepixel.paths import ROOT
+from edgepixel.written_page import markdown, rewritten
 
 PAGE = ROOT / "docs" / "cost.md"
-BEGIN = "<!-- Written by python -m edgepixel.cost_docs: do not edit by hand. -->\n"
-END = "<!-- End of what is written by python -m edgepixel.cost_docs. -->\n"
+COMMAND = "python -m edgepixel.cost_docs"
 
 _VOLUMES = (10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000)
 _LINE_BYTES = (500, 600, 900, 1_200)
@@ -31,15 +29,6 @@ def tables() -> str:
     return "\n".join(parts)
 
 
-def with_tables(page: str) -> str:
-    """The page with its tables written anew. Raises ValueError if the page lacks the marks around them."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError("the page lacks the marks around its tables")
-    return f"{before}{BEGIN}\n{tables()}\n{END}{after}"
-
-
 def _totals(free_tier: bool) -> str:
     rows = []
     for events in _VOLUMES:
@@ -50,7 +39,7 @@ def _totals(free_tier: bool) -> str:
     heads = ["events a month"]
     for setting in SETTINGS:
         heads.append(f"{'aggregation' if setting.aggregated else 'no aggregation'}, `{setting.mode}`")
-    return _markdown(heads, rows, numbers=True)
+    return markdown(heads, rows, numbers=True)
 
 
 def _break_evens() -> str:
@@ -61,7 +50,7 @@ def _break_evens() -> str:
     heads = ["bytes of a log line"]
     for mode in MODES:
         heads += [f"`{mode}`", f"`{mode}`, free tiers subtracted"]
-    return _markdown(heads, rows, numbers=True)
+    return markdown(heads, rows, numbers=True)
 
 
 def _prices() -> str:
@@ -75,13 +64,8 @@ def _prices() -> str:
         ]
         for price in prices.PRICES
     ]
-    return _markdown(["item", "USD", "for", "free a month", "source; today's price"], rows)
-
-
-def _markdown(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: bool = False) -> str:
-    rule = ["---:" if numbers else "---"] * len(heads)
-    return "".join(f"| {' | '.join(row)} |\n" for row in (heads, rule, *rows))
+    return markdown(["item", "USD", "for", "free a month", "source; today's price"], rows)
 
 
 if __name__ == "__main__":
-    PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(rewritten(PAGE.read_text(encoding="utf-8"), COMMAND, tables()), encoding="utf-8")

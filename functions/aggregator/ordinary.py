@@ -48,7 +48,7 @@ def _field(name: str, value: bytes) -> bytes:
     """The pattern of an ordinary field, or `value` for a field that may hold anything."""
     match name:
         case "timestamp":
-            return rb"(?:1[6-9]|[23][0-9])[0-9]{8}(?:\.[0-9]{1,9})?+"  # within 2020 and 2096
+            return rb"(?:1[6-9]|[23][0-9])[0-9]{8}(?:\.[0-9]{1,9})?+"  # 2020-09-13 to 2096-10-02
         case "c-ip":
             return rb"(?P<address>[0-9.]++|[0-9a-f:]++)"
         case "x-forwarded-for":
