@@ -10,6 +10,7 @@ UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 FUNCTIONS := aggregator crawler_trigger edge_setup
 TOOLS := .venv/installed
+FUZZ_SECONDS ?= 60
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +37,10 @@ check: $(TOOLS) ## lint, types and template
 bench: $(TOOLS) ## measure the aggregator against the obvious one, and write it into docs/cost.md
 	@python -m benchmarks.aggregator
 
+fuzz: $(TOOLS) ## look for records that break the aggregator, for FUZZ_SECONDS (60)
+	@mkdir -p .edgepixel/fuzz/new
+	@python tests/fuzz/fuzz_records.py .edgepixel/fuzz/new tests/fuzz/corpus -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=.edgepixel/fuzz/
+
 events: $(TOOLS) ## write the sample inputs in events/ anew
 	python -m events.regenerate
 
@@ -51,7 +56,7 @@ lock: | $(UV) ## pin the requirements anew, with hashes
 clean: ## remove everything that the other targets made
 	rm -rf .aws-sam .edgepixel .venv .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help demo up down test check bench events deploy lock clean
+.PHONY: help demo up down test check bench fuzz events deploy lock clean
 
 .uv/bin/uv:
 	@echo "Fetching uv $(UV_VERSION), which installs the tools ..."
