@@ -110,6 +110,12 @@ def edge_setup_events() -> dict[str, Any]:
             {"Kind": "PixelObject", "Bucket": SITE, "Path": "/pixel.gif"},
             {"Path": "/img/p.gif"},
         ),
+        "pixel-script": custom_resource_events(
+            "PixelScript",
+            (f"s3://{SITE}/pixel.js", f"s3://{SITE}/img/pixel.js"),
+            {"Kind": "PixelScript", "Bucket": SITE, "PixelPath": "/pixel.gif", "Content": "0123456789abcdef"},
+            {"PixelPath": "/img/p.gif"},
+        ),
         "data-removal": custom_resource_events(
             "LakeRemoval",
             (f"data-removal:{LAKE}", f"data-removal:{LAKE}"),

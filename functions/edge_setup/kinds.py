@@ -6,6 +6,7 @@ from typing import Protocol
 import data_removal
 import origin_access_control
 import pixel_object
+import pixel_script
 import realtime_log_config
 from deadline import Deadline
 from outcome import Outcome
@@ -30,6 +31,7 @@ KINDS: dict[str, Kind] = {
     "RealtimeLogConfig": realtime_log_config,
     "OriginAccessControl": origin_access_control,
     "PixelObject": pixel_object,
+    "PixelScript": pixel_script,
     "DataRemoval": data_removal,
 }
 

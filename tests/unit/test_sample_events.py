@@ -247,6 +247,26 @@ def pixel_object_delete(account: Account, sample: str) -> None:
     assert account.s3.service.buckets[SITE] == []
 
 
+def pixel_script_create(account: Account, sample: str) -> None:
+    assert account.answer_to(sample) == {"id": f"s3://{SITE}/pixel.js", "Key": "pixel.js", "Path": "/pixel.js"}
+    (script,) = account.s3.service.buckets[SITE]
+    assert (script["Key"], script["ContentType"]) == ("pixel.js", "text/javascript; charset=utf-8")
+    assert b"'pixel.gif'" in script["Body"]
+
+
+def pixel_script_update(account: Account, sample: str) -> None:
+    place = {"Key": "img/pixel.js", "Path": "/img/pixel.js"}
+    assert account.answer_to(sample) == {"id": f"s3://{SITE}/img/pixel.js", **place}
+    (script,) = account.s3.service.buckets[SITE]
+    assert b"'p.gif'" in script["Body"]
+
+
+def pixel_script_delete(account: Account, sample: str) -> None:
+    account.s3.service.put_object(Bucket=SITE, Key="img/pixel.js")
+    assert account.answer_to(sample) == {"id": f"s3://{SITE}/img/pixel.js"}
+    assert account.s3.service.buckets[SITE] == []
+
+
 def data_removal_create(account: Account, sample: str) -> None:
     account.s3.service.put_object(Bucket=LAKE, Key="events/1.gz")
     assert account.answer_to(sample) == {"id": f"data-removal:{LAKE}"}
@@ -278,6 +298,9 @@ CHECKS: dict[str, Callable[[Account, str], None]] = {
     "edge_setup/pixel-object-create.json": pixel_object_create,
     "edge_setup/pixel-object-update.json": pixel_object_update,
     "edge_setup/pixel-object-delete.json": pixel_object_delete,
+    "edge_setup/pixel-script-create.json": pixel_script_create,
+    "edge_setup/pixel-script-update.json": pixel_script_update,
+    "edge_setup/pixel-script-delete.json": pixel_script_delete,
     "edge_setup/data-removal-create.json": data_removal_create,
     "edge_setup/data-removal-update.json": data_removal_create,  # keeps everything until the Delete
     "edge_setup/data-removal-delete.json": data_removal_delete,

@@ -49,7 +49,8 @@ def test_an_unknown_kind_fails_with_the_list_of_kinds(invoke: Any, cloudformatio
     invoke("Create", {"Kind": "Toaster"})
     assert cloudformation.answer["Status"] == "FAILED"
     assert cloudformation.answer["Reason"] == (
-        "Thing: Kind is 'Toaster', not one of RealtimeLogConfig, OriginAccessControl, PixelObject, DataRemoval"
+        "Thing: Kind is 'Toaster', not one of "
+        "RealtimeLogConfig, OriginAccessControl, PixelObject, PixelScript, DataRemoval"
     )
 
 

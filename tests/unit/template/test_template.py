@@ -10,9 +10,9 @@ import sqlglot
 from sqlglot import exp
 
 OUTPUTS = {
-    "PixelUrl", "PixelTag", "DistributionId", "DistributionDomainName", "RealtimeLogConfigArn", "RawStreamName",
-    "AggregatedStreamName", "DeliveryStreamName", "LakeBucketName", "SiteBucketName", "DatabaseName", "WorkGroupName",
-    "AggregatorFunctionName", "CrawlerTriggerFunctionName", "CrawlerName",
+    "PixelUrl", "PixelTag", "ScriptTag", "DistributionId", "DistributionDomainName", "RealtimeLogConfigArn",
+    "RawStreamName", "AggregatedStreamName", "DeliveryStreamName", "LakeBucketName", "SiteBucketName", "DatabaseName",
+    "WorkGroupName", "AggregatorFunctionName", "CrawlerTriggerFunctionName", "CrawlerName",
 }  # fmt: skip
 SEVEN_ANSWERS = {
     "events-per-hour", "visitor-count", "user-agents", "abnormal-events", "aggregate-event-count", "referrers",

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Kind PixelScript: pixel.js, in the site bucket beside the pixel.
+
+Properties: Bucket, PixelPath (as in the pixel's URL, beginning with a slash), Content (anything that changes when the
+script does: CloudFormation asks for an Update only when a property changes).
+Physical id: `s3://bucket/key`. Attributes: Key, Path (as in the script's URL).
+"""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import site_object
+from deadline import Deadline
+from outcome import Outcome
+from request import InvalidProperties, Request, texts
+
+NAME = "pixel.js"
+SOURCE = Path(__file__).with_name(NAME).read_text(encoding="utf-8")
+_PIXEL_IN_SOURCE = "pixel.gif"
+# An hour, for browsers and for the edge: how long a new version takes to arrive.
+CACHE_CONTROL = "public, max-age=3600"
+
+
+def served(pixel: str) -> bytes:
+    """The script as browsers get it, for a pixel of that file name in the same folder.
+
+    It is the source without comment lines, indentation and the spaces around operators, which stand in none of its
+    strings; the tests in a browser run this form.
+    """
+    lines = (line.strip() for line in SOURCE.splitlines())
+    code = "".join(line for line in lines if not line.startswith("//"))
+    tight = re.sub(r" ?([=?:,;{}()<>&|]+) ?", r"\1", code).replace(";}", "}")
+    return tight.replace(_PIXEL_IN_SOURCE, pixel).encode()
+
+
+def create(request: Request, deadline: Deadline) -> Outcome:
+    """Write the script; writing it again is the same."""
+    bucket, path = texts(request.properties, "Bucket", "PixelPath")
+    folder, _, pixel = site_object.key_of("PixelPath", path).rpartition("/")
+    if pixel == NAME:
+        raise InvalidProperties(f"PixelPath is {path}, which is where the script is to be; name the pixel otherwise")
+    key = f"{folder}/{NAME}" if folder else NAME
+    outcome = site_object.write(
+        request,
+        bucket,
+        key,
+        Body=served(pixel),
+        ContentType="text/javascript; charset=utf-8",
+        CacheControl=CACHE_CONTROL,
+    )
+    return replace(outcome, data={**outcome.data, "Path": f"/{key}"})
+
+
+# At its new place if that changed; CloudFormation then asks to delete the old one.
+update = create
+
+
+def delete(request: Request, deadline: Deadline) -> None:
+    """Delete the script; an absent one, or an absent bucket, is fine."""
+    site_object.delete(request)

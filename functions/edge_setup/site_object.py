@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One object in the site bucket: what the kinds of objects there have in common.
+
+Physical id: `s3://bucket/key`, so that CloudFormation asks to delete the old object when the place changes, and not
+when only the content does. Each caller makes its own client, and its tests replace `boto3.client`.
+"""
+
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from aws_calls import CLIENT_CONFIG, error_code
+from outcome import Outcome
+from request import InvalidProperties, Request
+
+
+def key_of(name: str, path: str) -> str:
+    """The key of the object that a path of a URL stands for. Raises InvalidProperties, by the property's name."""
+    if not path.startswith("/") or path.endswith("/"):
+        raise InvalidProperties(f"{name} is {path}; it must begin, and must not end, with a slash")
+    return path.removeprefix("/")
+
+
+def write(request: Request, bucket: str, key: str, **content: Any) -> Outcome:
+    """Write the object; writing it again is the same. `content` are the arguments of PutObject.
+
+    What was there before the request is not undone: the Update of an object in its place.
+    """
+    s3 = boto3.client("s3", config=CLIENT_CONFIG)
+    s3.put_object(Bucket=bucket, Key=key, **content)
+    made = Outcome(physical_id=f"s3://{bucket}/{key}", data={"Key": key}, undo=lambda: _delete(s3, bucket, key))
+    return Outcome(made.physical_id, made.data) if made.physical_id == request.physical_id else made
+
+
+def delete(request: Request) -> None:
+    """Delete the object that the physical id names; an absent one, or an absent bucket, is fine."""
+    scheme, _, place = request.physical_id.partition("://")
+    bucket, _, key = place.partition("/")
+    if scheme == "s3" and bucket and key:
+        _delete(boto3.client("s3", config=CLIENT_CONFIG), bucket, key)
+
+
+def _delete(s3: Any, bucket: str, key: str) -> None:
+    try:
+        s3.delete_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error_code(error) != "NoSuchBucket":
+            raise

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the template promises of the files beside the pixel."""
+
+import hashlib
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+
+def test_the_script_s_resource_changes_whenever_the_script_does(
+    template: dict[str, Any], load_function: Callable[[str], SimpleNamespace]
+) -> None:
+    script = load_function("edge_setup").pixel_script.served("pixel.gif")
+    expected = hashlib.sha256(script).hexdigest()[:16]
+    assert template["Resources"]["PixelScript"]["Properties"]["Content"] == expected, (
+        "pixel.js changed: put this into template.yaml, or updates of a stack keep serving the old one"
+    )
+
+
+def test_only_the_pixel_is_logged_and_only_its_responses_are_kept_by_nobody(template: dict[str, Any]) -> None:
+    distribution = template["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
+    (pixel,) = distribution["CacheBehaviors"]
+    rest = distribution["DefaultCacheBehavior"]
+    assert pixel["PathPattern"] == {"Ref": "PixelPath"}
+    assert "RealtimeLogConfigArn" in pixel
+    assert "RealtimeLogConfigArn" not in rest
+    policies = {
+        name: {
+            item["Header"]: item["Value"]
+            for item in template["Resources"][behavior["ResponseHeadersPolicyId"]["Ref"]]["Properties"][
+                "ResponseHeadersPolicyConfig"
+            ]["CustomHeadersConfig"]["Items"]
+        }
+        for name, behavior in (("pixel", pixel), ("rest", rest))
+    }
+    assert "no-store" in policies["pixel"]["Cache-Control"]
+    assert policies["rest"] == {"Cross-Origin-Resource-Policy": "cross-origin"}
+
+
+def test_tags_to_paste_name_the_same_host_as_the_pixel_s_url(template: dict[str, Any]) -> None:
+    outputs = template["Outputs"]
+    own_name = {"Fn::GetAtt": ["Distribution", "DomainName"]}
+    host = {"Host": {"Fn::If": ["HasDomainName", {"Ref": "DomainName"}, own_name]}}
+    for name, path in (("PixelTag", "${PixelPath}"), ("ScriptTag", "${PixelScript.Path}")):
+        text, values = outputs[name]["Value"]["Fn::Sub"]
+        assert f'src="https://${{Host}}{path}"' in text
+        assert values == host
