@@ -39,7 +39,11 @@ class Answered:
 
 
 class Front(ThreadingHTTPServer):
-    """The server. `pages` by host and path, for example `blog.example/post`; `answered` in the order of answers."""
+    """The server.
+
+    `pages` by host and path, for example `blog.example/post`. `answered` are the requests to the pixel's host, `shown`
+    the pages that were asked for, `strangers` what nobody has, each in the order of the answers.
+    """
 
     daemon_threads = True
 
@@ -50,6 +54,7 @@ class Front(ThreadingHTTPServer):
         self.cloud_port = cloud_port
         self.pages: dict[str, Page] = {}
         self.answered: list[Answered] = []
+        self.shown: list[str] = []
         self.strangers: list[str] = []
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -72,6 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.server.strangers.append(place)
             self._answer(404, {}, b"")
             return
+        self.server.shown.append(place)
         named = {name: value.replace(PLACEHOLDER, self.server.pixel_host) for name, value in page.headers.items()}
         html = page.html.replace(PLACEHOLDER, self.server.pixel_host)
         self._answer(200, {"Content-Type": "text/html; charset=utf-8", **named}, html.encode())

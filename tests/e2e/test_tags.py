@@ -17,6 +17,7 @@ from tests.e2e.certificate import self_signed
 from tests.e2e.conftest import QUERYABLE_SECONDS
 from tests.e2e.front import Answered, Front, front
 from tests.e2e.image_visits import IMAGES
+from tests.e2e.prerendering import HOST, Prerendered, visit_prerendered
 from tests.e2e.script_visits import SCRIPTS
 from tests.e2e.visits import Event, Visit, unused_tags
 
@@ -49,7 +50,12 @@ def internet(tagged: Stack, cloud: Cloud, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="module")
-def requests(executable: str, internet: Front) -> dict[str, list[Answered]]:
+def prerendered(executable: str, internet: Front, tmp_path_factory: pytest.TempPathFactory) -> Prerendered:
+    return visit_prerendered(executable, internet, tmp_path_factory.mktemp("profile"))
+
+
+@pytest.fixture(scope="module")
+def requests(executable: str, internet: Front, prerendered: Prerendered) -> dict[str, list[Answered]]:
     """The requests for the pixel that each visit made."""
     with sync_playwright() as tool:
         browser = tool.chromium.launch(
@@ -59,7 +65,7 @@ def requests(executable: str, internet: Front) -> dict[str, list[Answered]]:
         )
         made = {name: _make(visit, browser, internet) for name, visit in VISITS.items()}
         browser.close()
-    return made
+    return made | {"a prerendered page": _pixels(prerendered.after)}
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +109,16 @@ def test_visit_is_exactly_these_events(
     assert {event.pop("traffic") for event in found} <= {"human"}
     assert {event.pop("visitor_key", None) is not None for event in found} <= {visit.known_visitor}
     assert _unordered(found) == _unordered(visit.events)
+
+
+def test_a_prerendered_page_is_a_view_only_when_somebody_goes_there(
+    prerendered: Prerendered, events: dict[str, dict[str, str]], internet: Front
+) -> None:
+    assert [answer.path for answer in prerendered.before] == ["/pixel.js"]
+    (view,) = prerendered.after
+    event = events[view.request_id]
+    assert (event["page"], event["referrer"], event["title"]) == (f"https://{HOST}/next", f"https://{HOST}/", "Next")
+    assert internet.shown.count(f"{HOST}/next") == 1, "it was loaded anew: this proves nothing"
 
 
 def test_nothing_but_the_visits_pixels_is_an_event(
