@@ -11,6 +11,7 @@ from edgepixel.cost import COST_FORMATS
 from edgepixel.demo import DEFAULT_VIEWS
 from edgepixel.kept_lines import REASONS
 from edgepixel.local import DEFAULT_IDLE_MINUTES, DEFAULT_SPEED
+from edgepixel.page import DEFAULT_PORT as DEFAULT_PAGE_PORT
 from edgepixel.paths import PROGRAM
 from edgepixel.sender import DEFAULT_CONNECTIONS
 from edgepixel.stack import DEFAULT_STACK
@@ -55,6 +56,10 @@ def argument_parser() -> argparse.ArgumentParser:
         "--connections", type=_positive, default=DEFAULT_CONNECTIONS, help="connections at a time (%(default)s)"
     )
     _add_seed(command)
+    _add_target(command)
+
+    command = commands.add_parser("page", help="show a demo page with a stack's pixel to your browser")
+    command.add_argument("--port", type=_port, default=DEFAULT_PAGE_PORT, help="its port on 127.0.0.1 (%(default)s)")
     _add_target(command)
 
     command = commands.add_parser("ask", help="ask a stack one of its answers")

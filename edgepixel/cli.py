@@ -18,6 +18,7 @@ from edgepixel.bill import Traffic
 from edgepixel.cost import cost
 from edgepixel.errors import EdgePixelError
 from edgepixel.kept_lines import Selection
+from edgepixel.page import show_page
 from edgepixel.paths import HOME
 from edgepixel.recorder import record_traffic
 from edgepixel.replay import replay
@@ -90,6 +91,11 @@ def _traffic(options: Namespace) -> int:
     return 0
 
 
+def _page(options: Namespace) -> int:
+    show_page(find_target(options.where, options.stack), options.port, output_console())
+    return 0
+
+
 def _ask(options: Namespace) -> int:
     target = find_target(options.where, options.stack)
     ask(target, options.name, options.days, options.format, output_console(), output_console(stderr=True))
@@ -114,6 +120,7 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "up": _up,
     "down": _down,
     "traffic": _traffic,
+    "page": _page,
     "ask": _ask,
     "cost": _cost,
     "replay": _replay,

@@ -27,7 +27,8 @@ def page_view(
 
     Without the parameter `u`, the page is what the Referer header says.
     """
-    bare, scripted = embedding == "bare", embedding == "script"
+    # pixel.js is silent for those who ask for privacy, so they come from pages with the image.
+    bare, scripted = embedding == "bare", embedding == "script" and not visitor.private
     campaign = step.campaign if scripted else None
     referrer = step.referrer if scripted else None
     told: dict[str, str | None] = {}

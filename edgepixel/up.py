@@ -63,5 +63,6 @@ The pixel's host name is known to the local cloud only, so view it like this:
 
 Next:
   {PROGRAM} traffic              send made-up visitors through the pixel
+  {PROGRAM} page                 a page with the pixel, for your browser
   {PROGRAM} ask recent-events
   {PROGRAM} down                 stop it"""

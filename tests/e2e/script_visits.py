@@ -3,12 +3,17 @@
 
 from playwright.sync_api import Page as Tab
 
+from tests.conftest import ROOT
 from tests.documented_tags import content_security_policy
+from tests.e2e.front import Page
 from tests.e2e.visits import POST, SEARCH, Visit, evaluate, from_search, page
 
 _VIEW = {"event": "view", "page": POST, "title": "A post"}
 _SIGNAL = "Object.defineProperty(Navigator.prototype, '{}', {{get: () => {}}})"
 _APP = "https://app.example/"
+_DEMO = "https://demo.example/"
+_DEMO_VIEW = {"event": "view", "page": _DEMO, "site": "demo"}
+_DEMO_AGAIN = {**_DEMO_VIEW, "referrer": f"{_DEMO}?page=2", "title": "Page 1 with a pixel"}
 _LONG = "京" * 2_000
 _STRICT = {"Content-Security-Policy": content_security_policy(), "Cross-Origin-Embedder-Policy": "require-corp"}
 
@@ -24,6 +29,21 @@ def _there_and_back(tab: Tab) -> None:
     tab.click("a")
     # A page out of the back/forward cache loads nothing that the tab's tool could wait for.
     tab.evaluate("setTimeout(() => history.back())")
+
+
+def _use_the_demo_page(tab: Tab) -> None:
+    problems: list[str] = []
+    tab.on("pageerror", lambda error: problems.append(str(error)))
+    tab.on("console", lambda message: problems.append(message.text))
+    tab.goto(_DEMO)
+    # Each line of the page's own table is a request that the browser made.
+    for lines, button in enumerate(("next", "back", "cart", "buy"), start=1):
+        tab.wait_for_function(f"document.querySelector('tbody').rows.length === {lines}")
+        tab.click(f"#{button}")
+    tab.wait_for_function("document.querySelector('tbody').rows.length === 5")
+    tab.click("#load")
+    tab.wait_for_function("document.querySelector('tbody').rows.length === 1")
+    assert problems == []
 
 
 SCRIPTS = {
@@ -151,5 +171,17 @@ SCRIPTS = {
         evaluate(POST),
         [{**_VIEW, "site": "blog"}],
         before=_SIGNAL.format("doNotTrack", "'0'") + ";" + _SIGNAL.format("globalPrivacyControl", "false"),
+    ),
+    "the demo page": Visit(
+        {"demo.example/": Page((ROOT / "docs" / "demo.html").read_text(encoding="utf-8"))},
+        _use_the_demo_page,
+        [
+            {**_DEMO_VIEW, "title": "Page 1 with a pixel"},
+            {**_DEMO_VIEW, "page": f"{_DEMO}?page=2", "referrer": _DEMO, "title": "Page 2 with a pixel"},
+            _DEMO_AGAIN,
+            {**_DEMO_AGAIN, "event": "cart", "item": "LAMP-01"},
+            {**_DEMO_AGAIN, "event": "purchase", "order_id": "A-1001", "value": "49.90", "currency": "EUR"},
+            {**_DEMO_VIEW, "page": f"{_DEMO}?page=2", "referrer": _DEMO, "title": "Page 2 with a pixel"},
+        ],
     ),
 }

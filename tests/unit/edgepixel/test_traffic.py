@@ -157,3 +157,8 @@ def test_a_query_comes_back_as_it_went_in(encode: object) -> None:
     assert dict(parse_qsl(raw)) == {name: value for name, value in told.items() if value is not None}
     assert raw.count("&") == 2
     assert "'" not in raw
+
+
+def test_the_script_tells_nothing_of_visitors_who_ask_for_privacy(views: list[View]) -> None:
+    assert any(view.truth.referrer for view in views), "only the script tells referrers"
+    assert not [view for view in views if view.truth.private and view.truth.referrer]
