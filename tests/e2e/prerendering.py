@@ -37,10 +37,10 @@ class Prerendered:
 
 def visit_prerendered(executable: str, internet: Front, profile: Path) -> Prerendered:
     """Open a page that has the next one prerendered, and go there once that is loaded. Raises TimeoutError."""
-    first = len(internet.answered)
+    first, shown = len(internet.answered), len(internet.shown)
     internet.pages = {
         f"{HOST}/": Page(f'<script type="speculationrules">{_RULES}</script>{_GOES_ON_WHEN_TOLD}'),
-        f"{HOST}/next": page("Next", "The script", rest=_TELLS_THAT_IT_IS_LOADED),
+        f"{HOST}/next": page("Next", "The script", "A page", rest=_TELLS_THAT_IT_IS_LOADED),
         f"{HOST}/is-prerendered": Page(""),
         f"{HOST}/sign": Page("wait"),
     }
@@ -52,10 +52,10 @@ def visit_prerendered(executable: str, internet: Front, profile: Path) -> Preren
         stderr=subprocess.DEVNULL,
     )
     try:
-        _until(lambda: f"{HOST}/is-prerendered" in internet.shown)
+        _until(lambda: f"{HOST}/is-prerendered" in internet.shown[shown:])
         before = internet.answered[first:]
         internet.pages[f"{HOST}/sign"] = Page("go")
-        _until(lambda: any(answer.path.endswith(".gif") for answer in internet.answered[first:]))
+        _until(lambda: len(internet.answered) > first + len(before))
     finally:
         browser.terminate()
         browser.wait(PATIENCE_SECONDS)

@@ -67,11 +67,11 @@ SCRIPTS = {
     ),
     "a campaign": Visit(
         {"blog.example/post": page("A post", "The script")},
-        evaluate("https://blog.example/post?utm_source=a+b&utm_medium=e-mail&utm_campaign=gr%C3%BCn%26blau&x=1"),
+        evaluate("https://blog.example/post?utm_source=a+b&utm_medium=e-mail&utm_campaign=gr%C3%BCn%26blau&i=7"),
         [
             {
                 **_VIEW,
-                "page": "https://blog.example/post?utm_source=a+b&utm_medium=e-mail&utm_campaign=gr%C3%BCn%26blau&x=1",
+                "page": "https://blog.example/post?utm_source=a+b&utm_medium=e-mail&utm_campaign=gr%C3%BCn%26blau&i=7",
                 "site": "blog",
                 "utm_source": "a b",
                 "utm_medium": "e-mail",
@@ -86,6 +86,11 @@ SCRIPTS = {
             {**_VIEW, "site": "blog"},
             {**_VIEW, "event": "purchase", "site": "blog", "order_id": "A-1001", "value": "49.90", "currency": "EUR"},
         ],
+    ),
+    "the same event three times": Visit(
+        {"blog.example/post": page("A post", "The script")},
+        evaluate(POST, "for (const _ of [1, 2, 3]) edgepixel('vote', {i: 'yes'})"),
+        [{**_VIEW, "site": "blog"}] + 3 * [{**_VIEW, "event": "vote", "site": "blog", "item": "yes"}],
     ),
     "an event before the script is there": Visit(
         {"blog.example/post": page("A post", "Events before the script is there")},
@@ -126,13 +131,21 @@ SCRIPTS = {
             "history.pushState({}, '', '/list')",
             "history.replaceState({}, '', '/list#third')",
             "history.pushState({}, '', '/gone'); history.replaceState({}, '', '/list?page=2')",
+            "history.replaceState({}, '', '/list?page=3')",
             "history.go(-3)",
         ),
         [
             {"event": "view", "page": _APP, "title": "Home", "site": "app"},
             {"event": "view", "page": f"{_APP}list", "referrer": _APP, "title": "List", "site": "app"},
             {"event": "view", "page": f"{_APP}list?page=2", "referrer": f"{_APP}list", "title": "List", "site": "app"},
-            {"event": "view", "page": _APP, "referrer": f"{_APP}list?page=2", "title": "List", "site": "app"},
+            {
+                "event": "view",
+                "page": f"{_APP}list?page=3",
+                "referrer": f"{_APP}list?page=2",
+                "title": "List",
+                "site": "app",
+            },
+            {"event": "view", "page": _APP, "referrer": f"{_APP}list?page=3", "title": "List", "site": "app"},
         ],
     ),
     "back from the back/forward cache": Visit(

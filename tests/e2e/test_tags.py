@@ -65,7 +65,7 @@ def requests(executable: str, internet: Front, prerendered: Prerendered) -> dict
         )
         made = {name: _make(visit, browser, internet) for name, visit in VISITS.items()}
         browser.close()
-    return made | {"a prerendered page": _pixels(prerendered.after)}
+    return made | {"a prerendered page": _pixels([*prerendered.before, *prerendered.after])}
 
 
 @pytest.fixture(scope="module")
@@ -111,13 +111,19 @@ def test_visit_is_exactly_these_events(
     assert _unordered(found) == _unordered(visit.events)
 
 
-def test_a_prerendered_page_is_a_view_only_when_somebody_goes_there(
+def test_on_a_prerendered_page_the_script_waits_for_somebody_and_the_image_says_that_nobody_looks(
     prerendered: Prerendered, events: dict[str, dict[str, str]], internet: Front
 ) -> None:
-    assert [answer.path for answer in prerendered.before] == ["/pixel.js"]
+    assert sorted(answer.path for answer in prerendered.before) == ["/pixel.gif", "/pixel.js"]
+    (image,) = _pixels(prerendered.before)
+    assert (events[image.request_id]["page"], events[image.request_id]["traffic"]) == (
+        f"https://{HOST}/next",
+        "prefetch",
+    )
     (view,) = prerendered.after
     event = events[view.request_id]
     assert (event["page"], event["referrer"], event["title"]) == (f"https://{HOST}/next", f"https://{HOST}/", "Next")
+    assert event["traffic"] == "human"
     assert internet.shown.count(f"{HOST}/next") == 1, "it was loaded anew: this proves nothing"
 
 
