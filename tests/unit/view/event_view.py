@@ -83,10 +83,11 @@ def ask(sql: str, lines: Iterable[str]) -> Outcome:
 
 
 def events(lines: Mapping[str, Mapping[str, str]]) -> dict[str, Row]:
-    """The events of lines, which are given as request id -> the fields that are not the usual ones."""
-    outcome = ask("SELECT * FROM events", (line(name, **values) for name, values in lines.items()))
+    """The event of each line. A line is given by a name and its fields that are not the usual ones."""
+    outcome = ask("SELECT * FROM events", (line(f"id-{n}", **values) for n, values in enumerate(lines.values())))
     rows = [dict(zip(outcome.columns, row, strict=True)) for row in outcome.rows]
-    return {str(row["request_id"]): row for row in rows}
+    found = {row["request_id"]: row for row in rows}
+    return {name: found[f"id-{n}"] for n, name in enumerate(lines)}
 
 
 def _view_text() -> str:
