@@ -93,9 +93,9 @@ AGENTS: dict[str, tuple[str, ...]] = {
         "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.17328; Pro)",
         "Mozilla/4.0 (compatible; ms-office; MSOffice 16)",
         "Mozilla/5.0 (Windows NT 10.0; WOW64; Trident/7.0; rv:11.0) like Gecko",
-        "Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 6.1; Trident/4.0; TheFreeDictionary.com)",
+        "Mozilla/4.0 (compatible; MSIE 8.0; Trident/4.0; TheFreeDictionary.com)",
         "Opera/9.80 (Windows NT 6.1) Presto/2.12.388 Version/12.18",
-        f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {_WEBKIT} Slack/4.39 Chrome/126.0.0.0 Electron/31.0.1 Safari/537.36",
+        f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {_WEBKIT} Slack/4 Chrome/126.0.0.0 Electron/31.0.1 Safari/537.36",
     ),
 }
 TRAFFIC = {
