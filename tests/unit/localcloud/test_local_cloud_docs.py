@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+"""docs/local-cloud.md names the functions that the local Athena knows, and how it knows them."""
+
+import re
+
+from localcloud.trino_functions import CALLS, KNOWN, MACROS
+from tests.conftest import ROOT
+
+
+def test_functions_are_listed_by_how_they_get_to_duckdb() -> None:
+    page = (ROOT / "docs/local-cloud.md").read_text(encoding="utf-8")
+    table = page[page.index("| how | functions |") :].split("\n\n")[0].splitlines()[2:]
+    listed = [re.findall(r"`(\w+)`", row) for row in table]
+    assert listed == [sorted(names) for names in (KNOWN - MACROS - CALLS, MACROS, CALLS)]

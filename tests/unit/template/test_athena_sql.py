@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The template's SQL is Athena's, as far as anything but Athena can say: two parsers, and a list of its functions."""
+
+import re
+from itertools import pairwise
+from typing import Any
+
+import pytest
+import sqlglot
+import trino_sql_validator
+from samcli.yamlhelper import yaml_parse
+from sqlglot import exp
+from sqlglot.dialects.trino import Trino
+from sqlglot.tokenizer_core import TokenType
+
+from localcloud import trino_functions
+from tests.conftest import ROOT
+from tests.unit.template.athena_functions import ATHENA_FUNCTIONS
+
+_TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
+_VIEW_TABLE = _TEMPLATE["Resources"]["EventsView"]["Properties"]["TableInput"]
+_VIEW: str = _VIEW_TABLE["ViewOriginalText"]["Fn::Sub"][1]["View"]["Fn::Base64"]["Fn::Sub"][1]["Sql"]
+QUERIES = {"the view events": _VIEW} | {
+    body["Properties"]["Name"]: body["Properties"]["QueryString"]
+    for body in _TEMPLATE["Resources"].values()
+    if body["Type"] == "AWS::Athena::NamedQuery"
+}
+# Before a parenthesis, and no functions.
+_SYNTAX = """
+all and any as between by cross cube date decimal distinct else except exists filter from grouping having in intersect
+join like not on or over rollup select sets some then timestamp union unnest using values varchar when where with
+"""
+
+
+def _functions(sql: str) -> set[str]:
+    """The names of the functions that a query calls, as written."""
+    tree = sqlglot.parse_one(sql, read="trino")
+    own = {alias.name.lower() for alias in tree.find_all(exp.TableAlias)}
+    called = {
+        token.text.lower()
+        for token, following in pairwise(Trino().tokenize(sql))
+        if following.token_type == TokenType.L_PAREN
+        and token.token_type not in (TokenType.STRING, TokenType.NUMBER)
+        and re.fullmatch(r"\w+", token.text)
+    }
+    return called - set(_SYNTAX.split()) - own
+
+
+@pytest.mark.parametrize("name", QUERIES)
+@pytest.mark.parametrize("dialect", ["athena", "trino"])
+def test_sqlglot_reads_it(name: str, dialect: str) -> None:
+    assert isinstance(sqlglot.parse_one(QUERIES[name], read=dialect), exp.Query)
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_the_trino_validator_has_nothing_to_say(name: str) -> None:
+    result = trino_sql_validator.validate(QUERIES[name], jinja="reject")
+    assert (result.valid, str(result.error or ""), result.warnings) == (True, "", ())
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_every_function_is_documented_for_athena_and_known_to_the_local_one(name: str) -> None:
+    called = _functions(QUERIES[name])
+    assert called
+    assert called - ATHENA_FUNCTIONS == set()
+    assert called - trino_functions.KNOWN == set()
+
+
+def test_functions_are_found_by_the_names_under_which_they_are_called() -> None:
+    sql = "WITH a(b) AS (SELECT try(url_decode('f(x)')) FROM t WHERE x IN (1) AND regexp_like (y, 'z')) SELECT b FROM a"
+    assert _functions(sql) == {"try", "url_decode", "regexp_like"}
+
+
+def test_the_list_of_functions_has_no_name_that_trino_does_not_document() -> None:
+    calls = ", ".join(f"{name}(a)" for name in sorted(ATHENA_FUNCTIONS))
+    assert _unknown(calls) == []
+    assert _unknown("no_such_function(a)") == ["no_such_function"]
+
+
+def _unknown(calls: str) -> list[str]:
+    return trino_sql_validator.validate(f"SELECT {calls}", function_arguments="off").unknown_functions
+
+
+@pytest.mark.parametrize("character", ['"', "\\", "\n", "--"])
+def test_the_view_has_nothing_that_its_json_or_its_folding_would_change(character: str) -> None:
+    assert character not in _VIEW
+
+
+def test_patterns_mean_the_same_in_java_and_in_re2() -> None:
+    """Athena reads them as Java does, which nests [ and && in classes; RE2, which reads them here, looks not around."""
+    patterns = [
+        call.expression.this
+        for sql in QUERIES.values()
+        for call in sqlglot.parse_one(sql, read="trino").find_all(exp.RegexpLike, exp.RegexpExtract, exp.RegexpReplace)
+    ]
+    assert len(patterns) > 20
+    for pattern in patterns:
+        re.compile(pattern)
+        assert not re.search(r"\(\?(?!:|i\))|&&|\[\^?[^\]]*\[|[*+?}]\+", pattern), pattern

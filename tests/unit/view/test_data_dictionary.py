@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""docs/data-dictionary.md says what the view does: its columns, its traffic classes, its example."""
+
+import re
+
+import sqlglot
+from sqlglot import exp
+
+from tests.conftest import ROOT
+from tests.unit.view.event_view import COLUMNS, SQL, ask, line
+
+PAGE = (ROOT / "docs/data-dictionary.md").read_text(encoding="utf-8")
+_REQUEST_ID = "MRVMF7KydIvxMWfJIglgwHQwZsbG2IhRJ07sn9AkKUFSHS9EXAMPLE=="
+
+
+def _table(header: str) -> list[list[str]]:
+    """The rows of the table that has this header, cells without their marks of code."""
+    lines = PAGE[PAGE.index(header) :].split("\n\n")[0].splitlines()[2:]
+    return [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in lines]
+
+
+def _cases() -> tuple[list[str], dict[str, str]]:
+    """The reasons in the order in which the view looks for them, and the class of each."""
+    query = sqlglot.parse_one(SQL, read="trino")
+    cases = {a.alias: a.this for a in query.find_all(exp.Alias) if isinstance(a.this, exp.Case)}
+    reasons = [text.this for text in _results(cases["traffic_reason"])]
+    classes = {
+        reason.this: when.args["true"].this
+        for when in cases["traffic"].args["ifs"]
+        for reason in when.this.find_all(exp.Literal)
+    }
+    others = dict.fromkeys(reasons, cases["traffic"].args["default"].this)
+    return list(dict.fromkeys(reasons)), others | classes
+
+
+def _results(case: exp.Expr) -> list[exp.Literal]:
+    results = [*(when.args["true"] for when in case.args["ifs"]), case.args["default"]]
+    return [text for result in results for text in _texts(result)]
+
+
+def _texts(result: exp.Expr) -> list[exp.Literal]:
+    if isinstance(result, exp.If):
+        return [result.args["true"], result.args["false"]]
+    assert isinstance(result, exp.Literal)
+    return [result]
+
+
+def test_columns_are_those_of_the_view_in_their_order() -> None:
+    documented = [(name, kind) for name, kind, *_ in _table("| column | type |")]
+    assert documented == [(column["name"], column["type"]) for column in COLUMNS]
+
+
+def test_every_column_is_explained() -> None:
+    assert all(len(row) == 6 and all(row) for row in _table("| column | type |"))
+
+
+def test_reasons_are_those_of_the_view_in_their_order_with_their_classes() -> None:
+    reasons, classes = _cases()
+    documented = [(reason, traffic) for reason, traffic, _ in _table("| traffic_reason | traffic |")]
+    assert documented == [(reason, classes[reason]) for reason in reasons]
+    assert len(reasons) > 10
+
+
+def test_examples_are_what_the_request_becomes() -> None:
+    match = re.search(r"GET /pixel\.gif\?(\S+) HTTP/1\.1\nHost: (\S+)\nUser-Agent: ([^\n]+)\n", PAGE)
+    assert match
+    query, host, agent = match.groups()
+    example = line(_REQUEST_ID, cs_uri_query=query, cs_host=host, cs_user_agent=agent)
+    outcome = ask("SELECT * FROM events", [example])
+    documented = [row[5] for row in _table("| column | type |")]
+    expected = [query if text.startswith("the request's query") else text for text in documented]
+    assert outcome.rows == [expected]
