@@ -45,7 +45,7 @@ AGENTS: dict[str, tuple[str, ...]] = {
         "Example AI crawler",
         f"{CHROME} (compatible; bot; +https://example.ai)",
     ),
-    "no_user_agent": ("", "-", " "),
+    "no_user_agent": ("", "-"),
     "absurd_user_agent": ("<script>alert(1)</script>", "${jndi:ldap://x}", f"{CHROME} {'x' * 2000}"),
     "declared_bot": (
         "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
@@ -76,7 +76,7 @@ AGENTS: dict[str, tuple[str, ...]] = {
         "Dalvik/2.1.0 (Linux; U; Android 13)",
         "App/1 CFNetwork/1494 Darwin/23.4.0",
     ),
-    "not_a_browser": ("Mozilla/5.0", "Mozilla", "x", "undefined", "null", "(", "购物", "Thing/1.0", "' OR 1=1 --"),
+    "not_a_browser": (" ", "Mozilla/5.0", "Mozilla", "x", "undefined", "null", "(", "购物", "Thing/1.0", "' OR 1=1 --"),
     "browser_behind_cloudfront": ("Amazon CloudFront",),
     "browser": (
         CHROME,
