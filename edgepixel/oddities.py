@@ -80,4 +80,23 @@ def no_user_agent(random: Random, visitor: Visitor, time_ms: int) -> View:
     return replace(view, headers=robot_headers(random.choice((None, ""))))
 
 
-ODDITIES = (wrong_path, odd_method, malformed_query, hostile_value, raw_characters, no_user_agent)
+def behind_cloudfront(random: Random, visitor: Visitor, time_ms: int) -> View:
+    """A person who views through another distribution, which sends its own agent and calls from Amazon's network."""
+    truth = {
+        "user_agent": "Amazon CloudFront", "private": False,
+        "browser": UNKNOWN_DEVICE.browser, "os": UNKNOWN_DEVICE.os, "device": UNKNOWN_DEVICE.device,
+    }  # fmt: skip
+    view = _view(visitor, time_ms, truth, _tag())
+    via = ("Via", f"1.1 {random.randbytes(7).hex()}.cloudfront.net (CloudFront)")
+    return replace(view, headers=(*robot_headers("Amazon CloudFront"), via), asn=16509)
+
+
+ODDITIES = (
+    wrong_path,
+    odd_method,
+    malformed_query,
+    hostile_value,
+    raw_characters,
+    no_user_agent,
+    behind_cloudfront,
+)

@@ -40,6 +40,8 @@ _AI_CRAWLERS = {
     "cohere-ai": 396982,
 }
 _MAIL_PROXIES = {"GoogleImageProxy": 15169, "YahooMailProxy": 36647}
+# Apple's Mail Privacy Protection names no program, and comes from Apple and from Cloudflare, Akamai and Fastly.
+_MAIL_RELAYS = (714, 13335, 36183, 54113)
 _BOTS = {
     r"Googlebot\/": 15169,
     "Googlebot-Image": 15169,
@@ -92,7 +94,7 @@ def ai_crawlers() -> tuple[Robot, ...]:
 @cache
 def mail_proxies() -> tuple[Robot, ...]:
     """Proxies of mail services that fetch an e-mail's images in the reader's place."""
-    return _robots(_MAIL_PROXIES, "mail_proxy")
+    return _robots(_MAIL_PROXIES, "mail_proxy") + tuple(Robot("Mozilla/5.0", "mail_proxy", asn) for asn in _MAIL_RELAYS)
 
 
 @cache

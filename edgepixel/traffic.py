@@ -21,7 +21,12 @@ DEFAULT_SEED = 20261123
 DEFAULT_HOURS = 48.0
 _SPIKE_SHARE = 0.12  # of all views, in one hour: far more than six times the usual deviation
 _ODD_SHARE = 0.012
-_PREFETCH = (("Sec-Purpose", "prefetch"), ("Sec-Purpose", "prefetch;prerender"), ("Purpose", "prefetch"))
+_PREFETCH = (
+    ("Sec-Purpose", "prefetch"),
+    ("Sec-Purpose", "prefetch;prerender"),
+    ("Purpose", "prefetch"),
+    ("X-Moz", "prefetch"),
+)
 _ISSUES = ("2026-10", "2026-11")  # of the newsletter
 
 

@@ -97,7 +97,7 @@ def test_private_visitors_send_the_signal_and_nobody_else_does(views: list[View]
 
 def test_only_prefetches_say_that_they_are(views: list[View]) -> None:
     for view in views:
-        purposes = [value for name, value in view.headers if name in ("Sec-Purpose", "Purpose")]
+        purposes = [value for name, value in view.headers if name in ("Sec-Purpose", "Purpose", "X-Moz")]
         assert bool(purposes) == (view.truth.traffic == "prefetch")
 
 
@@ -140,12 +140,15 @@ def test_oddities_of_every_kind_are_there(views: list[View]) -> None:
     silent = [view for view in views if view.truth.user_agent is None]
     assert {dict(view.headers).get("User-Agent") for view in silent} == {None, ""}
     assert {view.truth.traffic for view in silent} == {"bot"}
+    hidden = [view for view in views if view.truth.user_agent == "Amazon CloudFront"]
+    assert {(view.truth.traffic, view.truth.browser, view.asn) for view in hidden} == {("human", "other", 16509)}
 
 
 def test_robots_are_real_agents_with_their_class() -> None:
     assert {robot.traffic for robot in ai_crawlers()} == {"ai_crawler"}
     assert any("GPTBot" in robot.text for robot in ai_crawlers())
     assert any("GoogleImageProxy" in robot.text for robot in mail_proxies())
+    assert any(robot.text == "Mozilla/5.0" for robot in mail_proxies())
     assert len(bots()) >= 30
     assert all(robot.text.strip() for robot in bots())
 
