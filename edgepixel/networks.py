@@ -45,7 +45,8 @@ DATACENTERS = (
     Place("US", "en-US,en;q=0.9", "IAD89-C1", (16509, 14618, 15169, 396982, 8075), 5),
     Place("DE", "en-US,en;q=0.9", "FRA56-P3", (24940,), 3),
     Place("FR", "en-US,en;q=0.9", "CDG50-P1", (16276,), 2),
-    Place("NL", "en-US,en;q=0.9", "AMS58-P2", (14061, 63949, 20473), 2),
+    Place("NL", "en-US,en;q=0.9", "AMS58-P2", (14061, 63949, 20473, 31898), 2),
+    Place("SG", "en-US,en;q=0.9", "SIN52-C1", (45102, 132203), 2),
 )
 
 _V4_DOCUMENTATION = tuple(IPv4Network(net) for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))

@@ -87,8 +87,7 @@ def behind_cloudfront(random: Random, visitor: Visitor, time_ms: int) -> View:
         "browser": UNKNOWN_DEVICE.browser, "os": UNKNOWN_DEVICE.os, "device": UNKNOWN_DEVICE.device,
     }  # fmt: skip
     view = _view(visitor, time_ms, truth, _tag())
-    via = ("Via", f"1.1 {random.randbytes(7).hex()}.cloudfront.net (CloudFront)")
-    return replace(view, headers=(*robot_headers("Amazon CloudFront"), via), asn=16509)
+    return replace(view, headers=robot_headers("Amazon CloudFront"), asn=16509)
 
 
 ODDITIES = (

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The traffic generator."""
 
+import re
 from collections import Counter
 from ipaddress import ip_address, ip_network
 from statistics import median
@@ -135,7 +136,9 @@ def test_oddities_of_every_kind_are_there(views: list[View]) -> None:
     methods = {view.truth.method for view in views}
     assert methods > {"GET", "HEAD"}
     assert methods <= {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"}
-    assert any(view.truth.malformed and "%zz" in view.query for view in views)
+    malformed = [view for view in views if view.truth.malformed]
+    assert len(malformed) > 5
+    assert all(re.search("%(?![0-9a-fA-F]{2})", view.query) for view in malformed)
     assert any(view.truth.event == "<script>alert(1)</script>" for view in views)
     silent = [view for view in views if view.truth.user_agent is None]
     assert {dict(view.headers).get("User-Agent") for view in silent} == {None, ""}

@@ -81,6 +81,7 @@ AGENTS: dict[str, tuple[str, ...]] = {
     "browser": (
         CHROME,
         _SAFARI,
+        "Mozilla/5.0 (Apple Watch; CPU Watch OS 11_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)",
         f"Mozilla/5.0 (Linux; Android 9; CUBOT_X19) {_WEBKIT} Chrome/120.0.0.0 Mobile Safari/537.36",
         f"{CHROME} Edg/142.0.0.0",
         f"{CHROME} OPR/125.0.0.0 (Edition utorrent)",
