@@ -5,15 +5,15 @@ Programs come from `crawler-user-agents`. Browsers come from `fake-useragent` (s
 2025) and from `random-user-agent` (326,000 agents collected by 2018, with how common each was): the common ones are
 judged. Those of average frequency are the long tail, which is only counted, because many of them are no browsers.
 
-The halves are made by family: for programs the package's pattern, for browsers the text without its numbers. So an
-agent that is held out has no sister among those that the rules were written from.
+The halves are made by family: for programs the package's pattern, for browsers the text without its numbers. A vendor
+with several patterns can be in both; two versions of one program cannot.
 """
 
 import hashlib
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -52,15 +52,23 @@ def held_out() -> tuple[Agent, ...]:
     return tuple(_distinct(agent for agent in _all() if agent.held_out and agent.text not in seen))
 
 
-def _distinct(agents: Iterator[Agent]) -> list[Agent]:
+def _distinct(agents: Iterable[Agent]) -> list[Agent]:
     return list({agent.text: agent for agent in agents}.values())
 
 
-def _all() -> Iterator[Agent]:
-    """All agents. A crawler on the list of browsers (HeadlessChrome is there) is no browser."""
+@cache
+def _all() -> tuple[Agent, ...]:
+    return (*_browsers(), *_programs())
+
+
+def _browsers() -> Iterator[Agent]:
+    """A crawler on a list of browsers (HeadlessChrome is there) is no browser."""
     for text, long_tail in (*_recent_browsers(), *_older_browsers()):
         if not is_crawler(text):
             yield Agent(text, re.sub(r"[0-9]+", "0", text), human=True, long_tail=long_tail)
+
+
+def _programs() -> Iterator[Agent]:
     for entry in CRAWLER_USER_AGENTS_DATA:
         for text in entry["instances"]:
             yield Agent(text, entry["pattern"], human=False, tags=frozenset(entry["tags"]))
