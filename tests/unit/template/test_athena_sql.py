@@ -97,3 +97,14 @@ def test_patterns_mean_the_same_in_java_and_in_re2() -> None:
     for pattern in patterns:
         re.compile(pattern)
         assert not re.search(r"\(\?(?!:|i\))|&&|\[\^?[^\]]*\[|[*+?}]\+", pattern), pattern
+
+
+def test_text_becomes_a_fraction_only_if_it_has_the_shape_of_one() -> None:
+    """Trino casts as Java: 1e999999999 as a decimal or Infinity as a time is an error that TRY does not catch."""
+    casts = [
+        cast
+        for cast in sqlglot.parse_one(_VIEW, read="trino").find_all(exp.Cast, exp.TryCast)
+        if cast.to.this in (exp.DType.DOUBLE, exp.DType.DECIMAL)
+    ]
+    assert len(casts) == 2
+    assert all(isinstance(cast.this, exp.RegexpExtract) for cast in casts)
