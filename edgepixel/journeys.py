@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """What visitors do: the steps of a visit, before anything is encoded or sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from random import Random
 
 from edgepixel.site import (
+    BANNERS,
     BLOG,
     CAMPAIGNS,
     CART,
     CHECKOUT,
     CURRENCIES,
     LINKS,
+    MAGAZINE,
+    ORDERS,
     POSTS,
     PRODUCTS,
     SEARCH_ENGINES,
@@ -21,6 +25,8 @@ from edgepixel.site import (
     Product,
     Referrer,
 )
+
+_RELOADED = 0.15  # of the pages that say thank you, which sends the event again
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,7 @@ class Step:
     order_id: str | None = None
     value: str | None = None
     currency: str | None = None
+    site: str | None = None  # whose pixel it is, if not that of the page's own site
 
 
 def _pause(random: Random) -> float:
@@ -60,7 +67,7 @@ def _landing_page(page: Page, campaign: Campaign | None) -> Page:
     if campaign is None:
         return page
     separator = "&" if "?" in page.url else "?"
-    return Page(f"{page.url}{separator}utm_source={campaign.medium}&fbclid=IwAR0.x_y-z~1", page.title)
+    return replace(page, url=f"{page.url}{separator}utm_source={campaign.medium}&fbclid=IwAR0.x_y-z~1")
 
 
 def read_blog(random: Random) -> list[Step]:
@@ -84,27 +91,35 @@ def shop(random: Random, country: str, order_number: int) -> list[Step]:
     steps.append(Step("product", product.page, _pause(random), own, item=product.id))
     if random.random() > 0.45:
         return steps
-    return steps + _buy(random, product, CURRENCIES.get(country, "EUR"), order_number, own)
+    return steps + _buy(random, product, CURRENCIES.get(country, "EUR"), f"2026/{order_number:06d}", own)
 
 
-def _buy(random: Random, product: Product, currency: str, order_number: int, own: Referrer) -> list[Step]:
+def _buy(random: Random, product: Product, currency: str, order_id: str, own: Referrer) -> list[Step]:
     pieces = random.choices((1, 2, 3), weights=(75, 20, 5))[0]
     value = f"{pieces * product.price / 100:.2f}"
     steps = [Step("cart", CART, _pause(random), own, item=product.id, value=value, currency=currency)]
     if random.random() < 0.55:
         steps.append(Step("checkout", CHECKOUT, _pause(random), own, value=value, currency=currency))
         if random.random() < 0.65:
-            order_id = f"2026/{order_number:06d}"
-            steps.append(
-                Step(
-                    "purchase",
-                    THANKS,
-                    _pause(random),
-                    own,
-                    item=product.id,
-                    order_id=order_id,
-                    value=value,
-                    currency=currency,
-                )
-            )
+            purchase = Step("purchase", THANKS, _pause(random), own, None, product.id, order_id, value, currency)
+            steps.append(purchase)
+            if random.random() < _RELOADED:
+                steps += [purchase] * random.choice((1, 1, 2))
     return steps
+
+
+def refund(random: Random, purchase: Step) -> list[Step]:
+    """The customer gets back all of it or a part: a negative value under the order's id. Some reload that page too."""
+    value = Decimal(purchase.value or "0")
+    part = value if random.random() < 0.7 else (value / 4).quantize(Decimal("0.01"))
+    step = replace(purchase, event="refund", page=ORDERS, referrer=None, value=f"{-part}")
+    return [step, replace(step, pause=_pause(random))] if random.random() < _RELOADED else [step]
+
+
+def see_banners(random: Random) -> list[Step]:
+    """A visit to a publisher's pages, each of which shows a banner of the exchange."""
+    pages = random.sample(MAGAZINE, random.choice((1, 1, 2, 3)))
+    return [
+        Step("impression", page, _pause(random) if number else 0.0, item=random.choice(BANNERS), site="exchange")
+        for number, page in enumerate(pages)
+    ]

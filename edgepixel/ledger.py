@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from edgepixel.errors import LedgerError
 from edgepixel.view import Truth
 
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True)

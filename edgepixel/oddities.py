@@ -30,12 +30,13 @@ _HOSTILE = (
 def _view(visitor: Visitor, time_ms: int, truth: Mapping[str, object], raw_query: str) -> View:
     device = visitor.agent.device
     base = Truth(
-        time_ms=time_ms, method="GET", event="view", traffic="human",
+        time_ms=time_ms, method="GET", event="view", traffic="human", traffic_reason="browser",
         browser=device.browser, os=device.os, device=device.device, user_agent=visitor.agent.text,
-        address=visitor.address, country=visitor.place.country, page=_PAGE.url, site="blog", private=visitor.private,
+        address=visitor.address, country=visitor.place.country, asn=visitor.asn, page=_PAGE.url,
+        page_host=_PAGE.host, section=_PAGE.section, site="blog", private=visitor.private,
     )  # fmt: skip
     headers = browser_headers(visitor.agent.text, visitor.place.language, private=visitor.private)
-    return View(replace(base, **truth), raw_query, headers, visitor.asn, visitor.place.edge_location)  # type: ignore[arg-type]
+    return View(replace(base, **truth), raw_query, headers, visitor.place.edge_location)  # type: ignore[arg-type]
 
 
 def _tag(page: Page = _PAGE, event: str = "view") -> str:
@@ -44,7 +45,9 @@ def _tag(page: Page = _PAGE, event: str = "view") -> str:
 
 def wrong_path(random: Random, visitor: Visitor, time_ms: int) -> View:
     """A request for something that is not the pixel: answered with an error, and no event."""
-    view = _view(visitor, time_ms, {"logged": False, "page": None, "site": None}, "")
+    view = _view(
+        visitor, time_ms, {"logged": False, "page": None, "page_host": None, "section": None, "site": None}, ""
+    )
     return replace(view, path=random.choice(_WRONG_PATHS))
 
 
@@ -73,7 +76,7 @@ def raw_characters(random: Random, visitor: Visitor, time_ms: int) -> View:
 def no_user_agent(random: Random, visitor: Visitor, time_ms: int) -> View:
     """A program that does not say what it is, by an empty header or by none: counted as a bot."""
     truth = {
-        "traffic": "bot", "user_agent": None, "private": False,
+        "traffic": "bot", "traffic_reason": "no_user_agent", "user_agent": None, "private": False,
         "browser": UNKNOWN_DEVICE.browser, "os": UNKNOWN_DEVICE.os, "device": UNKNOWN_DEVICE.device,
     }  # fmt: skip
     view = _view(visitor, time_ms, truth, _tag())
@@ -83,11 +86,11 @@ def no_user_agent(random: Random, visitor: Visitor, time_ms: int) -> View:
 def behind_cloudfront(random: Random, visitor: Visitor, time_ms: int) -> View:
     """A person who views through another distribution, which sends its own agent and calls from Amazon's network."""
     truth = {
-        "user_agent": "Amazon CloudFront", "private": False,
+        "traffic_reason": "browser_behind_cloudfront", "user_agent": "Amazon CloudFront", "asn": 16509, "private": False,
         "browser": UNKNOWN_DEVICE.browser, "os": UNKNOWN_DEVICE.os, "device": UNKNOWN_DEVICE.device,
     }  # fmt: skip
     view = _view(visitor, time_ms, truth, _tag())
-    return replace(view, headers=robot_headers("Amazon CloudFront"), asn=16509)
+    return replace(view, headers=robot_headers("Amazon CloudFront"))
 
 
 ODDITIES = (

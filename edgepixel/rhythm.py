@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""When views happen: a day's rhythm over the hours before now, and one hour that is far out of line."""
+"""When views happen: a week's and a day's rhythm over the hours before now, an hour of uproar, and hours of silence."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from math import cos, tau
 from random import Random
 
 HOUR_MS = 3_600_000
+_EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday; Monday is 0
 _PEAK_HOUR = 15  # UTC
 _SWING = 0.45  # the busiest hour has 1.45 times, the quietest 0.55 times the average
+_WEEKEND = 0.6  # of what a working day has
+_SPIKE_AT = 0.6  # of the window
+_SILENT_AT = 0.4
+_SILENT_SHARE = 1 / 30  # a whole day of 30 days, two hours of two days
 
 
 @dataclass(frozen=True)
@@ -17,23 +24,51 @@ class Rhythm:
     start_ms: int
     end_ms: int
 
+    @property
+    def spike_hour(self) -> int:
+        """The hour out of line, counted from the epoch."""
+        return (self.start_ms + int((self.end_ms - self.start_ms) * _SPIKE_AT)) // HOUR_MS
+
+    @cached_property
+    def silent_hours(self) -> range:
+        """The hours, counted from the epoch, in which nothing happens: as if the pixel had been taken off the pages."""
+        hours = round((self.end_ms - self.start_ms) / HOUR_MS * _SILENT_SHARE)
+        first = (self.start_ms + int((self.end_ms - self.start_ms) * _SILENT_AT)) // HOUR_MS
+        return range(first, min(first + hours, self.spike_hour))
+
     def moment(self, random: Random, duration_ms: int = 0) -> int:
-        """When something begins that must be over, `duration_ms` later, before the window ends."""
-        hours = range(self.start_ms // HOUR_MS, self.end_ms // HOUR_MS + 1)
-        weights = [self._overlap_ms(hour) * _activity(hour % 24) for hour in hours]
-        hour = random.choices(hours, weights=weights)[0]
+        """When something begins that must be over, `duration_ms` later, before the window or a silence ends it."""
+        hour = random.choices(self._hours, cum_weights=self._weights)[0]
         earliest, latest = max(self.start_ms, hour * HOUR_MS), min(self.end_ms, (hour + 1) * HOUR_MS)
-        return max(self.start_ms, min(random.randrange(earliest, latest), self.end_ms - duration_ms - 1))
+        begin = max(self.start_ms, min(random.randrange(earliest, latest), self.end_ms - duration_ms - 1))
+        silence = self.silent_hours.start * HOUR_MS
+        if self.silent_hours and begin < silence <= begin + duration_ms:
+            begin = max(self.start_ms, silence - duration_ms - 1)
+        return begin
+
+    def later(self, time_ms: int, pause_ms: int) -> int:
+        """A moment about `pause_ms` after another, still in the window and not in the silence."""
+        moment = min(time_ms + pause_ms, self.end_ms - 1)
+        return self.silent_hours.stop * HOUR_MS if moment // HOUR_MS in self.silent_hours else moment
 
     def spike(self, random: Random) -> int:
         """A moment within the one hour that is out of line, some way into the window."""
-        hour = (self.start_ms + (self.end_ms - self.start_ms) * 3 // 5) // HOUR_MS
-        earliest, latest = max(self.start_ms, hour * HOUR_MS), min(self.end_ms, (hour + 1) * HOUR_MS)
-        return random.randrange(earliest, latest)
+        earliest = max(self.start_ms, self.spike_hour * HOUR_MS)
+        return random.randrange(earliest, min(self.end_ms, (self.spike_hour + 1) * HOUR_MS))
+
+    @cached_property
+    def _hours(self) -> range:
+        return range(self.start_ms // HOUR_MS, self.end_ms // HOUR_MS + 1)
+
+    @cached_property
+    def _weights(self) -> list[float]:
+        return list(accumulate(self._overlap_ms(hour) * self._activity(hour) for hour in self._hours))
 
     def _overlap_ms(self, hour: int) -> int:
         return max(0, min(self.end_ms, (hour + 1) * HOUR_MS) - max(self.start_ms, hour * HOUR_MS))
 
-
-def _activity(hour_of_day: int) -> float:
-    return 1 + _SWING * cos(tau * (hour_of_day - _PEAK_HOUR) / 24)
+    def _activity(self, hour: int) -> float:
+        if hour in self.silent_hours:
+            return 0.0
+        weekend = (hour // 24 + _EPOCH_WEEKDAY) % 7 >= 5
+        return (_WEEKEND if weekend else 1) * (1 + _SWING * cos(tau * (hour % 24 - _PEAK_HOUR) / 24))

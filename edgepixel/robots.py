@@ -12,10 +12,14 @@ from edgepixel.view import Traffic
 
 @dataclass(frozen=True)
 class Robot:
-    """A program that fetches pages or images: its user agent, and the autonomous system it calls from."""
+    """A program that fetches pages or images: its user agent, and the autonomous system it calls from.
+
+    `reason` is why it is taken for what it is, in the words of the view's `traffic_reason`.
+    """
 
     text: str
     traffic: Traffic
+    reason: str
     asn: int
 
 
@@ -62,17 +66,14 @@ _BOTS = {
     "dotbot": 14618,
     r"archive\.org_bot": 7941,
     "UptimeRobot": 63949,
-    "HeadlessChrome": 16509,
-    "python-requests": 14061,
-    "Go-http-client": 24940,
-    "^curl": 20473,
-    "[wW]get": 16276,
     "Scrapy": 24940,
 }
+_AUTOMATED_BROWSERS = {"HeadlessChrome": 16509}
+_LIBRARIES = {"python-requests": 14061, "Go-http-client": 24940, "^curl": 20473}
 _AGENTS_OF_EACH = 2  # some robots have dozens of agents, which would crowd out the others
 
 
-def _robots(patterns: dict[str, int], traffic: Traffic) -> tuple[Robot, ...]:
+def _robots(patterns: dict[str, int], traffic: Traffic, reason: str) -> tuple[Robot, ...]:
     instances = {entry["pattern"]: entry["instances"] for entry in CRAWLER_USER_AGENTS_DATA}
     unknown = sorted(pattern for pattern in patterns if not instances.get(pattern))
     if unknown:
@@ -81,23 +82,30 @@ def _robots(patterns: dict[str, int], traffic: Traffic) -> tuple[Robot, ...]:
             "install the version that requirements/ pins"
         )
     return tuple(
-        Robot(text, traffic, asn) for pattern, asn in patterns.items() for text in instances[pattern][:_AGENTS_OF_EACH]
+        Robot(text, traffic, reason, asn)
+        for pattern, asn in patterns.items()
+        for text in instances[pattern][:_AGENTS_OF_EACH]
     )
 
 
 @cache
 def ai_crawlers() -> tuple[Robot, ...]:
     """Crawlers and fetchers that feed AI models."""
-    return _robots(_AI_CRAWLERS, "ai_crawler")
+    return _robots(_AI_CRAWLERS, "ai_crawler", "ai_agent")
 
 
 @cache
 def mail_proxies() -> tuple[Robot, ...]:
     """Proxies of mail services that fetch an e-mail's images in the reader's place."""
-    return _robots(_MAIL_PROXIES, "mail_proxy") + tuple(Robot("Mozilla/5.0", "mail_proxy", asn) for asn in _MAIL_RELAYS)
+    relays = tuple(Robot("Mozilla/5.0", "mail_proxy", "mail_privacy_relay", asn) for asn in _MAIL_RELAYS)
+    return _robots(_MAIL_PROXIES, "mail_proxy", "mail_image_proxy") + relays
 
 
 @cache
 def bots() -> tuple[Robot, ...]:
     """Search engines, link previews, monitors and scripts."""
-    return _robots(_BOTS, "bot")
+    return (
+        *_robots(_BOTS, "bot", "declared_bot"),
+        *_robots(_AUTOMATED_BROWSERS, "bot", "automated_browser"),
+        *_robots(_LIBRARIES, "bot", "http_library"),
+    )

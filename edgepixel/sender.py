@@ -122,7 +122,7 @@ def _send_one(connection: HTTPConnection, view: View, pixel: Pixel) -> Row:
     response.read()
     truth = view.truth
     if not pixel.simulated:  # then the edge sees this machine, now
-        truth = replace(truth, time_ms=time.time_ns() // 1_000_000, address=None, country=None)
+        truth = replace(truth, time_ms=time.time_ns() // 1_000_000, address=None, country=None, asn=None)
     return Row(_request_id(response, pixel), response.status, pixel.host, truth)
 
 
@@ -131,12 +131,13 @@ def _simulation(view: View) -> Iterator[tuple[str, str]]:
     truth = view.truth
     yield "x-forwarded-proto", "https"
     yield "x-localcloud-time", f"{truth.time_ms / 1000:.3f}"
-    yield "x-localcloud-asn", str(view.asn)
     yield "x-localcloud-edge-location", view.edge_location
     if truth.address is not None:
         yield "x-localcloud-address", truth.address
     if truth.country is not None:
         yield "x-localcloud-country", truth.country
+    if truth.asn is not None:
+        yield "x-localcloud-asn", str(truth.asn)
 
 
 def _request_id(response: HTTPResponse, pixel: Pixel) -> str:

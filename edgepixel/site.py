@@ -9,11 +9,20 @@ SHOP = "https://shop.example"
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the site. `url` is what a browser's address bar holds: percent-encoded where it must be."""
+    """A page of the site. `url` is what a browser's address bar holds: percent-encoded where it must be.
+
+    `host` and `section`, the first folder of the path, are written down here so that nothing need parse them.
+    """
 
     url: str
     title: str
     weight: int = 1
+    host: str = "blog.example"
+    section: str = ""
+
+
+def _shop_page(path: str, title: str, weight: int = 1) -> Page:
+    return Page(f"{SHOP}/{path}", title, weight, "shop.example", path.partition("/")[0].partition("?")[0])
 
 
 @dataclass(frozen=True)
@@ -44,31 +53,38 @@ class Campaign:
 
 
 HOME = Page(f"{BLOG}/", "Notes on small machines")
-FRONT_PAGE = Page(f"{BLOG}/performance/one-pixel-is-enough", "One pixel is enough")
+FRONT_PAGE = Page(f"{BLOG}/performance/one-pixel-is-enough", "One pixel is enough", section="performance")
 POSTS = (
     HOME,
     FRONT_PAGE,
-    Page(f"{BLOG}/performance/cold-starts", "Cold starts, measured", 6),
-    Page(f"{BLOG}/performance/five-kilobytes", "What 5 KB cost", 4),
-    Page(f"{BLOG}/privacy/no-cookie-banner", "Why this blog has no cookie banner", 5),
-    Page(f"{BLOG}/privacy/what-a-pixel-sees", "What a pixel sees & what it does not", 3),
-    Page(f"{BLOG}/gardening/tomatoes", "Tomatoes on a balcony", 3),
-    Page(f"{BLOG}/reisen/gr%C3%B6%C3%9Fe-%C3%BCberraschung", "Größe und Überraschung", 2),
-    Page(f"{BLOG}/%E6%97%85%E8%A1%8C/%E4%BA%AC%E9%83%BD", "京都の朝 🌸", 2),
-    Page(f"{BLOG}/search?q=c%2B%2B+%26+rust&page=2", 'Search: "c++ & rust"', 1),
-    Page(f"{BLOG}/privacy/100%25-honest#comments", "100% honest", 1),
+    Page(f"{BLOG}/performance/cold-starts", "Cold starts, measured", 6, section="performance"),
+    Page(f"{BLOG}/performance/five-kilobytes", "What 5 KB cost", 4, section="performance"),
+    Page(f"{BLOG}/privacy/no-cookie-banner", "Why this blog has no cookie banner", 5, section="privacy"),
+    Page(f"{BLOG}/privacy/what-a-pixel-sees", "What a pixel sees & what it does not", 3, section="privacy"),
+    Page(f"{BLOG}/gardening/tomatoes", "Tomatoes on a balcony", 3, section="gardening"),
+    Page(f"{BLOG}/reisen/gr%C3%B6%C3%9Fe-%C3%BCberraschung", "Größe und Überraschung", 2, section="reisen"),
+    Page(f"{BLOG}/%E6%97%85%E8%A1%8C/%E4%BA%AC%E9%83%BD", "京都の朝 🌸", 2, section="旅行"),
+    Page(f"{BLOG}/search?q=c%2B%2B+%26+rust&page=2", 'Search: "c++ & rust"', 1, section="search"),
+    Page(f"{BLOG}/privacy/100%25-honest#comments", "100% honest", 1, section="privacy"),
 )
-SHOP_HOME = Page(f"{SHOP}/", "Lamps and parts")
-CART = Page(f"{SHOP}/cart", "Your cart")
-CHECKOUT = Page(f"{SHOP}/checkout", "Checkout")
-THANKS = Page(f"{SHOP}/thanks", "Thank you")
+SHOP_HOME = _shop_page("", "Lamps and parts")
+CART = _shop_page("cart", "Your cart")
+CHECKOUT = _shop_page("checkout", "Checkout")
+ORDERS = _shop_page("orders", "Your orders")
+THANKS = _shop_page("thanks", "Thank you")
 PRODUCTS = (
-    Product("LAMP-01", Page(f"{SHOP}/p/desk-lamp?color=warm%20white", "Desk lamp", 5), 4990),
-    Product("LAMP-02", Page(f"{SHOP}/p/floor-lamp", "Floor lamp", 3), 12900),
-    Product("BULB-60", Page(f"{SHOP}/p/bulb-60", "Bulb 60 W, 2 pieces", 6), 795),
-    Product("CABLE-3M", Page(f"{SHOP}/p/cable-3m", 'Cable 3 m / 10"', 3), 1250),
-    Product("CAFÉ-LIGHT", Page(f"{SHOP}/p/caf%C3%A9-light", "Café light", 1), 8900),
+    Product("LAMP-01", _shop_page("p/desk-lamp?color=warm%20white", "Desk lamp", 5), 4990),
+    Product("LAMP-02", _shop_page("p/floor-lamp", "Floor lamp", 3), 12900),
+    Product("BULB-60", _shop_page("p/bulb-60", "Bulb 60 W, 2 pieces", 6), 795),
+    Product("CABLE-3M", _shop_page("p/cable-3m", 'Cable 3 m / 10"', 3), 1250),
+    Product("CAFÉ-LIGHT", _shop_page("p/caf%C3%A9-light", "Café light", 1), 8900),
 )
+MAGAZINE = tuple(
+    Page(f"https://news.example/{section}/{number}", f"{section.title()} {number}", 1, "news.example", section)
+    for section in ("politics", "sport")
+    for number in (1, 2, 3)
+)  # a publisher whose pages show banners
+BANNERS = ("banner-728x90", "banner-300x250", "video-15s")  # of an advertising exchange, which counts their views
 CURRENCIES = {"US": "USD", "GB": "GBP", "JP": "JPY", "CA": "CAD"}  # everyone else pays in EUR
 
 SEARCH_ENGINES = (

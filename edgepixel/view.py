@@ -30,13 +30,17 @@ class Truth:
     method: str
     event: str
     traffic: Traffic
+    traffic_reason: str
     browser: str
     os: str
     device: str
     user_agent: str | None
     address: str | None  # None: not under our control
     country: str | None
+    asn: int | None
     page: str | None
+    page_host: str | None = None
+    section: str | None = None  # the first folder of the page's path, decoded; "" on the front page
     referrer: str | None = None
     referrer_host: str | None = None
     site: str | None = None
@@ -64,6 +68,5 @@ class View:
     truth: Truth
     query: str
     headers: tuple[tuple[str, str], ...]
-    asn: int
     edge_location: str
     path: str | None = None

@@ -17,6 +17,10 @@ def macros() -> list[str]:
             WHEN trino_has_null(x) THEN NULL ELSE false END""",
         """CREATE MACRO trino_all(x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(x, false) THEN false
             WHEN trino_has_null(x) THEN NULL ELSE true END""",
+        # Of integers only, and as long as Trino allows.
+        """CREATE MACRO trino_sequence(a, b) AS CASE WHEN abs(b - a) < 10000
+            THEN generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT), CASE WHEN a <= b THEN 1 ELSE -1 END)
+            ELSE [CAST('result of sequence function must not have more than 10000 entries' AS BIGINT)] END""",
         "CREATE MACRO trino_texts(x) AS list_transform(x, lambda element: trino_varchar(element))",
         """CREATE MACRO trino_array_join
             (x, delimiter) AS array_to_string(trino_texts(x), delimiter),

@@ -4,6 +4,7 @@
 import importlib
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -24,22 +25,33 @@ def _forget_function_modules() -> None:
             del sys.modules[name]
 
 
-@pytest.fixture
-def load_function(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], SimpleNamespace]]:
-    """Import a function folder as Lambda does: flat, alone on the path. Gives a namespace of its modules."""
-    monkeypatch.setenv("POWERTOOLS_TRACE_DISABLED", "true")
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "EdgePixel")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+@contextmanager
+def function_folders() -> Iterator[Callable[..., SimpleNamespace]]:
+    """Import function folders as Lambda does: each flat, alone on the path. Gives a namespace of its modules.
 
-    def load(name: str) -> SimpleNamespace:
+    Names after the folder's are the modules that are wanted: `app` wants the function's environment.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("POWERTOOLS_TRACE_DISABLED", "true")
+        patch.setenv("POWERTOOLS_METRICS_NAMESPACE", "EdgePixel")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+
+        def load(name: str, *only: str) -> SimpleNamespace:
+            _forget_function_modules()
+            patch.syspath_prepend(str(FUNCTIONS / name))
+            modules: dict[str, ModuleType] = {}
+            for sibling in only or _sibling_names(FUNCTIONS / name):
+                modules[sibling] = importlib.import_module(sibling)
+            return SimpleNamespace(**modules)
+
+        yield load
         _forget_function_modules()
-        monkeypatch.syspath_prepend(str(FUNCTIONS / name))
-        modules: dict[str, ModuleType] = {}
-        for sibling in _sibling_names(FUNCTIONS / name):
-            modules[sibling] = importlib.import_module(sibling)
-        return SimpleNamespace(**modules)
 
-    yield load
-    _forget_function_modules()
+
+@pytest.fixture
+def load_function() -> Iterator[Callable[[str], SimpleNamespace]]:
+    """Import a function folder for one test."""
+    with function_folders() as load:
+        yield load

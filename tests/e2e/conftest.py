@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One local cloud for all end-to-end tests, and in it the stacks that they share."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,11 +27,12 @@ DISABLED = {"Aggregation": "disabled", "IpAddresses": "full", "HonorGlobalPrivac
 
 @dataclass(frozen=True)
 class Answered:
-    """A stack that got views, the ledger of them, and what it answered."""
+    """A stack that got views, the ledger of them, and what it answered as of `now_ms`."""
 
     cloud: Cloud
     stack: Stack
     ledger: Ledger
+    now_ms: int
     answers: dict[str, Table]
 
 
@@ -79,6 +81,7 @@ def answered(cloud: Cloud, stacks: dict[str, Stack], home: Path) -> dict[str, An
         ledger = read_ledger(path)
         wait_until_queryable(cloud, stack, len(ledger.logged()), QUERYABLE_SECONDS, lambda found: None)
         queries = find_answers(cloud, stack)
-        answers = {answer: run_query(cloud, stack, answer_sql(queries, answer)) for answer in TRUTHS}
-        results[name] = Answered(cloud, stack, ledger, answers)
+        now_ms = time.time_ns() // 1_000_000
+        answers = {answer: run_query(cloud, stack, answer_sql(queries, answer, now_ms=now_ms)) for answer in TRUTHS}
+        results[name] = Answered(cloud, stack, ledger, now_ms, answers)
     return results

@@ -9,7 +9,7 @@ import pytest
 
 from edgepixel.answers import run_query
 from edgepixel.comparison import differences
-from edgepixel.truth import TRUTHS, events_of
+from edgepixel.truth import TRUTHS, events_of, facts_of
 from tests.e2e.conftest import Answered
 from tests.e2e.streams import deaggregated, objects, request_ids, stream_records
 
@@ -18,7 +18,7 @@ from tests.e2e.streams import deaggregated, objects, request_ids, stream_records
 @pytest.mark.parametrize("aggregation", ["enabled", "disabled"])
 def test_answer_equals_the_ledger(answered: dict[str, Answered], aggregation: str, answer: str) -> None:
     result = answered[aggregation]
-    truth = TRUTHS[answer](events_of(result.ledger))
+    truth = TRUTHS[answer](facts_of(events_of(result.ledger), result.now_ms))
     assert truth.rows, "an empty truth would prove nothing"
     assert differences(result.answers[answer], truth) == []
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from edgepixel.ledger import Header, Ledger, Row
+from edgepixel.table import Value
+from edgepixel.truth import TRUTHS, events_of, facts_of
 from edgepixel.view import Truth
 
 HOST = "d111111abcdef8.cloudfront.net"
@@ -34,6 +36,8 @@ def row(request_id: str, time: str = "2026-11-23T09:15:30.250", status: int = 20
         "method": "GET",
         "event": "view",
         "traffic": "human",
+        "traffic_reason": "browser",
+        "asn": 3320,
         "browser": "Chrome",
         "os": "Windows",
         "device": "desktop",
@@ -47,3 +51,10 @@ def row(request_id: str, time: str = "2026-11-23T09:15:30.250", status: int = 20
 
 def ledger(*rows: Row, **changes: Any) -> Ledger:
     return Ledger(header(**changes), rows)
+
+
+def answer(
+    name: str, *rows: Row, now: str = "2026-11-24T00:00:00.000", days: int = 7, **changes: Any
+) -> list[tuple[Value, ...]]:
+    """The rows of a true answer, asked at `now`."""
+    return list(TRUTHS[name](facts_of(events_of(ledger(*rows, **changes)), time_ms(now), days)).rows)

@@ -2,7 +2,10 @@
 """The demo's verdict, and what it leaves behind. The cloud is played by the test; the truth is not."""
 
 import io
+import re
+import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,7 @@ from edgepixel.local import LocalCloud
 from edgepixel.lock import exclusively
 from edgepixel.stack import Stack
 from edgepixel.table import Table
-from edgepixel.truth import TRUTHS, events_of
+from edgepixel.truth import SEVEN, TRUTHS, events_of, facts_of
 from tests.unit.edgepixel.fake_cloud import STACK
 from tests.unit.edgepixel.ledgers import header, row
 
@@ -38,7 +41,9 @@ class Play:
         monkeypatch.setattr(demo, "launch", self.launch)
         monkeypatch.setattr(demo, "record_traffic", self.record)
         monkeypatch.setattr(demo, "wait_until_queryable", lambda *_arguments: None)
-        monkeypatch.setattr(demo, "find_answers", lambda *_arguments: {name: name for name in TRUTHS})
+        monkeypatch.setattr(
+            demo, "find_answers", lambda *_arguments: {name: f"{name} current_timestamp" for name in TRUTHS}
+        )
         monkeypatch.setattr(demo, "run_query", self.answer)
 
     def start(self, stack: str, home: Path, port: int | None, speed: float, idle_minutes: float = 60.0) -> LocalCloud:
@@ -56,13 +61,21 @@ class Play:
         return STACK
 
     def record(self, _cloud: Any, _stack: Any, path: Path, views: int, *_arguments: Any, **_named: Any) -> None:
+        at = datetime.fromtimestamp(time.time() - 3600, UTC).replace(tzinfo=None).isoformat()
         with write_ledger(path, header()) as write:
             for number in range(views):
-                write(row(str(number), address=f"198.51.{number % 90}.1", event="view" if number % 3 else "[purchase]"))
+                write(
+                    row(
+                        str(number), at, address=f"198.51.{number % 90}.1", event="view" if number % 3 else "[purchase]"
+                    )
+                )
             write(row("elsewhere", logged=False, status=404))
 
     def answer(self, _cloud: Any, _stack: Any, sql: str) -> Table:
-        return self.ask(sql, TRUTHS[sql](events_of(read_ledger(self.home / "demo" / "ledger.jsonl"))))
+        name, moment = sql.split(" ")
+        now_ms = round(float(moment.removeprefix("from_unixtime(").removesuffix(")")) * 1000)
+        events = events_of(read_ledger(self.home / "demo" / "ledger.jsonl"))
+        return self.ask(name, TRUTHS[name](facts_of(events, now_ms)))
 
     def run(self, **options: Any) -> tuple[bool, str]:
         text = io.StringIO()
@@ -79,9 +92,11 @@ def test_equal_answers_are_printed_with_their_verdict_and_the_cloud_is_stopped(p
     same, said = play.run()
     assert same
     for name in TRUTHS:
-        assert f"{name}: equals the ledger: yes" in said
+        assert re.search(rf"^{name}: (\d+ rows, )?equals the ledger: yes$", said, re.MULTILINE)
+    assert all(f"{name}: equals" in said for name in SEVEN)
+    assert "funnel: 5 rows, equals the ledger: yes" in said
     assert "[purchase]" in said
-    assert "61 views, 60 events, 7 answers: every answer equals the ledger" in said
+    assert "61 views, 60 events, 14 answers: every answer equals the ledger" in said
     assert "send views" in said
     assert play.running == []
     assert play.idle_minutes == 5  # of a demo that is killed, nothing runs on for long

@@ -3,9 +3,10 @@
 
 import re
 from collections import Counter
+from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 from statistics import median
-from urllib.parse import parse_qs, parse_qsl
+from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 import pytest
 
@@ -56,12 +57,51 @@ def test_every_kind_of_traffic_and_step_of_a_purchase_is_there(views: list[View]
     assert events["open"] > 0
 
 
-def test_purchases_carry_an_order_of_their_own(views: list[View]) -> None:
+def test_purchases_carry_an_order_that_a_reload_sends_again(views: list[View]) -> None:
     purchases = [view.truth for view in views if view.truth.event == "purchase"]
-    orders = [truth.order_id for truth in purchases]
-    assert None not in orders
-    assert len(set(orders)) == len(orders)
-    assert all(truth.value and float(truth.value) > 0 and truth.currency for truth in purchases)
+    assert all(truth.order_id and float(truth.value or 0) > 0 for truth in purchases)
+    copies = Counter(truth.order_id for truth in purchases)
+    assert 0.05 < sum(number > 1 for number in copies.values()) / len(copies) < 0.35
+    for order in copies:
+        sent = [truth for truth in purchases if truth.order_id == order]
+        assert len({(truth.value, truth.currency, truth.item, truth.address) for truth in sent}) == 1
+    assert {truth.currency for truth in purchases} >= {"EUR", "USD", "GBP"}
+
+
+def test_refunds_come_after_their_order_and_are_negative(views: list[View]) -> None:
+    bought: dict[str | None, View] = {}
+    for view in views:
+        if view.truth.event == "purchase":
+            bought.setdefault(view.truth.order_id, view)
+    refunds = [view.truth for view in views if view.truth.event == "refund"]
+    assert len({truth.order_id for truth in refunds}) >= 3
+    for truth in refunds:
+        order = bought[truth.order_id].truth
+        assert order.time_ms <= truth.time_ms
+        assert 0 < -float(truth.value or 0) <= float(order.value or 0)
+        assert truth.currency == order.currency
+
+
+def test_sites_items_and_campaigns_of_every_kind_are_there(views: list[View]) -> None:
+    truths = [view.truth for view in views]
+    assert {truth.site for truth in truths} == {"blog", "shop", "newsletter", "exchange", None}
+    assert {truth.item for truth in truths if truth.site == "exchange"} >= {"banner-728x90", "video-15s"}
+    assert len({truth.utm_campaign for truth in truths if truth.utm_campaign}) >= 4
+    assert {truth.traffic for truth in truths if truth.event == "impression"} == {"human", "bot"}
+
+
+def test_sections_are_the_first_folder_of_the_page(views: list[View]) -> None:
+    for truth in (view.truth for view in views if view.truth.page):
+        parts = urlsplit(truth.page or "")
+        assert (truth.page_host, truth.section) == (parts.hostname, unquote(parts.path.split("/")[1]))
+
+
+def test_someone_replays_a_view_within_a_minute_and_someone_private_too(views: list[View]) -> None:
+    same = Counter(
+        (view.truth.time_ms // 60_000, view.truth.page, view.truth.address, view.truth.private) for view in views
+    )
+    storms = [(key, number) for key, number in same.items() if number > 30]
+    assert sorted(key[3] for key, _ in storms) == [False, True]
 
 
 def test_devices_of_every_kind_are_there(views: list[View]) -> None:
@@ -83,11 +123,23 @@ def test_addresses_belong_to_nobody(views: list[View]) -> None:
 def test_one_hour_is_far_out_of_line_and_the_day_has_a_rhythm(views: list[View]) -> None:
     counts = Counter(view.truth.time_ms // HOUR_MS for view in views)
     usual = median(counts.values())
-    deviation = median(abs(number - usual) for number in counts.values())
-    assert [number > usual + 6 * deviation for number in counts.values()].count(True) == 1
+    assert [number > 5 * usual for number in counts.values()].count(True) == 1
     afternoon = sum(number for hour, number in counts.items() if hour % 24 in (13, 14, 15))
     night = sum(number for hour, number in counts.items() if hour % 24 in (2, 3, 4))
     assert afternoon > 1.3 * night
+
+
+def test_a_thirtieth_of_the_hours_is_silent_in_one_stretch(views: list[View]) -> None:
+    hours = sorted({view.truth.time_ms // HOUR_MS for view in views})
+    missing = sorted(set(range(hours[0], hours[-1])) - set(hours))
+    assert missing == list(range(missing[0], missing[0] + 5))
+
+
+def test_a_weekend_has_less_than_working_days() -> None:
+    weekdays = Counter(
+        datetime.fromtimestamp(view.truth.time_ms / 1000, UTC).weekday() for view in generate(3, 9000, NOW_MS, 28 * 24)
+    )
+    assert 0.5 < (weekdays[5] + weekdays[6]) / 2 / (weekdays[0] + weekdays[3]) * 2 < 0.75
 
 
 def test_private_visitors_send_the_signal_and_nobody_else_does(views: list[View]) -> None:

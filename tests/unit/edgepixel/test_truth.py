@@ -1,30 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The answers computed from a ledger."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from edgepixel.errors import LedgerError
-from edgepixel.ledger import Row
-from edgepixel.table import Value
-from edgepixel.truth import TRUTHS, events_of
-from tests.unit.edgepixel.ledgers import ledger, row
-
-
-def answer(name: str, *rows: Row, **changes: Any) -> list[tuple[Value, ...]]:
-    return list(TRUTHS[name](events_of(ledger(*rows, **changes))).rows)
-
-
-def hourly(numbers: list[int]) -> list[Row]:
-    """That many views in each of consecutive hours, each view with a name of its own."""
-    start = datetime(2026, 11, 21, tzinfo=UTC)
-    return [
-        row(f"{hour}-{number}", (start + timedelta(hours=hour, seconds=number)).strftime("%Y-%m-%dT%H:%M:%S.000"))
-        for hour, events in enumerate(numbers)
-        for number in range(events)
-    ]
+from edgepixel.truth import TRUTHS, events_of, facts_of
+from tests.unit.edgepixel.ledgers import answer, ledger, row, time_ms
 
 
 def test_events_per_hour_counts_people_in_utc_hours() -> None:
@@ -100,40 +83,6 @@ def test_user_agents_are_at_most_a_hundred() -> None:
     assert len(answer("user-agents", *(row(str(n), user_agent=f"agent {n}") for n in range(130)))) == 100
 
 
-def test_an_hour_far_above_the_median_is_abnormal() -> None:
-    found = answer("abnormal-events", *hourly([12] * 12 + [13] * 11 + [60]))
-    assert found == [("hour", "2026-11-21 23:00:00.000", "hour_above_baseline", "median 12.5", 60)]
-
-
-def test_an_hour_far_below_the_median_is_abnormal_unless_it_is_nearly_empty() -> None:
-    found = answer("abnormal-events", *hourly([40] * 22 + [9, 10]))
-    assert found == [("hour", "2026-11-21 23:00:00.000", "hour_below_baseline", "median 40.0", 10)]
-
-
-def test_no_hour_is_abnormal_before_there_are_24() -> None:
-    assert answer("abnormal-events", *hourly([12] * 22 + [600])) == []
-
-
-def test_six_deviations_are_not_yet_abnormal() -> None:
-    assert answer("abnormal-events", *hourly([12] * 23 + [18])) == []
-    assert len(answer("abnormal-events", *hourly([12] * 23 + [19]))) == 1
-
-
-def test_an_event_is_abnormal_once_for_each_reason_newest_first() -> None:
-    rows = [
-        row("ok"),
-        row("old", "2026-11-23T08:00:00.001", status=403, method="POST"),
-        row("new", "2026-11-23T09:00:00.001", malformed=True, user_agent=None, traffic="bot"),
-        row("head", method="HEAD"),
-    ]
-    assert answer("abnormal-events", *rows) == [
-        ("event", "2026-11-23 09:00:00.001", "malformed_query", "new", 1),
-        ("event", "2026-11-23 09:00:00.001", "no_user_agent", "new", 1),
-        ("event", "2026-11-23 08:00:00.001", "error_status", "403", 1),
-        ("event", "2026-11-23 08:00:00.001", "unusual_method", "POST", 1),
-    ]
-
-
 def test_aggregate_event_count_is_by_name_and_traffic() -> None:
     rows = [
         row("1", event="purchase"),
@@ -150,15 +99,21 @@ def test_aggregate_event_count_is_by_name_and_traffic() -> None:
     ]
 
 
-def test_referrers_count_people_and_name_those_without_one() -> None:
+def test_referrers_count_people_and_name_those_without_one_and_those_from_the_same_site() -> None:
     rows = [
         row("1", referrer_host="b.example"),
         row("2", referrer_host="a.example"),
         row("3"),
         row("4"),
         row("5", referrer_host="a.example", traffic="bot"),
+        row("6", referrer_host="blog.example", page_host="blog.example"),
     ]
-    assert answer("referrers", *rows) == [("(none)", 2, 1), ("a.example", 1, 1), ("b.example", 1, 1)]
+    assert answer("referrers", *rows) == [
+        ("(none)", 2, 1),
+        ("(same site)", 1, 1),
+        ("a.example", 1, 1),
+        ("b.example", 1, 1),
+    ]
 
 
 def test_recent_events_are_the_fifty_newest() -> None:
@@ -178,7 +133,31 @@ def test_requests_that_are_not_for_the_pixel_are_in_no_answer(name: str) -> None
 
 @pytest.mark.parametrize("name", TRUTHS)
 def test_an_empty_ledger_has_empty_answers(name: str) -> None:
-    assert answer(name) == ([(None, 0, 0)] if name == "visitor-count" else [])
+    later_steps = enumerate(("product", "cart", "checkout", "purchase"), start=2)
+    totals = {
+        "visitor-count": [(None, 0, 0)],
+        "funnel": [(1, "view", 0, None, None, None)] + [(step, event, 0, 0, None, None) for step, event in later_steps],
+    }
+    assert answer(name) == totals.get(name, [])
+
+
+def test_facts_are_of_the_period_and_of_the_site_that_were_asked_for() -> None:
+    rows = [
+        row("before", "2026-11-16T23:59:59.999"),
+        row("first", "2026-11-17T00:00:00.000"),
+        row("bot", traffic="bot"),
+        row("last", "2026-11-23T23:59:59.999", site="blog"),
+        row("after", "2026-11-24T00:00:00.000"),
+    ]
+    events = events_of(ledger(*rows))
+    now_ms = time_ms("2026-11-24T00:00:00.000")
+    facts = facts_of(events, now_ms)
+    assert [event.request_id for event in facts.events] == ["first", "bot", "last"]
+    assert [event.request_id for event in facts.counted] == ["first", "last"]
+    assert [event.request_id for event in facts_of(events, now_ms, days=8).counted] == ["before", "first", "last"]
+    assert [event.request_id for event in facts_of(events, now_ms, site="blog").events] == ["last"]
+    everyone = facts_of(events, now_ms, include_bots=True)
+    assert [event.request_id for event in everyone.counted] == ["first", "bot", "last"]
 
 
 def test_a_ledger_without_control_of_time_and_place_is_no_truth() -> None:

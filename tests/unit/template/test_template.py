@@ -2,7 +2,6 @@
 """What the parts of the template promise each other."""
 
 import json
-import re
 from typing import Any
 
 import pytest
@@ -13,10 +12,6 @@ OUTPUTS = {
     "PixelUrl", "PixelTag", "ScriptTag", "DistributionId", "DistributionDomainName", "RealtimeLogConfigArn",
     "RawStreamName", "AggregatedStreamName", "DeliveryStreamName", "LakeBucketName", "SiteBucketName", "DatabaseName",
     "WorkGroupName", "AggregatorFunctionName", "CrawlerTriggerFunctionName", "CrawlerName",
-}  # fmt: skip
-SEVEN_ANSWERS = {
-    "events-per-hour", "visitor-count", "user-agents", "abnormal-events", "aggregate-event-count", "referrers",
-    "recent-events",
 }  # fmt: skip
 
 
@@ -76,26 +71,6 @@ def test_view_selects_the_columns_that_it_declares_in_both_dialects(template: di
     assert selected == [column["Name"] for column in hive_columns]
     hive_names = {"varchar": "string", "timestamp(3)": "timestamp", "integer": "int"}
     assert [hive_names.get(c["type"], c["type"]) for c in view["columns"]] == [c["Type"] for c in hive_columns]
-
-
-def test_the_seven_answers_are_there_and_read_the_view_only(template: dict[str, Any]) -> None:
-    answers = {
-        body["Properties"]["Name"]: body["Properties"]["QueryString"]
-        for body in _resources(template, "AWS::Athena::NamedQuery").values()
-    }
-    assert set(answers) >= SEVEN_ANSWERS
-    for name, sql in answers.items():
-        query = sqlglot.parse_one(sql, read="trino")
-        own = {cte.alias for cte in query.find_all(exp.CTE)}
-        assert {table.name for table in query.find_all(exp.Table)} - own == {"events"}, name
-
-
-def test_every_answer_has_one_period_that_bounds_events_and_partitions(template: dict[str, Any]) -> None:
-    for body in _resources(template, "AWS::Athena::NamedQuery").values():
-        sql = body["Properties"]["QueryString"]
-        assert set(re.findall(r"(-?\d+) /\* days \*/", sql)) == {"-7"}
-        assert re.search(r"event_time >= date_add\('day', -7 /\* days \*/", sql)
-        assert re.search(r"dt >= date_format\(date_add\('day', -7 /\* days \*/", sql)
 
 
 def test_a_deploy_without_answers_works(template: dict[str, Any]) -> None:

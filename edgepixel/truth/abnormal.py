@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is out of the ordinary: hours far from the usual, replay storms, and events abnormal in themselves."""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from math import sqrt
+from statistics import median
+
+from edgepixel.table import Table
+from edgepixel.truth.events import HOUR_MS, Event, Facts, grouped, nulls_last, time_text
+
+_MINUTE_MS = 60_000
+_LATEST_MS = 20 * _MINUTE_MS  # after which an hour's events have arrived
+_HOURS_BY_DAY = 5 * 24  # from so many on, an hour is compared with the same hour of other days
+_HOURS_BY_WEEKDAY = 21 * 24  # and from so many on, of the same weekday
+_FEWEST_HOURS = 24
+_FEWEST_EVENTS = 10  # in an hour that is called busy
+_FEWEST_USUAL = 20  # in an hour whose silence is abnormal
+_DEVIATIONS = 6
+_STORM = 30  # events in a minute that one visitor may send
+
+type _Line = tuple[str, int, str, str | None, str | None, int]  # kind, time, reason, detail, request_id, events
+
+
+def abnormal_events(facts: Facts) -> Table:
+    """Storms, hours and events, each kind newest first."""
+    found = [*_storms(facts), *_hours(facts), *(line for event in facts.events for line in _single(event))]
+    kinds = ("storm", "hour", "event")
+    found.sort(
+        key=lambda line: (kinds.index(line[0]), -line[1], line[2], nulls_last(line[3]), -line[5], nulls_last(line[4]))
+    )
+    columns = ("kind", "event_time", "reason", "detail", "request_id", "events")
+    return Table(columns, tuple((kind, time_text(time_ms), *rest) for kind, time_ms, *rest in found[:1000]))
+
+
+def _hours(facts: Facts) -> list[_Line]:
+    counts = {hour: len(group) for hour, group in grouped(facts.events, _hour).items()}
+    observed = range(min(counts, default=0) + 1, (facts.now_ms - _LATEST_MS) // HOUR_MS)
+    if not counts or len(observed) < _FEWEST_HOURS:
+        return []
+    slots: dict[str, list[int]] = defaultdict(list)
+    for hour in observed:
+        slots[_slot(hour, len(observed))].append(hour)
+    lines: list[_Line] = []
+    for hours in slots.values():
+        usual = float(median(counts.get(hour, 0) for hour in hours))
+        spread = median(abs(counts.get(hour, 0) - usual) for hour in hours)
+        for hour in hours:
+            reason = _reason(counts.get(hour, 0), usual, spread)
+            if reason:
+                detail = f"median {usual:.1f} of {len(hours)} hours"
+                lines.append(("hour", hour * HOUR_MS, reason, detail, None, counts.get(hour, 0)))
+    return lines
+
+
+def _slot(hour: int, observed: int) -> str:
+    """Which hours are compared with each other."""
+    moment = datetime.fromtimestamp(hour * 3600, UTC)
+    if observed >= _HOURS_BY_WEEKDAY:
+        return f"{moment:%w %H}"
+    return f"{moment:%H}" if observed >= _HOURS_BY_DAY else ""
+
+
+def _reason(number: int, usual: float, spread: float) -> str | None:
+    if number == 0:
+        return "silent_hour" if usual >= _FEWEST_USUAL and usual > 3 * spread else None
+    far = abs(number - usual) > _DEVIATIONS * max(spread, sqrt(usual), 1)
+    if number > usual:
+        return "hour_above_baseline" if far and number >= _FEWEST_EVENTS else None
+    return "hour_below_baseline" if far else None
+
+
+def _storms(facts: Facts) -> list[_Line]:
+    def sender(event: Event) -> tuple[object, ...]:
+        truth = event.truth
+        minute = truth.time_ms // _MINUTE_MS
+        return minute, truth.page, truth.event, event.visitor, truth.user_agent, truth.asn, truth.country
+
+    return [
+        ("storm", key[0] * _MINUTE_MS, "replay_storm", key[1], min(event.request_id for event in group), len(group))  # type: ignore[operator, misc]
+        for key, group in grouped(facts.events, sender).items()
+        if len(group) > _STORM
+    ]
+
+
+def _single(event: Event) -> list[_Line]:
+    truth = event.truth
+    reasons: list[tuple[str, str | None]] = []
+    if event.status >= 400:
+        reasons.append(("error_status", str(event.status)))
+    if truth.method not in ("GET", "HEAD"):
+        reasons.append(("unusual_method", truth.method))
+    if truth.malformed:
+        reasons.append(("malformed_query", truth.page))
+    if truth.user_agent is None:
+        reasons.append(("no_user_agent", truth.page))
+    return [("event", truth.time_ms, reason, detail, event.request_id, 1) for reason, detail in reasons]
+
+
+def _hour(event: Event) -> int:
+    return event.truth.time_ms // HOUR_MS

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a question is about: the events of a ledger that fall into its period, and who of them are people."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from ipaddress import ip_network
+
+from edgepixel.errors import LedgerError
+from edgepixel.ledger import Header, Ledger, Row
+from edgepixel.view import Truth
+
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+NOTHING = "(none)"  # what an answer shows for a parameter that the view does not have
+UNKNOWN = "(unknown)"  # and for what nobody could tell
+
+
+@dataclass(frozen=True)
+class Event:
+    """A view that was logged. `visitor` is who viewed as far as the stack may know, which is nobody for `None`."""
+
+    request_id: str
+    status: int
+    truth: Truth
+    visitor: Hashable | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What an answer may know. `counted` are the events of people, `events` all of them; both in order of time.
+
+    `now_ms`: when it was asked, and `start_ms`: how far it looks back, in milliseconds since the epoch.
+    """
+
+    events: Sequence[Event]
+    counted: Sequence[Event]
+    start_ms: int
+    now_ms: int
+
+
+def events_of(ledger: Ledger) -> list[Event]:
+    """The events that a ledger's stack must hold.
+
+    Raises LedgerError for a ledger whose times and addresses were not under control.
+    """
+    if not ledger.header.simulated:
+        raise LedgerError(
+            "this ledger was written against AWS, where times, addresses and countries are those of the machine "
+            "that sent the views; only a ledger of a local cloud holds the truth for every answer"
+        )
+    return [Event(row.request_id, row.status, row.truth, _visitor(row, ledger.header)) for row in ledger.logged()]
+
+
+def facts_of(
+    events: Iterable[Event], now_ms: int, days: int = 7, site: str | None = None, include_bots: bool = False
+) -> Facts:
+    """What answers that look `days` back from `now_ms` are about, of one site or of all."""
+    start_ms = now_ms - days * DAY_MS
+    inside = [
+        event
+        for event in sorted(events, key=lambda event: (event.truth.time_ms, event.request_id))
+        if start_ms <= event.truth.time_ms < now_ms and site in (None, event.truth.site)
+    ]
+    people = [event for event in inside if event.truth.traffic == "human"]
+    return Facts(inside, inside if include_bots else people, start_ms, now_ms)
+
+
+def visitors(events: Iterable[Event]) -> int:
+    """How many visitors can be told apart."""
+    return len({event.visitor for event in events if event.visitor is not None})
+
+
+def grouped[K: Hashable](events: Iterable[Event], key: Callable[[Event], K]) -> dict[K, list[Event]]:
+    """Events by key, in their order."""
+    groups: dict[K, list[Event]] = defaultdict(list)
+    for event in events:
+        groups[key(event)].append(event)
+    return groups
+
+
+def percent(part: int, whole: int) -> float | None:
+    """With one decimal, half a tenth up; None of nothing."""
+    return (1000 * part + whole // 2) // whole / 10 if whole else None
+
+
+def time_text(time_ms: int) -> str:
+    """Athena's text of a timestamp(3), in UTC."""
+    return f"{datetime.fromtimestamp(time_ms // 1000, UTC):%Y-%m-%d %H:%M:%S}.{time_ms % 1000:03d}"
+
+
+def nulls_last(text: str | None) -> tuple[bool, str]:
+    """A sort key: Athena puts NULL last."""
+    return text is None, text or ""
+
+
+def _visitor(row: Row, header: Header) -> Hashable | None:
+    """Address, as far as it is stored, with user agent and host; None if no address is stored."""
+    truth = row.truth
+    hidden = truth.private and header.honors_privacy_control
+    if truth.address is None or hidden or header.ip_addresses == "removed":
+        return None
+    return _network(truth.address, header.ip_addresses == "truncated"), truth.user_agent, row.host.lower()
+
+
+@cache
+def _network(address: str, truncated: bool) -> str:
+    network = ip_network(address)
+    return str(network.supernet(new_prefix=48 if network.version == 6 else 24)) if truncated else address

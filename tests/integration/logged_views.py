@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Made-up views as the lake would hold them after edge, aggregator and delivery, without the time those take."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from random import Random
+from types import SimpleNamespace
+
+from edgepixel.ledger import Header, Row
+from edgepixel.view import View
+from localcloud.log_line import format_line
+
+HOST = "d111111abcdef8.cloudfront.net"
+_HEADERS = ("Sec-GPC", "Sec-Purpose", "Purpose")  # that anything looks at: the others would only take time
+_REFUSED = 403  # what the edge answers to methods that the distribution does not allow
+_TWICE = 0.01  # of all lines, as after a retry
+_LATE_SECONDS = 1000.0  # by which a line arrives at the most: a buffer and a half
+
+
+def rows_of(views: Iterable[View]) -> list[tuple[View, Row]]:
+    """The views that are logged, with what a ledger says of each."""
+    logged = [view for view in views if view.truth.logged]
+    return [
+        (view, Row(f"{number:08x}==", _status(view), HOST, view.truth)) for number, view in enumerate(logged, start=1)
+    ]
+
+
+def lake_objects(
+    sent: Iterable[tuple[View, Row]], aggregator: SimpleNamespace, header: Header, fields: list[str], random: Random
+) -> dict[str, bytes]:
+    """Objects by key, in hourly folders of arrival: out of order, late across the hour, some lines in two objects."""
+    settings = aggregator.settings
+    privacy = aggregator.privacy.Privacy(
+        fields, settings.IpAddresses(header.ip_addresses), header.honors_privacy_control
+    )
+    folders: dict[str, list[bytes]] = defaultdict(list)
+    for view, row in sent:
+        line = _line(view, row, fields, privacy)
+        for _ in range(2 if random.random() < _TWICE else 1):
+            folders[_folder(view.truth.time_ms, random)].append(line)
+    return dict(_objects(folders, random))
+
+
+def _line(view: View, row: Row, fields: list[str], privacy: object) -> bytes:
+    truth = view.truth
+    sent = dict(view.headers)
+    headers = "".join(f"{name.lower()}:{sent[name]}\n" for name in _HEADERS if name in sent)
+    values = {
+        "timestamp": f"{truth.time_ms / 1000:.3f}",
+        "c-ip": truth.address or "",
+        "sc-status": str(row.status),
+        "cs-method": truth.method,
+        "cs-protocol": "https",
+        "cs-host": HOST,
+        "cs-uri-stem": "/pixel.gif",
+        "x-edge-location": view.edge_location,
+        "x-edge-request-id": row.request_id,
+        "time-taken": "0.001",
+        "cs-user-agent": sent.get("User-Agent", ""),
+        "cs-referer": sent.get("Referer", ""),
+        "cs-uri-query": view.query,
+        "x-edge-result-type": "Error" if row.status >= 400 else "Hit",
+        "c-country": truth.country or "",
+        "cs-headers": f"host:{HOST}\n{headers}",
+        "asn": str(truth.asn or ""),
+    }
+    parts = format_line(values, fields).encode().rstrip(b"\n").split(b"\t")
+    privacy.protect(parts)  # type: ignore[attr-defined]
+    return b"\t".join(parts) + b"\n"
+
+
+def _folder(time_ms: int, random: Random) -> str:
+    arrival = datetime.fromtimestamp(time_ms / 1000, UTC) + timedelta(seconds=random.uniform(0, _LATE_SECONDS))
+    return f"events/dt={arrival:%Y-%m-%d}/hour={arrival:%H}/"
+
+
+def _objects(folders: dict[str, list[bytes]], random: Random) -> Iterator[tuple[str, bytes]]:
+    for folder, lines in folders.items():
+        random.shuffle(lines)
+        middle = len(lines) // 2
+        yield f"{folder}part-1.gz", b"".join(lines[:middle])
+        yield f"{folder}part-2.gz", b"".join(lines[middle:])
+
+
+def _status(view: View) -> int:
+    return 200 if view.truth.method in ("GET", "HEAD") else _REFUSED

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every answer against the ledger, exactly: a month of 200,000 views with its duplicates and late lines."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from random import Random
+
+import pytest
+
+from edgepixel.answers import answer_sql
+from edgepixel.comparison import differences
+from edgepixel.ledger import Ledger
+from edgepixel.table import Table
+from edgepixel.traffic import generate
+from edgepixel.truth import TRUTHS, Event, events_of, facts_of
+from tests.conftest import function_folders
+from tests.integration.logged_views import lake_objects, rows_of
+from tests.template_lake import ANSWERS, FIELDS, ask, empty_lake, fill_lake, loaded_once, stored_bytes
+from tests.unit.edgepixel.ledgers import header
+
+VIEWS = 202_000
+DAYS = 30
+NOW = datetime(2026, 11, 23, 10, 31, 17, 123_000, tzinfo=UTC)
+NOW_MS = round(NOW.timestamp() * 1000)
+
+
+@dataclass(frozen=True)
+class Month:
+    """What the lake must hold, its objects as they were before compression, and what it answers about all of it."""
+
+    events: list[Event]
+    objects: dict[str, bytes]
+    answers: dict[str, Table]
+
+
+@pytest.fixture(scope="module")
+def month() -> Iterator[Month]:
+    sent = rows_of(generate(20_261_123, VIEWS, NOW_MS, DAYS * 24))
+    with function_folders() as load:
+        objects = lake_objects(sent, load("aggregator", "privacy", "settings"), header(), FIELDS, Random(7))  # noqa: S311
+    fill_lake(objects)
+    with loaded_once():
+        answers = {name: ask(answer_sql(ANSWERS, name, DAYS), NOW)[0] for name in ANSWERS}
+    yield Month(events_of(Ledger(header(), tuple(row for _, row in sent))), objects, answers)
+    empty_lake()
+
+
+@pytest.fixture(scope="module")
+def truths(month: Month) -> dict[str, Table]:
+    facts = facts_of(month.events, NOW_MS, DAYS)
+    return {name: truth(facts) for name, truth in TRUTHS.items()}
+
+
+@pytest.mark.parametrize("name", TRUTHS)
+def test_an_answer_about_a_month_equals_the_ledger(name: str, month: Month, truths: dict[str, Table]) -> None:
+    assert truths[name].rows, "an empty truth would prove nothing"
+    assert differences(month.answers[name], truths[name]) == []
+
+
+def test_the_month_is_hard_enough(month: Month, truths: dict[str, Table]) -> None:
+    assert len(month.events) >= 200_000
+    lines = [line for data in month.objects.values() for line in data.splitlines()]
+    assert len(lines) > 1.005 * len(set(lines)), "some lines arrive twice"
+    times = [float(line.partition(b"\t")[0]) for data in month.objects.values() for line in data.splitlines()]
+    assert sum(later < earlier for earlier, later in pairwise(times)) > len(times) / 3
+    reasons = {row[2] for row in truths["abnormal-events"].rows}
+    assert reasons == {
+        "replay_storm", "hour_above_baseline", "silent_hour", "error_status", "unusual_method", "malformed_query",
+        "no_user_agent",
+    }  # fmt: skip
+    assert {row[3] for row in truths["campaign-revenue"].rows} >= {"EUR", "USD", "GBP", "JPY", "CAD"}
+    assert len(truths["topics"].rows) > 500
+    assert [row[2] for row in truths["funnel"].rows] == sorted((row[2] for row in truths["funnel"].rows), reverse=True)
+
+
+def test_a_question_about_a_day_reads_a_day_of_the_lake_and_an_hour(month: Month) -> None:
+    truth = TRUTHS["visitor-count"](facts_of(month.events, NOW_MS, 1))
+    everything = ask("SELECT count(*) AS n FROM events", NOW)[1]
+    earliest = f"{NOW - timedelta(days=1, hours=1):events/dt=%Y-%m-%d/hour=%H/}"
+    wanted = sum(stored_bytes(key) for key in month.objects if key >= earliest)
+    answer, scanned = ask(answer_sql(ANSWERS, "visitor-count", 1), NOW)
+    assert differences(answer, truth) == []
+    assert scanned == wanted
+    assert scanned < everything / 15
