@@ -5,7 +5,9 @@ Field names and order: CloudFront Developer Guide, "Use real-time access logs". 
 for standard logs, which every public sample of a real-time log line follows.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 # In the order in which CloudFront delivers them, whatever order a configuration names them in.
 FIELDS: tuple[str, ...] = (
@@ -26,12 +28,19 @@ FIELDS: tuple[str, ...] = (
 
 # Percent-encoded: control characters, space, everything that is not ASCII, and these.
 _ENCODED = frozenset(range(33)) | frozenset(range(127, 256)) | frozenset(b"<>\"#%{}|\\^~[]`'")
-_ESCAPES = {byte: f"%{byte:02X}" for byte in _ENCODED}
+_ESCAPES = {chr(byte): f"%{byte:02X}" for byte in _ENCODED}
+_SPECIAL = re.compile(f"[{re.escape(''.join(sorted(_ESCAPES)))}]")
 
 
 def encode_field(text: str) -> str:
     """A raw value as it stands in a log line. Lone surrogates stand for bytes that were not UTF-8."""
-    return text.encode("utf-8", "surrogateescape").decode("latin-1").translate(_ESCAPES)
+    if not text.isascii():
+        text = text.encode("utf-8", "surrogateescape").decode("latin-1")
+    return _SPECIAL.sub(_escape, text)
+
+
+def _escape(special: re.Match[str]) -> str:
+    return _ESCAPES[special[0]]
 
 
 def format_line(values: Mapping[str, str], fields: Sequence[str]) -> str:
@@ -39,8 +48,12 @@ def format_line(values: Mapping[str, str], fields: Sequence[str]) -> str:
 
     A missing or empty value is a `-`. Raises ValueError for a field that CloudFront does not have.
     """
+    return "\t".join(encode_field(values.get(name) or "") or "-" for name in _in_order(tuple(fields))) + "\n"
+
+
+@cache
+def _in_order(fields: tuple[str, ...]) -> tuple[str, ...]:
     unknown = sorted(set(fields) - set(FIELDS))
     if unknown:
         raise ValueError(f"no such log field: {', '.join(unknown)}")
-    chosen = frozenset(fields)
-    return "\t".join(encode_field(values.get(name) or "") or "-" for name in FIELDS if name in chosen) + "\n"
+    return tuple(name for name in FIELDS if name in fields)

@@ -22,8 +22,8 @@ var_samp variance week week_of_year year
 """
 # The macro trino_<name> takes the arguments as they are.
 _MACROS = """
-array_join contains from_base64 from_hex from_utf8 lpad md5 regexp_count regexp_extract_all replace reverse rpad sequence
-sha256 split to_base64 to_hex to_utf8 truncate url_decode url_encode url_extract_fragment url_extract_host
+array_join contains from_base64 from_hex from_utf8 lpad md5 regexp_count regexp_extract_all replace reverse rpad
+sequence sha256 split to_base64 to_hex to_utf8 truncate url_decode url_encode url_extract_fragment url_extract_host
 url_extract_parameter url_extract_path url_extract_port url_extract_protocol url_extract_query
 """
 # trino_calls puts the call together.
