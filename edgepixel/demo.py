@@ -15,7 +15,7 @@ from edgepixel.launch import launch
 from edgepixel.ledger import Ledger, read_ledger
 from edgepixel.local import LocalCloud
 from edgepixel.lock import exclusively
-from edgepixel.paths import HOME
+from edgepixel.paths import HOME, PROGRAM
 from edgepixel.queryable import wait_until_queryable
 from edgepixel.recorder import record_traffic
 from edgepixel.stack import DEFAULT_STACK, Stack
@@ -111,18 +111,21 @@ def _ask(state: LocalCloud, stack: Stack, ledger: Ledger, steps: Steps, now_ms: 
 
 
 def _report(console: Console, answers: Mapping[str, Table], ledger: Ledger, now_ms: int) -> bool:
-    """Print the seven answers, name the others, and say of all of them whether they equal the ledger."""
+    """Print the seven answers, name the others, and say of every one whether it equals the ledger."""
     events = events_of(ledger)
     facts = facts_of(events, now_ms)
+    others = [name for name in answers if name not in SEVEN]
     wrong: list[str] = []
     for name, answer in answers.items():
-        found = differences(answer, TRUTHS[name](facts))
         if name in SEVEN:
             console.print()
             console.print(to_rich(answer, name, _ROWS_SHOWN))
-        rows = "" if name in SEVEN else f"{len(answer.rows)} rows, "
-        verdict = f"{name}: {rows}equals the ledger: {'NO' if found else 'yes'}"
-        console.print(verdict, style="bold red" if found else "green")
+        elif name == others[0]:
+            console.print(f"\nAlso asked; `{PROGRAM} ask NAME` prints them while a local cloud runs:", markup=False)
+        found = differences(answer, TRUTHS[name](facts))
+        size = "" if name in SEVEN else f"{len(answer.rows)} rows, "
+        equal = "NO" if found else "yes"
+        console.print(f"{name}: {size}equals the ledger: {equal}", style="bold red" if found else "green")
         for difference in found:
             console.print(f"  {difference}", markup=False)
         if found:
