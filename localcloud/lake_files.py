@@ -18,6 +18,7 @@ from localcloud.catalog_views import LakeTable
 from localcloud.trino import QueryError
 from localcloud.trino_to_duckdb import to_duckdb
 
+_MOST_HELD = 16_000_000  # characters that are not in DuckDB yet
 _SERDE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 # Raw text stays text; Hive makes NULL of what is not of the column's type.
 _TYPES = {
@@ -40,21 +41,34 @@ def load(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -
     partitions = _partitions(use, keys)
     wanted = _wanted(connection, use, keys, partitions, now)
     connection.execute(f"CREATE TEMP TABLE {use.relation}_lines (partition INTEGER, line VARCHAR)")
-    scanned = 0
+    scanned, held = 0, 0
+    texts: dict[int, str] = {}
     for number in wanted:
         text, size = _text(partitions[number][1])
         scanned += size
         if text:
-            connection.execute(
-                f"INSERT INTO {use.relation}_lines SELECT ?, unnest(string_split(?, chr(10)))",
-                [number, text],
-            )
+            texts[number] = text
+            held += len(text)
+        if held > _MOST_HELD:
+            _insert(connection, use.relation, texts)
+            texts, held = {}, 0
+    _insert(connection, use.relation, texts)
     connection.execute(f"CREATE TEMP TABLE {use.relation}_partitions (partition INTEGER, keys VARCHAR[])")
-    for number in wanted:
-        insert = f"INSERT INTO {use.relation}_partitions VALUES (?, ?)"  # noqa: S608
-        connection.execute(insert, [number, partitions[number][0]])
+    connection.execute(
+        f"INSERT INTO {use.relation}_partitions SELECT unnest(?::INTEGER[]), unnest(?::VARCHAR[][])",
+        [wanted, [partitions[number][0] for number in wanted]],
+    )
     connection.execute(_relation(use.relation, storage.get("Columns") or [], delimiter, keys))
     return scanned
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, relation: str, texts: Mapping[int, str]) -> None:
+    """The lines of several partitions at once: a statement for each of many small ones would take most of the time."""
+    connection.execute(
+        f"INSERT INTO {relation}_lines SELECT partition, unnest(string_split(text, chr(10))) FROM "  # noqa: S608
+        "(SELECT unnest(?::INTEGER[]) AS partition, unnest(?::VARCHAR[]) AS text)",
+        [list(texts), list(texts.values())],
+    )
 
 
 def _partitions(use: LakeTable, keys: Sequence[str]) -> list[tuple[list[str], str]]:
