@@ -18,7 +18,7 @@ def macros() -> list[str]:
         """CREATE MACRO trino_all(x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(x, false) THEN false
             WHEN trino_has_null(x) THEN NULL ELSE true END""",
         # Of integers only, and as long as Trino allows.
-        """CREATE MACRO trino_sequence(a, b) AS CASE WHEN abs(b - a) < 10000
+        """CREATE MACRO trino_sequence(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN abs(b - a) < 10000
             THEN generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT), CASE WHEN a <= b THEN 1 ELSE -1 END)
             ELSE [CAST('result of sequence function must not have more than 10000 entries' AS BIGINT)] END""",
         "CREATE MACRO trino_texts(x) AS list_transform(x, lambda element: trino_varchar(element))",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -57,6 +58,15 @@ def truths(month: Month) -> dict[str, Table]:
 def test_an_answer_about_a_month_equals_the_ledger(name: str, month: Month, truths: dict[str, Table]) -> None:
     assert truths[name].rows, "an empty truth would prove nothing"
     assert differences(month.answers[name], truths[name]) == []
+
+
+@pytest.mark.parametrize("options", [{"site": "shop"}, {"include_bots": True}], ids=["one site", "everyone"])
+def test_answers_about_two_days_of_one_site_and_of_everyone_equal_the_ledger(month: Month, options: Any) -> None:
+    facts = facts_of(month.events, NOW_MS, 2, **options)
+    with loaded_once():
+        for name, truth in TRUTHS.items():
+            answer, _ = ask(answer_sql(ANSWERS, name, 2, now_ms=NOW_MS, **options), NOW + timedelta(hours=5))
+            assert differences(answer, truth(facts)) == [], name
 
 
 def test_the_month_is_hard_enough(month: Month, truths: dict[str, Table]) -> None:

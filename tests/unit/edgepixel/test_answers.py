@@ -3,6 +3,7 @@
 
 import io
 import json
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -50,6 +51,38 @@ def test_a_period_is_found_however_it_is_spaced(period: str) -> None:
 def test_days_for_an_answer_without_a_period_is_an_error() -> None:
     with pytest.raises(EdgePixelError, match="'all-time' has no period"):
         answer_sql({"all-time": "SELECT 1"}, "all-time", 3)
+
+
+MARKED = "SELECT 1 FROM events WHERE traffic = 'human' /* traffic */ AND true /* site */ AND t < current_timestamp"
+
+
+def test_a_site_takes_the_place_of_true_and_is_quoted() -> None:
+    found = answer_sql({"a": MARKED}, "a", site="o'brien\\1")
+    assert found == MARKED.replace("true /* site", "site = 'o''brien\\1' /* site")
+
+
+@pytest.mark.parametrize("own", ["traffic = 'human'", "true"])
+def test_programs_count_when_they_are_asked_for(own: str) -> None:
+    found = answer_sql({"a": MARKED.replace("traffic = 'human'", own)}, "a", include_bots=True)
+    assert found == MARKED.replace("traffic = 'human'", "true")
+
+
+def test_an_answer_can_be_asked_as_of_a_moment() -> None:
+    found = answer_sql({"a": MARKED}, "a", now_ms=1_795_426_200_007)
+    assert found == MARKED.replace("current_timestamp", "from_unixtime(1795426200.007)")
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"site": "blog"}, "of all sites"),
+        ({"include_bots": True}, "traffic of its own"),
+        ({"now_ms": 1}, "does not look back"),
+    ],
+)
+def test_what_an_answer_has_no_mark_for_is_an_error(options: Any, reason: str) -> None:
+    with pytest.raises(EdgePixelError, match=f"'all-time' .*{reason}.*: ask it without"):
+        answer_sql({"all-time": "SELECT 1"}, "all-time", **options)
 
 
 def test_an_unknown_answer_names_those_there_are() -> None:

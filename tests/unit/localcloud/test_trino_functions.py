@@ -148,6 +148,11 @@ ARRAYS = [
     ("array_join(ARRAY[1, NULL, 3], '-', '?')", "1-?-3"),
     ("array_join(ARRAY[TIMESTAMP '2026-01-01 00:00:00'], '-')", "2026-01-01 00:00:00.000"),
     ("ARRAY[1] || ARRAY[2]", "[1, 2]"),
+    ("sequence(0, 2)", "[0, 1, 2]"),
+    ("sequence(1, -1)", "[1, 0, -1]"),
+    ("sequence(5, 5)", "[5]"),
+    ("cardinality(sequence(1, 10000))", "10000"),
+    ("sequence(1, CAST(NULL AS bigint))", None),
     ("cardinality(filter(ARRAY[1], x -> x > 1))", "0"),
 ]
 NUMBERS = [
@@ -318,6 +323,9 @@ def test_lambda_sees_the_columns_around_it() -> None:
         ("split('a', '')", "delimiter"),
         ("split_part('a', ',', 0)", "split_part"),
         ("array_sort(ARRAY[2, 1], (a, b) -> 1)", "array_sort"),
+        ("sequence(1, 10001)", "must not have more than 10000 entries"),
+        ("sequence(DATE '2026-01-01', DATE '2026-01-02')", "DATE -> BIGINT"),
+        ("sequence(1, 3, 2)", "sequence"),
         ("max_by(1, 2, 3)", "MAX_BY"),
         ("approx_percentile(1, 2, 0.5)", "APPROX_PERCENTILE"),
         ("MAP(ARRAY[1], ARRAY[2])", "Function .map."),
