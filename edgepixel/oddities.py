@@ -86,7 +86,8 @@ def no_user_agent(random: Random, visitor: Visitor, time_ms: int) -> View:
 def behind_cloudfront(random: Random, visitor: Visitor, time_ms: int) -> View:
     """A person who views through another distribution, which sends its own agent and calls from Amazon's network."""
     truth = {
-        "traffic_reason": "browser_behind_cloudfront", "user_agent": "Amazon CloudFront", "asn": 16509, "private": False,
+        "traffic_reason": "browser_behind_cloudfront", "user_agent": "Amazon CloudFront", "asn": 16509,
+        "private": False,
         "browser": UNKNOWN_DEVICE.browser, "os": UNKNOWN_DEVICE.os, "device": UNKNOWN_DEVICE.device,
     }  # fmt: skip
     view = _view(visitor, time_ms, truth, _tag())

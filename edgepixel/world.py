@@ -93,7 +93,7 @@ class World:
         visitor = self.reader()
         steps = shop(self.random, visitor.place.country, next(self.order_numbers))
         views = self._visit(visitor, steps)
-        if steps[-1].event == "purchase" and self.random.random() < _REFUNDED:
+        if views[-1].truth.event == "purchase" and self.random.random() < _REFUNDED:  # a bare image tells of none
             back = refund(self.random, steps[-1])
             pause_ms = self.random.randrange(_MINUTE_MS, 3 * _DAY_MS)
             views += self._visit(visitor, back, begin_ms=self.rhythm.later(views[-1].truth.time_ms, pause_ms))

@@ -12,7 +12,7 @@ from edgepixel.view import View
 from localcloud.log_line import format_line
 
 HOST = "d111111abcdef8.cloudfront.net"
-_HEADERS = ("Sec-GPC", "Sec-Purpose", "Purpose")  # that anything looks at: the others would only take time
+_HEADERS = ("Sec-GPC", "Sec-Purpose", "Purpose", "X-Moz")  # that anything looks at: the others would only take time
 _REFUSED = 403  # what the edge answers to methods that the distribution does not allow
 _TWICE = 0.01  # of all lines, as after a retry
 _LATE_SECONDS = 1000.0  # by which a line arrives at the most: a buffer and a half
