@@ -5,11 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
-from types import SimpleNamespace
 
 from edgepixel.ledger import Header, Row
 from edgepixel.view import View
 from localcloud.log_line import format_line
+from tests.conftest import function_folders
 
 HOST = "d111111abcdef8.cloudfront.net"
 _HEADERS = ("Sec-GPC", "Sec-Purpose", "Purpose", "X-Moz")  # that anything looks at: the others would only take time
@@ -27,18 +27,18 @@ def rows_of(views: Iterable[View]) -> list[tuple[View, Row]]:
 
 
 def lake_objects(
-    sent: Iterable[tuple[View, Row]], aggregator: SimpleNamespace, header: Header, fields: list[str], random: Random
+    sent: Iterable[tuple[View, Row]], header: Header, fields: list[str], random: Random
 ) -> dict[str, bytes]:
     """Objects by key, in hourly folders of arrival: out of order, late across the hour, some lines in two objects."""
-    settings = aggregator.settings
-    privacy = aggregator.privacy.Privacy(
-        fields, settings.IpAddresses(header.ip_addresses), header.honors_privacy_control
-    )
     folders: dict[str, list[bytes]] = defaultdict(list)
-    for view, row in sent:
-        line = _line(view, row, fields, privacy)
-        for _ in range(2 if random.random() < _TWICE else 1):
-            folders[_folder(view.truth.time_ms, random)].append(line)
+    with function_folders() as load:
+        aggregator = load("aggregator", "privacy", "settings")
+        stored = aggregator.settings.IpAddresses(header.ip_addresses)
+        privacy = aggregator.privacy.Privacy(fields, stored, header.honors_privacy_control)
+        for view, row in sent:
+            line = _line(view, row, fields, privacy)
+            for _ in range(2 if random.random() < _TWICE else 1):
+                folders[_folder(view.truth.time_ms, random)].append(line)
     return dict(_objects(folders, random))
 
 

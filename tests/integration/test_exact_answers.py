@@ -16,7 +16,6 @@ from edgepixel.ledger import Ledger
 from edgepixel.table import Table
 from edgepixel.traffic import generate
 from edgepixel.truth import TRUTHS, Event, events_of, facts_of
-from tests.conftest import function_folders
 from tests.integration.logged_views import lake_objects, rows_of
 from tests.template_lake import ANSWERS, FIELDS, ask, empty_lake, fill_lake, loaded_once, stored_bytes
 from tests.unit.edgepixel.ledgers import header
@@ -39,8 +38,7 @@ class Month:
 @pytest.fixture(scope="module")
 def month() -> Iterator[Month]:
     sent = rows_of(generate(20_261_123, VIEWS, NOW_MS, DAYS * 24))
-    with function_folders() as load:
-        objects = lake_objects(sent, load("aggregator", "privacy", "settings"), header(), FIELDS, Random(7))  # noqa: S311
+    objects = lake_objects(sent, header(), FIELDS, Random(7))  # noqa: S311
     fill_lake(objects)
     with loaded_once():
         answers = {name: ask(answer_sql(ANSWERS, name, DAYS), NOW)[0] for name in ANSWERS}

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Views that no visitor would make: everything at the same time, in every order, from few visitors, half of it missing.
+
+Where plausible traffic has one order of events and no ties, this has all of them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from random import Random
+
+from edgepixel.browsers import MOBILE
+from edgepixel.ledger import Row
+from edgepixel.robots import ai_crawlers, bots
+from edgepixel.tag import browser_headers, query
+from edgepixel.view import UNKNOWN_DEVICE, Truth, View
+from tests.integration.logged_views import HOST
+
+HOUR_MS = 3_600_000
+_EVENTS = ("view", "view", "product", "cart", "checkout", "purchase", "refund", "impression")
+_PAGES = (
+    ("https://a.example/", "a.example", ""),
+    ("https://a.example/x/y", "a.example", "x"),
+    ("https://b.example/caf%C3%A9?q=1#f", "b.example", "café"),
+    (None, None, None),
+)
+_REFERRERS = (("https://a.example/", "a.example"), ("https://c.example/?r=1", "c.example"), (None, None))
+_VALUES = ("10.00", "0.005", "-3.5", "-3.50", "7", "0", None)
+_ADDRESSES = ("192.0.2.7", "192.0.2.99", "198.51.100.1", "2001:db8:1::1", "2001:db8:1:2::1", "2001:db8:2::1")
+_NEIGHBOURS = tuple(f"198.18.{number}.1" for number in range(120))  # who come a few times only
+_NETWORKS = (3320, 7922, None)
+_DATACENTER = 16509
+_HUMAN = {"traffic": "human", "traffic_reason": "browser"}
+_AGENTS = MOBILE[:3]
+_HOURLY = (0, 0, 1, 5, 9, 10, 18, 20, 21, 25, 30, 40)
+
+
+_ANSWERED = (("GET", 200), ("GET", 200), ("GET", 304), ("GET", 404), ("HEAD", 200), ("POST", 403))
+
+
+def contrary_views(seed: int, now_ms: int, hours: int) -> Iterator[tuple[View, Row]]:
+    """Hours of very different size up to now, some of them squeezed into a second."""
+    random = Random(seed)  # noqa: S311 (the same seed must give the same views)
+    for hour in range(now_ms // HOUR_MS - hours, now_ms // HOUR_MS + 1):
+        for view, status in [*_hour(random, hour * HOUR_MS), *_mob(random, hour * HOUR_MS)]:
+            if view.truth.time_ms < now_ms:
+                yield view, Row(f"{random.getrandbits(64):x}", status, HOST, view.truth)
+
+
+def _hour(random: Random, begin_ms: int) -> Iterator[tuple[View, int]]:
+    within_ms = random.choice((HOUR_MS, HOUR_MS, 1000))
+    begin_ms += random.randrange(HOUR_MS - within_ms + 1)
+    for _ in range(random.choice(_HOURLY) * random.choice((1, 1, 1, 8))):
+        method, status = random.choice(_ANSWERED)
+        yield _view(random, begin_ms + random.randrange(within_ms) // 250 * 250, method), status
+
+
+def _mob(random: Random, begin_ms: int) -> Iterator[tuple[View, int]]:
+    """The same view about thirty times within a minute, now and then: by one visitor, or by two who look alike."""
+    if random.random() < 0.9:
+        return
+    view = _view(random, begin_ms + random.randrange(60) * 60_000, "GET")
+    addresses = random.sample(_ADDRESSES, random.choice((1, 2)))
+    for second in range(random.choice((30, 31, 45, 60))):
+        truth = replace(view.truth, time_ms=view.truth.time_ms // 60_000 * 60_000 + second * 1000)
+        yield replace(view, truth=replace(truth, address=random.choice(addresses))), 200
+
+
+def _view(random: Random, time_ms: int, method: str) -> View:
+    page, host, section = random.choice(_PAGES)
+    referrer, referrer_host = random.choice(_REFERRERS)
+    event = random.choice(_EVENTS)
+    told = {
+        "e": event,
+        "u": page,
+        "r": referrer,
+        "s": random.choice(("one", "two", None)),
+        "i": random.choice(("lamp", "bulb", None)),
+        "o": random.choice(("1", "2", "3", "4", "5", "6", None)),
+        "v": random.choice(_VALUES),
+        "c": random.choice(("EUR", "USD", None)),
+        "utm_source": random.choice(("mail", None, None)),
+        "utm_medium": random.choice(("cpc", None, None, None)),
+        "utm_campaign": random.choice(("spring", "autumn", None, None, None)),
+    }
+    private = random.random() < 0.1
+    agent, labels = _agent(random)
+    truth = Truth(
+        time_ms=time_ms,
+        method=method,
+        event=event,
+        address=random.choice((*_ADDRESSES, *random.choices(_NEIGHBOURS, k=len(_ADDRESSES)))),
+        country=random.choice(("DE", "US", None)),
+        asn=_DATACENTER if labels["traffic"] == "datacenter" else random.choice(_NETWORKS),
+        user_agent=agent,
+        page=page,
+        page_host=host,
+        section=section,
+        referrer=referrer,
+        referrer_host=referrer_host,
+        site=told["s"],
+        item=told["i"],
+        order_id=told["o"],
+        value=told["v"],
+        currency=told["c"],
+        utm_source=told["utm_source"],
+        utm_medium=told["utm_medium"],
+        utm_campaign=told["utm_campaign"],
+        private=private,
+        **labels,  # type: ignore[arg-type]
+    )
+    return View(truth, query(told), browser_headers(agent, "en", private=private), "FRA56-P3")
+
+
+def _agent(random: Random) -> tuple[str, dict[str, str]]:
+    """A user agent, and what is true of it."""
+    if random.random() < 0.2:
+        robot = random.choice((*bots()[:2], *ai_crawlers()[:2]))
+        labels = asdict(UNKNOWN_DEVICE) | {"traffic": robot.traffic, "traffic_reason": robot.reason}
+        return robot.text, labels
+    agent = random.choice(_AGENTS)
+    hosted = random.random() < 0.1
+    traffic = {"traffic": "datacenter", "traffic_reason": "datacenter_network"} if hosted else _HUMAN
+    return agent.text, asdict(agent.device) | traffic

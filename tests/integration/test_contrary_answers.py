@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every answer against the ledger, exactly, where plausible traffic would not tell a wrong query from a right one."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+
+from edgepixel.answers import answer_sql
+from edgepixel.comparison import differences
+from edgepixel.ledger import Ledger
+from edgepixel.truth import TRUTHS, events_of, facts_of
+from tests.integration.contrary_views import contrary_views
+from tests.integration.logged_views import lake_objects
+from tests.template_lake import ANSWERS, FIELDS, ask, empty_lake, fill_lake, loaded_once
+from tests.unit.edgepixel.ledgers import header
+
+DAYS = 30
+NOW = datetime(2026, 11, 23, 10, 31, 17, 123_000, tzinfo=UTC)
+NOW_MS = round(NOW.timestamp() * 1000)
+
+
+@pytest.fixture(autouse=True)
+def _lake() -> Iterator[None]:
+    yield
+    empty_lake()
+
+
+@pytest.mark.parametrize(("seed", "hours"), [(1, 40), (2, 6 * 24), (3, 6 * 24), (4, 26 * 24)])
+def test_answers_about_contrary_views_equal_the_ledger(seed: int, hours: int) -> None:
+    """Of so few hours that all are compared, of days, and of weeks."""
+    sent = list(contrary_views(seed, NOW_MS, hours))
+    fill_lake(lake_objects(sent, header(), FIELDS, Random(seed)))  # noqa: S311
+    facts = facts_of(events_of(Ledger(header(), tuple(row for _, row in sent))), NOW_MS, DAYS)
+    with loaded_once():
+        for name, truth in TRUTHS.items():
+            answer, _ = ask(answer_sql(ANSWERS, name, DAYS), NOW)
+            assert differences(answer, truth(facts)) == [], name
