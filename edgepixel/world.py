@@ -2,6 +2,7 @@
 """The made-up world: its people and programs, and what each of them does in one go, which is an episode."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from random import Random
 
@@ -69,8 +70,9 @@ class World:
         visitor = self.random.choice([reader for reader in self.population.readers if reader.private == private])
         minute = self.moment() // _MINUTE_MS * _MINUTE_MS
         times = sorted(minute + self.random.randrange(_MINUTE_MS) for _ in range(views))
-        step = Step("view", POSTS[2])
-        return [page_view(self.random, visitor, step, max(time, self.rhythm.start_ms), "script") for time in times]
+        view = page_view(self.random, visitor, Step("view", POSTS[2]), times[0], "script")
+        moments = [max(time_ms, self.rhythm.start_ms) for time_ms in times]
+        return [replace(view, truth=replace(view.truth, time_ms=time_ms)) for time_ms in moments]
 
     def _visit(
         self, visitor: Visitor, steps: list[Step], traffic: Traffic = "human", begin_ms: int | None = None

@@ -196,7 +196,7 @@ def test_oddities_of_every_kind_are_there(views: list[View]) -> None:
     assert {dict(view.headers).get("User-Agent") for view in silent} == {None, ""}
     assert {view.truth.traffic for view in silent} == {"bot"}
     hidden = [view for view in views if view.truth.user_agent == "Amazon CloudFront"]
-    assert {(view.truth.traffic, view.truth.browser, view.asn) for view in hidden} == {("human", "other", 16509)}
+    assert {(view.truth.traffic, view.truth.browser, view.truth.asn) for view in hidden} == {("human", "other", 16509)}
 
 
 def test_robots_are_real_agents_with_their_class() -> None:

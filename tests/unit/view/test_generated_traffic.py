@@ -11,8 +11,8 @@ from tests.unit.view.event_view import Row, events
 
 _VIEWS = [view for view in generate(11, 4000, 1_795_426_200_123) if view.truth.logged]
 _TOLD = (
-    "method", "event", "traffic", "browser", "os", "device", "user_agent", "country", "page", "referrer",
-    "referrer_host", "site", "item", "order_id", "value", "currency", "utm_source", "utm_medium", "utm_campaign",
+    "method", "event", "traffic", "traffic_reason", "browser", "os", "device", "user_agent", "country", "page",
+    "referrer", "referrer_host", "site", "item", "order_id", "value", "currency", "utm_source", "utm_medium", "utm_campaign",
 )  # fmt: skip
 
 
@@ -28,7 +28,7 @@ def _fields(view: View) -> dict[str, str]:
         "cs_uri_query": view.query,
         "cs_headers": "".join(f"{name}:{value}\n" for name, value in view.headers)[:800],
         "c_country": truth.country or "-",
-        "asn": str(view.asn),
+        "asn": str(view.truth.asn),
     }
 
 
