@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The aggregator as it ships, with boto3's real clients, before an endpoint that has faults."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from tests.faults.endpoint import Endpoint, Plan, endpoint
+from tests.faults.event_source import Clock, Crash
+from tests.template_lake import FIELDS, TEMPLATE
+
+# A second and a half, not the shipped 15 s: long enough for an answer on a busy machine, short enough to wait for.
+READ_SECONDS = 1.5
+CALL_MILLISECONDS = 300  # what a call takes of the handler's time
+
+
+class Stage:
+    """The handler and the endpoint, and what the test does to the process between them."""
+
+    def __init__(self, endpoint: Endpoint, clock: Clock) -> None:
+        self.endpoint, self.clock = endpoint, clock
+        self.function: SimpleNamespace
+        self.calls = 0
+        self.call_milliseconds = CALL_MILLISECONDS
+        self.crashes: Callable[[int, str], bool] = lambda call, moment: False
+
+    def handler(self, event: dict[str, Any], context: Clock) -> Any:
+        return self.function.app.lambda_handler(event, context)
+
+    def before_send(self, **_: Any) -> None:
+        self.calls += 1
+        self.clock.milliseconds -= self.call_milliseconds
+        self._crash("before")
+
+    def response_received(self, **_: Any) -> None:
+        self._crash("after")
+
+    def _crash(self, moment: str) -> None:
+        if self.crashes(self.calls, moment):
+            raise Crash(f"{moment} call {self.calls}")
+
+
+@pytest.fixture
+def stage(
+    monkeypatch: pytest.MonkeyPatch, load_function: Callable[[str], SimpleNamespace]
+) -> Iterator[Callable[..., Stage]]:
+    """Makes the stage, from a plan of faults and changes of the environment, of which the template gives the rest."""
+    with ExitStack() as running:
+
+        def make(plan: Plan | None = None, **environment: str) -> Stage:
+            state = running.enter_context(endpoint(plan or Plan(Random(0))))
+            made = Stage(state, Clock())
+            parameters = TEMPLATE["Parameters"]
+            for name, value in {
+                "AWS_ENDPOINT_URL": state.url,
+                "POWERTOOLS_SERVICE_NAME": "aggregator",
+                "AGGREGATED_STREAM_NAME": "aggregated",
+                "USER_RECORD_BYTES": str(parameters["UserRecordBytes"]["Default"]),
+                "AGGREGATE_BYTES": str(parameters["AggregateBytes"]["Default"]),
+                "LOG_FIELDS": ",".join(FIELDS),
+                "QUARANTINE_BUCKET": "lake",
+                "QUARANTINE_PREFIX": "quarantine/",
+                "IP_ADDRESSES": parameters["IpAddresses"]["Default"],
+                "HONOR_GLOBAL_PRIVACY_CONTROL": parameters["HonorGlobalPrivacyControl"]["Default"],
+            }.items():
+                monkeypatch.setenv(name, environment.get(name, value))
+            client = boto3.client
+
+            def impatient_client(name: str, config: Config) -> Any:
+                made_client = client(name, config=config.merge(Config(read_timeout=READ_SECONDS)))
+                running.callback(made_client.close)
+                return made_client
+
+            monkeypatch.setattr(boto3, "client", impatient_client)
+            # botocore waits between its own tries of PutObject. Here that takes the handler's time, and none of ours.
+            monkeypatch.setattr("botocore.endpoint.time", made.clock)
+            made.function = load_function("aggregator")
+            stream = made.function.app.aggregator._stream
+            # So does the function between its tries of PutRecords: hundreds of times, which prove nothing by length.
+            stream._sleep = made.clock.sleep
+            events = stream._kinesis.meta.events
+            events.register_first("before-send.kinesis.PutRecords", made.before_send)
+            events.register_first("response-received.kinesis.PutRecords", made.response_received)
+            return made
+
+        yield make

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A million log lines through the aggregator while everything around it fails, and the answers to the last digit."""
+
+import gzip
+import itertools
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from edgepixel.truth import TRUTHS
+from tests.faults.conftest import Stage
+from tests.faults.endpoint import Fault, Plan
+from tests.faults.event_source import EventSource, Record, batches
+from tests.faults.ledger import Arrivals, Ledger, kept
+from tests.faults.shards import Shard
+from tests.template_lake import ask_together, lake
+
+SEED = 20_261_114
+LINES = 1_000_000
+SHARDS = 4
+NOW = datetime(2026, 11, 14, 10, 30, tzinfo=UTC)
+PERIOD = timedelta(hours=40)
+OBJECT_BYTES = 32_000_000
+
+PUT_RECORDS = {
+    Fault.SERVER_ERROR: 0.05,
+    Fault.UNAVAILABLE: 0.05,
+    Fault.THROTTLED_CALL: 0.05,
+    Fault.LOST_ANSWER: 0.05,
+    Fault.LOST_REQUEST: 0.05,
+    Fault.HANG: 0.008,
+}
+PUT_OBJECT = {Fault.SERVER_ERROR: 0.1, Fault.UNAVAILABLE: 0.1, Fault.LOST_ANSWER: 0.05, Fault.LOST_REQUEST: 0.05}
+CRASHES = 0.02
+
+
+class Lake:
+    """Takes what arrives to objects of the lake, as the delivery does, and holds it to the ledger on the way."""
+
+    def __init__(self, stage: Stage, ledger: Ledger, arrivals: Arrivals) -> None:
+        self.stage, self.ledger, self.arrivals = stage, ledger, arrivals
+        self.objects: dict[str, bytes] = {}
+        self._buffer: list[bytes] = []
+        self.aggregates = self._size = 0
+
+    def take(self) -> None:
+        """Take what the endpoint accepted since the last time."""
+        endpoint = self.stage.endpoint
+        with endpoint.lock:
+            accepted, endpoint.accepted = endpoint.accepted, []
+            refused, endpoint.refused = endpoint.refused, []
+        for entry in refused:
+            self.arrivals.hold_back(self.ledger.aggregate(entry.data))
+        for entry in accepted:
+            aggregate = self.ledger.aggregate(entry.data)
+            self.arrivals.arrive(aggregate)
+            self._buffer.append(aggregate.text)
+            self._size += len(aggregate.text)
+        self.aggregates += len(accepted)
+        if self._size > OBJECT_BYTES:
+            self.write()
+
+    def write(self) -> None:
+        key = f"events/dt={NOW:%Y-%m-%d}/hour={len(self.objects):02}/part.gz"
+        self.objects[key] = gzip.compress(b"".join(self._buffer), compresslevel=1)
+        self._buffer, self._size = [], 0
+
+    def acknowledged(self, records: Sequence[Record]) -> None:
+        """Nothing that has not arrived may be acknowledged."""
+        if records:
+            missing = self.arrivals.missing(range(records[0].first, records[-1].end))
+            assert not missing, f"{len(missing)} lines were acknowledged and are lost, from line {missing[0]} on"
+
+
+def test_a_million_lines_survive_every_fault(stage: Callable[..., Stage]) -> None:
+    began, random = time.monotonic(), Random(SEED)
+    made = stage(Plan(Random(SEED + 1), PUT_RECORDS, PUT_OBJECT, throttled_entries=0.05))
+    crash_random = Random(SEED + 2)
+    made.crashes = lambda call, moment: crash_random.random() < CRASHES / 2
+    numbers = [range(start, start + LINES // SHARDS) for start in range(0, LINES, LINES // SHARDS)]
+    ledger, arrivals = Ledger(numbers), Arrivals(numbers)
+    delivery = Lake(made, ledger, arrivals)
+    source = EventSource(made.handler, made.clock, random, delivery.acknowledged, delivery.take, duplicates=0.03)
+
+    shards = [_shard(number, part, ledger, made) for number, part in enumerate(numbers)]
+    waiting = [batches(shard.records(), random) for shard in shards]
+    while waiting:
+        shard = random.choice(waiting)
+        batch = next(shard, None)
+        if batch is None:
+            waiting.remove(shard)
+        else:
+            source.deliver(batch)
+    delivery.write()
+    delivered = time.monotonic()
+
+    assert made.endpoint.violations == []
+    assert [number for part in numbers for number in arrivals.missing(part)] == []
+    assert set(kept(made.endpoint.objects)) == ledger.bad
+    assert {reason for _, _, reason, _ in ledger.bad} == {*made.function.reasons.Reason}
+    names = ("events-per-hour", "visitor-count", "aggregate-event-count")
+    columns = ("event_time", "event", "traffic", "visitor_key", "request_id", "dt")
+    with lake(delivery.objects):
+        answers = ask_together(names, columns, NOW)
+    events = ledger.events(NOW - timedelta(days=7))
+    for name in names:
+        truth = TRUTHS[name](events)
+        rows = [tuple(None if value is None else str(value) for value in row) for row in truth.rows]
+        assert [tuple(row.values()) for row in answers[name]] == rows, name
+    assert len(events) == LINES
+
+    summary = {
+        "lines": LINES,
+        "bad lines": len(ledger.bad),
+        "repeated lines": arrivals.repeats,
+        "aggregates": delivery.aggregates,
+        **source.counts,
+        **made.endpoint.calls,
+        **made.endpoint.faults,
+        "seconds to the lake": round(delivered - began, 1),
+        "seconds of questions": round(time.monotonic() - delivered, 1),
+    }
+    print("\n".join(f"{value:>12,}  {name}" for name, value in summary.items()))
+
+
+def _shard(number: int, lines: range, ledger: Ledger, stage: Stage) -> Shard:
+    function = stage.function
+    most = function.packing.LONGEST_LINE_BYTES
+    settings = function.app.settings
+    edges = (
+        most,
+        settings.aggregate_bytes,
+        settings.user_record_bytes,
+        settings.user_record_bytes - function.packing.ENVELOPE_BYTES,
+    )
+    limits = [edge + more for edge, more in itertools.product(edges, (-1, 0, 1)) if edge + more <= most]
+    start_ms = round((NOW - PERIOD).timestamp() * 1000)
+    step_ms = PERIOD.total_seconds() * 1000 / len(lines)
+    random = Random(SEED + 10 + number)
+    return Shard(
+        f"shardId-{number:012}", lines, random, ledger, start_ms, step_ms, tuple(limits), (most + 1, most + 30)
+    )
