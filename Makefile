@@ -27,6 +27,9 @@ down: $(TOOLS) ## stop the local cloud that `make up` started
 test: $(TOOLS) ## every test
 	@python -m pytest -q
 
+faults: $(TOOLS) ## a million lines through the aggregator while everything around it fails, with a summary
+	@python -m pytest -q -rP --show-capture=no tests/faults
+
 check: $(TOOLS) ## lint, types and template
 	ruff check .
 	ruff format --check .
@@ -56,7 +59,7 @@ lock: | $(UV) ## pin the requirements anew, with hashes
 clean: ## remove everything that the other targets made
 	rm -rf .aws-sam .edgepixel .venv .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help demo up down test check bench fuzz events deploy lock clean
+.PHONY: help demo up down test faults check bench fuzz events deploy lock clean
 
 .uv/bin/uv:
 	@echo "Fetching uv $(UV_VERSION), which installs the tools ..."

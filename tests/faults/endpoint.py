@@ -4,8 +4,8 @@
 What is a fault is decided call by call, in the order of the calls, by a plan. So a seed gives the same faults again.
 """
 
-import base64
 import json
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,6 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
 from typing import Any
 from urllib.parse import unquote
+
+from pybase64 import b64decode
 
 THROTTLED = "ProvisionedThroughputExceededException"
 REQUEST_RECORDS, REQUEST_BYTES, RECORD_BYTES = 500, 10 * 1024 * 1024, 1024 * 1024
@@ -80,7 +82,7 @@ class Endpoint:
     def put_records(self, body: bytes) -> tuple[Fault, int, dict[str, Any]]:
         """Take a request, or not. Gives the fault, and the answer's status and content."""
         entries = [
-            Entry(base64.b64decode(record["Data"], validate=True), record["PartitionKey"])
+            Entry(b64decode(record["Data"], validate=True), record["PartitionKey"])
             for record in json.loads(body)["Records"]
         ]
         self._hold_to_the_limits(entries)
@@ -135,7 +137,6 @@ def _handler(endpoint: Endpoint) -> Callable[..., BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            assert self.headers["X-Amz-Target"] == "Kinesis_20131202.PutRecords"
             with endpoint.lock:
                 fault, status, content = endpoint.put_records(body)
             self._answer(fault, status, json.dumps(content).encode(), "application/x-amz-json-1.1")
@@ -165,11 +166,23 @@ def _handler(endpoint: Endpoint) -> Callable[..., BaseHTTPRequestHandler]:
     return Handler
 
 
+class _Server(ThreadingHTTPServer):
+    """One whose own errors are not only printed."""
+
+    state: Endpoint
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        error = sys.exception()
+        if not isinstance(error, ConnectionError):  # the client may leave
+            self.state.violations.append(repr(error))
+
+
 @contextmanager
 def endpoint(plan: Plan) -> Iterator[Endpoint]:
     """The server, on a free port of this machine, until the end of the block."""
     state = Endpoint(plan)
-    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(state)) as server:
+    with _Server(("127.0.0.1", 0), _handler(state)) as server:
+        server.state = state
         state.url = f"http://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()

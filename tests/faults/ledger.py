@@ -74,12 +74,21 @@ class Ledger:
 
 def _event(hour: int, pattern: Pattern, address: bytes) -> Event:
     truth = Truth(
-        *(hour * HOUR_MS, "GET", pattern.event, pattern.traffic),
-        *("", "", "", pattern.agent, address.decode(), "DE", None),
+        time_ms=hour * HOUR_MS,
+        method="GET",
+        event=pattern.event,
+        traffic=pattern.traffic,
+        browser="",
+        os="",
+        device="",
+        user_agent=pattern.agent,
+        address=address.decode(),
+        country=None,
+        page=None,
     )
     network = ip_network(address.decode())
     network = network.supernet(new_prefix=48 if network.version == 6 else 24)
-    return Event("", 200, truth, None if pattern.private else (network, pattern.agent, pattern.host))
+    return Event("", 200, truth, None if pattern.private else (str(network), pattern.agent, pattern.host))
 
 
 class Arrivals:
@@ -88,7 +97,6 @@ class Arrivals:
     def __init__(self, shards: Sequence[range]) -> None:
         last = max(numbers.stop for numbers in shards)
         self._seen, self._held_back = bytearray(last), bytearray(last)
-        self._shard_of = {numbers.start: numbers for numbers in shards}
         self._newest = {numbers: numbers.start - 1 for numbers in shards}
         self.repeats = 0
 

@@ -1,25 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """Shards of the raw stream, seeded: records of one line or many, of none, of lines at every limit, and of bad ones."""
 
-import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from pybase64 import b64encode
+
 from tests.faults.event_source import Record
 from tests.faults.ledger import Ledger
 from tests.faults.lines import ADDRESSES, PATTERNS, POISONS, good_line, longer_by, not_base64
 
-_BAD = 0.007  # of the records that are wholly bad
+_BAD = 0.014  # of the records that are wholly bad
 _BAD_NEIGHBOUR = 0.1  # of the records of many lines that hold a bad one
 _MANY = 0.02
 _BLANK = 0.002
+_LIMITS_MS = (1_577_836_800_000, 4_102_444_799_999)  # the first and the last time that a log line may have
 
 
 @dataclass
 class Shard:
-    """One shard. Line `number` of it was logged at `start_ms` plus `step_ms` for each line before it."""
+    """One shard. Its lines were logged from `start_ms` on, `step_ms` apart, but for the first, of 2020 and 2099."""
 
     name: str
     numbers: range
@@ -41,6 +43,7 @@ class Shard:
         random = self.random
         while self._next < self.numbers.stop:
             first, drawn = self._next, random.random()
+            data: bytes | str
             if self._lengths and first >= self._lengths_at[-len(self._lengths)]:
                 data = self._at_a_limit(self._lengths.pop(0))
             elif drawn < _BAD:
@@ -57,7 +60,8 @@ class Shard:
         """The next good line, of a length if one is asked for."""
         number, random = self._next, self.random
         pattern, address = int(random.random() * len(PATTERNS)), int(random.random() * len(ADDRESSES))
-        time_ms = self.start_ms + int((number - self.numbers.start) * self.step_ms)
+        place = number - self.numbers.start
+        time_ms = _LIMITS_MS[place] if place < len(_LIMITS_MS) else self.start_ms + int(place * self.step_ms)
         sent, stored = good_line(number, time_ms, PATTERNS[pattern], ADDRESSES[address])
         if length is not None:
             more = length - len(sent)
@@ -111,7 +115,7 @@ class Shard:
                 "kinesisSchemaVersion": "1.0",
                 "partitionKey": "1",
                 "sequenceNumber": sequence_number,
-                "data": data if isinstance(data, str) else base64.b64encode(data).decode(),
+                "data": data if isinstance(data, str) else b64encode(data).decode(),
                 "approximateArrivalTimestamp": self.start_ms / 1000 + self._position,
             },
             "eventID": f"{self.name}:{sequence_number}",

@@ -107,7 +107,7 @@ def test_a_refused_call_is_made_again(stage: Callable[..., Stage], fault: Fault)
 
 @pytest.mark.parametrize("fault", [Fault.LOST_ANSWER, Fault.HANG])
 def test_what_arrived_without_an_answer_arrives_twice(stage: Callable[..., Stage], fault: Fault) -> None:
-    made = stage(Script(puts=[fault]))
+    made = stage(Script(puts=[fault]), read_seconds=1)
     assert handle(made, lines(200)) == DONE
     assert arrived(made.endpoint.accepted) == lines(200) * 2
     first, second = made.endpoint.accepted
@@ -166,7 +166,7 @@ def test_the_event_source_brings_a_crashed_batch_again_in_halves(stage: Callable
         source.process(batch(lines(40)))
     assert acknowledged == [sequence_number(position) for position in range(40)]
     assert arrived(made.endpoint.accepted) == lines(40)
-    assert source.counts == {"invocations": 3, "invocations failed": 1, "batches cut in two": 1}
+    assert source.counts == {"invocations": 3, "invocations crashed": 1, "batches cut in two": 1}
 
 
 def test_a_quarantine_that_fails_twice_is_written_at_the_third_try(stage: Callable[..., Stage]) -> None:

@@ -1,21 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """The template's classifier, view and seven answers, run by the local crawler and the local Athena over known lines."""
 
-import base64
 import gzip
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from ministack.services import athena, glue, s3
+from ministack.services import s3
 from samcli.yamlhelper import yaml_parse
 
 from localcloud import athena_query
-from localcloud.crawler_catalog import crawl
 from localcloud.log_line import format_line
-from tests.conftest import ROOT
+from tests import template_lake
+from tests.template_lake import ANSWERS, FIELDS, TEMPLATE, lake
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 CHROME = (
@@ -27,30 +25,6 @@ IPHONE = (
 )
 GPTBOT = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://openai.com/gptbot)"
 VIEW_COLUMN_TYPES = {"timestamp(3)": "timestamp", "decimal(18,2)": "decimal"}
-
-
-def _template() -> dict[str, Any]:
-    parsed: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
-    return parsed
-
-
-TEMPLATE = _template()
-FIELDS: list[str] = TEMPLATE["Mappings"]["LogLine"]["Fields"]["Names"]
-ANSWERS: dict[str, str] = {
-    body["Properties"]["Name"]: body["Properties"]["QueryString"]
-    for body in TEMPLATE["Resources"].values()
-    if body["Type"] == "AWS::Athena::NamedQuery"
-}
-
-
-def _view_text() -> str:
-    """ViewOriginalText, as CloudFormation makes it."""
-    table = TEMPLATE["Resources"]["EventsView"]["Properties"]["TableInput"]
-    frame, parts = table["ViewOriginalText"]["Fn::Sub"][1]["View"]["Fn::Base64"]["Fn::Sub"]
-    text = frame.replace("${Database}", "lake")
-    for name, value in parts.items():
-        text = text.replace(f"${{{name}}}", value)
-    return f"/* Presto View: {base64.b64encode(text.encode()).decode()} */"
 
 
 def _line(number: int, *, minutes_ago: float = 10, **values: str) -> str:
@@ -101,37 +75,15 @@ LINES = [
 
 
 @pytest.fixture(scope="module", autouse=True)
-def lake() -> Iterator[None]:
-    for service in (glue, s3, athena):
-        service.reset()
-    s3._create_bucket("lake", b"", {})
+def lines_in_the_lake() -> Iterator[None]:
     stem = "events/dt=2026-11-23/hour=10/part"
-    for name, lines in (("1.gz", LINES[:6]), ("2.gz", LINES[6:])):
-        s3._put_object("lake", f"{stem}-{name}", gzip.compress("".join(lines).encode()), {})
-    glue._create_database({"DatabaseInput": {"Name": "lake"}})
-    csv = TEMPLATE["Resources"]["Classifier"]["Properties"]["CsvClassifier"]
-    columns = TEMPLATE["Mappings"]["LogLine"]["Fields"]
-    csv = {**csv, "Name": "lines", "Header": columns["Columns"], "CustomDatatypes": columns["Types"]}
-    glue._create_classifier({"CsvClassifier": csv})
-    crawl(
-        {
-            "Name": "crawler",
-            "DatabaseName": "lake",
-            "TablePrefix": TEMPLATE["Resources"]["Crawler"]["Properties"]["TablePrefix"],
-            "Classifiers": ["lines"],
-            "Targets": {"S3Targets": [{"Path": "s3://lake/events/"}]},
-        }
-    )
-    view = {"Name": "events", "TableType": "VIRTUAL_VIEW", "ViewOriginalText": _view_text()}
-    glue._create_table({"DatabaseName": "lake", "TableInput": view})
-    yield
-    for service in (glue, s3, athena):
-        service.reset()
+    parts = {f"{stem}-1.gz": LINES[:6], f"{stem}-2.gz": LINES[6:]}
+    with lake({key: gzip.compress("".join(lines).encode()) for key, lines in parts.items()}):
+        yield
 
 
 def ask(sql: str) -> list[dict[str, str | None]]:
-    outcome = athena_query.run(sql, [], "lake", NOW)
-    return [dict(zip(outcome.columns, row, strict=True)) for row in outcome.rows]
+    return template_lake.ask(sql, NOW)
 
 
 def event(number: int) -> dict[str, str | None]:
