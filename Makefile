@@ -28,7 +28,7 @@ test: $(TOOLS) ## every test
 	@python -m pytest -q
 
 faults: $(TOOLS) ## a million lines through the aggregator while everything around it fails, with a summary
-	@python -m pytest -q -rP --show-capture=no tests/faults
+	@python -m pytest -q tests/faults
 
 check: $(TOOLS) ## lint, types and template
 	ruff check .

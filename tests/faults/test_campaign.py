@@ -82,7 +82,7 @@ class Lake:
 
 
 @pytest.mark.filterwarnings("ignore:No application metrics:UserWarning")  # Powertools' word on a crash
-def test_a_million_lines_survive_every_fault(stage: Callable[..., Stage]) -> None:
+def test_a_million_lines_survive_every_fault(stage: Callable[..., Stage], capsys: pytest.CaptureFixture[str]) -> None:
     began, random = time.monotonic(), Random(SEED)
     made = stage(Plan(Random(SEED + 1), PUT_RECORDS, PUT_OBJECT, throttled_entries=0.05), READ_SECONDS, **SMALL)
     crash_random = Random(SEED + 2)
@@ -134,7 +134,8 @@ def test_a_million_lines_survive_every_fault(stage: Callable[..., Stage]) -> Non
         "seconds to the lake": round(delivered - began, 1),
         "seconds of questions": round(time.monotonic() - delivered, 1),
     }
-    print("\n".join(f"{value:>12,}  {name}" for name, value in summary.items()))
+    with capsys.disabled():
+        print("", *(f"{value:>12,}  {name}" for name, value in summary.items()), sep="\n")
 
 
 def _shard(number: int, lines: range, ledger: Ledger, stage: Stage) -> Shard:
