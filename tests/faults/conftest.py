@@ -11,8 +11,9 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from tests.faults.endpoint import Endpoint, Plan, endpoint
+from tests.faults.endpoint import Endpoint, endpoint
 from tests.faults.event_source import Clock, Crash
+from tests.faults.plan import Plan
 from tests.template_lake import FIELDS, TEMPLATE
 
 CALL_MILLISECONDS = 300  # what a call takes of the handler's time
@@ -25,7 +26,7 @@ class Stage:
         self.endpoint, self.clock = endpoint, clock
         self.function: SimpleNamespace
         self.calls = 0
-        self.call_milliseconds = CALL_MILLISECONDS
+        self.call_milliseconds: Callable[[], int] = lambda: CALL_MILLISECONDS
         self.crashes: Callable[[int, str], bool] = lambda call, moment: False
 
     def handler(self, event: dict[str, Any], context: Clock) -> Any:
@@ -33,7 +34,7 @@ class Stage:
 
     def before_send(self, **_: Any) -> None:
         self.calls += 1
-        self.clock.milliseconds -= self.call_milliseconds
+        self.clock.milliseconds -= self.call_milliseconds()
         self._crash("before")
 
     def response_received(self, **_: Any) -> None:
@@ -78,10 +79,12 @@ def stage(
             monkeypatch.setattr(boto3, "client", impatient_client)
             # botocore waits between its own tries of PutObject. Here that takes the handler's time, and none of ours.
             monkeypatch.setattr("botocore.endpoint.time", made.clock)
+            monkeypatch.setattr("botocore.retryhandler.random", Random(1))  # how long, which a seed must tell
             made.function = load_function("aggregator")
             stream = made.function.app.aggregator._stream
             # So does the function between its tries of PutRecords: hundreds of times, which prove nothing by length.
             stream._sleep = made.clock.sleep
+            stream._jitter = Random(2).uniform
             events = stream._kinesis.meta.events
             events.register_first("before-send.kinesis.PutRecords", made.before_send)
             events.register_first("response-received.kinesis.PutRecords", made.response_received)

@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Kinesis' PutRecords and S3's PutObject behind one HTTP server, with the faults that networks and services have.
-
-What is a fault is decided call by call, in the order of the calls, by a plan. So a seed gives the same faults again.
-"""
+"""Kinesis' PutRecords and S3's PutObject behind one HTTP server, with the faults that a plan asks for."""
 
 import json
 import sys
@@ -11,51 +8,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from random import Random
 from typing import Any
 from urllib.parse import unquote
 
 from pybase64 import b64decode
 
+from tests.faults.plan import Fault, Plan
+
 THROTTLED = "ProvisionedThroughputExceededException"
 REQUEST_RECORDS, REQUEST_BYTES, RECORD_BYTES = 500, 10 * 1024 * 1024, 1024 * 1024
-
-
-class Fault(StrEnum):
-    """What may become of a call."""
-
-    NONE = "none"
-    SERVER_ERROR = "500"
-    UNAVAILABLE = "503"
-    THROTTLED_CALL = "400 throttled"
-    LOST_ANSWER = "closed after accepting"  # the records are there, and the client does not know
-    LOST_REQUEST = "closed before accepting"
-    HANG = "no answer in time"  # the records are there too
-
-
-@dataclass
-class Plan:
-    """Which fault each call has, and which entries are throttled: at random here, exactly in a plan's subclass."""
-
-    random: Random
-    put_records: dict[Fault, float] = field(default_factory=dict)
-    put_object: dict[Fault, float] = field(default_factory=dict)
-    throttled_entries: float = 0.0
-
-    def fault(self, operation: str) -> Fault:
-        chances = self.put_records if operation == "PutRecords" else self.put_object
-        drawn = self.random.random()
-        for fault, chance in chances.items():
-            drawn -= chance
-            if drawn < 0:
-                return fault
-        return Fault.NONE
-
-    def throttles(self, position: int) -> bool:
-        """Whether the entry at a position of the request is refused."""
-        return self.random.random() < self.throttled_entries
 
 
 @dataclass(frozen=True, slots=True)

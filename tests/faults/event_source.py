@@ -99,14 +99,18 @@ class EventSource:
             self.process(batch)
 
     def _invoke(self, batch: Sequence[Record]) -> list[dict[str, str]] | None:
-        """The failures that the handler reports; None for an invocation that crashed. It has no other way to fail."""
+        """The failures that the handler reports; None for an invocation that crashed or did not end in time."""
         self.counts["invocations"] += 1
         self.clock.milliseconds = self.timeout_milliseconds()
         try:
-            return self.handler({"Records": [record.event for record in batch]}, self.clock)["batchItemFailures"]
+            answer = self.handler({"Records": [record.event for record in batch]}, self.clock)
         except Crash:
             self.counts["invocations crashed"] += 1
             return None
+        if self.clock.milliseconds < 0:
+            self.counts["invocations timed out"] += 1
+            return None
+        return answer["batchItemFailures"]
 
 
 def batches(records: Iterable[Record], random: Random) -> Iterator[list[Record]]:

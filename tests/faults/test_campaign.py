@@ -12,9 +12,9 @@ import pytest
 
 from edgepixel.truth import TRUTHS
 from tests.faults.conftest import Stage
-from tests.faults.endpoint import Fault, Plan
 from tests.faults.event_source import EventSource, Record, batches
 from tests.faults.ledger import Arrivals, Ledger, kept
+from tests.faults.plan import Fault, Plan
 from tests.faults.shards import Shard
 from tests.template_lake import ask_together, lake
 
@@ -31,7 +31,7 @@ PUT_RECORDS = {
     Fault.THROTTLED_CALL: 0.05,
     Fault.LOST_ANSWER: 0.05,
     Fault.LOST_REQUEST: 0.05,
-    Fault.HANG: 0.01,
+    Fault.HANG: 0.002,
 }
 PUT_OBJECT = {Fault.SERVER_ERROR: 0.1, Fault.UNAVAILABLE: 0.1, Fault.LOST_ANSWER: 0.05, Fault.LOST_REQUEST: 0.05}
 # Nine times as many entries that can be refused as the template's default makes.
@@ -40,6 +40,7 @@ CRASHES = 0.02  # the chance at each PutRecords call, before it and again after 
 # What a client waits for an answer, instead of 15 s: enough on a busy machine, and little to wait when none comes.
 READ_SECONDS = 2
 TIMEOUTS_MILLISECONDS = (120_000, 120_000, 22_000)  # the last one leaves time for a few calls only
+CALLS_MILLISECONDS = (200, 200, 200, 15_000)  # the slowest answer that a client waits for, as shipped
 COUNTS = ("invocations crashed", "batches cut in two", "batches brought again in part", "batches delivered twice")
 
 
@@ -91,6 +92,7 @@ def test_a_million_lines_survive_every_fault(stage: Callable[..., Stage], capsys
     ledger, arrivals = Ledger(numbers), Arrivals(numbers)
     delivery = Lake(made, ledger, arrivals)
     source = EventSource(made.handler, made.clock, random, delivery.acknowledged, delivery.take, duplicates=0.03)
+    made.call_milliseconds = lambda: random.choice(CALLS_MILLISECONDS)
     source.timeout_milliseconds = lambda: random.choice(TIMEOUTS_MILLISECONDS)
 
     shards = [_shard(number, part, ledger, made) for number, part in enumerate(numbers)]
@@ -108,6 +110,7 @@ def test_a_million_lines_survive_every_fault(stage: Callable[..., Stage], capsys
     planned = {f"PutRecords {fault}" for fault in PUT_RECORDS} | {f"PutObject {fault}" for fault in PUT_OBJECT}
     assert planned | {"entry throttled"} == set(made.endpoint.faults)
     assert min(source.counts[name] for name in COUNTS) > 0
+    assert source.counts["invocations timed out"] == 0
     assert made.endpoint.violations == []
     assert [number for part in numbers for number in arrivals.missing(part)] == []
     assert set(kept(made.endpoint.objects)) == ledger.bad
@@ -128,9 +131,9 @@ def test_a_million_lines_survive_every_fault(stage: Callable[..., Stage], capsys
         "bad lines": len(ledger.bad),
         "repeated lines": arrivals.repeats,
         "aggregates": delivery.aggregates,
-        **source.counts,
+        **dict(sorted(source.counts.items())),
         **made.endpoint.calls,
-        **made.endpoint.faults,
+        **dict(sorted(made.endpoint.faults.items())),
         "seconds to the lake": round(delivered - began, 1),
         "seconds of questions": round(time.monotonic() - delivered, 1),
     }

@@ -1,87 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """One fault at a time: exactly what arrives, what is kept, and from which record on the batch comes again."""
 
-import base64
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from random import Random
-from typing import Any
 
 import pytest
 
-from localcloud.user_records import user_records
 from tests.faults.conftest import Stage
-from tests.faults.endpoint import REQUEST_BYTES, REQUEST_RECORDS, Entry, Fault, Plan
-from tests.faults.event_source import Clock, Crash, EventSource, Record
+from tests.faults.endpoint import REQUEST_BYTES, REQUEST_RECORDS
+from tests.faults.event_source import Crash, EventSource, GivenUp, Record
 from tests.faults.ledger import kept
-from tests.faults.lines import ADDRESSES, PATTERNS, good_line, longer_by, number_of
-
-DONE: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
-SMALL = {"USER_RECORD_BYTES": "5120", "AGGREGATE_BYTES": "5120"}
-PER_AGGREGATE = 10  # lines of `lines` in an aggregate of 5,120 bytes
-
-
-@dataclass
-class Script(Plan):
-    """Faults in the order of the calls, then none. `throttle` says which entries of which call are throttled."""
-
-    random: Random = field(default_factory=lambda: Random(0))
-    puts: list[Fault] = field(default_factory=list)
-    objects: list[Fault] = field(default_factory=list)
-    throttle: dict[int, set[int]] = field(default_factory=dict)  # positions in the n-th call that was answered
-    answered: int = -1
-
-    def fault(self, operation: str) -> Fault:
-        faults = self.puts if operation == "PutRecords" else self.objects
-        return faults.pop(0) if faults else Fault.NONE
-
-    def throttles(self, position: int) -> bool:
-        self.answered += position == 0
-        return position in self.throttle.get(self.answered, ())
-
-
-def lines(number: int) -> list[bytes]:
-    """Log lines that are stored as they came, each of 500 bytes with its newline."""
-    made = [good_line(n, 1_794_600_000_000 + n, PATTERNS[0], (ADDRESSES[0][1],) * 2)[0] for n in range(number)]
-    return [longer_by(line, 499 - len(line)) for line in made]
-
-
-def sequence_number(position: int) -> str:
-    return f"4967126854{position:046d}"
-
-
-def batch(content: Iterable[bytes]) -> list[Record]:
-    """A record for each content, as Lambda hands them over."""
-    return [
-        Record(
-            {
-                "kinesis": {
-                    "partitionKey": "1",
-                    "sequenceNumber": sequence_number(position),
-                    "data": base64.b64encode(data).decode(),
-                    "approximateArrivalTimestamp": 1_794_600_000.0,
-                },
-                "eventID": f"shardId-000000000000:{sequence_number(position)}",
-            },
-            position,
-            position + 1,
-        )
-        for position, data in enumerate(content)
-    ]
-
-
-def handle(stage: Stage, content: Iterable[bytes], milliseconds: int = 120_000) -> Any:
-    stage.clock.milliseconds = milliseconds
-    return stage.handler({"Records": [record.event for record in batch(content)]}, stage.clock)
-
-
-def failure(position: int) -> dict[str, list[dict[str, str]]]:
-    return {"batchItemFailures": [{"itemIdentifier": sequence_number(position)}]}
-
-
-def arrived(entries: Iterable[Entry]) -> list[bytes]:
-    """The lines in aggregates, in their order."""
-    return b"".join(block for entry in entries for block in user_records(entry.data)).split(b"\n")[:-1]
+from tests.faults.lines import longer_by, number_of
+from tests.faults.plan import Fault
+from tests.faults.single_batch import (
+    DONE,
+    PER_AGGREGATE,
+    SMALL,
+    Script,
+    arrived,
+    batch,
+    failure,
+    handle,
+    lines,
+    sequence_number,
+)
 
 
 def test_an_empty_batch_is_done_without_a_call(stage: Callable[..., Stage]) -> None:
@@ -123,17 +65,19 @@ def test_only_throttled_entries_are_sent_again(stage: Callable[..., Stage]) -> N
 
 
 def test_with_slow_answers_it_stops_in_time_and_names_the_first_unsent_record(stage: Callable[..., Stage]) -> None:
-    made = stage(Script(throttle={call: {1} if call == 0 else {0} for call in range(100)}), **SMALL)
-    made.call_milliseconds = 15_000
-    assert handle(made, lines(3 * PER_AGGREGATE)) == failure(PER_AGGREGATE)
-    assert arrived(made.endpoint.accepted) == [*lines(PER_AGGREGATE), *lines(3 * PER_AGGREGATE)[2 * PER_AGGREGATE :]]
+    made = stage(Script(throttle={0: {1, 3}} | {call: {0, 1} for call in range(1, 100)}), **SMALL)
+    made.call_milliseconds = lambda: 15_000
+    assert handle(made, lines(4 * PER_AGGREGATE)) == failure(PER_AGGREGATE)
+    first, third = made.endpoint.accepted
+    assert arrived([first]) == lines(PER_AGGREGATE)
+    assert arrived([third]) == lines(3 * PER_AGGREGATE)[2 * PER_AGGREGATE :]
     assert made.clock.milliseconds >= 0
     assert made.endpoint.calls["PutRecords"] in (6, 7)  # by how long it slept between them
 
 
 def test_requests_that_time_does_not_allow_are_not_begun(stage: Callable[..., Stage]) -> None:
     made = stage(**SMALL)
-    made.call_milliseconds = 15_000
+    made.call_milliseconds = lambda: 15_000
     content = lines((REQUEST_RECORDS + 1) * PER_AGGREGATE)
     assert handle(made, content, milliseconds=30_000) == failure(REQUEST_RECORDS * PER_AGGREGATE)
     assert arrived(made.endpoint.accepted) == content[:-PER_AGGREGATE]
@@ -205,9 +149,8 @@ def test_a_request_holds_no_more_bytes_than_the_stream_takes(stage: Callable[...
 
 def test_a_stream_that_never_takes_anything_is_given_up_by_the_event_source(stage: Callable[..., Stage]) -> None:
     made = stage(Script(puts=[Fault.UNAVAILABLE] * 10_000))
-    clock: Clock = made.clock
     acknowledged: list[Record] = []
-    source = EventSource(made.handler, clock, Random(0), acknowledged.extend)
-    with pytest.raises(AssertionError, match="3 records"):
+    source = EventSource(made.handler, made.clock, Random(0), acknowledged.extend)
+    with pytest.raises(GivenUp, match="3 records"):
         source.process(batch(lines(3)))
     assert acknowledged == []
