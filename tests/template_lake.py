@@ -3,7 +3,7 @@
 
 import base64
 import gzip
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import Any
@@ -31,12 +31,12 @@ _BUCKET = "lake"
 _KEYS = {"dt", "hour"}
 
 
-def fill_lake(objects: Mapping[str, bytes]) -> None:
+def fill_lake(objects: Mapping[str, bytes], compressed: bool = False) -> None:
     """Make a lake of log lines, by object key, and let the template's crawler and view describe it."""
     empty_lake()
     s3._create_bucket(_BUCKET, b"", {})
     for key, lines in objects.items():
-        s3._put_object(_BUCKET, key, gzip.compress(lines, compresslevel=1), {})
+        s3._put_object(_BUCKET, key, lines if compressed else gzip.compress(lines, compresslevel=1), {})
     glue._create_database({"DatabaseInput": {"Name": _BUCKET}})
     columns = TEMPLATE["Mappings"]["LogLine"]["Fields"]
     csv = {
@@ -80,10 +80,11 @@ def ask(sql: str, now: datetime) -> tuple[Table, int]:
 
 
 @contextmanager
-def loaded_once() -> Iterator[None]:
+def loaded_once(columns: Sequence[str] = ("*",)) -> Iterator[None]:
     """Within it, queries that read the same partitions share one DuckDB, the loaded lines and the rows of the view.
 
-    Each query is translated and run as ever. Only what would be read and decoded again for each of them is kept.
+    Each query is translated and run as ever. Only what would be read and decoded again for each of them is kept, and
+    of that only the view's columns that are named.
     """
     made: dict[str, tuple[list[str], int]] = {}
     make_really = athena_query._make
@@ -94,7 +95,7 @@ def loaded_once() -> Iterator[None]:
         if use.relation not in made:
             made[use.relation] = wanted, make_really(connection, use, uses, now)
             if isinstance(use, LakeView):
-                connection.execute(f"CREATE TEMP TABLE kept AS SELECT * FROM {use.relation}")  # noqa: S608
+                connection.execute(f"CREATE TEMP TABLE kept AS SELECT {', '.join(columns)} FROM {use.relation}")  # noqa: S608
                 connection.execute(f"CREATE OR REPLACE TEMP VIEW {use.relation} AS SELECT * FROM kept")  # noqa: S608
         assert made[use.relation][0] == wanted, "another question, which other partitions may answer"
         return made[use.relation][1]

@@ -78,12 +78,14 @@ def _event(hour: int, pattern: Pattern, address: bytes) -> Event:
         method="GET",
         event=pattern.event,
         traffic=pattern.traffic,
+        traffic_reason="",
         browser="",
         os="",
         device="",
         user_agent=pattern.agent,
         address=address.decode(),
         country=None,
+        asn=None,
         page=None,
     )
     network = ip_network(address.decode())

@@ -12,8 +12,7 @@ from samcli.yamlhelper import yaml_parse
 
 from localcloud import athena_query
 from localcloud.log_line import format_line
-from tests import template_lake
-from tests.template_lake import ANSWERS, FIELDS, TEMPLATE, lake
+from tests.template_lake import ANSWERS, FIELDS, TEMPLATE, empty_lake, fill_lake
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 CHROME = (
@@ -78,12 +77,15 @@ LINES = [
 def lines_in_the_lake() -> Iterator[None]:
     stem = "events/dt=2026-11-23/hour=10/part"
     parts = {f"{stem}-1.gz": LINES[:6], f"{stem}-2.gz": LINES[6:]}
-    with lake({key: gzip.compress("".join(lines).encode()) for key, lines in parts.items()}):
-        yield
+    fill_lake({key: "".join(lines).encode() for key, lines in parts.items()})
+    yield
+    empty_lake()
 
 
 def ask(sql: str) -> list[dict[str, str | None]]:
-    return template_lake.ask(sql, NOW)
+    """The rows of a query, as Athena's API gives them: all values are text."""
+    outcome = athena_query.run(sql, [], "lake", NOW)
+    return [dict(zip(outcome.columns, row, strict=True)) for row in outcome.rows]
 
 
 def event(number: int) -> dict[str, str | None]:

@@ -12,7 +12,8 @@ from tests.unit.view.event_view import Row, events
 _VIEWS = [view for view in generate(11, 4000, 1_795_426_200_123) if view.truth.logged]
 _TOLD = (
     "method", "event", "traffic", "traffic_reason", "browser", "os", "device", "user_agent", "country", "page",
-    "referrer", "referrer_host", "site", "item", "order_id", "value", "currency", "utm_source", "utm_medium", "utm_campaign",
+    "referrer", "referrer_host", "site", "item", "order_id", "value", "currency", "utm_source", "utm_medium",
+    "utm_campaign",
 )  # fmt: skip
 
 
