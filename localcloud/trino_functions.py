@@ -32,6 +32,13 @@ all_match any_match at_timezone date_add date_diff date_format date_parse date_t
 none_match reduce regexp_replace transform with_timezone
 """
 
+# Macros of several overloads, which DuckDB chooses among by type; of an aggregate it does not know the type in time.
+_OVERLOADED = """
+array_join at_utc ceil date_add date_diff date_format date_trunc eq floor from_utf8 gt gte lt lte md5 minus neq plus
+regexp_extract_all replace sha256 split to_base64 to_hex
+"""
+
+OVERLOADED = frozenset(f"trino_{name}" for name in _OVERLOADED.split())
 MACROS = frozenset(_MACROS.split())
 CALLS = frozenset(_CALLS.split())
 KNOWN = MACROS | CALLS | frozenset(_BY_SQLGLOT.split())

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlglot import exp
 
 from localcloud.trino_calls import at_zone, function, not_supported, translated
+from localcloud.trino_functions import OVERLOADED
 
 _INTEGERS = {exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT}
 _DIRECT = {exp.DType.BOOLEAN, exp.DType.DATE, exp.DType.TIMESTAMPTZ, exp.DType.VARBINARY}
@@ -21,22 +22,41 @@ _PARTS = {
     "DAY_OF_WEEK": "isodow", "DOW": "isodow", "DAY_OF_YEAR": "dayofyear", "DOY": "dayofyear", "HOUR": "hour",
     "MINUTE": "minute", "SECOND": "second",
 }  # fmt: skip
+_OPERATORS = (exp.Add, exp.Sub, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
 _INTERVALS = frozenset(("YEAR", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"))
 
 
 def to_duckdb(tree: exp.Expr, now: datetime) -> str:
     """The DuckDB text of a tree, which stays as it is. `now` is the query's one current time. Raises QueryError."""
     tree = tree.copy()
+    aggregates = _over_aggregates(tree)
     for node in reversed(list(tree.dfs())):  # children first
         if isinstance(node, _REFUSED):
             raise not_supported(node.sql("trino"))
         new = _translated(node, now)
+        if id(node) in aggregates and new.name in OVERLOADED:
+            if not isinstance(node, _OPERATORS):
+                raise not_supported(
+                    f"{new.name.removeprefix('trino_')} of an aggregate: compute the aggregate in a subquery"
+                )
+            new = node  # as DuckDB has it, which differs only where Trino would refuse the types
         if new is not node:
             if node is tree:
                 tree = new
             else:
                 node.replace(new)
     return tree.sql("duckdb", identify=True, comments=False)
+
+
+def _over_aggregates(tree: exp.Expr) -> set[int]:
+    """The identities of expressions with an aggregate or a window function in them, within one SELECT."""
+    found: set[int] = set()
+    for aggregate in tree.find_all(exp.AggFunc, exp.Window):
+        node = aggregate.parent
+        while node is not None and not isinstance(node, exp.Query):
+            found.add(id(node))
+            node = node.parent
+    return found
 
 
 def _translated(node: exp.Expr, now: datetime) -> exp.Expr:

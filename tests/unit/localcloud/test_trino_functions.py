@@ -7,6 +7,7 @@ import pytest
 
 from localcloud import athena_query
 from localcloud.trino import QueryError
+from localcloud.trino_functions import OVERLOADED
 
 NOW = datetime(2026, 11, 23, 10, 30, 0, 123000, tzinfo=UTC)
 URL = "'https://me@Example.com:8443/caf%C3%A9/x?a=1&b=x%20y+z&a=2&c&d=%26%3D#top%20part'"
@@ -336,3 +337,34 @@ def test_lambda_sees_the_columns_around_it() -> None:
 def test_what_is_not_supported_fails_with_its_name(expression: str, error: str) -> None:
     with pytest.raises(QueryError, match=error):
         values(f"SELECT {expression}")
+
+
+@pytest.mark.parametrize(
+    ("sql", "value"),
+    [
+        ("SELECT count(*) + 1 FROM (VALUES 1, 2) AS t (a)", "3"),
+        ("SELECT count(*) - 1 FROM (VALUES 1, 2) AS t (a) HAVING count(*) > 0", "1"),
+        ("SELECT max(a) >= 2 FROM (VALUES 1, 2) AS t (a)", "true"),
+        ("SELECT row_number() OVER (ORDER BY a) + 1 FROM (VALUES 1) AS t (a)", "2"),
+        ("SELECT max(n) + 1 FROM (SELECT a + 1 AS n FROM (VALUES 1, 2) AS t (a)) AS s", "4"),
+        ("SELECT ceil(s) FROM (SELECT sum(a) AS s FROM (VALUES 1.5, 2.0) AS t (a)) AS u", "4"),
+    ],
+)
+def test_operators_take_aggregates(sql: str, value: str) -> None:
+    assert athena_query.run(sql, [], "lake", NOW).rows == [[value]]
+
+
+@pytest.mark.parametrize(
+    "call", ["ceil(sum(a))", "date_trunc('hour', max(from_unixtime(a)))", "md5(max(to_utf8('x')))"]
+)
+def test_a_function_of_an_aggregate_that_cannot_be_told_apart_says_what_to_do(call: str) -> None:
+    with pytest.raises(QueryError, match="of an aggregate: compute the aggregate in a subquery"):
+        athena_query.run(f"SELECT {call} FROM (VALUES 1, 2) AS t (a)", [], "lake", NOW)  # noqa: S608
+
+
+def test_overloaded_macros_are_known_to_be() -> None:
+    sql = (
+        "SELECT function_name FROM duckdb_functions() WHERE function_name LIKE 'trino_%' GROUP BY 1 HAVING count(*) > 1"
+    )
+    with athena_query.session() as connection:
+        assert {name for (name,) in connection.execute(sql).fetchall()} == OVERLOADED
