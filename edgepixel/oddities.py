@@ -33,7 +33,7 @@ def _view(visitor: Visitor, time_ms: int, truth: Mapping[str, object], raw_query
         time_ms=time_ms, method="GET", event="view", traffic="human", traffic_reason="browser",
         browser=device.browser, os=device.os, device=device.device, user_agent=visitor.agent.text,
         address=visitor.address, country=visitor.place.country, asn=visitor.asn, page=_PAGE.url,
-        page_host=_PAGE.host, section=_PAGE.section, site="blog", private=visitor.private,
+        page_host=_PAGE.host, page_path=_PAGE.path, section=_PAGE.section, site="blog", private=visitor.private,
     )  # fmt: skip
     headers = browser_headers(visitor.agent.text, visitor.place.language, private=visitor.private)
     return View(replace(base, **truth), raw_query, headers, visitor.place.edge_location)  # type: ignore[arg-type]
@@ -46,7 +46,7 @@ def _tag(page: Page = _PAGE, event: str = "view") -> str:
 def wrong_path(random: Random, visitor: Visitor, time_ms: int) -> View:
     """A request for something that is not the pixel: answered with an error, and no event."""
     view = _view(
-        visitor, time_ms, {"logged": False, "page": None, "page_host": None, "section": None, "site": None}, ""
+        visitor, time_ms, {"logged": False, **dict.fromkeys(("page", "page_host", "page_path", "section", "site"))}, ""
     )
     return replace(view, path=random.choice(_WRONG_PATHS))
 

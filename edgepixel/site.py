@@ -2,6 +2,7 @@
 """The made-up business whose pages carry the pixel: a blog, a shop and a newsletter."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 BLOG = "https://blog.example"
 SHOP = "https://shop.example"
@@ -19,6 +20,11 @@ class Page:
     weight: int = 1
     host: str = "blog.example"
     section: str = ""
+
+    @property
+    def path(self) -> str:
+        """The path as it stands in the URL, which is a slash at the least."""
+        return urlsplit(self.url).path or "/"
 
 
 def _shop_page(path: str, title: str, weight: int = 1) -> Page:

@@ -40,6 +40,7 @@ class Truth:
     asn: int | None
     page: str | None
     page_host: str | None = None
+    page_path: str | None = None
     section: str | None = None  # the first folder of the page's path, decoded; "" on the front page
     referrer: str | None = None
     referrer_host: str | None = None

@@ -18,7 +18,7 @@ from edgepixel.truth.counts import (
     visitor_count,
 )
 from edgepixel.truth.events import Event, Facts, events_of, facts_of
-from edgepixel.truth.readers import audience, topics
+from edgepixel.truth.readers import audience, pages, topics
 from edgepixel.truth.shop import abandoned_carts, campaign_revenue, funnel
 
 __all__ = ["SEVEN", "TRUTHS", "Event", "Facts", "events_of", "facts_of"]
@@ -35,6 +35,7 @@ SEVEN: dict[str, Callable[[Facts], Table]] = {
 }
 TRUTHS: dict[str, Callable[[Facts], Table]] = {
     **SEVEN,
+    "pages": pages,
     "topics": topics,
     "audience": audience,
     "funnel": funnel,

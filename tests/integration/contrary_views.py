@@ -18,10 +18,10 @@ from tests.integration.logged_views import HOST
 HOUR_MS = 3_600_000
 _EVENTS = ("view", "view", "product", "cart", "checkout", "purchase", "refund", "impression")
 _PAGES = (
-    ("https://a.example/", "a.example", ""),
-    ("https://a.example/x/y", "a.example", "x"),
-    ("https://b.example/caf%C3%A9?q=1#f", "b.example", "café"),
-    (None, None, None),
+    ("https://a.example/", "a.example", "/", ""),
+    ("https://a.example/x/y", "a.example", "/x/y", "x"),
+    ("https://b.example/caf%C3%A9?q=1#f", "b.example", "/caf%C3%A9", "café"),
+    (None, None, None, None),
 )
 _REFERRERS = (("https://a.example/", "a.example"), ("https://c.example/?r=1", "c.example"), (None, None))
 _VALUES = ("10.00", "0.005", "-3.5", "-3.50", "7", "0", None)
@@ -66,7 +66,7 @@ def _mob(random: Random, begin_ms: int) -> Iterator[tuple[View, int]]:
 
 
 def _view(random: Random, time_ms: int, method: str) -> View:
-    page, host, section = random.choice(_PAGES)
+    page, host, path, section = random.choice(_PAGES)
     referrer, referrer_host = random.choice(_REFERRERS)
     event = random.choice(_EVENTS)
     told = {
@@ -94,6 +94,7 @@ def _view(random: Random, time_ms: int, method: str) -> View:
         user_agent=agent,
         page=page,
         page_host=host,
+        page_path=path,
         section=section,
         referrer=referrer,
         referrer_host=referrer_host,

@@ -94,6 +94,7 @@ def test_sections_are_the_first_folder_of_the_page(views: list[View]) -> None:
     for truth in (view.truth for view in views if view.truth.page):
         parts = urlsplit(truth.page or "")
         assert (truth.page_host, truth.section) == (parts.hostname, unquote(parts.path.split("/")[1]))
+        assert truth.page_path == (parts.path or "/")
 
 
 def test_someone_replays_a_view_within_a_minute_and_someone_private_too(views: list[View]) -> None:
