@@ -102,24 +102,26 @@ def run_query(
     )["QueryExecutionId"]
     finished = False
     try:
-        _wait(athena, query_id, progress, timeout_seconds)
+        scanned_bytes = _wait(athena, query_id, progress, timeout_seconds)
         finished = True
     finally:
         if not finished:
             athena.stop_query_execution(QueryExecutionId=query_id)
-    return _read(athena, query_id)
+    return _read(athena, query_id, scanned_bytes)
 
 
-def _wait(athena: Any, query_id: str, progress: Progress | None, timeout_seconds: float) -> None:
+def _wait(athena: Any, query_id: str, progress: Progress | None, timeout_seconds: float) -> int:
+    """Wait for the end of a query. Gives the bytes that it read."""
     started = time.monotonic()
     pause = _FIRST_PAUSE_SECONDS
     while True:
-        status = athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]["Status"]
+        execution = athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
+        status = execution["Status"]
         waited = time.monotonic() - started
         if progress:
             progress(status["State"], waited)
         if status["State"] == "SUCCEEDED":
-            return
+            return int(execution.get("Statistics", {}).get("DataScannedInBytes", 0))
         if status["State"] in ("FAILED", "CANCELLED"):
             reason = status.get("StateChangeReason", "no reason given")
             raise AnswerFailedError(f"Athena says {status['State']}: {reason} (query {query_id})")
@@ -129,7 +131,7 @@ def _wait(athena: Any, query_id: str, progress: Progress | None, timeout_seconds
         pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
 
 
-def _read(athena: Any, query_id: str) -> Table:
+def _read(athena: Any, query_id: str, scanned_bytes: int) -> Table:
     rows: list[tuple[Value, ...]] = []
     columns: tuple[str, ...] = ()
     for number, page in enumerate(_pages(athena.get_query_results, QueryExecutionId=query_id)):
@@ -141,7 +143,7 @@ def _read(athena: Any, query_id: str) -> Table:
             tuple(typed(cell.get("VarCharValue"), kind) for cell, kind in zip(row["Data"], kinds, strict=True))
             for row in data
         ]
-    return Table(columns, tuple(rows))
+    return Table(columns, tuple(rows), scanned_bytes)
 
 
 def typed(text: str | None, kind: str) -> Value:

@@ -12,7 +12,7 @@ from edgepixel.demo import DEFAULT_VIEWS
 from edgepixel.kept_lines import REASONS
 from edgepixel.local import DEFAULT_IDLE_MINUTES, DEFAULT_SPEED
 from edgepixel.page import DEFAULT_PORT as DEFAULT_PAGE_PORT
-from edgepixel.paths import PROGRAM
+from edgepixel.paths import HOME, PROGRAM
 from edgepixel.sender import DEFAULT_CONNECTIONS
 from edgepixel.stack import DEFAULT_STACK
 from edgepixel.table import FORMATS
@@ -65,7 +65,16 @@ def argument_parser() -> argparse.ArgumentParser:
     command = commands.add_parser("ask", help="ask a stack one of its answers")
     command.add_argument("name", help="the answer, for example recent-events; a wrong name lists all of them")
     command.add_argument("--days", type=_positive, help="look back so many days instead of the answer's own number")
+    _add_subject(command)
     command.add_argument("--format", choices=FORMATS, default="table", help="form of the output (%(default)s)")
+    _add_target(command)
+
+    command = commands.add_parser("report", help="write the answers as one self-contained page of HTML with charts")
+    command.add_argument("--days", type=_positive, default=7, help="look back so many days (%(default)s)")
+    _add_subject(command)
+    command.add_argument(
+        "--output", type=Path, default=HOME / "report.html", metavar="FILE", help="the page (.edgepixel/report.html)"
+    )
     _add_target(command)
 
     command = commands.add_parser("cost", help="what AWS would ask for a month, with aggregation and without it")
@@ -116,6 +125,13 @@ def _add_local_cloud(command: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="a parameter of the template, for example Aggregation=disabled (repeatable)",
+    )
+
+
+def _add_subject(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--site", help="only events of this site, the parameter s of the pixel")
+    command.add_argument(
+        "--include-bots", action="store_true", help="count programs too, in answers that count people only"
     )
 
 

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from edgepixel import demo
 from edgepixel.arguments import argument_parser
-from edgepixel.ask import ask
+from edgepixel.ask import Question, ask
 from edgepixel.bill import Traffic
 from edgepixel.cost import cost
 from edgepixel.errors import EdgePixelError
@@ -98,7 +98,20 @@ def _page(options: Namespace) -> int:
 
 def _ask(options: Namespace) -> int:
     target = find_target(options.where, options.stack)
-    ask(target, options.name, options.days, options.format, output_console(), output_console(stderr=True))
+    question = Question(options.name, options.days, options.site, options.include_bots, options.format)
+    ask(target, question, output_console(), output_console(stderr=True))
+    return 0
+
+
+def _report(options: Namespace) -> int:
+    # Drawing loads libraries that no other command needs.
+    from edgepixel.report.command import report
+    from edgepixel.report.gather import Subject
+
+    target = find_target(options.where, options.stack)
+    messages = output_console(stderr=True)
+    report(target, Subject(options.days, options.site, options.include_bots), options.output, messages)
+    print(options.output)
     return 0
 
 
@@ -122,6 +135,7 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "traffic": _traffic,
     "page": _page,
     "ask": _ask,
+    "report": _report,
     "cost": _cost,
     "replay": _replay,
 }

@@ -4,6 +4,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -21,6 +22,7 @@ from edgepixel.recorder import record_traffic
 from edgepixel.stack import DEFAULT_STACK, Stack
 from edgepixel.steps import Steps
 from edgepixel.table import Table, to_rich
+from edgepixel.target import Target
 from edgepixel.traffic import DEFAULT_SEED
 from edgepixel.truth import SEVEN, TRUTHS, events_of, facts_of
 from edgepixel.up import how_to_use
@@ -62,11 +64,14 @@ def run_demo(console: Console, options: DemoOptions) -> bool:
             ledger = _send(state, stack, folder / "ledger.jsonl", steps, options)
             now_ms = time.time_ns() // 1_000_000
             answers = _ask(state, stack, ledger, steps, now_ms)
+            with steps.step("draw the report"):
+                _draw(state, stack, answers, now_ms, HOME / "report.html")
             same = _report(console, answers, ledger, now_ms)
             finished = True
         finally:
             if not (options.keep and finished):
                 local.stop(state, home)
+        console.print(f"Report: {HOME / 'report.html'}", markup=False, soft_wrap=True)
         console.print(f"Ledger: {folder / 'ledger.jsonl'}", markup=False, soft_wrap=True)
         console.print(f"Took: {steps.summary()}", markup=False, soft_wrap=True)
         if options.keep:
@@ -108,6 +113,15 @@ def _ask(state: LocalCloud, stack: Stack, ledger: Ledger, steps: Steps, now_ms: 
             answers[name] = run_query(state.cloud, stack, answer_sql(queries, name, now_ms=now_ms))
             progress(len(answers))
     return answers
+
+
+def _draw(state: LocalCloud, stack: Stack, answers: Mapping[str, Table], now_ms: int, path: Path) -> None:
+    # Drawing loads libraries that take a second, which only those who wait for it should spend.
+    from edgepixel.report.command import write_page
+    from edgepixel.report.gather import Subject, gather
+
+    end = datetime.fromtimestamp(now_ms / 1000, UTC)
+    write_page(gather(Target(state.cloud, stack), Subject(), end, known=answers), path)
 
 
 def _report(console: Console, answers: Mapping[str, Table], ledger: Ledger, now_ms: int) -> bool:

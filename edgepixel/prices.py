@@ -84,3 +84,14 @@ PRICES = (
     CRAWL,
 )
 """In the order of a bill."""
+
+ATHENA_TB_USD = 5.0
+"""US dollars for each TB (2^40 bytes) that a query reads, in most Regions (https://aws.amazon.com/athena/pricing/)."""
+
+_ATHENA_STEP_BYTES, _ATHENA_LEAST_STEPS = 2**20, 10
+
+
+def athena_usd(scanned_bytes: int) -> float:
+    """What a query costs: its bytes are rounded up to a megabyte, and are ten megabytes at the least."""
+    steps = max(_ATHENA_LEAST_STEPS, -(-scanned_bytes // _ATHENA_STEP_BYTES))
+    return steps * _ATHENA_STEP_BYTES / 2**40 * ATHENA_TB_USD

@@ -4,7 +4,8 @@
 import csv
 import io
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 
 import rich.box
 import rich.table
@@ -12,15 +13,20 @@ import rich.text
 
 type Value = str | int | float | bool | None
 
+_DECIMAL = re.compile(r"-?[0-9]+\.[0-9]+")
 FORMATS = ("table", "csv", "json")
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of values under column names. Times and dates are text, in Athena's form; None is SQL's NULL."""
+    """Rows of values under column names. Times and dates are text, in Athena's form; None is SQL's NULL.
+
+    `scanned_bytes` is what Athena read for them, which is no part of what they say.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
+    scanned_bytes: int = field(default=0, compare=False)
 
 
 def to_csv(table: Table) -> str:
@@ -42,7 +48,7 @@ def to_rich(table: Table, title: str | None = None, most_rows: int | None = None
     shown = table.rows[:most_rows]
     drawn = rich.table.Table(title=title, title_justify="left", box=rich.box.SIMPLE_HEAD)
     for position, column in enumerate(table.columns):
-        numeric = bool(shown) and all(isinstance(row[position], int | float) for row in shown)
+        numeric = is_number(table, position)
         drawn.add_column(_cell(column), justify="right" if numeric else "left")
     for row in shown:
         drawn.add_row(*(_cell(_text(value)) for value in row))
@@ -50,6 +56,12 @@ def to_rich(table: Table, title: str | None = None, most_rows: int | None = None
         drawn.caption = f"{len(shown)} of {len(table.rows)} rows"
         drawn.caption_justify = "left"
     return drawn
+
+
+def is_number(table: Table, column: int) -> bool:
+    """Whether a column holds numbers only, which stand on the right. Athena's decimals are text, to the last digit."""
+    values = [value for row in table.rows if (value := row[column]) is not None]
+    return bool(values) and all(isinstance(value, int | float) or _DECIMAL.fullmatch(str(value)) for value in values)
 
 
 def _cell(text: str) -> rich.text.Text:
@@ -62,5 +74,9 @@ def _text(value: Value) -> str:
         return "-"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    # What a viewer sent may hold control characters, which must not reach a terminal.
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in str(value))
+    return printable(str(value))
+
+
+def printable(text: str) -> str:
+    """Text without control characters, which must not reach a terminal or reorder a line. Viewers sent some of it."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

@@ -71,7 +71,8 @@ class FakeAthena:
 
     def get_query_execution(self, QueryExecutionId: str) -> dict[str, Any]:
         state = self.states.pop(0) if len(self.states) > 1 else self.states[0]
-        return {"QueryExecution": {"Status": {"State": state, "StateChangeReason": "line 1:8: no such column"}}}
+        status = {"State": state, "StateChangeReason": "line 1:8: no such column"}
+        return {"QueryExecution": {"Status": status, "Statistics": {"DataScannedInBytes": 25_000_000}}}
 
     def stop_query_execution(self, QueryExecutionId: str) -> dict[str, Any]:
         self.stopped.append(QueryExecutionId)

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from edgepixel.answers import answer_sql, find_answers, run_query
-from edgepixel.ask import ask
+from edgepixel.ask import Question, ask
 from edgepixel.errors import AnswerFailedError, EdgePixelError, UnknownAnswerError
 from edgepixel.table import Table
 from edgepixel.target import Target
@@ -132,7 +132,7 @@ def test_a_query_nobody_waits_for_any_more_is_stopped() -> None:
 def printed(form: str, days: int | None = None) -> tuple[str, str]:
     output, messages = io.StringIO(), io.StringIO()
     target = Target(fake_cloud(athena=athena()), STACK)
-    ask(target, "referrers", days, form, Console(file=output, width=120), Console(file=messages))
+    ask(target, Question("referrers", days, form=form), Console(file=output, width=120), Console(file=messages))
     return output.getvalue(), messages.getvalue()
 
 
@@ -140,6 +140,7 @@ def test_ask_prints_only_the_answer_and_says_elsewhere_whom_it_asked() -> None:
     output, messages = printed("json")
     assert json.loads(output) == [dict(zip(COLUMNS, row, strict=True)) for row in ROWS]
     assert "Asking stack edgepixel in the cloud of this test" in messages
+    assert "2 rows. Athena read 25,000,000 bytes: $0.00011 at us-east-1's price" in messages
     assert printed("csv")[0].splitlines()[:2] == [
         "hour,page,events,share,new",
         "2026-11-23 09:00:00.000,/ü,1234,0.5,True",
