@@ -1,5 +1,5 @@
 # Every command a person or CI needs. Tools are installed into .venv from the locked requirements; only Python 3.13, make
-# and git have to be there before.
+# and git have to be there before. With Node and npm, one more test runs.
 
 .DEFAULT_GOAL := help
 SHELL := bash
@@ -11,6 +11,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 FUNCTIONS := aggregator crawler_trigger edge_setup
 TOOLS := .venv/installed
 FUZZ_SECONDS ?= 60
+KPL := tests/kpl/node_modules/.package-lock.json
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +25,7 @@ up: $(TOOLS) ## start the local cloud with the application deployed, and keep it
 down: $(TOOLS) ## stop the local cloud that `make up` started
 	@python -m edgepixel down
 
-test: $(TOOLS) ## every test
+test: $(TOOLS) $(if $(shell command -v npm 2>/dev/null),$(KPL)) ## every test
 	@python -m pytest -q
 
 faults: $(TOOLS) ## a million lines through the aggregator while everything around it fails, with a summary
@@ -57,7 +58,7 @@ lock: | $(UV) ## pin the requirements anew, with hashes
 	    -c requirements/dev.txt requirements/$$name.in -o functions/$$name/requirements.txt || exit 1; done
 
 clean: ## remove everything that the other targets made
-	rm -rf .aws-sam .edgepixel .venv .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .aws-sam .edgepixel .venv .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis tests/kpl/node_modules
 
 .PHONY: help demo up down test faults check bench fuzz events deploy lock clean
 
@@ -71,3 +72,8 @@ $(TOOLS): requirements/dev.txt | $(UV)
 	    || { echo "Python 3.13 was not found. Install it (python.org, your package manager, pyenv or 'uv python install 3.13') and try again." >&2; exit 1; }
 	@$(UV) pip sync -q --python .venv/bin/python --require-hashes requirements/dev.txt
 	@touch $@
+
+# Without the packages the test says so and is skipped, which fails it under CI=true.
+$(KPL): tests/kpl/package-lock.json
+	@echo "Installing Node's de-aggregator into tests/kpl/node_modules ..."
+	@(cd tests/kpl && npm ci --loglevel=error) && touch $@ || echo "npm could not install it." >&2

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One lock: each function ships versions that development tests with."""
 
+import json
 import re
 from pathlib import Path
 
@@ -32,3 +33,12 @@ def test_function_requirements_are_a_hashed_subset_of_the_lock(function: str) ->
 def test_no_lock_names_a_package_index() -> None:
     for path in [ROOT / "requirements" / "dev.txt", *FUNCTIONS.glob("*/requirements.txt")]:
         assert "://" not in path.read_text(), path
+
+
+def test_the_lock_of_node_s_packages_names_hashes_and_no_address() -> None:
+    lock = json.loads((ROOT / "tests" / "kpl" / "package-lock.json").read_text())
+    packages = {name: package for name, package in lock["packages"].items() if name}
+    assert "node_modules/aws-kinesis-agg" in packages
+    for name, package in packages.items():
+        assert package["integrity"].startswith("sha512-"), name
+        assert "resolved" not in package, name
