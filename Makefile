@@ -25,8 +25,12 @@ up: $(TOOLS) ## start the local cloud with the application deployed, and keep it
 down: $(TOOLS) ## stop the local cloud that `make up` started
 	@python -m edgepixel down
 
-test: $(TOOLS) $(if $(shell command -v npm 2>/dev/null),$(KPL)) ## every test
-	@python -m pytest -q
+test: $(TOOLS) $(if $(shell command -v npm 2>/dev/null),$(KPL)) ## every test, the end-to-end tests beside the others
+	@mkdir -p .edgepixel; python -m pytest -q tests/e2e > .edgepixel/e2e-tests.log 2>&1 & end_to_end=$$!; \
+	trap "kill $$end_to_end" INT TERM; \
+	python -m pytest -q --ignore=tests/e2e; others=$$?; \
+	echo "End-to-end tests:"; wait $$end_to_end; end_to_end=$$?; cat .edgepixel/e2e-tests.log; \
+	exit $$((others + end_to_end))
 
 faults: $(TOOLS) ## a million lines through the aggregator while everything around it fails, with a summary
 	@python -m pytest -q tests/faults

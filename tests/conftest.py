@@ -14,6 +14,26 @@ ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS = ROOT / "functions"
 
 
+@pytest.fixture
+def measured(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Writes a line to the end of the test report."""
+
+    def write(line: str) -> None:
+        record_property("measured", line)
+
+    return write
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests measured."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            lines = [value for name, value in report.user_properties if name == "measured"]
+            if lines:
+                terminalreporter.section(report.nodeid.partition("::")[2])
+                terminalreporter.write_line("\n".join(map(str, lines)))
+
+
 def _sibling_names(folder: Path) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.py"))
 

@@ -84,7 +84,7 @@ class Lake:
 
 
 @pytest.mark.filterwarnings("ignore:No application metrics:UserWarning")  # Powertools' word on a crash
-def test_a_million_lines_survive_every_fault(stage: Callable[..., Stage], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_million_lines_survive_every_fault(stage: Callable[..., Stage], measured: Callable[[str], None]) -> None:
     began, random = time.monotonic(), Random(SEED)
     made = stage(Plan(Random(SEED + 1), PUT_RECORDS, PUT_OBJECT, throttled_entries=0.05), READ_SECONDS, **SMALL)
     crash_random = Random(SEED + 2)
@@ -131,8 +131,8 @@ def test_a_million_lines_survive_every_fault(stage: Callable[..., Stage], capsys
         "seconds to the lake": round(delivered - began, 1),
         "seconds of questions": round(time.monotonic() - delivered, 1),
     }
-    with capsys.disabled():
-        print("", *(f"{value:>12,}  {name}" for name, value in summary.items()), sep="\n")
+    for name, value in summary.items():
+        measured(f"{value:>12,}  {name}")
 
 
 def _check_answers(objects: Mapping[str, bytes], events: Sequence[Event]) -> None:

@@ -2,7 +2,7 @@
 """Precision and recall of `traffic` by the agent alone, on agents seen and not seen when the rules were written."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -68,9 +68,10 @@ def _score(half: Sequence[Agent]) -> Score:
 
 
 @pytest.mark.parametrize("half", ["development", "held_out"])
-def test_programs_are_told_from_people_by_the_agent_alone(half: str, report: list[str]) -> None:
+def test_programs_are_told_from_people_by_the_agent_alone(half: str, measured: Callable[[str], None]) -> None:
     score = _score(getattr(agents, half)())
-    report.extend(score.lines(half.replace("_", " ")))
+    for line in score.lines(half.replace("_", " ")):
+        measured(line)
     assert score.hits + score.missed > 900
     assert score.browsers > 900
     assert score.precision >= _LEAST_PRECISION
