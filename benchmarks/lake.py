@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A lake of generated events, as large as it is asked for: a month of views, copied under other visitors."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from random import Random
+
+from edgepixel.ledger import Header
+from edgepixel.traffic import generate
+from tests.integration.logged_views import HOST, lake_objects, rows_of
+from tests.template_lake import FIELDS, fill_lake
+
+DAYS = 30
+NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
+_NOW_MS = round(NOW.timestamp() * 1000)
+_VIEWS = 100_000  # of which all others are copies
+_REQUEST = re.compile(rb"\t([0-9a-f]{8}==)\t")
+_IPV4 = re.compile(rb"\t[0-9]+(\.[0-9]+\.[0-9]+\.0)\t")
+
+
+def fill(events: int) -> tuple[int, int]:
+    """Make the lake. Returns how many lines it holds, and their bytes before compression."""
+    header = Header(
+        "edgepixel", f"https://{HOST}/pixel.gif", NOW.isoformat(), 1, True, "truncated", honors_privacy_control=True
+    )
+    sent = rows_of(generate(1, _VIEWS, _NOW_MS, DAYS * 24))
+    month = lake_objects(sent, header, FIELDS, Random(1))  # noqa: S311 (the same in every run)
+    copies = -(-events // sum(lines.count(b"\n") for lines in month.values()))
+    lake = _Copies(month, copies)
+    fill_lake(lake)
+    return lake.lines, lake.bytes
+
+
+class _Copies(dict[str, bytes]):
+    """Objects that are made when they are asked for, so that not all of them are in memory uncompressed at once."""
+
+    def __init__(self, month: dict[str, bytes], copies: int) -> None:
+        super().__init__(month)
+        self._copies = copies
+        self.lines = self.bytes = 0
+
+    def items(self) -> Iterator[tuple[str, bytes]]:  # type: ignore[override]
+        for key, lines in super().items():
+            for copy in range(self._copies):
+                made = _copied(lines, copy)
+                self.lines += made.count(b"\n")
+                self.bytes += len(made)
+                yield key.replace("part-", f"part-{copy:03}-"), made
+
+
+def _copied(lines: bytes, copy: int) -> bytes:
+    """The same views by other visitors, under other request ids."""
+    renamed = _REQUEST.sub(rb"\t%03x\1\t" % copy, lines)
+    return _IPV4.sub(rb"\t%d\1\t" % (1 + copy % 200), renamed)
