@@ -55,6 +55,10 @@ events: $(TOOLS) ## write the sample inputs in events/ anew
 deploy: $(TOOLS) ## build and deploy to your AWS account, with questions
 	sam build && sam deploy --guided
 
+publish: $(TOOLS) ## show what SAR would get; publish with BUCKET=your-bucket FOR_REAL=yes
+	@python -m edgepixel publish $(if $(BUCKET),--bucket "$(BUCKET)") $(if $(SOURCE_CODE_URL),--source-code-url "$(SOURCE_CODE_URL)") \
+	    $(if $(filter yes,$(FOR_REAL)),--for-real)
+
 lock: | $(UV) ## pin the requirements anew, with hashes
 	@export UV_CUSTOM_COMPILE_COMMAND="make lock"; \
 	$(UV) pip compile -q --python-version 3.13 --universal --generate-hashes --no-emit-index-url requirements/dev.in -o requirements/dev.txt && \
@@ -64,7 +68,7 @@ lock: | $(UV) ## pin the requirements anew, with hashes
 clean: ## remove everything that the other targets made
 	rm -rf .aws-sam .edgepixel .venv .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis tests/kpl/node_modules
 
-.PHONY: help demo up down test faults check bench fuzz events deploy lock clean
+.PHONY: help demo up down test faults check bench fuzz events deploy publish lock clean
 
 .uv/bin/uv:
 	@echo "Fetching uv $(UV_VERSION), which installs the tools ..."

@@ -102,6 +102,16 @@ def argument_parser() -> argparse.ArgumentParser:
     command.add_argument("--dry-run", action="store_true", help="count the lines by reason and send nothing")
     command.add_argument("--fast", action="store_true", help="use more than 80 %% of one shard")
     _add_target(command)
+
+    command = commands.add_parser(
+        "publish", help="show what the Serverless Application Repository would get, or publish"
+    )
+    command.add_argument("--bucket", help="bucket for the artifacts, which the repository may read")
+    command.add_argument("--region", help="Region of the bucket and of the application (your configuration's)")
+    command.add_argument(
+        "--source-code-url", metavar="URL", help="page of this version's source; public versions need it"
+    )
+    command.add_argument("--for-real", action="store_true", help="upload and publish; without it nothing leaves here")
     return parser
 
 

@@ -128,6 +128,15 @@ def _replay(options: Namespace) -> int:
     return 0
 
 
+def _publish(options: Namespace) -> int:
+    # The SAM transform takes a while to load, and no other command needs it.
+    from edgepixel.publication.command import Publication, run_publication
+
+    wanted = Publication(options.bucket, options.region, options.source_code_url, options.for_real)
+    run_publication(wanted, output_console())
+    return 0
+
+
 _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "demo": _demo,
     "up": _up,
@@ -138,4 +147,5 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "report": _report,
     "cost": _cost,
     "replay": _replay,
+    "publish": _publish,
 }

@@ -2,17 +2,16 @@
 """Builds the application and deploys the unmodified template.yaml to a local cloud, with the AWS SAM CLI."""
 
 import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from edgepixel.cloud import LOCAL_KEY, LOCAL_REGION, Cloud
 from edgepixel.errors import DeploymentError
 from edgepixel.paths import ROOT
+from edgepixel.sam import run_sam
 from edgepixel.tools import check_tools, host_architecture, tool_path
 
 _BUCKET = "edgepixel-deployment"  # in the local cloud; made beforehand, which is quicker than SAM's own stack for it
-_LAST_LINES = 25
 
 
 def build(home: Path) -> Path:
@@ -26,10 +25,10 @@ def build(home: Path) -> Path:
     environment = _environment(endpoint=None)
     check_tools(environment["PATH"])
     # A local configuration environment, so that what `sam deploy --guided` saved for AWS does not count here.
-    command = ["sam", "build", "--config-env", "local", "--template-file", str(template)]
+    command = ["build", "--config-env", "local", "--template-file", str(template)]
     command += ["--build-dir", str(home / "build"), "--cached", "--cache-dir", str(home / "build-cache"), "--parallel"]
     command += ["--parameter-overrides", f"Architecture={host_architecture()}"]
-    _run(command, environment, home / "sam-build.log")
+    run_sam(command, environment, home / "sam-build.log")
     return home / "build" / "template.yaml"
 
 
@@ -41,12 +40,12 @@ def deploy(
         raise DeploymentError("this deploys to a local cloud only; for AWS use `sam deploy --guided`")
     cloud.client("s3").create_bucket(Bucket=_BUCKET)
     overrides = {"Architecture": host_architecture(), **(parameters or {})}
-    command = ["sam", "deploy", "--config-env", "local", "--template-file", str(built_template)]
+    command = ["deploy", "--config-env", "local", "--template-file", str(built_template)]
     command += ["--stack-name", stack_name, "--s3-bucket", _BUCKET, "--region", LOCAL_REGION]
     command += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
     command += ["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"]
     command += ["--parameter-overrides", *(f"{name}={value}" for name, value in overrides.items())]
-    _run(command, _environment(cloud.endpoint), home / "sam-deploy.log")
+    run_sam(command, _environment(cloud.endpoint), home / "sam-deploy.log")
 
 
 def _environment(endpoint: str | None) -> dict[str, str]:
@@ -65,15 +64,3 @@ def _environment(endpoint: str | None) -> dict[str, str]:
     if endpoint:
         environment["AWS_ENDPOINT_URL"] = endpoint
     return environment
-
-
-def _run(command: list[str], environment: dict[str, str], log: Path) -> None:
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w", encoding="utf-8") as output:
-        result = subprocess.run(  # noqa: S603 (our own arguments, no shell)
-            command, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False
-        )
-    if result.returncode:
-        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-        end = "\n".join(lines[-_LAST_LINES:])
-        raise DeploymentError(f"`{' '.join(command[:2])}` failed. The end of {log}:\n{end}")

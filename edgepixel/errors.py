@@ -23,7 +23,15 @@ class LocalCloudError(EdgePixelError):
 
 
 class DeploymentError(EdgePixelError):
-    """`sam build` or `sam deploy` failed."""
+    """The application cannot be deployed as asked."""
+
+
+class SamError(EdgePixelError):
+    """A command of the AWS SAM CLI failed."""
+
+
+class PublicationError(EdgePixelError):
+    """The application cannot be published as it is, or as asked."""
 
 
 class StackNotFoundError(EdgePixelError):

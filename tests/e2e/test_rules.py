@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from edgepixel.errors import DeploymentError
+from edgepixel.errors import SamError
 from edgepixel.stack import Stack
 
 
@@ -20,6 +20,6 @@ from edgepixel.stack import Stack
 def test_contradicting_parameters_are_refused_with_advice(
     deploy_stack: Callable[[str, dict[str, str]], Stack], parameters: dict[str, str], advice: str
 ) -> None:
-    with pytest.raises(DeploymentError) as refusal:
+    with pytest.raises(SamError) as refusal:
         deploy_stack("refused", parameters)
     assert advice in " ".join(str(refusal.value).split())

@@ -13,7 +13,7 @@ import pytest
 
 from edgepixel import deployment, tools
 from edgepixel.cloud import Cloud
-from edgepixel.errors import DeploymentError, EdgePixelError, MissingToolError
+from edgepixel.errors import DeploymentError, EdgePixelError, MissingToolError, SamError
 from edgepixel.tools import check_tools, host_architecture
 from tests.unit.edgepixel.fake_cloud import fake_cloud
 
@@ -89,7 +89,7 @@ def test_deploy_refuses_aws(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("sam")
 def test_a_failure_shows_the_end_of_the_log_and_where_it_is(tmp_path: Path) -> None:
     (tmp_path / "status").write_text("1")
-    with pytest.raises(DeploymentError, match=r"(?s)`sam build` failed.*sam-build\.log.*SAM's last words"):
+    with pytest.raises(SamError, match=r"(?s)`sam build` failed.*sam-build\.log.*SAM's last words"):
         deployment.build(tmp_path / "home")
 
 
