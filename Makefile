@@ -10,6 +10,7 @@ UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 FUNCTIONS := aggregator crawler_trigger edge_setup
 TOOLS := .venv/installed
+SCANNERS := .scanners/installed
 FUZZ_SECONDS ?= 60
 KPL := tests/kpl/node_modules/.package-lock.json
 
@@ -35,12 +36,17 @@ test: $(TOOLS) $(if $(shell command -v npm 2>/dev/null),$(KPL)) ## every test, t
 faults: $(TOOLS) ## a million lines through the aggregator while everything around it fails, with a summary
 	@python -m pytest -q tests/faults
 
-check: $(TOOLS) ## lint, types and template
+check: $(TOOLS) $(SCANNERS) ## lint, types, template and its security
 	ruff check .
 	ruff format --check .
 	mypy -p edgepixel -p localcloud -p events -p benchmarks
 	@for name in $(FUNCTIONS); do echo "mypy functions/$$name" && (cd functions/$$name && mypy --config-file ../../pyproject.toml --cache-dir ../../.mypy_cache/$$name .) || exit 1; done
 	sam validate --lint
+	.scanners/bin/checkov --config-file .checkov.yaml
+
+audit: $(SCANNERS) ## look for known vulnerabilities in every pinned package (asks the package index)
+	@for lock in functions/*/requirements.txt requirements/*.txt; do echo "pip-audit $$lock" \
+	    && .scanners/bin/pip-audit --strict --require-hashes --disable-pip -r $$lock || exit 1; done
 
 bench: $(TOOLS) ## measure the aggregator against the obvious one, and write it into docs/cost.md
 	@python -m benchmarks.aggregator
@@ -62,24 +68,34 @@ publish: $(TOOLS) ## show what SAR would get; publish with BUCKET=your-bucket FO
 lock: | $(UV) ## pin the requirements anew, with hashes
 	@export UV_CUSTOM_COMPILE_COMMAND="make lock"; \
 	$(UV) pip compile -q --python-version 3.13 --universal --generate-hashes --no-emit-index-url requirements/dev.in -o requirements/dev.txt && \
+	$(UV) pip compile -q --python-version 3.13 --universal --generate-hashes --no-emit-index-url requirements/scan.in -o requirements/scan.txt && \
 	for name in $(FUNCTIONS); do $(UV) pip compile -q --python-version 3.13 --python-platform linux --generate-hashes --no-emit-index-url \
 	    -c requirements/dev.txt requirements/$$name.in -o functions/$$name/requirements.txt || exit 1; done
 
 clean: ## remove everything that the other targets made
-	rm -rf .aws-sam .edgepixel .venv .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis tests/kpl/node_modules
+	rm -rf .aws-sam .edgepixel .venv .scanners .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis tests/kpl/node_modules
 
-.PHONY: help demo up down test faults check bench fuzz events deploy publish lock clean
+.PHONY: help demo up down test faults check audit bench fuzz events deploy publish lock clean
 
 .uv/bin/uv:
 	@echo "Fetching uv $(UV_VERSION), which installs the tools ..."
 	@python3 -m venv .uv && .uv/bin/pip install -q --disable-pip-version-check uv==$(UV_VERSION)
 
+# $(1) is the environment, $(2) its pinned requirements.
+define installed
+@test -x $(1)/bin/python || $(UV) venv -q --python 3.13 $(1) \
+    || { echo "Python 3.13 was not found. Install it (python.org, your package manager, pyenv or 'uv python install 3.13') and try again." >&2; exit 1; }
+@$(UV) pip sync -q --python $(1)/bin/python --require-hashes $(2)
+@touch $@
+endef
+
 $(TOOLS): requirements/dev.txt | $(UV)
 	@echo "Installing the tools into .venv ..."
-	@test -x .venv/bin/python || $(UV) venv -q --python 3.13 .venv \
-	    || { echo "Python 3.13 was not found. Install it (python.org, your package manager, pyenv or 'uv python install 3.13') and try again." >&2; exit 1; }
-	@$(UV) pip sync -q --python .venv/bin/python --require-hashes requirements/dev.txt
-	@touch $@
+	$(call installed,.venv,$<)
+
+$(SCANNERS): requirements/scan.txt | $(UV)
+	@echo "Installing the scanners into .scanners ..."
+	$(call installed,.scanners,$<)
 
 # Without the packages the test says so and is skipped, which fails it under CI=true.
 $(KPL): tests/kpl/package-lock.json

@@ -31,7 +31,7 @@ def test_function_requirements_are_a_hashed_subset_of_the_lock(function: str) ->
 
 
 def test_no_lock_names_a_package_index() -> None:
-    for path in [ROOT / "requirements" / "dev.txt", *FUNCTIONS.glob("*/requirements.txt")]:
+    for path in [*(ROOT / "requirements").glob("*.txt"), *FUNCTIONS.glob("*/requirements.txt")]:
         assert "://" not in path.read_text(), path
 
 
