@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One query, from its text to its rows: parse, resolve names, load what it reads, run it in a DuckDB of its own."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,9 +15,21 @@ from localcloud.catalog_views import LakeTable, LakeView, Relations
 from localcloud.trino import QueryError
 from localcloud.trino_to_duckdb import to_duckdb
 
+_MOST_MEMORY = 8 * 1024**3
+
+
+def _memory_limit() -> str:
+    """Half of the machine's memory, as DuckDB wants it said; what does not fit goes to a temporary directory.
+
+    Not everything can: ten million events ask for up to 4 GB in groups that DuckDB keeps in memory.
+    """
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return f"{min(machine // 2, _MOST_MEMORY)} bytes"
+
+
 _CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
     "threads": 2,
-    "memory_limit": "2GB",  # and what does not fit goes to a temporary directory
+    "memory_limit": _memory_limit(),
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
