@@ -98,22 +98,6 @@ def test_bytes_parameters_offer_multiples_of_firehose_s_billing_step(template: d
         assert all(value % 5120 == 0 for value in parameter["AllowedValues"])
 
 
-def test_no_statement_allows_everything_on_everything(template: dict[str, Any]) -> None:
-    """A `*` resource only where the action has no resource-level permissions."""
-    without_resources = {
-        "xray:PutTraceSegments", "xray:PutTelemetryRecords", "cloudfront:ListOriginAccessControls",
-        "glue:GetClassifier", "glue:GetClassifiers",
-    }  # fmt: skip
-    for name, role in _resources(template, "AWS::IAM::Role").items():
-        assert "ManagedPolicyArns" not in role["Properties"], name
-        for policy in role["Properties"]["Policies"]:
-            for statement in policy["PolicyDocument"]["Statement"]:
-                actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
-                assert not [action for action in actions if action.endswith("*")], name
-                if statement["Resource"] == "*":
-                    assert set(actions) <= without_resources, name
-
-
 def test_every_store_is_encrypted_and_every_bucket_is_private(template: dict[str, Any]) -> None:
     for stream in _resources(template, "AWS::Kinesis::Stream").values():
         assert stream["Properties"]["StreamEncryption"]["EncryptionType"] == "KMS"
