@@ -55,6 +55,9 @@ fuzz: $(TOOLS) ## look for records that break the aggregator, for FUZZ_SECONDS (
 	@mkdir -p .edgepixel/fuzz/new
 	@python tests/fuzz/fuzz_records.py .edgepixel/fuzz/new tests/fuzz/corpus -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=.edgepixel/fuzz/
 
+invoke: $(TOOLS) ## every sample through `sam local invoke`, in containers, against a local cloud
+	@python -m edgepixel invoke
+
 events: $(TOOLS) ## write the sample inputs in events/ anew
 	python -m events.regenerate
 
@@ -69,13 +72,15 @@ lock: | $(UV) ## pin the requirements anew, with hashes
 	@export UV_CUSTOM_COMPILE_COMMAND="make lock"; \
 	$(UV) pip compile -q --python-version 3.13 --universal --generate-hashes --no-emit-index-url requirements/dev.in -o requirements/dev.txt && \
 	$(UV) pip compile -q --python-version 3.13 --universal --generate-hashes --no-emit-index-url requirements/scan.in -o requirements/scan.txt && \
+	$(UV) pip compile -q --python-version 3.13 --python-platform linux --generate-hashes --no-emit-index-url \
+	    requirements/stand_in_image.in -o requirements/stand_in_image.txt && \
 	for name in $(FUNCTIONS); do $(UV) pip compile -q --python-version 3.13 --python-platform linux --generate-hashes --no-emit-index-url \
 	    -c requirements/dev.txt requirements/$$name.in -o functions/$$name/requirements.txt || exit 1; done
 
 clean: ## remove everything that the other targets made
 	rm -rf .aws-sam .edgepixel .venv .scanners .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis tests/kpl/node_modules
 
-.PHONY: help demo up down test faults check audit bench fuzz events deploy publish lock clean
+.PHONY: help demo up down test faults check audit bench fuzz invoke events deploy publish lock clean
 
 .uv/bin/uv:
 	@echo "Fetching uv $(UV_VERSION), which installs the tools ..."

@@ -77,6 +77,8 @@ def argument_parser() -> argparse.ArgumentParser:
     )
     _add_target(command)
 
+    commands.add_parser("invoke", help="run `sam local invoke` on every function with every sample, in containers")
+
     command = commands.add_parser("cost", help="what AWS would ask for a month, with aggregation and without it")
     command.add_argument(
         "--events-per-month", type=_whole_number, required=True, metavar="N", help="views of the pixel"

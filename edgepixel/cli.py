@@ -17,6 +17,7 @@ from edgepixel.ask import Question, ask
 from edgepixel.bill import Traffic
 from edgepixel.cost import cost
 from edgepixel.errors import EdgePixelError
+from edgepixel.invoke.command import invoke
 from edgepixel.kept_lines import Selection
 from edgepixel.page import show_page
 from edgepixel.paths import HOME
@@ -115,6 +116,10 @@ def _report(options: Namespace) -> int:
     return 0
 
 
+def _invoke(_options: Namespace) -> int:
+    return 0 if invoke(output_console()) else 1
+
+
 def _cost(options: Namespace) -> int:
     cost(Traffic(options.events_per_month, options.line_bytes), options.free_tier, options.format, output_console())
     return 0
@@ -145,6 +150,7 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "page": _page,
     "ask": _ask,
     "report": _report,
+    "invoke": _invoke,
     "cost": _cost,
     "replay": _replay,
     "publish": _publish,

@@ -22,7 +22,7 @@ def build(home: Path) -> Path:
     template = ROOT / "template.yaml"
     if not template.is_file():
         raise DeploymentError(f"{template} is not there: run this from a checkout of the project")
-    environment = _environment(endpoint=None)
+    environment = sam_environment(endpoint=None)
     check_tools(environment["PATH"])
     # A local configuration environment, so that what `sam deploy --guided` saved for AWS does not count here.
     command = ["build", "--config-env", "local", "--template-file", str(template)]
@@ -45,10 +45,10 @@ def deploy(
     command += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
     command += ["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"]
     command += ["--parameter-overrides", *(f"{name}={value}" for name, value in overrides.items())]
-    run_sam(command, _environment(cloud.endpoint), home / "sam-deploy.log")
+    run_sam(command, sam_environment(cloud.endpoint), home / "sam-deploy.log")
 
 
-def _environment(endpoint: str | None) -> dict[str, str]:
+def sam_environment(endpoint: str | None) -> dict[str, str]:
     """The environment of SAM: nothing of the user's AWS configuration, so that nothing can reach AWS by mistake."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
     environment |= {

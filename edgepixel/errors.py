@@ -34,6 +34,10 @@ class PublicationError(EdgePixelError):
     """The application cannot be published as it is, or as asked."""
 
 
+class ContainerError(EdgePixelError):
+    """The container engine, or what was asked of it, failed."""
+
+
 class StackNotFoundError(EdgePixelError):
     """The stack does not exist, is not complete, or is not an Edge Pixel stack."""
 

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`sam local invoke`: the built functions take every sample in real containers, against the local cloud."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from edgepixel.cloud import Cloud
+from edgepixel.invoke.checks import Result
+from edgepixel.invoke.command import ready_checks
+from edgepixel.invoke.engine import missing_engine
+from edgepixel.invoke.samples import Sample, read_samples
+from edgepixel.stack import Stack
+from tests.needed_tools import need
+
+SAMPLES = read_samples()
+BROKEN = Sample("aggregator/without-records.json", "AggregatorFunction", {})
+
+
+@pytest.fixture(scope="module")
+def results(
+    cloud: Cloud, deploy_stack: Callable[[str, dict[str, str]], Stack], built_template: Path, home: Path
+) -> dict[str, Result]:
+    """What came of each sample, by its name, and of one that no function can take."""
+    problem = missing_engine()
+    need(problem is None, str(problem))
+    stack = deploy_stack("invoked", {})  # its own, because what the samples write is in nobody's ledger
+    with ready_checks(cloud, stack, built_template, home / "invoke", print) as checks:
+        return {result.sample.name: result for result in checks.run([*SAMPLES, BROKEN])}
+
+
+@pytest.mark.parametrize("sample", [sample.name for sample in SAMPLES])
+def test_a_sample_does_in_a_container_what_it_is_for(results: dict[str, Result], sample: str) -> None:
+    assert results[sample].problem is None
+
+
+def test_an_error_in_a_container_is_told(results: dict[str, Result]) -> None:
+    assert results[BROKEN.name].problem == "KeyError: 'Records'"
