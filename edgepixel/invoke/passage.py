@@ -11,7 +11,7 @@ import socket
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from edgepixel.errors import ContainerError
 from edgepixel.invoke.engine import Engine
@@ -71,7 +71,11 @@ class _Connection(socketserver.BaseRequestHandler):
     server: _Forwarder
 
     def handle(self) -> None:
-        with socket.create_connection((HOST, self.server.target)) as inside:
+        try:
+            inside = socket.create_connection((HOST, self.server.target))
+        except OSError:
+            return  # the container sees a connection that ends
+        with inside:
             back = threading.Thread(target=_pump, args=(inside, self.request), daemon=True)
             back.start()
             _pump(self.request, inside)
@@ -86,7 +90,8 @@ def _pump(source: socket.socket, sink: socket.socket) -> None:
         sink.shutdown(socket.SHUT_WR)
     except OSError:
         for side in (source, sink):
-            side.close()
+            with suppress(OSError):  # it is broken already
+                side.shutdown(socket.SHUT_RDWR)
 
 
 def _is_this_machine(address: str) -> bool:
