@@ -19,6 +19,7 @@ from localcloud.log_line import format_line
 from localcloud.realtime_behaviors import log_config_arns, parsed_once
 from localcloud.realtime_edge_cache import EdgeCache
 from localcloud.realtime_log_configs import LogConfig
+from localcloud.realtime_paths import matched_path
 from localcloud.realtime_viewer import (
     PROTOCOL,
     Simulation,
@@ -52,6 +53,7 @@ def install(clock: Clock) -> None:
         client_ip: str = "127.0.0.1",
     ) -> Response:
         started = time.time()
+        path = matched_path(raw_uri)
         try:
             simulation = Simulation.of(headers, client_ip)
         except SimulationError as error:

@@ -76,9 +76,27 @@ def _claim(port: int) -> socket.socket:
 
 def _install(clock: Clock) -> None:
     # MiniStack reads its environment at import, so nothing of it may be imported before.
-    from localcloud import athena, crawler, delivery, event_source, function_logs, realtime_logs, resources
+    from localcloud import (
+        alternate_names,
+        athena,
+        crawler,
+        delivery,
+        event_source,
+        function_logs,
+        realtime_logs,
+        resources,
+    )
 
-    for extension in (realtime_logs, delivery, event_source, function_logs, crawler, resources, athena):
+    for extension in (
+        realtime_logs,
+        alternate_names,
+        delivery,
+        event_source,
+        function_logs,
+        crawler,
+        resources,
+        athena,
+    ):
         extension.install(clock)
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How this function calls AWS: with bounded waits, and again while AWS refuses for the time being."""
 
+import math
 from collections.abc import Callable, Iterator
 from itertools import chain, repeat
 
@@ -23,19 +24,25 @@ def error_code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
-def retry_while(codes: frozenset[str], call: Callable[[], None], deadline: Deadline, advice: str) -> None:
-    """Make a call again as long as it fails with one of the codes.
+def retry_while[T](
+    codes: frozenset[str], call: Callable[[], T], deadline: Deadline, advice: str, patience: float = math.inf
+) -> T:
+    """Make a call again as long as it fails with one of the codes, and give what it gives.
 
-    Raises StillRefused with the advice when the next pause would end after the deadline. Other
-    errors pass through.
+    Raises StillRefused with the advice and AWS's error code when the next pause would end after the deadline, or all
+    pauses together would be longer than `patience` seconds. Other errors pass through.
     """
-    for pause in _pauses():
+    pauses = _pauses()
+    waited = 0.0
+    while True:
         try:
             return call()
         except ClientError as error:
             if error_code(error) not in codes:
                 raise
-            if not deadline.pause(pause):
+            pause = next(pauses)
+            waited += pause
+            if waited > patience or not deadline.pause(pause):
                 raise StillRefused(f"{advice} ({error_code(error)})") from error
 
 

@@ -4,6 +4,7 @@
 from typing import Protocol
 
 import data_removal
+import distribution_attachment
 import origin_access_control
 import pixel_object
 import pixel_script
@@ -32,16 +33,20 @@ KINDS: dict[str, Kind] = {
     "OriginAccessControl": origin_access_control,
     "PixelObject": pixel_object,
     "PixelScript": pixel_script,
+    "DistributionAttachment": distribution_attachment,
     "DataRemoval": data_removal,
 }
+# What a Create of these may leave when Lambda ends it in the middle of a call is in something of somebody else's.
+SEARCHED_AFTER_A_FAILED_CREATE = frozenset({"DistributionAttachment"})
 
 
 def perform(request: Request, deadline: Deadline) -> Outcome:
     """Do what CloudFormation asks. Raises InvalidProperties for an unknown kind, and what the kind raises."""
-    if request.type is RequestType.DELETE and request.physical_id.startswith(NOT_CREATED):
+    name = request.properties.get("Kind")
+    not_created = request.type is RequestType.DELETE and request.physical_id.startswith(NOT_CREATED)
+    if not_created and name not in SEARCHED_AFTER_A_FAILED_CREATE:
         # The Create failed, perhaps because of these very properties: there is nothing to take away.
         return Outcome(request.physical_id)
-    name = request.properties.get("Kind")
     if name not in KINDS:
         raise InvalidProperties(f"Kind is {name!r}, not one of {', '.join(KINDS)}")
     kind = KINDS[name]

@@ -30,8 +30,8 @@ class RequestType(StrEnum):
 class Request:
     """One request.
 
-    `physical_id` is empty for Create. `response_url` is a pre-signed address and thereby a
-    credential: it is left out of the representation, and must never be logged.
+    `physical_id` is empty for Create; `old_properties` are, unless it is Update. `response_url` is a pre-signed address
+    and thereby a credential: it is left out of the representation, and must never be logged.
     """
 
     type: RequestType
@@ -40,6 +40,7 @@ class Request:
     logical_id: str
     physical_id: str
     properties: Mapping[str, Any]
+    old_properties: Mapping[str, Any]
     response_url: str = field(repr=False)
 
     @classmethod
@@ -63,6 +64,7 @@ class Request:
             logical_id=event["LogicalResourceId"],
             physical_id=event.get("PhysicalResourceId", ""),
             properties=event["ResourceProperties"],
+            old_properties=event.get("OldResourceProperties", {}),
             response_url=event["ResponseURL"],
         )
 

@@ -8,6 +8,7 @@ from edgepixel.cloud import Cloud
 from edgepixel.recorder import record_traffic
 from edgepixel.stack import Stack
 from tests.e2e.conftest import Answered
+from tests.e2e.removal import delete_stack
 
 
 def _inventory(cloud: Cloud) -> dict[str, set[str]]:
@@ -48,14 +49,6 @@ def _inventory(cloud: Cloud) -> dict[str, set[str]]:
     }
 
 
-def _delete(cloud: Cloud, stack: Stack) -> None:
-    cloudformation = cloud.client("cloudformation")
-    cloudformation.delete_stack(StackName=stack.name)
-    cloudformation.get_waiter("stack_delete_complete").wait(
-        StackName=stack.name, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
-    )
-
-
 def test_deleting_a_stack_that_was_told_to_delete_its_data_leaves_nothing_behind(
     cloud: Cloud,
     answered: dict[str, Answered],  # nothing else may be on its way while names are compared
@@ -67,7 +60,7 @@ def test_deleting_a_stack_that_was_told_to_delete_its_data_leaves_nothing_behind
     record_traffic(cloud, stack, tmp_path / "ledger.jsonl", views=50, seed=1)
     added = {kind: names - before[kind] for kind, names in _inventory(cloud).items()}
     assert all(added.values()), f"the inventory sees no new {[kind for kind, names in added.items() if not names]}"
-    _delete(cloud, stack)
+    delete_stack(cloud, stack.name)
     left = {kind: names - before[kind] for kind, names in _inventory(cloud).items()}
     assert left == {kind: set() for kind in before}
 
@@ -79,7 +72,7 @@ def test_deleting_a_stack_keeps_the_lake_by_default(
     stack = deploy_stack("keeps-its-data", {})
     # Not below events/, where it would still be on its way through the crawler trigger when names are compared.
     cloud.client("s3").put_object(Bucket=stack.lake_bucket, Key="quarantine/kept.gz", Body=b"kept")
-    _delete(cloud, stack)
+    delete_stack(cloud, stack.name)
     left = {kind: names - before[kind] for kind, names in _inventory(cloud).items()}
     assert left == {kind: {stack.lake_bucket} if kind == "buckets" else set() for kind in before}
     kept = cloud.client("s3").list_objects_v2(Bucket=stack.lake_bucket)

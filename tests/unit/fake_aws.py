@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """In-memory AWS services for unit tests, held to the argument names and types of botocore's own models."""
 
+import copy
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -68,10 +69,16 @@ def install(monkeypatch: pytest.MonkeyPatch, **clients: FakeClient) -> None:
 
 @dataclass
 class CloudFront:
-    """Real-time log configurations by name and origin access controls by id, as an account has them."""
+    """Real-time log configurations by name, origin access controls and distributions by id, as an account has them.
+
+    `meanwhile` are changes that somebody else makes to a distribution, each between its reading and the next update.
+    """
 
     configs: dict[str, dict[str, Any]] = field(default_factory=dict)
     controls: dict[str, dict[str, Any]] = field(default_factory=dict)
+    distributions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    statuses: list[str] = field(default_factory=list)
+    meanwhile: list[Callable[[dict[str, Any]], None]] = field(default_factory=list)
     versions: Counter[str] = field(default_factory=Counter)
     in_use: set[str] = field(default_factory=set)
     page: int = 2
@@ -136,6 +143,27 @@ class CloudFront:
         if listed["IsTruncated"]:
             listed["NextMarker"] = str(start + self.page)
         return {"OriginAccessControlList": listed}
+
+    def get_distribution(self, Id: str) -> dict[str, Any]:
+        if Id not in self.distributions:
+            raise client_error("NoSuchDistribution")
+        described = {"Id": Id, "DomainName": f"{Id.lower()}.cloudfront.net"}
+        described["Status"] = self.statuses.pop(0) if self.statuses else "Deployed"
+        config = copy.deepcopy(self.distributions[Id])
+        return {
+            "Distribution": {**described, "DistributionConfig": config},
+            "ETag": f"version-{self.versions[Id]}",
+        }
+
+    def update_distribution(self, Id: str, IfMatch: str, DistributionConfig: dict[str, Any]) -> dict[str, Any]:
+        if self.meanwhile:
+            self.meanwhile.pop(0)(self.distributions[Id])
+            self.versions[Id] += 1
+        if IfMatch != f"version-{self.versions[Id]}":
+            raise client_error("PreconditionFailed")
+        self.distributions[Id] = copy.deepcopy(DistributionConfig)
+        self.versions[Id] += 1
+        return self.get_distribution(Id=Id)
 
     def _config(self, name: str) -> dict[str, Any]:
         if name not in self.configs:

@@ -13,7 +13,13 @@ STACK_ID = f"arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/{UNIQUE_ID
 SECRET = "X-Amz-Signature=0123456789abcdef"
 
 
-def event(request_type: str, properties: dict[str, Any], physical_id: str = "", url: str = "") -> dict[str, Any]:
+def event(
+    request_type: str,
+    properties: dict[str, Any],
+    physical_id: str = "",
+    url: str = "",
+    old_properties: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """A request as CloudFormation sends it."""
     request: dict[str, Any] = {
         "RequestType": request_type,
@@ -24,6 +30,8 @@ def event(request_type: str, properties: dict[str, Any], physical_id: str = "", 
         "ResponseURL": url or f"http://127.0.0.1:9/answer?{SECRET}",
         "ResourceProperties": {"ServiceToken": "arn:aws:lambda:eu-west-1:123456789012:function:setup", **properties},
     }
+    if request_type == "Update":
+        request["OldResourceProperties"] = old_properties or properties
     return request | ({"PhysicalResourceId": physical_id} if physical_id else {})
 
 

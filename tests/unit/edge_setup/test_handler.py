@@ -50,7 +50,7 @@ def test_an_unknown_kind_fails_with_the_list_of_kinds(invoke: Any, cloudformatio
     assert cloudformation.answer["Status"] == "FAILED"
     assert cloudformation.answer["Reason"] == (
         "Thing: Kind is 'Toaster', not one of "
-        "RealtimeLogConfig, OriginAccessControl, PixelObject, PixelScript, DataRemoval"
+        "RealtimeLogConfig, OriginAccessControl, PixelObject, PixelScript, DistributionAttachment, DataRemoval"
     )
 
 

@@ -17,6 +17,10 @@ def granted(transformed: Mapping[str, Any]) -> list[str]:
                     lines |= set(_trusted(name, statement))
                 for policy in properties.get("Policies", []):
                     lines |= set(_pairs(name, policy["PolicyDocument"]["Statement"]))
+            case "AWS::IAM::ManagedPolicy":
+                for role in properties["Roles"]:
+                    holder = f"{text(role)} by {name}"
+                    lines |= set(_pairs(holder, properties["PolicyDocument"]["Statement"]))
             case "AWS::Lambda::Permission":
                 lines.add(
                     f"{text(properties['FunctionName'])} allow {properties['Principal']} {properties['Action']} "

@@ -39,9 +39,17 @@ def test_only_the_pixel_is_logged_and_only_its_responses_are_kept_by_nobody(temp
 
 def test_tags_to_paste_name_the_same_host_as_the_pixel_s_url(template: dict[str, Any]) -> None:
     outputs = template["Outputs"]
-    own_name = {"Fn::GetAtt": ["Distribution", "DomainName"]}
-    host = {"Host": {"Fn::If": ["HasDomainName", {"Ref": "DomainName"}, own_name]}}
-    for name, path in (("PixelTag", "${PixelPath}"), ("ScriptTag", "${PixelScript.Path}")):
-        text, values = outputs[name]["Value"]["Fn::Sub"]
-        assert f'src="https://${{Host}}{path}"' in text
-        assert values == host
+    own = {"Fn::GetAtt": ["Distribution", "DomainName"]}
+    served = {"Fn::If": ["OwnDistribution", own, {"Fn::GetAtt": ["Attachment", "DomainName"]}]}
+    address, names = outputs["PixelUrl"]["Value"]["Fn::Sub"]
+    assert (address, names) == (
+        "https://${Host}${PixelPath}",
+        {"Host": {"Fn::If": ["HasDomainName", {"Ref": "DomainName"}, served]}},
+    )
+    tag, names_in_tag = outputs["PixelTag"]["Value"]["Fn::Sub"]
+    assert f'src="{address}"' in tag
+    assert names_in_tag == names
+    script, names_in_script = outputs["ScriptTag"]["Value"]["Fn::Sub"]
+    assert 'src="https://${Host}${PixelScript.Path}"' in script
+    assert outputs["ScriptTag"]["Condition"] == "OwnDistribution"
+    assert names_in_script == {"Host": {"Fn::If": ["HasDomainName", {"Ref": "DomainName"}, own]}}
