@@ -15,6 +15,10 @@ STACK, STACK_GUID = "edge-pixel", "5f1c7d30-6a2e-11f0-9c1b-0a58a9feac02"
 STACK_ID = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{STACK}/{STACK_GUID}"
 LAKE, SITE = f"{STACK}-lakebucket-1a2b3c4d5e6f", f"{STACK}-sitebucket-1a2b3c4d5e6f"
 STREAM_ARN = f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/{STACK}-RawStream-1A2B3C4D5E6F"
+DISTRIBUTION, ORIGIN = (
+    "E1A2B3C4D5E6F7",
+    f"edgepixel-{STACK_GUID}",
+)  # somebody else's, and the stack's origin in it
 PIXEL_HOST = "d111111abcdef8.cloudfront.net"
 
 

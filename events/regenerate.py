@@ -8,7 +8,20 @@ and the names are fixed.
 import json
 from typing import Any
 
-from events.account import ACCOUNT, FOLDER, LAKE, REGION, SITE, STACK, STACK_GUID, STACK_ID, STREAM_ARN, log_fields
+from events.account import (
+    ACCOUNT,
+    DISTRIBUTION,
+    FOLDER,
+    LAKE,
+    ORIGIN,
+    REGION,
+    SITE,
+    STACK,
+    STACK_GUID,
+    STACK_ID,
+    STREAM_ARN,
+    log_fields,
+)
 from events.log_lines import Views, aggregator_events
 
 
@@ -114,6 +127,21 @@ def edge_setup_events() -> dict[str, Any]:
             "PixelScript",
             (f"s3://{SITE}/pixel.js", f"s3://{SITE}/img/pixel.js"),
             {"Kind": "PixelScript", "Bucket": SITE, "PixelPath": "/pixel.gif", "Content": "0123456789abcdef"},
+            {"PixelPath": "/img/p.gif"},
+        ),
+        "distribution-attachment": custom_resource_events(
+            "Attachment",
+            (f"distribution-attachment:{DISTRIBUTION}/{ORIGIN}",) * 2,
+            {
+                "Kind": "DistributionAttachment",
+                "DistributionId": DISTRIBUTION,
+                "OriginId": ORIGIN,
+                "BucketDomainName": f"{SITE}.s3.{REGION}.amazonaws.com",
+                "OriginAccessControlId": control,
+                "PixelPath": "/pixel.gif",
+                "ResponseHeadersPolicyId": "5d2b4c1f-0a3e-4f6b-9c7d-8e1f2a3b4c5d",
+                "RealtimeLogConfigArn": arn,
+            },
             {"PixelPath": "/img/p.gif"},
         ),
         "data-removal": custom_resource_events(

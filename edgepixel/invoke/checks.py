@@ -16,6 +16,7 @@ from edgepixel.invoke.custom_resources import Answers, answerable, problem_with
 from edgepixel.invoke.local_invoke import LocalFunctions
 from edgepixel.invoke.log_lines import differences, expected_of
 from edgepixel.invoke.samples import Sample
+from edgepixel.invoke.surroundings import ForeignDistribution, surroundings
 from edgepixel.stack import Stack
 
 _TABLE = "pixel_events"
@@ -43,17 +44,13 @@ class Checks:
 
     def run(self, samples: Sequence[Sample]) -> Iterator[Result]:
         """Invoke the samples, in order. Yields the result of each as soon as it is there."""
-        buckets = {name for sample in samples if (name := _bucket_of(sample))}
-        self._make(buckets)
-        try:
+        with surroundings(self._cloud, samples) as distribution:
             for sample in samples:
-                yield self._check(sample)
-        finally:
-            self._remove(buckets)
+                yield self._check(sample, distribution)
 
-    def _check(self, sample: Sample) -> Result:
+    def _check(self, sample: Sample, distribution: ForeignDistribution) -> Result:
         if "RequestType" in sample.event:
-            return self._custom_resource(sample)
+            return self._custom_resource(sample, distribution)
         if sample.function == "AggregatorFunction":
             return self._aggregator(sample)
         return self._crawler_trigger(sample)
@@ -70,14 +67,17 @@ class Checks:
         outcome = f"{len(arrived.lines)} lines in {arrived.aggregates} aggregate, {arrived.quarantined} in quarantine"
         return Result(sample, outcome, differences(expected, arrived.lines, arrived.quarantined))
 
-    def _custom_resource(self, sample: Sample) -> Result:
+    def _custom_resource(self, sample: Sample, distribution: ForeignDistribution) -> Result:
         """CloudFormation must get one answer, SUCCESS; its next request then names the resource as that answer does."""
         resource = sample.event["LogicalResourceId"]
-        request = answerable(sample.event, self._answer_address, self._physical_ids.get(resource))
+        event = distribution.request(sample.event)
+        request = answerable(event, self._answer_address, self._physical_ids.get(resource))
         self._answers.take()
         result = _returned(sample, self._functions.invoke(sample.function, request), None)
         answers = self._answers.take()
         problem = result.problem or problem_with(request, answers)
+        if problem is None and event != sample.event:  # it is about the distribution
+            problem = distribution.problem(event["RequestType"])
         if problem:
             return replace(result, problem=problem)
         self._physical_ids[resource] = answers[0]["PhysicalResourceId"]
@@ -116,20 +116,6 @@ class Checks:
             else:
                 return
 
-    def _make(self, buckets: set[str]) -> None:
-        """The buckets that the samples name, with something in each: one sample empties and removes its own."""
-        s3 = self._cloud.client("s3")
-        for bucket in buckets:
-            s3.create_bucket(Bucket=bucket)
-            s3.put_object(Bucket=bucket, Key="something", Body=b"")
-
-    def _remove(self, buckets: set[str]) -> None:
-        s3 = self._cloud.client("s3")
-        for bucket in buckets & {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
-            for item in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
-                s3.delete_object(Bucket=bucket, Key=item["Key"])
-            s3.delete_bucket(Bucket=bucket)
-
 
 def _returned(sample: Sample, answer: Answer, wanted: Any) -> Result:
     """A result that fails unless the function returned just this."""
@@ -137,11 +123,6 @@ def _returned(sample: Sample, answer: Answer, wanted: Any) -> Result:
     if problem is None and answer.value != wanted:
         problem = f"returned {answer.value!r} instead of {wanted!r}"
     return Result(sample, str(answer.value), problem)
-
-
-def _bucket_of(sample: Sample) -> str | None:
-    bucket: str | None = sample.event.get("ResourceProperties", {}).get("Bucket")
-    return bucket
 
 
 def _in_bucket(event: dict[str, Any], bucket: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from edgepixel.errors import ContainerError, MissingToolError
+from edgepixel.errors import ContainerError, EngineNotStartedError, MissingToolError
 from edgepixel.lock import exclusively
 from edgepixel.process import end
 
@@ -76,7 +76,7 @@ def missing_engine() -> str | None:
 def container_engine() -> Iterator[Engine]:
     """The running engine; else, for root, an own one that is stopped and removed afterwards.
 
-    Raises MissingToolError if there can be neither, ContainerError if the own one does not start.
+    Raises MissingToolError if there can be neither, EngineNotStartedError if the own one does not start.
     """
     problem = missing_engine()
     if problem:
@@ -130,5 +130,5 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", engine: Engine, folder
     while not engine.answers():
         if process.poll() is not None or time.monotonic() > deadline:
             lines = (folder / "dockerd.log").read_text(encoding="utf-8", errors="replace").splitlines()[-10:]
-            raise ContainerError("dockerd does not start. The end of its log:\n" + "\n".join(lines))
+            raise EngineNotStartedError("dockerd does not start. The end of its log:\n" + "\n".join(lines))
         time.sleep(0.1)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from edgepixel.cloud import Cloud
+from edgepixel.errors import EngineNotStartedError
 from edgepixel.invoke.checks import Result
 from edgepixel.invoke.command import ready_checks
 from edgepixel.invoke.engine import missing_engine
@@ -26,8 +27,14 @@ def results(
     problem = missing_engine()
     need(problem is None, str(problem))
     stack = deploy_stack("invoked", {})  # its own, because what the samples write is in nobody's ledger
-    with ready_checks(cloud, stack, built_template, home / "invoke", print) as checks:
-        return {result.sample.name: result for result in checks.run([*SAMPLES, BROKEN])}
+    results = {}
+    try:
+        with ready_checks(cloud, stack, built_template, home / "invoke", print) as checks:
+            for result in checks.run([*SAMPLES, BROKEN]):
+                results[result.sample.name] = result
+    except EngineNotStartedError as error:
+        need(False, str(error))
+    return results
 
 
 @pytest.mark.parametrize("sample", [sample.name for sample in SAMPLES])

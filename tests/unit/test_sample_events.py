@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from aws_kinesis_agg.deaggregator import deaggregate_records
 
-from events.account import LAKE, SITE, log_fields
+from events.account import DISTRIBUTION, LAKE, ORIGIN, SITE, log_fields
 from events.log_lines import kinesis_event
 from events.regenerate import FOLDER, sample_events
 from tests.unit.edge_setup.cloudformation import AnswerServer, answer_server
+from tests.unit.edge_setup.distributions import configuration
 from tests.unit.fake_aws import S3, CloudFront, FakeClient, Glue, Kinesis, install
 from tests.unit.lambda_context import FakeContext
 
@@ -191,6 +192,7 @@ def object_created(account: Account, sample: str) -> None:
 # ---- edge setup ------------------------------------------------------------------------------------------------------
 
 CONTROL = "E2QWRUHAPOMQZL"
+ATTACHMENT = f"distribution-attachment:{DISTRIBUTION}/{ORIGIN}"
 CONFIG = "edge-pixel-us-east-1"
 CONFIG_ARN = f"arn:aws:cloudfront::123456789012:realtime-log-config/{CONFIG}"
 
@@ -267,6 +269,38 @@ def pixel_script_delete(account: Account, sample: str) -> None:
     assert account.s3.service.buckets[SITE] == []
 
 
+def distribution_attachment_create(account: Account, sample: str) -> None:
+    account.cloudfront.service.distributions[DISTRIBUTION] = configuration(["web"], ["/api/*"])
+    name = f"{DISTRIBUTION.lower()}.cloudfront.net"
+    assert account.answer_to(sample) == {"id": ATTACHMENT, "DomainName": name, "DistributionDomainName": name}
+    assert paths_of(account) == ["/pixel.gif", "/api/*"]
+
+
+def distribution_attachment_update(account: Account, sample: str) -> None:
+    account.cloudfront.service.distributions[DISTRIBUTION] = attached("/pixel.gif")
+    assert account.answer_to(sample)["id"] == ATTACHMENT
+    assert paths_of(account) == ["/img/p.gif", "/api/*"]
+
+
+def distribution_attachment_delete(account: Account, sample: str) -> None:
+    account.cloudfront.service.distributions[DISTRIBUTION] = attached("/img/p.gif")
+    assert account.answer_to(sample) == {"id": ATTACHMENT}
+    assert account.cloudfront.service.distributions[DISTRIBUTION] == configuration(["web"], ["/api/*"])
+
+
+def attached(path: str) -> dict[str, Any]:
+    """A distribution with the sample stack's origin, and a behaviour of it for the path."""
+    config = configuration(["web", ORIGIN], [path, "/api/*"])
+    config["CacheBehaviors"]["Items"][0]["TargetOriginId"] = ORIGIN
+    return config
+
+
+def paths_of(account: Account) -> list[str]:
+    """The path patterns of the distribution's behaviours."""
+    behaviors = account.cloudfront.service.distributions[DISTRIBUTION]["CacheBehaviors"]
+    return [behavior["PathPattern"] for behavior in behaviors["Items"]]
+
+
 def data_removal_create(account: Account, sample: str) -> None:
     account.s3.service.put_object(Bucket=LAKE, Key="events/1.gz")
     assert account.answer_to(sample) == {"id": f"data-removal:{LAKE}"}
@@ -301,6 +335,9 @@ CHECKS: dict[str, Callable[[Account, str], None]] = {
     "edge_setup/pixel-script-create.json": pixel_script_create,
     "edge_setup/pixel-script-update.json": pixel_script_update,
     "edge_setup/pixel-script-delete.json": pixel_script_delete,
+    "edge_setup/distribution-attachment-create.json": distribution_attachment_create,
+    "edge_setup/distribution-attachment-update.json": distribution_attachment_update,
+    "edge_setup/distribution-attachment-delete.json": distribution_attachment_delete,
     "edge_setup/data-removal-create.json": data_removal_create,
     "edge_setup/data-removal-update.json": data_removal_create,  # keeps everything until the Delete
     "edge_setup/data-removal-delete.json": data_removal_delete,

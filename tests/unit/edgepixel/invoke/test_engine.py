@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edgepixel.errors import ContainerError, MissingToolError
+from edgepixel.errors import ContainerError, EngineNotStartedError, MissingToolError
 from edgepixel.invoke.engine import Engine, container_engine, missing_engine
 
 ANSWERS = "#!/bin/sh\necho 28.2.2\n"
@@ -62,7 +62,7 @@ def test_an_own_engine_that_does_not_start_is_told_with_its_log(
     install(programs, "dockerd", REFUSES)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr("tempfile.tempdir", str(programs))
-    with pytest.raises(ContainerError, match=r"dockerd does not start(.|\n)*Cannot connect"), container_engine():
+    with pytest.raises(EngineNotStartedError, match=r"dockerd does not start(.|\n)*Cannot connect"), container_engine():
         pass
     assert {path.name for path in programs.iterdir()} == {"docker", "dockerd", "edgepixel-engine.lock"}
 
