@@ -31,6 +31,8 @@ OVERHEAD_SECONDS = 0.1  # of an invocation: waiting for Kinesis
 FUNCTION_GB = 0.5
 AGGREGATOR_METRICS = 6
 OTHER_METRICS = 1  # the crawler trigger's
+AGGREGATOR_ALARM_METRICS = 6  # what the alarms about the aggregator watch
+OTHER_ALARM_METRICS = 6
 
 GZIP_RATIO = 5
 BUFFER_SECONDS = 900
@@ -124,6 +126,8 @@ def bill(traffic: Traffic, setting: Setting, free_tier: bool = False) -> Bill:
         prices.CLOUDFRONT_TRANSFER: events * RESPONSE_BYTES / GB,
         prices.LOG_LINE: events,
         prices.CUSTOM_METRIC: OTHER_METRICS,
+        prices.ALARM_METRIC: OTHER_ALARM_METRICS,
+        prices.DASHBOARD: 1,
         prices.FIREHOSE: delivered.firehose_bytes / GB,
         prices.S3_STORAGE: events * traffic.line_bytes / GZIP_RATIO / GB,
         prices.S3_PUT: _objects(shards, delivered.records, delivered.stream_bytes),
@@ -142,6 +146,7 @@ def bill(traffic: Traffic, setting: Setting, free_tier: bool = False) -> Bill:
         quantities[prices.LAMBDA_REQUEST] = invocations
         quantities[prices.LAMBDA_TIME] = events * CPU_SECONDS * CPU_GB + invocations * OVERHEAD_SECONDS * FUNCTION_GB
         quantities[prices.CUSTOM_METRIC] += AGGREGATOR_METRICS
+        quantities[prices.ALARM_METRIC] += AGGREGATOR_ALARM_METRICS
     items = (
         Item(price, quantities[price], price.free if free_tier else 0) for price in prices.PRICES if price in quantities
     )

@@ -57,7 +57,7 @@ def _prices() -> str:
     rows = [
         [
             price.item,
-            f"{price.usd:.10f}".rstrip("0"),
+            f"{price.usd:.10f}".rstrip("0").rstrip("."),
             f"1 {price.unit.removesuffix('s')}" if price.per == 1 else f"{price.per:,} {price.unit}",
             f"{price.free:,g}" if price.free < 10_000 else f"{price.free:,.0f}",
             f"{price.source}; [AWS](https://aws.amazon.com/{price.page}/)",

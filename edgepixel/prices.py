@@ -59,6 +59,12 @@ CUSTOM_METRIC = Price(
     "cloudwatch/pricing",
     free=10,
 )
+ALARM_METRIC = Price(
+    "CloudWatch alarms, each metric", 0.10, 1, "metrics", "c3x.dev, 2026-11-23", "cloudwatch/pricing", free=10
+)
+DASHBOARD = Price(
+    "CloudWatch dashboards", 3.00, 1, "dashboards", "factualminds.com, 2026-06-13", "cloudwatch/pricing", free=3
+)
 
 FIREHOSE = Price("Firehose ingestion", 0.029, 1, "GB", "calculators' copies of AWS's page, 2026-03", "firehose/pricing")
 
@@ -78,6 +84,8 @@ PRICES = (
     LAMBDA_REQUEST,
     LAMBDA_TIME,
     CUSTOM_METRIC,
+    ALARM_METRIC,
+    DASHBOARD,
     FIREHOSE,
     S3_STORAGE,
     S3_PUT,

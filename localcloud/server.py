@@ -77,6 +77,7 @@ def _claim(port: int) -> socket.socket:
 def _install(clock: Clock) -> None:
     # MiniStack reads its environment at import, so nothing of it may be imported before.
     from localcloud import (
+        alarms,
         alternate_names,
         athena,
         crawler,
@@ -96,6 +97,7 @@ def _install(clock: Clock) -> None:
         crawler,
         resources,
         athena,
+        alarms,
     ):
         extension.install(clock)
 

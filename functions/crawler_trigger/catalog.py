@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The conversation with the Glue catalog: the only module of this function that talks to AWS."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -11,9 +12,12 @@ from botocore.exceptions import ClientError
 from partition import PARTITION_KEYS, Partition
 from settings import Settings
 
+# Each crawl is billed ten minutes of two DPUs at least, and a table that one could not repair, the next cannot either.
+BETWEEN_CRAWLS = timedelta(hours=1)
+
 
 class CatalogNotReady(Exception):
-    """The table cannot take a partition yet; the crawler is at work, and the event must come again."""
+    """The table cannot take a partition yet; a crawl is to repair it, and the event must come again."""
 
     def __init__(self, reason: str, *, crawl_started: bool) -> None:
         super().__init__(reason)
@@ -36,8 +40,9 @@ class Catalog:
     the crawl that the next hour starts finds all folders again.
     """
 
-    def __init__(self, glue: Any, settings: Settings) -> None:
+    def __init__(self, glue: Any, settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._glue = glue
+        self._now = now
         self._settings = settings
         self._seen: set[Partition] = set()
 
@@ -45,7 +50,8 @@ class Catalog:
         """Make one hour of the lake queryable.
 
         Raises CatalogNotReady when the table is missing or is not the one that the log fields ask
-        for; then a crawl is running. Other errors of the Glue API pass through.
+        for; then a crawl is running, or one has ended within the last hour and did not help. Other
+        errors of the Glue API pass through.
         """
         if partition in self._seen:
             return Registration.SEEN_BEFORE
@@ -69,6 +75,15 @@ class Catalog:
 
     def _crawl(self, reason: str) -> CatalogNotReady:
         crawler = self._settings.crawler_name
+        found = self._glue.get_crawler(Name=crawler)["Crawler"]
+        last = found.get("LastCrawl") or {}
+        if found["State"] == "READY" and "StartTime" in last and self._now() < last["StartTime"] + BETWEEN_CRAWLS:
+            told = f": {last['ErrorMessage']}" if last.get("ErrorMessage") else ""
+            return CatalogNotReady(
+                f"{reason}, although crawler {crawler} ran at {last['StartTime']:%H:%M} ({last['Status']}{told}); "
+                f"it is not started again before {last['StartTime'] + BETWEEN_CRAWLS:%H:%M} UTC",
+                crawl_started=False,
+            )
         try:
             self._glue.start_crawler(Name=crawler)
         except ClientError as error:

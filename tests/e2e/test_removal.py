@@ -15,7 +15,7 @@ def _inventory(cloud: Cloud) -> dict[str, set[str]]:
     """The names of everything of the kinds that the template, or its custom resources, create."""
     cloudfront, glue, athena = cloud.client("cloudfront"), cloud.client("glue"), cloud.client("athena")
     workgroups = {group["Name"] for group in athena.list_work_groups()["WorkGroups"]}
-    functions = cloud.client("lambda")
+    functions, cloudwatch = cloud.client("lambda"), cloud.client("cloudwatch")
     return {
         "buckets": {bucket["Name"] for bucket in cloud.client("s3").list_buckets()["Buckets"]},
         "streams": set(cloud.client("kinesis").list_streams()["StreamNames"]),
@@ -45,6 +45,9 @@ def _inventory(cloud: Cloud) -> dict[str, set[str]]:
         "log groups": {group["logGroupName"] for group in cloud.client("logs").describe_log_groups()["logGroups"]},
         "rules": {rule["Name"] for rule in cloud.client("events").list_rules()["Rules"]},
         "queues": set(cloud.client("sqs").list_queues().get("QueueUrls", [])),
+        "topics": {topic["TopicArn"] for topic in cloud.client("sns").list_topics()["Topics"]},
+        "alarms": {alarm["AlarmName"] for alarm in cloudwatch.describe_alarms()["MetricAlarms"]},
+        "dashboards": {entry["DashboardName"] for entry in cloudwatch.list_dashboards()["DashboardEntries"]},
         "roles": {role["RoleName"] for role in cloud.client("iam").list_roles()["Roles"]},
     }
 

@@ -230,6 +230,11 @@ class Glue:
     table: dict[str, Any] | None = None
     partitions: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
     crawler_runs: bool = False
+    last_crawl: dict[str, Any] | None = None
+
+    def get_crawler(self, Name: str) -> dict[str, Any]:
+        last = {"LastCrawl": self.last_crawl} if self.last_crawl else {}
+        return {"Crawler": {"Name": Name, "State": "RUNNING" if self.crawler_runs else "READY", **last}}
 
     def get_table(self, DatabaseName: str, Name: str) -> dict[str, Any]:
         if self.table is None:

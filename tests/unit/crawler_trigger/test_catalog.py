@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The conversation with the Glue catalog."""
 
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -113,6 +114,40 @@ def test_a_table_that_differs_starts_a_crawl(
         catalog.register(partition)
     assert glue.service.crawler_runs
     assert glue.service.partitions == {}
+
+
+@pytest.mark.parametrize(
+    ("last", "told"),
+    [
+        ({"Status": "SUCCEEDED", "ErrorMessage": ""}, r"ran at 09:12 \(SUCCEEDED\)"),
+        ({"Status": "FAILED", "ErrorMessage": "no access"}, r"ran at 09:12 \(FAILED: no access\)"),
+    ],
+)
+def test_a_crawl_that_did_not_help_is_not_paid_for_again_within_the_hour(
+    crawler_trigger: SimpleNamespace, glue: FakeClient, partition: Any, last: dict[str, str], told: str
+) -> None:
+    started = datetime(2026, 3, 14, 9, 12, tzinfo=UTC)
+    now = [started + timedelta(minutes=59)]
+    glue.service.last_crawl = last | {"StartTime": started}
+    catalog = crawler_trigger.catalog.Catalog(glue, crawler_trigger.app.settings, lambda: now[0])
+    not_ready = crawler_trigger.catalog.CatalogNotReady
+    with pytest.raises(not_ready, match=f"does not exist, although .* {told}; .*not .* before 10:12 UTC") as caught:
+        catalog.register(partition)
+    assert not caught.value.crawl_started
+    assert glue.count("start_crawler") == 0
+    now[0] = started + timedelta(hours=1)
+    with pytest.raises(not_ready, match="was started"):
+        catalog.register(partition)
+    assert glue.count("start_crawler") == 1
+
+
+def test_while_the_next_crawl_runs_the_last_one_does_not_matter(
+    catalog: Any, crawler_trigger: SimpleNamespace, glue: FakeClient, partition: Any
+) -> None:
+    glue.service.last_crawl = {"Status": "FAILED", "StartTime": datetime.now(UTC)}
+    glue.service.crawler_runs = True
+    with pytest.raises(crawler_trigger.catalog.CatalogNotReady, match="is already running"):
+        catalog.register(partition)
 
 
 def test_types_are_the_views_business(catalog: Any, glue: FakeClient, table: dict[str, Any], partition: Any) -> None:

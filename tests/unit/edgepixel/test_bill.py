@@ -34,6 +34,8 @@ def test_a_million_events_without_aggregation() -> None:
             "Kinesis shard hours": 10.95,  # 730 x 0.015
             "Kinesis PUT payload units": 0.014,  # a line is one unit
             "CloudWatch custom metrics": 0.30,
+            "CloudWatch alarms, each metric": 0.60,
+            "CloudWatch dashboards": 3.00,
             "Firehose ingestion": 0.1383,  # 5,120 bytes a line are 4.768 GB
             "S3 storage, one month of events": 0.00257,  # 120 MB
             "S3 PUT requests": 0.0146,  # 4 an hour are 2,920
@@ -108,6 +110,7 @@ def test_free_tiers_are_subtracted_when_asked_for() -> None:
         "Lambda requests",
         "Lambda time, arm64",
         "CloudWatch custom metrics",
+        "CloudWatch dashboards",
     }
     assert reduced["Kinesis shard hours"] == full["Kinesis shard hours"]
 
@@ -121,9 +124,10 @@ def test_a_bill_is_the_sum_of_its_items(setting: Setting) -> None:
 @pytest.mark.parametrize(
     ("mode", "free_tier", "expected"),
     [
-        # A stream's 10.95 and, unless free, metrics for 1.80 and functions; 0.121 saved by a million lines.
-        ("PROVISIONED", True, 10.95 / 0.121 * 1e6),
-        ("PROVISIONED", False, (10.95 + 1.80 + 0.04) / 0.121 * 1e6),
+        # A stream's 10.95 and, unless free, metrics for 1.80, alarms for 0.60 and functions; 0.121 saved by a million
+        # lines. Of twelve alarm metrics ten are free.
+        ("PROVISIONED", True, (10.95 + 0.20) / 0.121 * 1e6),
+        ("PROVISIONED", False, (10.95 + 1.80 + 0.60 + 0.04) / 0.121 * 1e6),
     ],
 )
 def test_the_break_even_is_where_a_stream_is_saved_in_firehose(

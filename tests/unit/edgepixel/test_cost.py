@@ -27,9 +27,9 @@ def test_the_table_has_every_setting_the_cheapest_and_the_break_even(capsys: pyt
     assert rows["Kinesis shard hours"] == ["21.90", "-", "10.95", "-"]
     assert rows["Kinesis on-demand stream hours"] == ["-", "58.40", "-", "29.20"]
     assert rows["S3 storage, one month of events"] == ["<0.01"] * 4
-    assert rows["Together"][2] == "12.62"
-    assert "Cheapest: Aggregation=disabled StreamMode=PROVISIONED, $12.62 a month." in said
-    assert "With StreamMode=PROVISIONED, aggregation saves money from about 105 million events a month on." in said
+    assert rows["Together"][2] == "16.22"
+    assert "Cheapest: Aggregation=disabled StreamMode=PROVISIONED, $16.22 a month." in said
+    assert "With StreamMode=PROVISIONED, aggregation saves money from about 110 million events a month on." in said
     assert "stores full IP addresses" in said
     assert "Athena" in said
 

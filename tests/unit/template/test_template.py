@@ -11,7 +11,7 @@ from sqlglot import exp
 OUTPUTS = {
     "PixelUrl", "PixelTag", "ScriptTag", "DistributionId", "DistributionDomainName", "RealtimeLogConfigArn",
     "RawStreamName", "AggregatedStreamName", "DeliveryStreamName", "LakeBucketName", "SiteBucketName", "DatabaseName",
-    "WorkGroupName", "AggregatorFunctionName", "CrawlerTriggerFunctionName", "CrawlerName",
+    "WorkGroupName", "AggregatorFunctionName", "CrawlerTriggerFunctionName", "CrawlerName", "AlarmTopicArn",
 }  # fmt: skip
 
 

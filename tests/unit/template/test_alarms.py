@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every alarm: when it rings and when not, what it watches, and that its page says what to do."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from edgepixel.bill import AGGREGATOR_ALARM_METRICS, OTHER_ALARM_METRICS
+from localcloud.alarm_state import metrics_of, state
+from tests.alarm_cases import CASES, HOUR, MINUTE, SILENCE_MINUTES, Samples, every
+from tests.conftest import ROOT
+from tests.unit.template.permissions import text
+
+# Service -> metric -> the dimension's name. AWS's pages of metrics: Kinesis Data Streams, Lambda (functions, and event
+# source mappings), Data Firehose; EdgePixel's own are what the functions emit.
+KNOWN = {
+    "AWS/Kinesis": {"WriteProvisionedThroughputExceeded": "StreamName", "IncomingRecords": "StreamName"},
+    "AWS/Lambda": {
+        "IteratorAge": "FunctionName",
+        "Errors": "FunctionName",
+        "Throttles": "FunctionName",
+        "Invocations": "FunctionName",
+        "OnFailureDestinationDeliveredEventCount": "EventSourceMappingUUID",
+    },
+    "AWS/Firehose": dict.fromkeys(
+        ["DeliveryToS3.DataFreshness", "DeliveryToS3.Records", "DeliveryToS3.Bytes"], "DeliveryStreamName"
+    ),
+    "EdgePixel/${AWS::StackName}": dict.fromkeys(
+        ["LinesIn", "LinesOut", "LinesQuarantined", "PutRetries", "PackingEfficiency"], "service"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def alarms(transformed: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The Properties of every alarm, by its logical id."""
+    found = {}
+    for name, body in transformed["Resources"].items():
+        if body["Type"] == "AWS::CloudWatch::Alarm":
+            found[name] = dict(body["Properties"])
+            if found[name]["EvaluationPeriods"] == {"Ref": "SilenceMinutes"}:
+                found[name]["EvaluationPeriods"] = SILENCE_MINUTES
+    return found
+
+
+def rings(alarm: Mapping[str, Any], samples: Samples) -> bool:
+    """Whether the alarm is in the state ALARM."""
+    return state(alarm, lambda metric: samples.get(metric["MetricName"], [])) == "ALARM"
+
+
+def test_every_alarm_has_a_case(alarms: dict[str, Any]) -> None:
+    assert set(alarms) == set(CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_alarm_rings_when_its_metric_is_over_the_line_and_not_before(alarms: dict[str, Any], name: str) -> None:
+    alarm, case = alarms[name], CASES[name]
+    assert rings(alarm, case.over)
+    assert not rings(alarm, case.under)
+    assert rings(alarm, {}) is case.without
+
+
+def test_nothing_rings_on_a_quiet_site_whose_views_arrive(alarms: dict[str, Any]) -> None:
+    views = every(20 * MINUTE, 1)
+    quiet = {
+        "IncomingRecords": views,
+        "DeliveryToS3.Records": views,
+        "LinesIn": views,
+        "IteratorAge": every(HOUR, 60_000),
+    }
+    quiet["DeliveryToS3.DataFreshness"] = every(MINUTE, 900)
+    assert {name for name, alarm in alarms.items() if rings(alarm, quiet)} == set()
+
+
+def test_an_aggregator_that_was_switched_off_rings_although_none_of_its_own_metrics_comes(
+    alarms: dict[str, Any],
+) -> None:
+    off = {"IncomingRecords": every(MINUTE, 100), "DeliveryToS3.Records": [(3 * HOUR, 1.0)]}
+    assert [name for name, alarm in alarms.items() if rings(alarm, off)] == ["DeliveryStalledAlarm"]
+
+
+def test_alarms_watch_metrics_that_exist_of_resources_of_this_stack(
+    alarms: dict[str, Any], transformed: Mapping[str, Any]
+) -> None:
+    for name, alarm in alarms.items():
+        for metric in metrics_of(alarm):
+            (dimension,) = metric["Dimensions"]
+            assert KNOWN[text(metric["Namespace"])][metric["MetricName"]] == dimension["Name"], name
+            if dimension["Name"] != "service":
+                assert dimension["Value"]["Ref"] in transformed["Resources"], name
+
+
+def test_own_metrics_are_those_that_the_aggregator_emits(
+    alarms: dict[str, Any], transformed: Mapping[str, Any]
+) -> None:
+    emitted = set(
+        re.findall(r'add_metric\("(\w+)"', (ROOT / "functions/aggregator/app.py").read_text(encoding="utf-8"))
+    )
+    assert KNOWN["EdgePixel/${AWS::StackName}"].keys() <= emitted
+    variables = transformed["Resources"]["AggregatorFunction"]["Properties"]["Environment"]["Variables"]
+    assert text(variables["POWERTOOLS_METRICS_NAMESPACE"]) == "EdgePixel/${AWS::StackName}"
+    assert variables["POWERTOOLS_SERVICE_NAME"] == "aggregator"
+
+
+def test_alarms_that_watch_what_is_not_always_there_are_not_always_there(transformed: Mapping[str, Any]) -> None:
+    resources = transformed["Resources"]
+    for name in CASES:
+        watched = {dimension["Value"]["Ref"] for metric in metrics_of(resources[name]["Properties"])
+                   for dimension in metric["Dimensions"] if "Ref" in dimension["Value"]}  # fmt: skip
+        for condition in {resources[one]["Condition"] for one in watched if "Condition" in resources[one]}:
+            assert resources[name]["Condition"] == condition, name
+
+
+def test_alarms_tell_the_topic_both_ways_and_their_page_says_what_to_do(alarms: dict[str, Any]) -> None:
+    headings = re.findall(
+        r"^## +(.+)$|^### +(.+)$", (ROOT / "docs/operations.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    anchors = {(second or third).strip("`").lower().replace(" ", "-") for second, third in headings}
+    for name, alarm in alarms.items():
+        assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmTopic"}], name
+        suffix = text(alarm["AlarmName"]).removeprefix("${AWS::StackName}-")
+        assert text(alarm["AlarmDescription"]).endswith(f" See docs/operations.md#{suffix}"), name
+        assert suffix in anchors, name
+
+
+def test_the_bill_knows_how_many_metrics_the_alarms_watch(
+    alarms: dict[str, Any], transformed: Mapping[str, Any]
+) -> None:
+    resources = transformed["Resources"]
+    assert sum(len(metrics_of(alarm)) for alarm in alarms.values()) == AGGREGATOR_ALARM_METRICS + OTHER_ALARM_METRICS
+    aggregator_s = [
+        metric
+        for name, alarm in alarms.items()
+        if resources[name].get("Condition") == "Aggregated"
+        for metric in metrics_of(alarm)
+    ]
+    assert len(aggregator_s) == AGGREGATOR_ALARM_METRICS
+
+
+@pytest.mark.parametrize("aggregated", [True, False])
+@pytest.mark.parametrize("silence", [True, False])
+def test_the_dashboard_is_json_in_the_order_of_the_flow(
+    transformed: Mapping[str, Any], aggregated: bool, silence: bool
+) -> None:
+    conditions = {"Aggregated": aggregated, "HasSilenceAlarm": silence, "OwnDistribution": True}
+    properties = transformed["Resources"]["OperationsDashboard"]["Properties"]
+    body = json.loads(_resolved(properties["DashboardBody"], conditions))
+    titles = [widget["properties"].get("title", "") for widget in body["widgets"]]
+    stages = [int(title[0]) for title in titles if title[:1].isdigit()]
+    assert stages == sorted(stages)
+    assert set(stages) == ({1, 2, 3, 4, 5, 6} if aggregated else {1, 2, 5, 6})
+    shown = {alarm.removesuffix("_Arn") for alarm in body["widgets"][0]["properties"]["alarms"]}
+    resources = transformed["Resources"]
+    assert shown == {name for name in CASES if conditions.get(resources[name].get("Condition", ""), True)}
+    for widget in body["widgets"]:
+        assert widget["width"] * widget["height"] > 0
+        assert widget["type"] in ("alarm", "metric", "text")
+
+
+def _resolved(value: Any, conditions: Mapping[str, bool]) -> str:
+    """The text of Fn::Sub and Fn::If; a reference becomes its own name, with `_` for what JSON or names dislike."""
+    match value:
+        case {"Fn::If": [condition, yes, no]}:
+            return _resolved(yes if conditions[condition] else no, conditions)
+        case {"Fn::Sub": [str(pattern), dict(names)]}:
+            known = {name: _resolved(inner, conditions) for name, inner in names.items()}
+            return re.sub(r"\$\{([^}]+)\}", lambda found: known.get(found[1]) or _name(found[1], known), pattern)
+        case {"Fn::Sub": str(pattern)}:
+            return re.sub(r"\$\{([^}]+)\}", lambda found: _name(found[1], {}), pattern)
+        case {"Ref": str(name)}:
+            return name
+    return str(value)
+
+
+def _name(reference: str, known: Mapping[str, str]) -> str:
+    return "" if reference in known else re.sub(r"\W", "_", reference)
