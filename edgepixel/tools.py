@@ -28,13 +28,13 @@ def check_tools(path: str) -> None:
 def _sam_problem(path: str) -> str | None:
     if shutil.which("sam", path=path):
         return None
-    return "AWS SAM CLI (sam) is not installed: run `make tools`, or `pip install aws-sam-cli`"
+    return "AWS SAM CLI (sam) is not installed: run `make up`, which installs it, or `pip install aws-sam-cli`"
 
 
 def _python_problem(path: str) -> str | None:
     found = shutil.which(FUNCTION_PYTHON, path=path)
     if not found:
-        return f"{FUNCTION_PYTHON} is not on PATH: run `make tools`, or install it with `uv python install 3.13`"
+        return f"{FUNCTION_PYTHON} is not on PATH: install it, for example with `uv python install 3.13`"
     # A version manager's stand-in may be there for a version that is not, and sam build needs pip beside it.
     probe = subprocess.run(  # noqa: S603 (a fixed command)
         [found, "-c", "import pip"], capture_output=True, text=True, check=False, timeout=60
@@ -44,7 +44,7 @@ def _python_problem(path: str) -> str | None:
     reason = (probe.stderr.strip().splitlines() or ["no reason given"])[-1]
     return (
         f"{found} cannot be used to build the functions ({reason}): "
-        f"run `make tools`, or install pip for it with `{FUNCTION_PYTHON} -m ensurepip`"
+        f"run `make up`, which has one of its own, or install pip for it with `{FUNCTION_PYTHON} -m ensurepip`"
     )
 
 

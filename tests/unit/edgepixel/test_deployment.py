@@ -94,7 +94,7 @@ def test_a_failure_shows_the_end_of_the_log_and_where_it_is(tmp_path: Path) -> N
 
 
 def test_every_missing_tool_is_named_at_once_with_how_to_get_it(tmp_path: Path) -> None:
-    with pytest.raises(MissingToolError, match=r"(?s)SAM CLI.*make tools.*\n.*python3\.13 is not on PATH.*uv python"):
+    with pytest.raises(MissingToolError, match=r"(?s)SAM CLI.*make up.*\n.*python3\.13 is not on PATH.*uv python"):
         check_tools(str(tmp_path))
 
 
