@@ -10,24 +10,28 @@ from types import FrameType
 from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
 
 from edgepixel import demo
 from edgepixel.arguments import argument_parser
 from edgepixel.ask import Question, ask
 from edgepixel.bill import Traffic
 from edgepixel.cost import cost
-from edgepixel.errors import EdgePixelError
+from edgepixel.errors import EdgePixelError, NotQueryableError
 from edgepixel.invoke.command import invoke
 from edgepixel.kept_lines import Selection
+from edgepixel.ledger import read_ledger
 from edgepixel.page import show_page
 from edgepixel.paths import HOME
+from edgepixel.queryable import queryable_events, wait_until_queryable
 from edgepixel.recorder import record_traffic
 from edgepixel.replay import replay
 from edgepixel.steps import Steps, output_console
-from edgepixel.target import find_target
+from edgepixel.target import Target, find_target
 from edgepixel.up import down, up
 
 _INTERRUPTED = 130  # what shells expect after Ctrl-C: 128 + SIGINT
+_QUERYABLE_SECONDS = 60.0  # some ten times what a local cloud of the usual speed needs
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -75,9 +79,12 @@ def _traffic(options: Namespace) -> int:
     target = find_target(options.where, options.stack)
     ledger = options.ledger or HOME / f"ledger-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.jsonl"
     console.print(f"Sending to {target}", markup=False)
-    if target.cloud.local_port is None:
+    local = target.cloud.local_port is not None
+    if not local:
         console.print("In AWS, times, addresses and countries are those of this machine: --hours has no effect there.")
-    with Steps(console).step("send views", options.views) as progress:
+    before = queryable_events(target.cloud, target.stack) if local else 0
+    steps = Steps(console)
+    with steps.step("send views", options.views) as progress:
         record_traffic(
             target.cloud,
             target.stack,
@@ -88,8 +95,22 @@ def _traffic(options: Namespace) -> int:
             options.connections,
             progress,
         )
+    if local:
+        _wait(target, before + len(read_ledger(ledger).logged()), steps, console)
     console.print(f"Ledger: {ledger}", markup=False)
     return 0
+
+
+def _wait(target: Target, events: int, steps: Steps, console: Console) -> None:
+    """Wait until a local cloud's answers know the views, so that the next command can ask.
+
+    It is no failure if they are late: the cloud may go as slowly as AWS, or log a sample only.
+    """
+    try:
+        with steps.step("wait until they can be asked for", events) as progress:
+            wait_until_queryable(target.cloud, target.stack, events, _QUERYABLE_SECONDS, progress)
+    except NotQueryableError as error:
+        console.print(f"The views were sent, but {error}", markup=False)
 
 
 def _page(options: Namespace) -> int:

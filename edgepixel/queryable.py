@@ -37,6 +37,11 @@ def wait_until_queryable(
         time.sleep(_PAUSE_SECONDS)
 
 
+def queryable_events(cloud: Cloud, stack: Stack) -> int:
+    """How many events can be asked for now; before the first delivery, none."""
+    return _count(cloud, stack)[0]
+
+
 def _count(cloud: Cloud, stack: Stack) -> tuple[int, str]:
     """How many events there are, and why none, if Athena cannot say: there is no table before the first delivery."""
     try:

@@ -4,6 +4,7 @@
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -11,7 +12,8 @@ from botocore.exceptions import EndpointConnectionError
 from edgepixel import cli
 from edgepixel.arguments import argument_parser
 from edgepixel.cli import main
-from edgepixel.errors import EdgePixelError
+from edgepixel.cloud import Cloud
+from edgepixel.errors import EdgePixelError, NotQueryableError
 from edgepixel.target import Target
 from tests.unit.edgepixel.fake_cloud import STACK, FakeAthena, client_error, fake_cloud
 
@@ -121,3 +123,39 @@ def test_a_termination_unwinds_like_an_exception(monkeypatch: pytest.MonkeyPatch
         main(["ask", "referrers"])
     assert ended.value.code == 143
     assert cleaned == [True]
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What `traffic` does with a local stack of 40 events, in order. Four of the views are logged."""
+    did: list[str] = []
+    ledger = SimpleNamespace(logged=lambda: [None] * 4)
+    monkeypatch.setattr(cli, "find_target", lambda *_arguments: Target(fake_cloud(), STACK))
+    monkeypatch.setattr(cli, "queryable_events", lambda *_arguments: did.append("count") or 40)
+    monkeypatch.setattr(cli, "record_traffic", lambda *arguments: did.append(f"send {arguments[3]}"))
+    monkeypatch.setattr(cli, "read_ledger", lambda _path: ledger)
+    monkeypatch.setattr(cli, "wait_until_queryable", lambda *arguments: did.append(f"wait for {arguments[2]}"))
+    return did
+
+
+def test_traffic_waits_until_the_next_command_can_ask_for_it(sent: list[str]) -> None:
+    assert main(["traffic", "--views", "5"]) == 0
+    assert sent == ["count", "send 5", "wait for 44"]
+
+
+def test_traffic_that_arrives_late_was_sent_all_the_same(
+    sent: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def too_late(*_arguments: object) -> None:
+        raise NotQueryableError("3 of 44 events can be asked for after 60 s.")
+
+    monkeypatch.setattr(cli, "wait_until_queryable", too_late)
+    assert main(["traffic", "--views", "5"]) == 0
+    assert sent == ["count", "send 5"]
+    assert "The views were sent, but 3 of 44 events can be asked for after 60 s." in capsys.readouterr().err
+
+
+def test_traffic_to_aws_waits_for_nothing(sent: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "find_target", lambda *_arguments: Target(Cloud(), STACK))
+    assert main(["traffic", "--views", "5"]) == 0
+    assert sent == ["send 5"]

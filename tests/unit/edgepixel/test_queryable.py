@@ -8,7 +8,7 @@ import pytest
 
 from edgepixel import queryable
 from edgepixel.errors import AnswerFailedError, NotQueryableError
-from edgepixel.queryable import wait_until_queryable
+from edgepixel.queryable import queryable_events, wait_until_queryable
 from edgepixel.table import Table
 from tests.unit.edgepixel.fake_cloud import STACK, client_error, fake_cloud
 
@@ -34,6 +34,11 @@ def test_it_waits_for_the_table_and_for_every_event(counts: list[int | None]) ->
     seen: list[int] = []
     wait_until_queryable(fake_cloud(), STACK, 10, 60, seen.append)
     assert seen == [0, 3, 7, 10]
+
+
+def test_before_the_first_delivery_there_are_no_events(counts: list[int | None]) -> None:
+    counts += [None, 7]
+    assert [queryable_events(fake_cloud(), STACK) for _ in range(2)] == [0, 7]
 
 
 def s3(objects: dict[str, int]) -> SimpleNamespace:
