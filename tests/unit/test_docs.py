@@ -55,6 +55,16 @@ def test_make_knows_the_targets_and_variables_that_documents_name(name: str) -> 
             assert f"$({setting.partition('=')[0]})" in MAKEFILE, setting
 
 
+def test_contributors_are_told_of_every_target() -> None:
+    assert set(re.findall(r"^\| `make (\w+)` \| \w", TEXTS["CONTRIBUTING.md"], re.MULTILINE)) == TARGETS
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_files_that_a_document_names_are_there(name: str) -> None:
+    paths = [path for path in re.findall(r"`(\w[\w./-]*)`", TEXTS[name]) if (ROOT / path.split("/")[0]).is_dir()]
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
 def test_make_knows_the_targets_that_messages_name() -> None:
     named = {target: path for path in MESSAGES for target in re.findall(r"`make (\w+)", path.read_text("utf-8"))}
     assert "up" in named
