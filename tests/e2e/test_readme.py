@@ -26,10 +26,10 @@ EXPECTED = {
     ".venv/bin/python -m edgepixel traffic --views 1000": "Ledger: ",
     ".venv/bin/python -m edgepixel ask events-per-hour": "  hour  ",
     "make down": "Stopped the local cloud",
-    "python -m edgepixel ask visitor-count --days 30": "  visitors   events  ",
-    "python -m edgepixel ask pages --site blog --format csv > pages.csv": "\nblog.example,/",
-    "python -m edgepixel report --days 30 --output report.html": "<!doctype html>",
-    "python -m edgepixel cost --events-per-month 5000000": "US dollars a month for 5,000,000 events",
+    ".venv/bin/python -m edgepixel ask visitor-count --days 30": "  visitors   events  ",
+    ".venv/bin/python -m edgepixel ask pages --site blog --format csv > pages.csv": "\nblog.example,/",
+    ".venv/bin/python -m edgepixel report --days 30 --output report.html": "<!doctype html>",
+    ".venv/bin/python -m edgepixel cost --events-per-month 5000000": "US dollars a month for 5,000,000 events",
 }
 _SECONDS = 180.0  # of each command, on a busy machine
 

@@ -31,11 +31,11 @@ def _values(parameter: Mapping[str, Any]) -> str | None:
 
 
 def _there(output: Mapping[str, Any], conditions: Mapping[str, Any]) -> str:
-    """When the stack has the output, as the page says it: the parameter and its value."""
+    """When the stack has the output, as the page says it: what a parameter is."""
     if "Condition" not in output:
         return "always"
     reference, value = conditions[output["Condition"]]["Fn::Equals"]
-    return f"`{reference['Ref']}={value}`"
+    return f"`{reference['Ref']}={value}`" if value else f"`{reference['Ref']}` is empty"
 
 
 def test_parameters_stand_in_the_template_s_groups_and_order(template: Mapping[str, Any]) -> None:
