@@ -12,6 +12,8 @@ FUNCTIONS := aggregator crawler_trigger edge_setup
 TOOLS := .venv/installed
 SCANNERS := .scanners/installed
 FUZZ_SECONDS ?= 60
+MINUTES ?= 3
+VIEWS_PER_SECOND ?= 150
 KPL := tests/kpl/node_modules/.package-lock.json
 
 help: ## show this list
@@ -51,6 +53,9 @@ audit: $(SCANNERS) ## look for known vulnerabilities in every pinned package (as
 bench: $(TOOLS) ## measure the aggregator against the obvious one, and write it into docs/cost.md
 	@python -m benchmarks.aggregator
 
+load: $(TOOLS) ## MINUTES (3) of VIEWS_PER_SECOND (150) through a local cloud, its functions killed in the middle
+	@python -m benchmarks.load --minutes $(MINUTES) --views-per-second $(VIEWS_PER_SECOND)
+
 fuzz: $(TOOLS) ## look for records that break the aggregator, for FUZZ_SECONDS (60)
 	@mkdir -p .edgepixel/fuzz/new
 	@python tests/fuzz/fuzz_records.py .edgepixel/fuzz/new tests/fuzz/corpus -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=.edgepixel/fuzz/
@@ -80,7 +85,7 @@ lock: | $(UV) ## pin the requirements anew, with hashes
 clean: ## remove everything that the other targets made
 	rm -rf .aws-sam .edgepixel .venv .scanners .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis tests/kpl/node_modules
 
-.PHONY: help demo up down test faults check audit bench fuzz invoke events deploy publish lock clean
+.PHONY: help demo up down test faults check audit bench load fuzz invoke events deploy publish lock clean
 
 .uv/bin/uv:
 	@echo "Fetching uv $(UV_VERSION), which installs the tools ..."

@@ -2,13 +2,12 @@
 """CloudFormation as the edge setup sees it: an address that takes the answers to its custom resources."""
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 from edgepixel.invoke.passage import HOST
+from edgepixel.serving import serving
 
 
 class Answers(HTTPServer):
@@ -42,17 +41,9 @@ class _Taker(BaseHTTPRequestHandler):
         """Nothing: what came is looked at."""
 
 
-@contextmanager
-def answer_address() -> Iterator[Answers]:
+def answer_address() -> AbstractContextManager[Answers]:
     """Takes answers on a free port of 127.0.0.1 until the block ends."""
-    with Answers() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    return serving(Answers())
 
 
 def answerable(request: dict[str, Any], address: str, physical_id: str | None) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 
 from edgepixel.errors import ContainerError
 from edgepixel.invoke.engine import Engine
+from edgepixel.serving import serving
 
 HOST = "127.0.0.1"
 _DESKTOP_NAME = "host.docker.internal"
@@ -50,15 +51,9 @@ def gateway_of(configuration: str) -> str:
 @contextmanager
 def forwarder(address: str, port: int) -> Iterator[str]:
     """Forward a new port of the address to a port of 127.0.0.1 until the block ends. Yields both, as host:port."""
-    with _Forwarder((address, 0), _Connection) as server:
+    with serving(_Forwarder((address, 0), _Connection)) as server:
         server.target = port
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield f"{address}:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
+        yield f"{address}:{server.server_address[1]}"
 
 
 class _Forwarder(socketserver.ThreadingTCPServer):

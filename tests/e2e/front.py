@@ -5,15 +5,15 @@ The pixel's host is the local cloud, which speaks no TLS; every other host has t
 """
 
 import ssl
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+from edgepixel.serving import serving
 from tests.documented_tags import PLACEHOLDER
 
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"}
@@ -112,14 +112,6 @@ class _Handler(BaseHTTPRequestHandler):
         """Quiet: the tests look at what was answered."""
 
 
-@contextmanager
-def front(tls: ssl.SSLContext, pixel_host: str, cloud_port: int) -> Iterator[Front]:
+def front(tls: ssl.SSLContext, pixel_host: str, cloud_port: int) -> AbstractContextManager[Front]:
     """The server on a free port, for as long as the block lasts."""
-    with Front(tls, pixel_host, cloud_port) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    return serving(Front(tls, pixel_host, cloud_port))

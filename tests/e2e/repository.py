@@ -2,12 +2,13 @@
 """A stand-in for the AWS Serverless Application Repository: takes applications as its API does, and keeps them."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from edgepixel.serving import serving
 
 APPLICATION = "arn:aws:serverlessrepo:us-east-1:000000000000:applications/edge-pixel"
 
@@ -60,12 +61,6 @@ def stand_in_repository() -> Iterator[Repository]:
         def log_message(self, format: str, *arguments: object) -> None:
             """Stay silent."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
         repository.endpoint = f"http://127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield repository
-        finally:
-            server.shutdown()
-            thread.join()
+        yield repository

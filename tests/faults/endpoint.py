@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from pybase64 import b64decode
 
+from edgepixel.serving import serving
 from tests.faults.plan import Fault, Plan
 
 THROTTLED = "ProvisionedThroughputExceededException"
@@ -143,14 +144,11 @@ class _Server(ThreadingHTTPServer):
 def endpoint(plan: Plan) -> Iterator[Endpoint]:
     """The server, on a free port of this machine, until the end of the block."""
     state = Endpoint(plan)
-    with _Server(("127.0.0.1", 0), _handler(state)) as server:
-        server.state = state
-        state.url = f"http://127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
+    server = _Server(("127.0.0.1", 0), _handler(state))
+    server.state = state
+    state.url = f"http://127.0.0.1:{server.server_address[1]}"
+    with serving(server):
         try:
             yield state
         finally:
             state.stopped.set()
-            server.shutdown()
-            thread.join()

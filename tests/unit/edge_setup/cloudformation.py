@@ -2,11 +2,11 @@
 """CloudFormation as a custom resource sees it: requests, and an address that takes the answer."""
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
+
+from edgepixel.serving import serving
 
 UNIQUE_ID = "5f1c7d30-6a2e-11f0-9c1b-0a58a9feac02"
 STACK_ID = f"arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/{UNIQUE_ID}"
@@ -72,14 +72,6 @@ class _Taker(BaseHTTPRequestHandler):
         """Quiet: the test asserts on what was taken."""
 
 
-@contextmanager
-def answer_server() -> Iterator[AnswerServer]:
+def answer_server() -> AbstractContextManager[AnswerServer]:
     """A server on a free port of this machine, for as long as the block lasts."""
-    with AnswerServer() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    return serving(AnswerServer())

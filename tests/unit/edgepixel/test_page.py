@@ -2,9 +2,7 @@
 """The demo page's server. What the page does in a browser is in tests/e2e/test_tags.py."""
 
 import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPResponse
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, cast
@@ -14,6 +12,7 @@ import pytest
 from edgepixel.cloud import Cloud
 from edgepixel.errors import PortTakenError
 from edgepixel.page import PageServer, demo_page
+from edgepixel.serving import serving
 from edgepixel.stack import Stack
 from edgepixel.target import Target
 from tests.unit.edgepixel.fake_cloud import STACK
@@ -43,18 +42,6 @@ class _EdgeHandler(BaseHTTPRequestHandler):
         """Quiet."""
 
 
-@contextmanager
-def running[Server: HTTPServer](server: Server) -> Iterator[Server]:
-    with server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 def get(server: PageServer, path: str, **headers: str) -> tuple[HTTPResponse, bytes]:
     connection = HTTPConnection("127.0.0.1", server.server_port, timeout=10)
     connection.request("GET", path, headers=headers)
@@ -66,13 +53,13 @@ def get(server: PageServer, path: str, **headers: str) -> tuple[HTTPResponse, by
 
 @pytest.fixture
 def edge() -> Iterator[_Edge]:
-    with running(_Edge()) as edge:
+    with serving(_Edge()) as edge:
         yield edge
 
 
 @pytest.fixture
 def server(edge: _Edge) -> Iterator[PageServer]:
-    with running(PageServer(Target(Cloud(edge.server_port), STACK), 0)) as server:
+    with serving(PageServer(Target(Cloud(edge.server_port), STACK), 0)) as server:
         yield server
 
 
@@ -105,7 +92,7 @@ def test_a_local_cloud_that_is_gone_is_said_so() -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))  # taken, and nobody listens
         target = Target(Cloud(closed.getsockname()[1]), STACK)
-        with running(PageServer(target, 0)) as server:
+        with serving(PageServer(target, 0)) as server:
             response, body = get(server, "/pixel.gif")
     assert response.status == 502
     assert b"is it still there?" in body
@@ -113,7 +100,7 @@ def test_a_local_cloud_that_is_gone_is_said_so() -> None:
 
 def test_in_aws_the_page_names_the_stack_s_own_urls() -> None:
     stack = Stack("shop", {**STACK.outputs, "PixelUrl": "https://p.example/img/dot.gif"}, STACK.parameters)
-    with running(PageServer(Target(Cloud(), stack), 0)) as server:
+    with serving(PageServer(Target(Cloud(), stack), 0)) as server:
         _, body = get(server, "/")
         response, _ = get(server, "/img/dot.gif")
     assert b'src="https://p.example/img/pixel.js"' in body

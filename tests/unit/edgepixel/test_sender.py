@@ -12,6 +12,7 @@ import pytest
 
 from edgepixel.errors import SendError
 from edgepixel.sender import Pixel, send
+from edgepixel.serving import serving
 from edgepixel.traffic import generate
 from edgepixel.view import View
 
@@ -70,13 +71,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def edge() -> Iterator[Edge]:
-    server = Edge()
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(Edge()) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

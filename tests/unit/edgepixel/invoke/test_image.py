@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which image is used, and what goes into the stand-in."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -14,6 +13,7 @@ from edgepixel.invoke import image
 from edgepixel.invoke.engine import Engine
 from edgepixel.invoke.image import choose_image, registry_answers, stand_in_name
 from edgepixel.invoke.image_files import is_left_out, listed, place_of
+from edgepixel.serving import serving
 
 LDD = """\
 /usr/bin/mv:
@@ -48,12 +48,8 @@ def registry(status: int) -> Iterator[str]:
         def log_message(self, format: str, *args: Any) -> None:
             """Quiet."""
 
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving(HTTPServer(("127.0.0.1", 0), Handler)) as server:
         yield f"http://127.0.0.1:{server.server_port}/v2/"
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Minutes of views through a local cloud's pixel, with a kill of its Lambda workers in the middle.
+
+    python -m benchmarks.load [--minutes N] [--views-per-second N]
+
+Every view that the pixel answered must be in the lake at the end, and nothing else. What is seen on the way is printed,
+and written into docs/operations.md. Ends with status 1 if a view was lost. Linux only: it reads /proc.
+"""
+
+import argparse
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from benchmarks.load_watch import Sample, Watch, kill_workers, load_table
+from benchmarks.machine import machine
+from edgepixel import local
+from edgepixel.cloud import Cloud
+from edgepixel.launch import launch
+from edgepixel.local import LocalCloud
+from edgepixel.lock import exclusively
+from edgepixel.paths import HOME, ROOT
+from edgepixel.sender import Pixel, send
+from edgepixel.stack import DEFAULT_STACK, Stack
+from edgepixel.steps import Steps, output_console
+from edgepixel.traffic import generate
+from edgepixel.view import View
+from edgepixel.written_page import rewritten
+
+PAGE = ROOT / "docs" / "operations.md"
+COMMAND = "python -m benchmarks.load"
+SEED = 1
+DRAIN_SECONDS = 120.0
+SAMPLE_SECONDS = 10.0
+KILLS = 12  # fewer than the tries after which a batch is given up
+KILL_PAUSE_SECONDS = 0.25
+
+
+def paced(views: Iterable[View], per_second: float) -> Iterator[View]:
+    """The views, none before its turn at so many a second. Who is late catches up."""
+    started = time.monotonic()
+    for number, view in enumerate(views):
+        delay = started + number / per_second - time.monotonic()
+        if delay > 0:
+            time.sleep(delay)
+        yield view
+
+
+def run(cloud: Cloud, stack: Stack, server: int, minutes: float, per_second: float) -> tuple[list[Sample], Watch]:
+    """Send for so many minutes, kill the workers at half, and wait until everything has arrived or the time is up.
+
+    `server` is the local cloud's process. Raises SendError if a view gets no answer.
+    """
+    views = int(minutes * 60 * per_second)
+    watch = Watch(cloud, stack, server)
+    samples: list[Sample] = []
+    stopped = threading.Event()
+
+    def look() -> None:
+        while not stopped.wait(SAMPLE_SECONDS):
+            samples.append(watch.sample())
+            print(f"  {samples[-1]}", file=sys.stderr)
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    killer: threading.Thread | None = None
+    try:
+        now = time.time_ns() // 1_000_000
+        for row in send(paced(generate(SEED, views, now), per_second), Pixel(stack.pixel_url, cloud.local_port)):
+            watch.answered(row)
+            if killer is None and watch.sent >= views / 2:
+                killer = threading.Thread(target=_kill_again_and_again, args=(server, watch))
+                killer.start()
+    finally:
+        if killer:
+            killer.join()
+        watch.note("last view sent")
+        stopped.set()
+        watcher.join()
+    deadline = time.monotonic() + DRAIN_SECONDS
+    while watch.missing() and time.monotonic() < deadline:
+        time.sleep(0.5)
+    samples.append(watch.sample())
+    return samples, watch
+
+
+def _kill_again_and_again(server: int, watch: Watch) -> None:
+    """One kill may find all workers idle; of several in a row, some hit an invocation."""
+    killed = 0
+    for _ in range(KILLS):
+        killed += kill_workers(server)
+        time.sleep(KILL_PAUSE_SECONDS)
+    watch.note(f"{killed} workers killed within {KILLS * KILL_PAUSE_SECONDS:.0f} s")
+
+
+def main() -> int:
+    """Print what was seen, write it, and say whether all is well."""
+    parser = argparse.ArgumentParser(description="Sustained views through a local cloud, with a kill in the middle.")
+    parser.add_argument("--minutes", type=float, default=3.0)
+    parser.add_argument("--views-per-second", type=float, default=150.0)
+    options = parser.parse_args()
+    home = HOME / "load"
+    with exclusively(HOME / "load.lock", "`make load` is running already: wait for it, or end it with Ctrl-C"):
+        state = _start(home)
+        try:
+            stack = launch(state, home, Steps(output_console()), {})
+            samples, watch = run(state.cloud, stack, state.pid, options.minutes, options.views_per_second)
+        finally:
+            local.stop(state, home)
+    sent = f"{options.views_per_second:,.0f} views a second for {options.minutes:g} minutes"
+    text = f"{sent}, sent and served by {machine()}.\n\n{load_table(samples)}\n{watch.summary()}"
+    print(text)
+    PAGE.write_text(rewritten(PAGE.read_text(encoding="utf-8"), COMMAND, text), encoding="utf-8")
+    print(f"Written into {PAGE.relative_to(ROOT)}.")
+    return 0 if watch.all_is_well() else 1
+
+
+def _start(home: Path) -> LocalCloud:
+    orphan = local.running(home)  # of a run that was killed
+    if orphan:
+        local.stop(orphan, home)
+    return local.start(DEFAULT_STACK, home, local.free_port())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

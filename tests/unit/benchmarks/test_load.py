@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The load run's own parts: pacing, what it counts as lost, and its table."""
+
+import gzip
+import time
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from benchmarks.load import paced
+from benchmarks.load_watch import Sample, Watch, lambda_workers, load_table, resident_bytes
+
+
+class Lake:
+    """An S3 client with objects in memory."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    def put(self, key: str, *request_ids: str) -> None:
+        lines = ("\t".join(["-"] * 8 + [one] + ["-"] * 8) + "\n" for one in request_ids)
+        self.objects[key] = gzip.compress("".join(lines).encode())
+
+    def get_paginator(self, _: str) -> "Lake":
+        return self
+
+    def paginate(self, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:
+        yield {"Contents": [{"Key": key} for key in self.objects if key.startswith(Prefix)]}
+
+    def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:
+        return {"Body": SimpleNamespace(read=lambda: self.objects[Key])}
+
+
+@pytest.fixture
+def lake() -> Lake:
+    return Lake()
+
+
+@pytest.fixture
+def watch(lake: Lake) -> Watch:
+    cloud: Any = SimpleNamespace(client=lambda name: lake)
+    stack: Any = SimpleNamespace(lake_bucket="lake")
+    return Watch(cloud, stack, server=0)
+
+
+def answer(watch: Watch, *request_ids: str, logged: bool = True) -> None:
+    for one in request_ids:
+        row: Any = SimpleNamespace(request_id=one, truth=SimpleNamespace(logged=logged))
+        watch.answered(row)
+
+
+def test_what_was_answered_is_missing_until_its_line_is_in_the_lake(watch: Watch, lake: Lake) -> None:
+    answer(watch, "a", "b")
+    answer(watch, "page", logged=False)
+    lake.put("events/1.gz", "a")
+    assert watch.missing() == {"b"}
+    assert not watch.all_is_well()
+    assert "2 views were answered, 1 of them lost" in watch.summary()
+    lake.put("events/2.gz", "b", "a")
+    assert watch.missing() == set()
+    assert watch.all_is_well()
+    assert "0 of them lost; 0 lines are of no view, 0 in quarantine, 1 are there again" in watch.summary()
+
+
+@pytest.mark.parametrize("key", ["events/2.gz", "quarantine/1.gz"])
+def test_a_line_of_no_view_and_one_in_quarantine_are_no_good_end(watch: Watch, lake: Lake, key: str) -> None:
+    answer(watch, "a")
+    lake.put("events/1.gz", "a")
+    lake.put(key, "stranger")
+    assert watch.missing() == set()
+    assert not watch.all_is_well()
+
+
+def test_the_lag_is_the_age_of_the_oldest_view_on_its_way(
+    watch: Watch, lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [time.monotonic()]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    answer(watch, "a")
+    now[0] += 5
+    answer(watch, "b")
+    now[0] += 2
+    watch.note("something")
+    sample = watch.sample()
+    assert (sample.answered, sample.delivered, sample.lag, sample.happened) == (2, 0, 7.0, "something")
+    lake.put("events/1.gz", "a")
+    sample = watch.sample()
+    assert (sample.delivered, sample.lag, sample.happened) == (1, 2.0, "")
+    lake.put("events/2.gz", "b")
+    assert watch.sample().lag == 0
+    assert "7 seconds old at most" in watch.summary()
+
+
+def test_views_keep_their_pace_and_who_is_late_catches_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, slept = [100.0], list[float]()
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "sleep", lambda seconds: (slept.append(seconds), now.__setitem__(0, now[0] + seconds)))
+    views: Any = ["a", "b", "c", "d"]
+    sent = []
+    for view in paced(views, per_second=2):
+        sent.append((view, now[0]))
+        now[0] += 1.2 if view == "b" else 0
+    assert sent == [("a", 100.0), ("b", 100.5), ("c", 101.7), ("d", 101.7)]
+    assert slept == [0.5]
+
+
+def test_the_table_has_a_row_for_each_moment() -> None:
+    table = load_table([Sample(10.2, 1500, 1400, 1.04, 200.4, 2, 140.0, "3 workers killed")])
+    assert table.splitlines()[2] == "| 10 | 1,500 | 1,400 | 1.0 | 200 | 2 | 140 | 3 workers killed |"
+
+
+def test_processes_that_have_ended_have_no_memory_and_no_workers() -> None:
+    assert resident_bytes([2**22 + 1]) == 0
+    assert lambda_workers(2**22 + 1) == []
