@@ -14,10 +14,9 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from benchmarks.load_watch import Sample, Watch, kill_workers, load_table
+from benchmarks.load_watch import Sample, Watch, failed_invocations, kill_workers_at_work, load_table
 from benchmarks.machine import machine
 from edgepixel import local
-from edgepixel.cloud import Cloud
 from edgepixel.launch import launch
 from edgepixel.local import LocalCloud
 from edgepixel.lock import exclusively
@@ -34,8 +33,8 @@ COMMAND = "python -m benchmarks.load"
 SEED = 1
 DRAIN_SECONDS = 120.0
 SAMPLE_SECONDS = 10.0
-KILLS = 12  # fewer than the tries after which a batch is given up
-KILL_PAUSE_SECONDS = 0.25
+KILLS = 5  # fewer than the tries after which a batch is given up
+KILL_PAUSE_SECONDS = 0.5
 
 
 def paced(views: Iterable[View], per_second: float) -> Iterator[View]:
@@ -48,11 +47,12 @@ def paced(views: Iterable[View], per_second: float) -> Iterator[View]:
         yield view
 
 
-def run(cloud: Cloud, stack: Stack, server: int, minutes: float, per_second: float) -> tuple[list[Sample], Watch]:
+def run(state: LocalCloud, stack: Stack, minutes: float, per_second: float) -> tuple[list[Sample], Watch]:
     """Send for so many minutes, kill the workers at half, and wait until everything has arrived or the time is up.
 
-    `server` is the local cloud's process. Raises SendError if a view gets no answer.
+    Raises SendError if a view gets no answer.
     """
+    cloud, server, log = state.cloud, state.pid, Path(state.log)
     views = int(minutes * 60 * per_second)
     watch = Watch(cloud, stack, server)
     samples: list[Sample] = []
@@ -71,7 +71,7 @@ def run(cloud: Cloud, stack: Stack, server: int, minutes: float, per_second: flo
         for row in send(paced(generate(SEED, views, now), per_second), Pixel(stack.pixel_url, cloud.local_port)):
             watch.answered(row)
             if killer is None and watch.sent >= views / 2:
-                killer = threading.Thread(target=_kill_again_and_again, args=(server, watch))
+                killer = threading.Thread(target=_kill_again_and_again, args=(server, log, watch))
                 killer.start()
     finally:
         if killer:
@@ -86,13 +86,13 @@ def run(cloud: Cloud, stack: Stack, server: int, minutes: float, per_second: flo
     return samples, watch
 
 
-def _kill_again_and_again(server: int, watch: Watch) -> None:
-    """One kill may find all workers idle; of several in a row, some hit an invocation."""
-    killed = 0
+def _kill_again_and_again(server: int, log: Path, watch: Watch) -> None:
+    """Kill workers that are at work, so that invocations die with them; each is the source's to retry."""
+    before, killed = failed_invocations(log), 0
     for _ in range(KILLS):
-        killed += kill_workers(server)
+        killed += kill_workers_at_work(server)
         time.sleep(KILL_PAUSE_SECONDS)
-    watch.note(f"{killed} workers killed within {KILLS * KILL_PAUSE_SECONDS:.0f} s")
+    watch.note(f"{killed} workers killed at work, {failed_invocations(log) - before} invocations died with them")
 
 
 def main() -> int:
@@ -106,7 +106,7 @@ def main() -> int:
         state = _start(home)
         try:
             stack = launch(state, home, Steps(output_console()), {})
-            samples, watch = run(state.cloud, stack, state.pid, options.minutes, options.views_per_second)
+            samples, watch = run(state, stack, options.minutes, options.views_per_second)
         finally:
             local.stop(state, home)
     sent = f"{options.views_per_second:,.0f} views a second for {options.minutes:g} minutes"

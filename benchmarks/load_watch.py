@@ -19,6 +19,8 @@ from edgepixel.written_page import markdown
 
 _REQUEST_ID = 8  # the field's place in a log line
 _WORKER = "/_worker.py"  # in the command line of each process in which MiniStack runs a function
+_FAILED = "the function failed"  # in the log of the local cloud's event source
+_PATIENCE_SECONDS, _LOOK_SECONDS = 5.0, 0.001
 _MEGABYTE = 2**20
 
 
@@ -34,6 +36,11 @@ class Sample:
     workers: int
     worker_megabytes: float
     happened: str = ""
+
+    def __str__(self) -> str:
+        counts = f"{self.answered:,} answered, {self.delivered:,} in the lake, lag {self.lag:.1f} s"
+        memory = f"{self.cloud_megabytes:,.0f} MB and {self.workers} workers with {self.worker_megabytes:,.0f} MB"
+        return f"{self.second:4.0f} s: {counts}, {memory}{'. ' if self.happened else ''}{self.happened}"
 
 
 class Watch:
@@ -145,12 +152,25 @@ def load_table(samples: Sequence[Sample]) -> str:
     return markdown(heads, rows)
 
 
-def kill_workers(server: int) -> int:
-    """Kill every process in which the local cloud runs a function, as if its machine had died. Returns how many."""
-    workers = lambda_workers(server)
-    for worker in workers:
-        os.kill(worker, signal.SIGKILL)
-    return len(workers)
+def kill_workers_at_work(server: int) -> int:
+    """Wait until a process in which the local cloud runs a function computes, and kill all of them. Returns how many.
+
+    As if their machine had died. None are killed if all rest for five seconds.
+    """
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        workers = lambda_workers(server)
+        if any(_at_work(worker) for worker in workers):
+            for worker in workers:
+                os.kill(worker, signal.SIGKILL)
+            return len(workers)
+        time.sleep(_LOOK_SECONDS)
+    return 0
+
+
+def failed_invocations(log: Path) -> int:
+    """How many invocations of Kinesis's readers failed, by the local cloud's log."""
+    return log.read_text(encoding="utf-8", errors="replace").count(_FAILED)
 
 
 def lambda_workers(server: int) -> list[int]:
@@ -162,6 +182,11 @@ def resident_bytes(processes: Iterable[int]) -> int:
     """The memory that the processes have in use (proc(5)); one that has ended has none."""
     pages = (_read(f"/proc/{pid}/statm").split() for pid in processes)
     return sum(int(fields[1]) * os.sysconf("SC_PAGE_SIZE") for fields in pages if fields)
+
+
+def _at_work(process: int) -> bool:
+    """Whether it computes at this moment: its state is what follows its name, which may hold anything."""
+    return _read(f"/proc/{process}/stat").rpartition(")")[2].split()[:1] == ["R"]
 
 
 def _children(parent: int) -> list[int]:

@@ -4,6 +4,8 @@
 import base64
 import io
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -276,6 +278,36 @@ def test_a_slow_function_delays_nobody_else(cloud: Cloud) -> None:
     assert slow.done() == []
     cloud.put(slow_stream, "next")
     eventually(lambda: slow.done() == ["slow", "next"])
+
+
+def test_a_batch_is_retried_when_its_functions_process_dies(cloud: Cloud) -> None:
+    function, (stream, stream_arn) = cloud.function(), cloud.stream()
+    cloud.mapping(function, stream_arn)
+    cloud.put(stream, "slow")
+    (first,) = eventually(lambda: function.noted("start"))
+    os.kill(first["pid"], signal.SIGKILL)
+    cloud.put(stream, "next")
+    eventually(lambda: function.done() == ["slow", "next"])
+    assert function.invocations() == [["slow"], ["slow"], ["next"]]
+    assert first["pid"] not in {entry["pid"] for entry in function.noted("done")}
+
+
+def test_a_process_that_dies_at_rest_costs_no_retry(cloud: Cloud) -> None:
+    function, (stream, stream_arn), (queue_url, queue_arn) = cloud.function(), cloud.stream(), cloud.queue()
+    cloud.mapping(
+        function, stream_arn, MaximumRetryAttempts=0, DestinationConfig={"OnFailure": {"Destination": queue_arn}}
+    )
+    cloud.put(stream, "first")
+    eventually(function.done)
+    # What the function notes is written before its answer: only a second invocation proves that the first has ended.
+    cloud.put(stream, "second")
+    eventually(lambda: function.done() == ["first", "second"])
+    time.sleep(1)
+    os.kill(function.noted("start")[-1]["pid"], signal.SIGKILL)
+    cloud.put(stream, "third")
+    eventually(lambda: function.done() == ["first", "second", "third"])
+    assert len(function.invocations()) == 3
+    assert "Messages" not in cloud.client("sqs").receive_message(QueueUrl=queue_url)
 
 
 def test_a_disabled_mapping_rests_and_goes_on_from_its_checkpoint(cloud: Cloud) -> None:
