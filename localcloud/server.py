@@ -23,7 +23,7 @@ type Receive = Callable[[], Awaitable[Message]]
 HOST = "127.0.0.1"
 HEALTH_PATH = "/_localcloud/health"
 _IDLE_CHECK_SECONDS = 5.0
-_REMOVE_SECONDS = 5.0
+_REMOVE_SECONDS, _REMOVE_PAUSE_SECONDS = 5.0, 0.05
 
 
 class PortTakenError(Exception):
@@ -53,11 +53,13 @@ def serve(port: int, speed: float, idle_minutes: float) -> None:
 def _remove(home: str) -> None:
     """Remove the temporary directory. A function that is being unpacked adds files meanwhile, so once may not do."""
     deadline = time.monotonic() + _REMOVE_SECONDS
+    shutil.rmtree(home, ignore_errors=True)
     while os.path.exists(home):
-        shutil.rmtree(home, ignore_errors=True)
         if time.monotonic() > deadline:
             logging.getLogger("localcloud.server").warning("%s could not be removed", home)
             return
+        time.sleep(_REMOVE_PAUSE_SECONDS)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def _claim(port: int) -> socket.socket:
