@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from edgepixel.cloud import Cloud
 from edgepixel.recorder import record_traffic
@@ -11,7 +12,7 @@ from tests.e2e.conftest import Answered
 from tests.e2e.removal import delete_stack
 
 
-def _inventory(cloud: Cloud) -> dict[str, set[str]]:
+def _inventory(cloud: Cloud) -> dict[str, set[Any]]:
     """The names of everything of the kinds that the template, or its custom resources, create."""
     cloudfront, glue, athena = cloud.client("cloudfront"), cloud.client("glue"), cloud.client("athena")
     workgroups = {group["Name"] for group in athena.list_work_groups()["WorkGroups"]}
@@ -46,6 +47,10 @@ def _inventory(cloud: Cloud) -> dict[str, set[str]]:
         "rules": {rule["Name"] for rule in cloud.client("events").list_rules()["Rules"]},
         "queues": set(cloud.client("sqs").list_queues().get("QueueUrls", [])),
         "topics": {topic["TopicArn"] for topic in cloud.client("sns").list_topics()["Topics"]},
+        "subscriptions": {
+            (subscription["Protocol"], subscription["Endpoint"], subscription["TopicArn"])
+            for subscription in cloud.client("sns").list_subscriptions()["Subscriptions"]
+        },
         "alarms": {alarm["AlarmName"] for alarm in cloudwatch.describe_alarms()["MetricAlarms"]},
         "dashboards": {entry["DashboardName"] for entry in cloudwatch.list_dashboards()["DashboardEntries"]},
         "roles": {role["RoleName"] for role in cloud.client("iam").list_roles()["Roles"]},
@@ -59,10 +64,11 @@ def test_deleting_a_stack_that_was_told_to_delete_its_data_leaves_nothing_behind
     tmp_path: Path,
 ) -> None:
     before = _inventory(cloud)
-    stack = deploy_stack("short-lived", {"DataOnDelete": "delete"})
+    stack = deploy_stack("short-lived", {"DataOnDelete": "delete", "AlarmEmail": "ops@example.com"})
     record_traffic(cloud, stack, tmp_path / "ledger.jsonl", views=50, seed=1)
     added = {kind: names - before[kind] for kind, names in _inventory(cloud).items()}
     assert all(added.values()), f"the inventory sees no new {[kind for kind, names in added.items() if not names]}"
+    assert added["subscriptions"] == {("email", "ops@example.com", stack.outputs["AlarmTopicArn"])}
     delete_stack(cloud, stack.name)
     left = {kind: names - before[kind] for kind, names in _inventory(cloud).items()}
     assert left == {kind: set() for kind in before}

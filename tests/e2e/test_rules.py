@@ -15,6 +15,9 @@ from edgepixel.stack import Stack
         ({"Aggregation": "disabled"}, "IpAddresses=full"),
         ({"DomainName": "p.example.com"}, "Set both, or neither"),
         ({"PixelPath": "pixel.gif"}, "must start with /"),
+        ({"AttachToDistributionId": "E1A2B3C4D5E6F7", "WebAclArn": "arn:aws:wafv2:x"}, "leave them empty"),
+        ({"AttachToDistributionId": "my-distribution"}, "must be the id of a CloudFront distribution"),
+        ({"AlarmEmail": "nobody"}, "must be an e-mail address"),
     ],
 )
 def test_contradicting_parameters_are_refused_with_advice(
