@@ -61,7 +61,7 @@ fuzz: $(TOOLS) ## look for records that break the aggregator, for FUZZ_SECONDS (
 	@python tests/fuzz/fuzz_records.py .edgepixel/fuzz/new tests/fuzz/corpus -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=.edgepixel/fuzz/
 
 invoke: $(TOOLS) ## every sample through `sam local invoke`, in containers, against a local cloud
-	@python -m edgepixel invoke
+	@python -m tests.sam_local
 
 events: $(TOOLS) ## write the sample inputs in events/ anew
 	python -m events.regenerate

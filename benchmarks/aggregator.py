@@ -24,9 +24,9 @@ from benchmarks import package
 from benchmarks.machine import machine
 from benchmarks.packing_sizes import efficiency
 from benchmarks.payloads import kinesis_event, log_fields
-from edgepixel.packing_measure import AGGREGATE_BYTES, USER_RECORD_BYTES
+from edgepixel.cost.packing import AGGREGATE_BYTES, USER_RECORD_BYTES
 from edgepixel.paths import ROOT
-from edgepixel.written_page import markdown, rewritten
+from edgepixel.rendering.blocks import markdown, rewritten
 
 PAGE = ROOT / "docs" / "cost.md"
 COMMAND = "make bench"

@@ -18,10 +18,10 @@ from pathlib import Path
 
 from benchmarks.lake import DAYS, NOW, fill
 from benchmarks.machine import machine
-from edgepixel.answers import answer_sql
+from edgepixel.ask.athena import answer_sql
+from edgepixel.cost.prices import athena_usd
 from edgepixel.paths import ROOT
-from edgepixel.prices import athena_usd
-from edgepixel.written_page import markdown, rewritten
+from edgepixel.rendering.blocks import markdown, rewritten
 from tests.template_lake import ANSWERS, ask, empty_lake
 
 PAGE = ROOT / "docs" / "architecture.md"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from random import Random
 
-from edgepixel.ledger import Header
-from edgepixel.traffic import generate
+from edgepixel.traffic.generator import generate
+from edgepixel.traffic.ledger import Header
 from tests.integration.logged_views import HOST, lake_objects, rows_of
 from tests.template_lake import FIELDS, fill_lake
 

@@ -16,17 +16,17 @@ from pathlib import Path
 
 from benchmarks.load_watch import Sample, Watch, failed_invocations, kill_workers_at_work, load_table
 from benchmarks.machine import machine
-from edgepixel import local
-from edgepixel.launch import launch
-from edgepixel.local import LocalCloud
-from edgepixel.lock import exclusively
+from edgepixel.aws.stack import DEFAULT_STACK, Stack
+from edgepixel.console.progress import Steps, output_console
+from edgepixel.local import lifecycle
+from edgepixel.local.launch import launch
+from edgepixel.local.lifecycle import LocalCloud
+from edgepixel.local.lock import exclusively
 from edgepixel.paths import HOME, ROOT
-from edgepixel.sender import Pixel, send
-from edgepixel.stack import DEFAULT_STACK, Stack
-from edgepixel.steps import Steps, output_console
-from edgepixel.traffic import generate
-from edgepixel.view import View
-from edgepixel.written_page import rewritten
+from edgepixel.rendering.blocks import rewritten
+from edgepixel.traffic.generator import generate
+from edgepixel.traffic.hit import View
+from edgepixel.traffic.sender import Pixel, send
 
 PAGE = ROOT / "docs" / "operations.md"
 COMMAND = "python -m benchmarks.load"
@@ -108,7 +108,7 @@ def main() -> int:
             stack = launch(state, home, Steps(output_console()), {})
             samples, watch = run(state, stack, options.minutes, options.views_per_second)
         finally:
-            local.stop(state, home)
+            lifecycle.stop(state, home)
     sent = f"{options.views_per_second:,.0f} views a second for {options.minutes:g} minutes"
     text = f"{sent}, sent and served by {machine()}.\n\n{load_table(samples)}\n{watch.summary()}"
     print(text)
@@ -118,10 +118,10 @@ def main() -> int:
 
 
 def _start(home: Path) -> LocalCloud:
-    orphan = local.running(home)  # of a run that was killed
+    orphan = lifecycle.running(home)  # of a run that was killed
     if orphan:
-        local.stop(orphan, home)
-    return local.start(DEFAULT_STACK, home, local.free_port())
+        lifecycle.stop(orphan, home)
+    return lifecycle.start(DEFAULT_STACK, home, lifecycle.free_port())
 
 
 if __name__ == "__main__":

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edgepixel.cloud import Cloud
-from edgepixel.ledger import Row
-from edgepixel.stack import Stack
-from edgepixel.written_page import markdown
+from edgepixel.aws.cloud import Cloud
+from edgepixel.aws.stack import Stack
+from edgepixel.rendering.blocks import markdown
+from edgepixel.traffic.ledger import Row
 
 _REQUEST_ID = 8  # the field's place in a log line
 _WORKER = "/_worker.py"  # in the command line of each process in which MiniStack runs a function

@@ -14,9 +14,9 @@ from statistics import mean
 from typing import Any
 
 from benchmarks.payloads import kinesis_event
-from edgepixel.packing_measure import AGGREGATE_BYTES, FIREHOSE_STEP, PUT_UNIT_STEP, USER_RECORD_BYTES
+from edgepixel.cost.packing import AGGREGATE_BYTES, FIREHOSE_STEP, PUT_UNIT_STEP, USER_RECORD_BYTES
 from edgepixel.paths import ROOT
-from edgepixel.written_page import markdown, rewritten
+from edgepixel.rendering.blocks import markdown, rewritten
 
 PAGE = ROOT / "docs" / "decisions" / "0005-packing-sizes.md"
 COMMAND = "python -m benchmarks.packing_sizes"

@@ -8,7 +8,7 @@ from typing import Any
 
 from samcli.yamlhelper import yaml_parse
 
-from localcloud.log_line import encode_field, format_line
+from localcloud.cloudfront.log_line import encode_field, format_line
 from tests.conftest import ROOT
 
 PAYLOAD_BYTES = 6 * 1024 * 1024  # Lambda closes a batch at this size of the event's JSON

@@ -6,17 +6,17 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from edgepixel.bill import DEFAULT_LINE_BYTES
-from edgepixel.cost import COST_FORMATS
-from edgepixel.demo import DEFAULT_VIEWS
-from edgepixel.kept_lines import REASONS
-from edgepixel.local import DEFAULT_IDLE_MINUTES, DEFAULT_SPEED
-from edgepixel.page import DEFAULT_PORT as DEFAULT_PAGE_PORT
+from edgepixel.aws.stack import DEFAULT_STACK
+from edgepixel.console.table import FORMATS
+from edgepixel.cost.bill import DEFAULT_LINE_BYTES
+from edgepixel.cost.command import COST_FORMATS
+from edgepixel.demo.command import DEFAULT_VIEWS
+from edgepixel.demo.page import DEFAULT_PORT as DEFAULT_PAGE_PORT
+from edgepixel.local.lifecycle import DEFAULT_IDLE_MINUTES, DEFAULT_SPEED
 from edgepixel.paths import HOME, PROGRAM
-from edgepixel.sender import DEFAULT_CONNECTIONS
-from edgepixel.stack import DEFAULT_STACK
-from edgepixel.table import FORMATS
-from edgepixel.traffic import DEFAULT_HOURS, DEFAULT_SEED
+from edgepixel.replay.undelivered_lines import REASONS
+from edgepixel.traffic.generator import DEFAULT_HOURS, DEFAULT_SEED
+from edgepixel.traffic.sender import DEFAULT_CONNECTIONS
 
 _PERIOD = re.compile(r"([0-9]+)([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -76,8 +76,6 @@ def argument_parser() -> argparse.ArgumentParser:
         "--output", type=Path, default=HOME / "report.html", metavar="FILE", help="the page (.edgepixel/report.html)"
     )
     _add_target(command)
-
-    commands.add_parser("invoke", help="run `sam local invoke` on every function with every sample, in containers")
 
     command = commands.add_parser("cost", help="what AWS would ask for a month, with aggregation and without it")
     command.add_argument(

@@ -12,23 +12,22 @@ from typing import NoReturn
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from edgepixel import demo
 from edgepixel.arguments import argument_parser
-from edgepixel.ask import Question, ask
-from edgepixel.bill import Traffic
-from edgepixel.cost import cost
+from edgepixel.ask.command import Question, ask
+from edgepixel.ask.wait_for_events import queryable_events, wait_until_queryable
+from edgepixel.console.progress import Steps, output_console
+from edgepixel.cost.bill import Traffic
+from edgepixel.cost.command import cost
+from edgepixel.demo import command as demo
+from edgepixel.demo.page import show_page
 from edgepixel.errors import EdgePixelError, NotQueryableError
-from edgepixel.invoke.command import invoke
-from edgepixel.kept_lines import Selection
-from edgepixel.ledger import read_ledger
-from edgepixel.page import show_page
+from edgepixel.local.command import down, up
+from edgepixel.local.target import Target, find_target
 from edgepixel.paths import HOME
-from edgepixel.queryable import queryable_events, wait_until_queryable
-from edgepixel.recorder import record_traffic
-from edgepixel.replay import replay
-from edgepixel.steps import Steps, output_console
-from edgepixel.target import Target, find_target
-from edgepixel.up import down, up
+from edgepixel.replay.command import replay
+from edgepixel.replay.undelivered_lines import Selection
+from edgepixel.traffic.ledger import read_ledger
+from edgepixel.traffic.recorder import record_traffic
 
 _INTERRUPTED = 130  # what shells expect after Ctrl-C: 128 + SIGINT
 _QUERYABLE_SECONDS = 60.0  # some ten times what a local cloud of the usual speed needs
@@ -137,10 +136,6 @@ def _report(options: Namespace) -> int:
     return 0
 
 
-def _invoke(_options: Namespace) -> int:
-    return 0 if invoke(output_console()) else 1
-
-
 def _cost(options: Namespace) -> int:
     cost(Traffic(options.events_per_month, options.line_bytes), options.free_tier, options.format, output_console())
     return 0
@@ -171,7 +166,6 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "page": _page,
     "ask": _ask,
     "report": _report,
-    "invoke": _invoke,
     "cost": _cost,
     "replay": _replay,
     "publish": _publish,

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from events.account import ACCOUNT, PIXEL_HOST, REGION, STACK, STREAM_ARN, log_fields
-from localcloud.log_line import format_line
+from localcloud.cloudfront.log_line import format_line
 
 START = 1773480413.0  # 2026-03-14T09:26:53Z
 

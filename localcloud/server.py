@@ -78,30 +78,16 @@ def _claim(port: int) -> socket.socket:
 
 def _install(clock: Clock) -> None:
     # MiniStack reads its environment at import, so nothing of it may be imported before.
-    from localcloud import (
-        alarms,
-        alternate_names,
-        athena,
-        crawler,
-        delivery,
-        event_source,
-        function_logs,
-        realtime_logs,
-        resources,
-    )
+    from localcloud.athena import service as athena
+    from localcloud.cloudformation import service as cloudformation
+    from localcloud.cloudfront import service as cloudfront
+    from localcloud.cloudwatch import service as cloudwatch
+    from localcloud.firehose import service as firehose
+    from localcloud.functions import service as functions
+    from localcloud.glue import service as glue
 
-    for extension in (
-        realtime_logs,
-        alternate_names,
-        delivery,
-        event_source,
-        function_logs,
-        crawler,
-        resources,
-        athena,
-        alarms,
-    ):
-        extension.install(clock)
+    for service in (cloudfront, firehose, functions, glue, cloudformation, athena, cloudwatch):
+        service.install(clock)
 
 
 async def _serve(listener: int, clock: Clock, idle_seconds: float) -> None:
@@ -140,7 +126,7 @@ async def _serve(listener: int, clock: Clock, idle_seconds: float) -> None:
 
 
 async def _health(clock: Clock, send: Send) -> None:
-    from localcloud.realtime_stream import lost_lines
+    from localcloud.cloudfront.log_stream import lost_lines
 
     body = json.dumps({"status": "ready", "speed": clock.speed, "lost_log_lines": lost_lines()}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]

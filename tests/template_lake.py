@@ -13,11 +13,11 @@ from ministack.services import athena, glue, s3
 from samcli.yamlhelper import yaml_parse
 from sqlglot import exp
 
-from edgepixel.answers import typed
-from edgepixel.table import Table
-from localcloud import athena_query
-from localcloud.catalog_views import LakeTable, LakeView, Relations
-from localcloud.crawler_catalog import crawl
+from edgepixel.ask.athena import typed
+from edgepixel.console.table import Table
+from localcloud.athena import query
+from localcloud.athena.catalog import LakeTable, LakeView, Relations
+from localcloud.glue.crawl import crawl
 from tests.conftest import ROOT
 
 TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
@@ -72,7 +72,7 @@ def stored_bytes(key: str) -> int:
 
 def ask(sql: str, now: datetime) -> tuple[Table, int]:
     """An answer as `edgepixel ask` reads it, and the bytes scanned for it."""
-    outcome = athena_query.run(sql, [], _BUCKET, now)
+    outcome = query.run(sql, [], _BUCKET, now)
     rows = tuple(
         tuple(typed(text, kind) for text, kind in zip(row, outcome.types, strict=True)) for row in outcome.rows
     )
@@ -87,7 +87,7 @@ def loaded_once(columns: Sequence[str] = ("*",)) -> Iterator[None]:
     of that only the view's columns that are named.
     """
     made: dict[str, tuple[list[str], int]] = {}
-    make_really = athena_query._make
+    make_really = query._make
 
     def make_once(connection: Any, use: LakeTable | LakeView, uses: Relations, now: datetime) -> int:
         filters = use.filters if isinstance(use, LakeTable) else []
@@ -100,9 +100,9 @@ def loaded_once(columns: Sequence[str] = ("*",)) -> Iterator[None]:
         assert made[use.relation][0] == wanted, "another question, which other partitions may answer"
         return made[use.relation][1]
 
-    with athena_query.session() as connection, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(athena_query, "session", lambda: nullcontext(connection))
-        patch.setattr(athena_query, "_make", make_once)
+    with query.session() as connection, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(query, "session", lambda: nullcontext(connection))
+        patch.setattr(query, "_make", make_once)
         yield
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import boto3
 from rich.console import Console
 
+from edgepixel.console.progress import Steps
 from edgepixel.errors import PublicationError
 from edgepixel.paths import HOME, ROOT
 from edgepixel.publication.application import Application, read_application
 from edgepixel.publication.capabilities import capabilities
 from edgepixel.publication.package import build, code_bytes, package, publish
 from edgepixel.publication.rules import problems
-from edgepixel.steps import Steps
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from pathlib import Path
 from samcli.yamlhelper import yaml_dump, yaml_parse
 
 from edgepixel.errors import PublicationError
+from edgepixel.local.prerequisites import check_tools, tool_path
+from edgepixel.local.sam import run_sam
 from edgepixel.paths import ROOT
 from edgepixel.publication.application import METADATA
-from edgepixel.sam import run_sam
-from edgepixel.tools import check_tools, tool_path
 
 # AWS Lambda Developer Guide, "Lambda quotas": code and layers of a function, unzipped.
 CODE_BYTES = 250 * 1024 * 1024

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from edgepixel.ask import scanned
+from edgepixel.ask.command import scanned
+from edgepixel.console.progress import Steps
+from edgepixel.local.target import Target
 from edgepixel.report.gather import ANSWERS, COMPARED, Gathered, Subject, gather
 from edgepixel.report.page import render
-from edgepixel.steps import Steps
-from edgepixel.target import Target
 
 
 def report(target: Target, subject: Subject, path: Path, messages: Console) -> None:

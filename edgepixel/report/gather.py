@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from edgepixel.answers import answer_sql, find_answers, run_query
-from edgepixel.table import Table
-from edgepixel.target import Target
+from edgepixel.ask.athena import answer_sql, find_answers, run_query
+from edgepixel.console.table import Table
+from edgepixel.local.target import Target
 
 ANSWERS = (
     "visitor-count", "events-per-hour", "abnormal-events", "referrers", "audience", "pages", "topics",

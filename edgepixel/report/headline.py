@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from edgepixel.table import Table, Value
+from edgepixel.console.table import Table, Value
 
 PEOPLE = "human"
 

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 import jinja2
 
+from edgepixel.console.table import Table, Value, is_number, printable
 from edgepixel.report import charts
 from edgepixel.report.gather import Gathered
 from edgepixel.report.headline import figures
-from edgepixel.table import Table, Value, is_number, printable
 
 MOST_ROWS = 15
 """Rows of a ranking that are shown; the answer has more."""

@@ -6,7 +6,7 @@ Nothing here parses what was sent, or knows of SQL: the events carry the truth f
 
 from collections.abc import Callable
 
-from edgepixel.table import Table
+from edgepixel.console.table import Table
 from edgepixel.truth.abnormal import abnormal_events
 from edgepixel.truth.advertising import billable_beacons, traffic_quality
 from edgepixel.truth.counts import (

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from math import sqrt
 from statistics import median
 
-from edgepixel.table import Table
+from edgepixel.console.table import Table
 from edgepixel.truth.events import HOUR_MS, Event, Facts, grouped, nulls_last, time_text
 
 _MINUTE_MS = 60_000

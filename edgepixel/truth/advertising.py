@@ -3,7 +3,7 @@
 
 from collections import Counter
 
-from edgepixel.table import Table
+from edgepixel.console.table import Table
 from edgepixel.truth.events import NOTHING, Facts, grouped, percent, visitors
 
 

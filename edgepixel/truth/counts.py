@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answers that count events and visitors: by hour, by day, by agent, by name, by referrer; and the newest events."""
 
-from edgepixel.table import Table
+from edgepixel.console.table import Table
 from edgepixel.truth.events import DAY_MS, HOUR_MS, NOTHING, Event, Facts, grouped, nulls_last, time_text, visitors
 
 

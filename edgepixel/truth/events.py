@@ -9,8 +9,8 @@ from functools import cache
 from ipaddress import ip_network
 
 from edgepixel.errors import LedgerError
-from edgepixel.ledger import Header, Ledger, Row
-from edgepixel.view import Truth
+from edgepixel.traffic.hit import Truth
+from edgepixel.traffic.ledger import Header, Ledger, Row
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS

@@ -4,7 +4,7 @@
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from edgepixel.table import Table
+from edgepixel.console.table import Table
 from edgepixel.truth.events import NOTHING, UNKNOWN, Event, Facts, grouped, nulls_last, percent, visitors
 
 _MOST_VALUES = 50

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from edgepixel.table import Table
+from edgepixel.console.table import Table
 from edgepixel.truth.events import HOUR_MS, NOTHING, Event, Facts, grouped, percent
 
 _STEPS = ("view", "product", "cart", "checkout", "purchase")

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from edgepixel import local
-from edgepixel.answers import answer_sql, find_answers, run_query
-from edgepixel.cloud import Cloud
-from edgepixel.deployment import build, deploy
-from edgepixel.ledger import Ledger, read_ledger
-from edgepixel.queryable import wait_until_queryable
-from edgepixel.recorder import record_traffic
-from edgepixel.stack import Stack, find_stack
-from edgepixel.table import Table
+from edgepixel.ask.athena import answer_sql, find_answers, run_query
+from edgepixel.ask.wait_for_events import wait_until_queryable
+from edgepixel.aws.cloud import Cloud
+from edgepixel.aws.stack import Stack, find_stack
+from edgepixel.console.table import Table
+from edgepixel.local import lifecycle
+from edgepixel.local.deployment import build, deploy
+from edgepixel.traffic.ledger import Ledger, read_ledger
+from edgepixel.traffic.recorder import record_traffic
 from edgepixel.truth import TRUTHS
 
 VIEWS = 700
@@ -44,9 +44,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def cloud(home: Path) -> Iterator[Cloud]:
     """A local cloud whose waiting goes 300 times faster; it ends with the tests, or by itself when they are killed."""
-    state = local.start("enabled", home, local.free_port(), idle_minutes=15)
+    state = lifecycle.start("enabled", home, lifecycle.free_port(), idle_minutes=15)
     yield state.cloud
-    local.stop(state, home)
+    lifecycle.stop(state, home)
 
 
 @pytest.fixture(scope="session")

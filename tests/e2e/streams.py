@@ -8,8 +8,8 @@ from typing import Any
 
 from aws_kinesis_agg.deaggregator import iter_deaggregate_records
 
-from edgepixel.cloud import Cloud
-from edgepixel.stack import Stack
+from edgepixel.aws.cloud import Cloud
+from edgepixel.aws.stack import Stack
 
 REQUEST_ID = 8  # its position in a log line of the template's fields
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from edgepixel.cloud import Cloud
-from edgepixel.stack import Stack
-from localcloud.alarm_state import metrics_of
+from edgepixel.aws.cloud import Cloud
+from edgepixel.aws.stack import Stack
+from localcloud.cloudwatch.alarm_state import metrics_of
 from tests.alarm_cases import CASES, Samples
 
 ALARM = "AWS::CloudWatch::Alarm"

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from edgepixel.answers import run_query
-from edgepixel.comparison import differences
+from edgepixel.ask.athena import run_query
 from edgepixel.truth import TRUTHS, events_of, facts_of
+from edgepixel.truth.comparison import differences
 from tests.e2e.conftest import Answered
 from tests.e2e.streams import deaggregated, objects, request_ids, stream_records
 

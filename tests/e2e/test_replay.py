@@ -7,15 +7,15 @@ import time
 
 from rich.console import Console
 
-from edgepixel.answers import run_query
-from edgepixel.cloud import Cloud
-from edgepixel.kept_lines import Selection
-from edgepixel.replay import replay
-from edgepixel.stack import Stack
-from edgepixel.target import Target
+from edgepixel.ask.athena import run_query
+from edgepixel.aws.cloud import Cloud
+from edgepixel.aws.stack import Stack
+from edgepixel.local.target import Target
+from edgepixel.replay.command import replay
+from edgepixel.replay.undelivered_lines import Selection
 from tests.e2e.conftest import QUERYABLE_SECONDS, Answered
 from tests.e2e.streams import objects, stream_records
-from tests.unit.edgepixel.fake_lake import failed_batch_body, quarantine_body
+from tests.unit.edgepixel.replay.fake_lake import failed_batch_body, quarantine_body
 
 POISONED = b"1763888400.000\treplayed\tstill not enough fields"
 COUNT = (

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from edgepixel.cloud import Cloud
+from edgepixel.aws.cloud import Cloud
+from edgepixel.aws.stack import Stack
 from edgepixel.errors import EngineNotStartedError
-from edgepixel.invoke.checks import Result
-from edgepixel.invoke.command import ready_checks
-from edgepixel.invoke.engine import missing_engine
-from edgepixel.invoke.samples import Sample, read_samples
-from edgepixel.stack import Stack
 from tests.needed_tools import need
+from tests.sam_local.checks import Result
+from tests.sam_local.container_engine import missing_engine
+from tests.sam_local.run import ready_checks
+from tests.sam_local.samples import Sample, read_samples
 
 SAMPLES = read_samples()
 BROKEN = Sample("aggregator/without-records.json", "AggregatorFunction", {})

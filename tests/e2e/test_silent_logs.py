@@ -7,10 +7,10 @@ from dataclasses import fields
 
 import pytest
 
-from edgepixel.cloud import Cloud
-from edgepixel.ledger import Row
-from edgepixel.stack import Stack
-from edgepixel.view import Truth
+from edgepixel.aws.cloud import Cloud
+from edgepixel.aws.stack import Stack
+from edgepixel.traffic.hit import Truth
+from edgepixel.traffic.ledger import Row
 from tests.e2e.conftest import QUERYABLE_SECONDS, Answered
 from tests.e2e.hostile_requests import FORGED_ID, MARK
 from tests.e2e.streams import objects

@@ -14,8 +14,8 @@ from urllib.parse import unquote
 
 from pybase64 import b64decode
 
-from edgepixel.serving import serving
 from tests.faults.plan import Fault, Plan
+from tests.serving import serving
 
 THROTTLED = "ProvisionedThroughputExceededException"
 REQUEST_RECORDS, REQUEST_BYTES, RECORD_BYTES = 500, 10 * 1024 * 1024, 1024 * 1024

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_network
 
-from edgepixel.rhythm import HOUR_MS
+from edgepixel.traffic.hit import Truth
+from edgepixel.traffic.simulation.visit_times import HOUR_MS
 from edgepixel.truth import Event
-from edgepixel.view import Truth
-from localcloud.user_records import user_records
+from localcloud.firehose.user_records import user_records
 from tests.faults.lines import ADDRESSES, PATTERNS, Pattern, number_of
 
 type Kept = tuple[str, str, str, bytes]

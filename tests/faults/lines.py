@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from edgepixel.view import Traffic
-from localcloud.log_line import format_line
+from edgepixel.traffic.hit import Traffic
+from localcloud.cloudfront.log_line import format_line
 from tests.template_lake import FIELDS
 
 BEFORE_REQUEST_ID = FIELDS.index("x-edge-request-id")

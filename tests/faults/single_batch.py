@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from localcloud.user_records import user_records
+from localcloud.firehose.user_records import user_records
 from tests.faults.conftest import Stage
 from tests.faults.endpoint import Entry
 from tests.faults.event_source import Record

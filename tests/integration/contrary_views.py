@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from random import Random
 
-from edgepixel.browsers import MOBILE
-from edgepixel.ledger import Row
-from edgepixel.robots import ai_crawlers, bots
-from edgepixel.tag import browser_headers, query
-from edgepixel.view import UNKNOWN_DEVICE, Truth, View
+from edgepixel.traffic.hit import UNKNOWN_DEVICE, Truth, View
+from edgepixel.traffic.ledger import Row
+from edgepixel.traffic.simulation.browsers import MOBILE
+from edgepixel.traffic.simulation.request_encoding import browser_headers, query
+from edgepixel.traffic.simulation.robots import ai_crawlers, bots
 from tests.integration.logged_views import HOST
 
 HOUR_MS = 3_600_000

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from edgepixel.ledger import Header, Row
-from edgepixel.view import View
-from localcloud.log_line import format_line
+from edgepixel.traffic.hit import View
+from edgepixel.traffic.ledger import Header, Row
+from localcloud.cloudfront.log_line import format_line
 from tests.conftest import function_folders
 
 HOST = "d111111abcdef8.cloudfront.net"

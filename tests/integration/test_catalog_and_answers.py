@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, WaiterError
 
-from edgepixel import local
-from edgepixel.cloud import Cloud
+from edgepixel.aws.cloud import Cloud
+from edgepixel.local import lifecycle
 
 SECONDS = 30.0
 VIEW = """
@@ -172,9 +172,9 @@ def template(name: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     home = tmp_path_factory.mktemp("catalog")
-    state = local.start("none", home, local.free_port(), idle_minutes=5)
+    state = lifecycle.start("none", home, lifecycle.free_port(), idle_minutes=5)
     yield state.cloud
-    local.stop(state, home)
+    lifecycle.stop(state, home)
 
 
 def until[T](look: Callable[[], T]) -> T:

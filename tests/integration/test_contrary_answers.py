@@ -7,14 +7,14 @@ from random import Random
 
 import pytest
 
-from edgepixel.answers import answer_sql
-from edgepixel.comparison import differences
-from edgepixel.ledger import Ledger
+from edgepixel.ask.athena import answer_sql
+from edgepixel.traffic.ledger import Ledger
 from edgepixel.truth import TRUTHS, events_of, facts_of
+from edgepixel.truth.comparison import differences
 from tests.integration.contrary_views import contrary_views
 from tests.integration.logged_views import lake_objects
 from tests.template_lake import ANSWERS, FIELDS, ask, empty_lake, fill_lake, loaded_once
-from tests.unit.edgepixel.ledgers import header
+from tests.unit.edgepixel.truth.ledgers import header
 
 DAYS = 30
 NOW = datetime(2026, 11, 23, 10, 31, 17, 123_000, tzinfo=UTC)

@@ -14,17 +14,17 @@ import pytest
 from aws_kinesis_agg.aggregator import RecordAggregator
 from botocore.exceptions import ClientError
 
-from edgepixel import local
-from edgepixel.cloud import Cloud
+from edgepixel.aws.cloud import Cloud
+from edgepixel.local import lifecycle
 from tests.integration.edge import DELIVERED_SECONDS, Edge, end_point, make_edge
 
 
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     home = tmp_path_factory.mktemp("edge")
-    state = local.start("none", home, local.free_port(), idle_minutes=5)
+    state = lifecycle.start("none", home, lifecycle.free_port(), idle_minutes=5)
     yield state.cloud
-    local.stop(state, home)
+    lifecycle.stop(state, home)
 
 
 @pytest.fixture(scope="module")

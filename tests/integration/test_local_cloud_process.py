@@ -12,8 +12,8 @@ import zipfile
 from http.client import HTTPConnection
 from pathlib import Path
 
-from edgepixel.cloud import Cloud
-from edgepixel.local import free_port
+from edgepixel.aws.cloud import Cloud
+from edgepixel.local.lifecycle import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 HANDLER = "import os\ndef lambda_handler(event, context):\n    return os.getpid()\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e import chromium
+from tests.e2e.browser import chromium
 
 
 def test_without_chromium_continuous_integration_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

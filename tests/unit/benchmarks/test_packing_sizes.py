@@ -8,9 +8,9 @@ from samcli.yamlhelper import yaml_parse
 
 from benchmarks.packing_sizes import COMMAND, PAGE, efficiency, table
 from benchmarks.payloads import kinesis_event
-from edgepixel.packing_measure import AGGREGATE_BYTES, USER_RECORD_BYTES
+from edgepixel.cost.packing import AGGREGATE_BYTES, USER_RECORD_BYTES
 from edgepixel.paths import ROOT
-from edgepixel.written_page import rewritten
+from edgepixel.rendering.blocks import rewritten
 
 
 def test_the_page_is_up_to_date() -> None:

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
-from edgepixel.serving import serving
+from tests.serving import serving
 
 UNIQUE_ID = "5f1c7d30-6a2e-11f0-9c1b-0a58a9feac02"
 STACK_ID = f"arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/{UNIQUE_ID}"

@@ -5,8 +5,8 @@ from typing import Any, cast
 
 from botocore.exceptions import ClientError
 
-from edgepixel.cloud import Cloud
-from edgepixel.stack import Stack
+from edgepixel.aws.cloud import Cloud
+from edgepixel.aws.stack import Stack
 
 STACK = Stack(
     "edgepixel",

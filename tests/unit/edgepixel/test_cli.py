@@ -11,10 +11,10 @@ from botocore.exceptions import EndpointConnectionError
 
 from edgepixel import cli
 from edgepixel.arguments import argument_parser
+from edgepixel.aws.cloud import Cloud
 from edgepixel.cli import main
-from edgepixel.cloud import Cloud
 from edgepixel.errors import EdgePixelError, NotQueryableError
-from edgepixel.target import Target
+from edgepixel.local.target import Target
 from tests.unit.edgepixel.fake_cloud import STACK, FakeAthena, client_error, fake_cloud
 
 

@@ -3,7 +3,7 @@
 
 import re
 
-from localcloud.trino_functions import CALLS, KNOWN, MACROS
+from localcloud.athena.trino.functions import CALLS, KNOWN, MACROS
 from tests.conftest import ROOT
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from edgepixel.bill import AGGREGATOR_ALARM_METRICS, OTHER_ALARM_METRICS
-from localcloud.alarm_state import metrics_of, state
+from edgepixel.cost.bill import AGGREGATOR_ALARM_METRICS, OTHER_ALARM_METRICS
+from localcloud.cloudwatch.alarm_state import metrics_of, state
 from tests.alarm_cases import CASES, HOUR, MINUTE, SILENCE_MINUTES, Samples, every
 from tests.conftest import ROOT
 from tests.unit.template.permissions import text

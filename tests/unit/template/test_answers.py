@@ -7,7 +7,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from edgepixel.answers import answer_sql
+from edgepixel.ask.athena import answer_sql
 from edgepixel.truth import SEVEN, TRUTHS, facts_of
 from tests.conftest import ROOT
 from tests.template_lake import ANSWERS

@@ -13,7 +13,7 @@ from sqlglot import exp
 from sqlglot.dialects.trino import Trino
 from sqlglot.tokenizer_core import TokenType
 
-from localcloud import trino_functions
+from localcloud.athena.trino import functions
 from tests.conftest import ROOT
 from tests.unit.template.athena_functions import ATHENA_FUNCTIONS
 
@@ -63,7 +63,7 @@ def test_every_function_is_documented_for_athena_and_known_to_the_local_one(name
     called = _functions(QUERIES[name])
     assert called
     assert called - ATHENA_FUNCTIONS == set()
-    assert called - trino_functions.KNOWN == set()
+    assert called - functions.KNOWN == set()
 
 
 def test_functions_are_found_by_the_names_under_which_they_are_called() -> None:

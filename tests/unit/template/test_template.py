@@ -41,7 +41,7 @@ def test_columns_are_the_log_fields_with_underscores(fields: dict[str, list[str]
 
 
 def test_log_fields_stand_in_the_order_in_which_cloudfront_delivers_them(fields: dict[str, list[str]]) -> None:
-    from localcloud.log_line import FIELDS
+    from localcloud.cloudfront.log_line import FIELDS
 
     assert fields["Names"] == sorted(fields["Names"], key=FIELDS.index)
 

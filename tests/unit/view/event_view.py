@@ -11,9 +11,9 @@ from typing import Any
 from ministack.services import athena, glue, s3
 from samcli.yamlhelper import yaml_parse
 
-from localcloud import athena_query
-from localcloud.athena_query import Outcome
-from localcloud.log_line import format_line
+from localcloud.athena import query
+from localcloud.athena.query import Outcome
+from localcloud.cloudfront.log_line import format_line
 from tests.conftest import ROOT
 
 type Row = dict[str, str | None]
@@ -79,7 +79,7 @@ def catalog() -> Iterator[None]:
 def ask(sql: str, lines: Iterable[str]) -> Outcome:
     """What a query answers when the lake holds these lines and no others. Needs a `catalog`."""
     s3._put_object("lake", f"{_FOLDER}lines.gz", gzip.compress("".join(lines).encode(), compresslevel=1), {})
-    return athena_query.run(sql, [], "lake", NOW)
+    return query.run(sql, [], "lake", NOW)
 
 
 def events(lines: Mapping[str, Mapping[str, str]]) -> dict[str, Row]:

@@ -4,7 +4,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edgepixel.tag import Encoder, component, form
+from edgepixel.traffic.simulation.request_encoding import Encoder, component, form
 from tests.unit.view.event_view import events
 
 # Text of a URL or a header: what a lone surrogate stands for cannot be sent.

@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 import pytest
 
-from edgepixel.traffic import generate
-from edgepixel.view import View
+from edgepixel.traffic.generator import generate
+from edgepixel.traffic.hit import View
 from tests.unit.view.event_view import Row, events
 
 _VIEWS = [view for view in generate(11, 4000, 1_795_426_200_123) if view.truth.logged]

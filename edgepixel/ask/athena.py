@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Asks Athena: finds a stack's answers (named queries of its workgroup), runs them, and reads every row.
+
+An answer is SQL that runs as it stands. Comments mark what may be replaced in it, as text and nothing else:
+
+| mark              | stands after                                   | may become                                     |
+| ----------------- | ---------------------------------------------- | ---------------------------------------------- |
+| `/* days */`      | the number of days that it looks back          | another number; it is there several times      |
+| `/* traffic */`   | `traffic = 'human'`, or `true` if all counts   | `true`: programs count too                     |
+| `/* site */`      | `true`                                         | `site = 'blog'`                                |
+
+`current_timestamp` is when the period ends. It may become another moment, so that several answers are about one.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from edgepixel.aws.cloud import Cloud
+from edgepixel.aws.stack import Stack
+from edgepixel.console.table import Table, Value
+from edgepixel.errors import AnswerFailedError, EdgePixelError, UnknownAnswerError
+
+# The number before this comment is how many days an answer looks back.
+_PERIOD = re.compile(r"-\s*\d+(?=\s*/\*\s*days\s*\*/)")
+_TRAFFIC = re.compile(r"(?:traffic = 'human'|true)(?=\s*/\*\s*traffic\s*\*/)")
+_SITE = re.compile(r"true(?=\s*/\*\s*site\s*\*/)")
+_NOW = re.compile(r"\bcurrent_timestamp\b")
+_INTEGERS = frozenset({"tinyint", "smallint", "integer", "int", "bigint"})
+_FLOATS = frozenset({"float", "real", "double"})
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.05, 2.0
+_BATCH = 50  # named queries a BatchGetNamedQuery takes at most
+
+type Progress = Callable[[str, float], None]
+
+
+def find_answers(cloud: Cloud, stack: Stack) -> dict[str, str]:
+    """The SQL of every answer of the stack, by name."""
+    athena = cloud.client("athena")
+    ids: list[str] = []
+    for page in _pages(athena.list_named_queries, WorkGroup=stack.workgroup):
+        ids += page["NamedQueryIds"]
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), _BATCH):
+        for query in athena.batch_get_named_query(NamedQueryIds=ids[start : start + _BATCH])["NamedQueries"]:
+            found[query["Name"]] = query["QueryString"]
+    return found
+
+
+def answer_sql(
+    answers: dict[str, str],
+    name: str,
+    days: int | None = None,
+    *,
+    site: str | None = None,
+    include_bots: bool = False,
+    now_ms: int | None = None,
+) -> str:
+    """The SQL of one answer, as it stands unless something else is asked for.
+
+    `days`: how far it looks back. `site`: whose events count, instead of every site's. `include_bots`: programs count
+    as people do. `now_ms`: when the period ends, in milliseconds since the epoch, instead of when Athena begins.
+
+    Raises UnknownAnswerError with the names there are, and EdgePixelError if the answer lacks the mark for it.
+    """
+    if name not in answers:
+        names = ", ".join(sorted(answers)) or "none"
+        raise UnknownAnswerError(f"there is no answer {name!r}. Answers of this stack: {names}")
+    sql = answers[name]
+    if days is not None:
+        sql = _replaced(_PERIOD, f"-{days}", sql, f"the answer {name!r} has no period (no `/* days */` in its SQL)")
+    if site is not None:
+        literal = site.replace("'", "''")
+        sql = _replaced(_SITE, f"site = '{literal}'", sql, f"the answer {name!r} is of all sites (no `/* site */`)")
+    if include_bots:
+        sql = _replaced(_TRAFFIC, "true", sql, f"the answer {name!r} has a traffic of its own (no `/* traffic */`)")
+    if now_ms is not None:
+        moment = f"from_unixtime({now_ms // 1000}.{now_ms % 1000:03d})"
+        sql = _replaced(_NOW, moment, sql, f"the answer {name!r} does not look back from `current_timestamp`")
+    return sql
+
+
+def _replaced(mark: re.Pattern[str], text: str, sql: str, problem: str) -> str:
+    replaced, number = mark.subn(lambda _match: text, sql)
+    if not number:
+        raise EdgePixelError(f"{problem}: ask it without")
+    return replaced
+
+
+def run_query(
+    cloud: Cloud, stack: Stack, sql: str, progress: Progress | None = None, timeout_seconds: float = 600
+) -> Table:
+    """Run SQL in the stack's workgroup and database. `progress` is told the state and the seconds so far.
+
+    Raises AnswerFailedError with Athena's reason, or if it takes too long; a query that nobody waits for any more is
+    stopped, because Athena bills what it scans.
+    """
+    athena = cloud.client("athena")
+    query_id = athena.start_query_execution(
+        QueryString=sql, WorkGroup=stack.workgroup, QueryExecutionContext={"Database": stack.database}
+    )["QueryExecutionId"]
+    finished = False
+    try:
+        scanned_bytes = _wait(athena, query_id, progress, timeout_seconds)
+        finished = True
+    finally:
+        if not finished:
+            athena.stop_query_execution(QueryExecutionId=query_id)
+    return _read(athena, query_id, scanned_bytes)
+
+
+def _wait(athena: Any, query_id: str, progress: Progress | None, timeout_seconds: float) -> int:
+    """Wait for the end of a query. Gives the bytes that it read."""
+    started = time.monotonic()
+    pause = _FIRST_PAUSE_SECONDS
+    while True:
+        execution = athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
+        status = execution["Status"]
+        waited = time.monotonic() - started
+        if progress:
+            progress(status["State"], waited)
+        if status["State"] == "SUCCEEDED":
+            return int(execution.get("Statistics", {}).get("DataScannedInBytes", 0))
+        if status["State"] in ("FAILED", "CANCELLED"):
+            reason = status.get("StateChangeReason", "no reason given")
+            raise AnswerFailedError(f"Athena says {status['State']}: {reason} (query {query_id})")
+        if waited > timeout_seconds:
+            raise AnswerFailedError(f"Athena has not finished query {query_id} after {timeout_seconds:.0f} s")
+        time.sleep(pause)
+        pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
+
+
+def _read(athena: Any, query_id: str, scanned_bytes: int) -> Table:
+    rows: list[tuple[Value, ...]] = []
+    columns: tuple[str, ...] = ()
+    for number, page in enumerate(_pages(athena.get_query_results, QueryExecutionId=query_id)):
+        result = page["ResultSet"]
+        kinds = [column["Type"] for column in result["ResultSetMetadata"]["ColumnInfo"]]
+        columns = tuple(column["Name"] for column in result["ResultSetMetadata"]["ColumnInfo"])
+        data = result["Rows"][1:] if number == 0 else result["Rows"]  # the first row of a SELECT holds the names
+        rows += [
+            tuple(typed(cell.get("VarCharValue"), kind) for cell, kind in zip(row["Data"], kinds, strict=True))
+            for row in data
+        ]
+    return Table(columns, tuple(rows), scanned_bytes)
+
+
+def typed(text: str | None, kind: str) -> Value:
+    """A value of Athena's results, which are text, in Python's type. Decimals, dates and times stay text."""
+    if text is None:
+        return None
+    if kind in _INTEGERS:
+        return int(text)
+    if kind in _FLOATS:
+        return float(text)
+    if kind == "boolean":
+        return text == "true"
+    return text
+
+
+def _pages(operation: Callable[..., dict[str, Any]], **arguments: Any) -> Iterator[dict[str, Any]]:
+    token: str | None = None
+    while True:
+        page = operation(**arguments, **({"NextToken": token} if token else {}))
+        yield page
+        token = page.get("NextToken")
+        if not token:
+            return

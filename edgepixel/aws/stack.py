@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A deployed stack, and what it says of itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from edgepixel.aws.cloud import Cloud
+from edgepixel.errors import StackNotFoundError
+from edgepixel.paths import PROGRAM
+
+DEFAULT_STACK = "edgepixel"
+_NEEDED = ("PixelUrl", "DatabaseName", "WorkGroupName", "LakeBucketName")
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack of the template that is ready for use."""
+
+    name: str
+    outputs: Mapping[str, str]
+    parameters: Mapping[str, str]
+
+    @property
+    def pixel_url(self) -> str:
+        return self.outputs["PixelUrl"]
+
+    @property
+    def database(self) -> str:
+        return self.outputs["DatabaseName"]
+
+    @property
+    def workgroup(self) -> str:
+        return self.outputs["WorkGroupName"]
+
+    @property
+    def ip_addresses(self) -> str:
+        """What the stack stores of viewers' addresses: full, truncated or removed."""
+        return self.parameters["IpAddresses"]
+
+    @property
+    def honors_privacy_control(self) -> bool:
+        """Whether the stack removes the addresses of viewers who send Sec-GPC."""
+        return self.parameters["HonorGlobalPrivacyControl"] == "true"
+
+    @property
+    def lake_bucket(self) -> str:
+        return self.outputs["LakeBucketName"]
+
+    @property
+    def raw_stream(self) -> str:
+        return self.outputs["RawStreamName"]
+
+
+def find_stack(cloud: Cloud, name: str) -> Stack:
+    """The stack of that name. Raises StackNotFoundError if there is none, it is not ready, or it is something else."""
+    try:
+        found: dict[str, Any] = cloud.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        how = f"{PROGRAM} up" if cloud.local_port else "sam build && sam deploy --guided"
+        raise StackNotFoundError(
+            f"there is no stack {name!r} in {cloud}. Deploy it ({how}), or name another one with --stack"
+        ) from None
+    status = found["StackStatus"]
+    if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"):
+        raise StackNotFoundError(f"the stack {name!r} in {cloud} is in state {status}: it cannot be used (yet)")
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+    missing = [output for output in _NEEDED if output not in outputs]
+    if missing:
+        raise StackNotFoundError(f"{name!r} in {cloud} is no Edge Pixel stack: it has no output {', '.join(missing)}")
+    parameters = {given["ParameterKey"]: given["ParameterValue"] for given in found.get("Parameters", [])}
+    return Stack(name, outputs, parameters)

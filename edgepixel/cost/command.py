@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Prints what AWS would ask for a month of a stack in each of its settings, and which of them is the cheapest."""
+
+import json
+from collections.abc import Sequence
+from typing import get_args
+
+import rich.box
+import rich.table
+from rich.console import Console
+
+from edgepixel.cost import prices
+from edgepixel.cost.bill import MOST_EVENTS, SETTINGS, Bill, StreamMode, Traffic, bill, break_even
+
+COST_FORMATS = ("table", "json")
+MODES: tuple[StreamMode, ...] = get_args(StreamMode.__value__)
+
+PRIVACY = (
+    "Aggregation=disabled stores full IP addresses and cannot honour Global Privacy Control: what it saves is the "
+    "price of both."
+)
+_LEFT_OUT = (
+    "Not included: Athena ($5.00 for each TB that your queries read, 10 MB at least), tax, KMS calls for the streams' "
+    "encryption and other small items. See docs/cost.md."
+)
+
+
+def cost(traffic: Traffic, free_tier: bool, form: str, output: Console) -> None:
+    """Print the bills for `traffic` side by side, as `table` or `json`."""
+    bills = [bill(traffic, setting, free_tier) for setting in SETTINGS]
+    break_evens = {mode: break_even(traffic.line_bytes, mode, free_tier) for mode in MODES}
+    if form == "json":
+        # Straight to the file: a console would wrap long lines and interpret brackets.
+        output.file.write(json.dumps(_document(traffic, free_tier, bills, break_evens), indent=2) + "\n")
+        return
+    output.print(_table(traffic, free_tier, bills))
+    best = cheapest(bills)
+    output.print(f"Cheapest: {best.setting}, ${best.usd:,.2f} a month.", markup=False)
+    for mode, events in break_evens.items():
+        output.print(break_even_sentence(mode, events), markup=False)
+    output.print(PRIVACY, markup=False)
+    output.print(_LEFT_OUT, markup=False)
+
+
+def cheapest(bills: Sequence[Bill]) -> Bill:
+    """The lowest bill; of equal ones the first, so that aggregation wins a draw."""
+    return min(bills, key=lambda bill: bill.usd)
+
+
+def break_even_sentence(mode: StreamMode, events: int | None) -> str:
+    """Where aggregation begins to pay, in words."""
+    if events is None:
+        most = in_words(MOST_EVENTS)
+        return f"With StreamMode={mode}, aggregation costs more than it saves up to {most} events a month."
+    return f"With StreamMode={mode}, aggregation saves money from about {in_words(events)} events a month on."
+
+
+def in_words(number: int) -> str:
+    """A large number to three digits at most: 113 million."""
+    size, word = (10**9, "billion") if number >= 10**9 else (10**6, "million")
+    return f"{number / size:.3g} {word}"
+
+
+def dollars(amount: float) -> str:
+    """Cents, but no 0.00 for what does cost something."""
+    return "<0.01" if 0 < amount < 0.005 else f"{amount:,.2f}"
+
+
+def _table(traffic: Traffic, free_tier: bool, bills: Sequence[Bill]) -> rich.table.Table:
+    table = rich.table.Table(
+        title=(
+            f"US dollars a month for {traffic.events:,} events with log lines of {traffic.line_bytes:,} bytes, "
+            f"free tiers {'subtracted' if free_tier else 'not counted'}; "
+            f"list prices of {prices.REGION}, collected {prices.COLLECTED}"
+        ),
+        title_justify="left",
+        box=rich.box.SIMPLE_HEAD,
+        show_footer=True,
+    )
+    table.add_column("Aggregation\nStreamMode", footer="Together")
+    for one in bills:
+        table.add_column("\n".join(one.setting.parameters.values()), footer=dollars(one.usd), justify="right")
+    amounts = [{item.price: item.usd for item in one.items} for one in bills]
+    for price in prices.PRICES:
+        if any(price in column for column in amounts):
+            cells = (dollars(column[price]) if price in column else "-" for column in amounts)
+            table.add_row(price.item, *cells)
+    return table
+
+
+def _document(
+    traffic: Traffic, free_tier: bool, bills: Sequence[Bill], break_evens: dict[StreamMode, int | None]
+) -> dict[str, object]:
+    return {
+        "region": prices.REGION,
+        "prices_collected": prices.COLLECTED,
+        "events_per_month": traffic.events,
+        "line_bytes": traffic.line_bytes,
+        "free_tier": free_tier,
+        "bills": [
+            {
+                "parameters": one.setting.parameters,
+                "usd": one.usd,
+                "items": [
+                    {
+                        "item": item.price.item,
+                        "quantity": item.quantity,
+                        "unit": item.price.unit,
+                        "free": item.free,
+                        "usd": item.usd,
+                    }
+                    for item in one.items
+                ],
+            }
+            for one in bills
+        ],
+        "cheapest": cheapest(bills).setting.parameters,
+        "break_even_events_per_month": break_evens,
+    }

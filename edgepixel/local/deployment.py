@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds the application and deploys the unmodified template.yaml to a local cloud, with the AWS SAM CLI."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from edgepixel.aws.cloud import LOCAL_KEY, LOCAL_REGION, Cloud
+from edgepixel.errors import DeploymentError
+from edgepixel.local.prerequisites import check_tools, host_architecture, tool_path
+from edgepixel.local.sam import run_sam
+from edgepixel.paths import ROOT
+
+_BUCKET = "edgepixel-deployment"  # in the local cloud; made beforehand, which is quicker than SAM's own stack for it
+
+
+def build(home: Path) -> Path:
+    """Run `sam build` for this machine's processor, and return the built template.
+
+    The build is kept in `home`, away from `.aws-sam`, where a build for AWS, and for its processor, may be.
+    """
+    template = ROOT / "template.yaml"
+    if not template.is_file():
+        raise DeploymentError(f"{template} is not there: run this from a checkout of the project")
+    environment = sam_environment(endpoint=None)
+    check_tools(environment["PATH"])
+    # A local configuration environment, so that what `sam deploy --guided` saved for AWS does not count here.
+    command = ["build", "--config-env", "local", "--template-file", str(template)]
+    command += ["--build-dir", str(home / "build"), "--cached", "--cache-dir", str(home / "build-cache"), "--parallel"]
+    command += ["--parameter-overrides", f"Architecture={host_architecture()}"]
+    run_sam(command, environment, home / "sam-build.log")
+    return home / "build" / "template.yaml"
+
+
+def deploy(
+    cloud: Cloud, stack_name: str, built_template: Path, home: Path, parameters: Mapping[str, str] | None = None
+) -> None:
+    """Run `sam deploy` against a local cloud. `parameters` override the template's defaults."""
+    if cloud.endpoint is None:
+        raise DeploymentError("this deploys to a local cloud only; for AWS use `sam deploy --guided`")
+    cloud.client("s3").create_bucket(Bucket=_BUCKET)
+    overrides = {"Architecture": host_architecture(), **(parameters or {})}
+    command = ["deploy", "--config-env", "local", "--template-file", str(built_template)]
+    command += ["--stack-name", stack_name, "--s3-bucket", _BUCKET, "--region", LOCAL_REGION]
+    command += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+    command += ["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"]
+    command += ["--parameter-overrides", *(f"{name}={value}" for name, value in overrides.items())]
+    run_sam(command, sam_environment(cloud.endpoint), home / "sam-deploy.log")
+
+
+def sam_environment(endpoint: str | None) -> dict[str, str]:
+    """The environment of SAM: nothing of the user's AWS configuration, so that nothing can reach AWS by mistake."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
+    environment |= {
+        "PATH": tool_path(),
+        "SAM_CLI_TELEMETRY": "0",
+        "AWS_DEFAULT_REGION": LOCAL_REGION,
+        "AWS_ACCESS_KEY_ID": LOCAL_KEY,
+        "AWS_SECRET_ACCESS_KEY": LOCAL_KEY,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    if endpoint:
+        environment["AWS_ENDPOINT_URL"] = endpoint
+    return environment

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Views out of the ordinary: wrong paths, odd methods, undecodable queries, hostile values, no user agent."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from random import Random
+
+from edgepixel.traffic.hit import UNKNOWN_DEVICE, Truth, View
+from edgepixel.traffic.simulation.population import Visitor
+from edgepixel.traffic.simulation.request_encoding import browser_headers, component, query, robot_headers
+from edgepixel.traffic.simulation.site import POSTS, Page
+
+_PAGE = POSTS[2]
+_WRONG_PATHS = ("/wp-login.php", "/pixel.gif.bak", "/.env", "/favicon.ico")
+_METHODS = ("POST", "PUT", "DELETE", "PATCH", "OPTIONS")
+# What templates that forget to encode, old scripts (`escape`) and probes put into a query.
+_MALFORMED = ("50%-off", "%zz", "%u20AC", "100%", "%", "a%2", "%c3%28%")
+# Event names that are harmless only to those who treat them as text.
+_HOSTILE = (
+    "<script>alert(1)</script>",
+    "x'); DROP TABLE events;--",
+    "購入 ✓",
+    "a&b=c#d",
+    "50% off + more",
+    r"back\slash|pipe\"'quotes'\"",
+    "..%2F..%2Fetc%2Fpasswd",
+)
+
+
+def _view(visitor: Visitor, time_ms: int, truth: Mapping[str, object], raw_query: str) -> View:
+    device = visitor.agent.device
+    base = Truth(
+        time_ms=time_ms, method="GET", event="view", traffic="human", traffic_reason="browser",
+        browser=device.browser, os=device.os, device=device.device, user_agent=visitor.agent.text,
+        address=visitor.address, country=visitor.place.country, asn=visitor.asn, page=_PAGE.url,
+        page_host=_PAGE.host, page_path=_PAGE.path, section=_PAGE.section, site="blog", private=visitor.private,
+    )  # fmt: skip
+    headers = browser_headers(visitor.agent.text, visitor.place.language, private=visitor.private)
+    return View(replace(base, **truth), raw_query, headers, visitor.place.edge_location)  # type: ignore[arg-type]
+
+
+def _tag(page: Page = _PAGE, event: str = "view") -> str:
+    return query({"e": event, "s": "blog", "u": page.url})
+
+
+def wrong_path(random: Random, visitor: Visitor, time_ms: int) -> View:
+    """A request for something that is not the pixel: answered with an error, and no event."""
+    view = _view(
+        visitor, time_ms, {"logged": False, **dict.fromkeys(("page", "page_host", "page_path", "section", "site"))}, ""
+    )
+    return replace(view, path=random.choice(_WRONG_PATHS))
+
+
+def odd_method(random: Random, visitor: Visitor, time_ms: int) -> View:
+    """A method that the distribution refuses: logged with its error status."""
+    return _view(visitor, time_ms, {"method": random.choice(_METHODS)}, _tag())
+
+
+def malformed_query(random: Random, visitor: Visitor, time_ms: int) -> View:
+    """An escape that cannot be decoded, beside parameters that can."""
+    return _view(visitor, time_ms, {"malformed": True}, f"{_tag()}&t={random.choice(_MALFORMED)}&n=1")
+
+
+def hostile_value(random: Random, visitor: Visitor, time_ms: int) -> View:
+    """An event name made to break whatever puts text into SQL, HTML or tabs."""
+    event = random.choice(_HOSTILE)
+    return _view(visitor, time_ms, {"event": event}, _tag(event=event))
+
+
+def raw_characters(random: Random, visitor: Visitor, time_ms: int) -> View:
+    """Characters that browsers leave alone in a query but that CloudFront escapes in its log, and a long value."""
+    padding = component("ä" * random.randrange(1, 200))
+    return _view(visitor, time_ms, {}, f"{_tag()}&tags[]=a|b&x=^{{y}}`\\&author=r&rr=2&=3&&flag&pad={padding}")
+
+
+def no_user_agent(random: Random, visitor: Visitor, time_ms: int) -> View:
+    """A program that does not say what it is, by an empty header or by none: counted as a bot."""
+    truth = {
+        "traffic": "bot", "traffic_reason": "no_user_agent", "user_agent": None, "private": False,
+        "browser": UNKNOWN_DEVICE.browser, "os": UNKNOWN_DEVICE.os, "device": UNKNOWN_DEVICE.device,
+    }  # fmt: skip
+    view = _view(visitor, time_ms, truth, _tag())
+    return replace(view, headers=robot_headers(random.choice((None, ""))))
+
+
+def behind_cloudfront(random: Random, visitor: Visitor, time_ms: int) -> View:
+    """A person who views through another distribution, which sends its own agent and calls from Amazon's network."""
+    truth = {
+        "traffic_reason": "browser_behind_cloudfront", "user_agent": "Amazon CloudFront", "asn": 16509,
+        "private": False,
+        "browser": UNKNOWN_DEVICE.browser, "os": UNKNOWN_DEVICE.os, "device": UNKNOWN_DEVICE.device,
+    }  # fmt: skip
+    view = _view(visitor, time_ms, truth, _tag())
+    return replace(view, headers=robot_headers("Amazon CloudFront"))
+
+
+ODDITIES = (
+    wrong_path,
+    odd_method,
+    malformed_query,
+    hostile_value,
+    raw_characters,
+    no_user_agent,
+    behind_cloudfront,
+)

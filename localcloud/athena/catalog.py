@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Names in a query, resolved with the Glue Data Catalog: tables and views become names of relations."""
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ministack.services import glue
+from sqlglot import exp
+
+from localcloud.athena import partition_filter
+from localcloud.athena.common_tables import common_table
+from localcloud.athena.trino import statement
+from localcloud.athena.trino.statement import QueryError
+
+_VIEW = re.compile(r"/\* Presto View: ([A-Za-z0-9+/=\s]+) \*/")
+_CATALOG = "awsdatacatalog"
+_MOST_VIEWS = 20  # views that name each other in a circle end here
+
+
+@dataclass(frozen=True)
+class LakeTable:
+    """One use of a Glue table in a query. `filters` hold for every row that the query wants of it."""
+
+    relation: str
+    key: str
+    table: Mapping[str, Any]
+    filters: list[exp.Expr] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class LakeView:
+    """One use of a Glue view in a query. `columns`: the names and Presto types that the view declares."""
+
+    relation: str
+    name: str
+    query: exp.Query
+    columns: list[tuple[str, str]]
+
+
+type Relations = list[LakeTable | LakeView]
+
+
+def resolve(tree: exp.Query, database: str) -> tuple[exp.Query, Relations]:
+    """The query over relations lake_0, lake_1, ..., and what each of them is, a view after those that it reads.
+
+    Raises QueryError for unknown names and for views that are none.
+    """
+    found: Relations = []
+    return _resolve(tree.copy(), database, [], found, 0), found
+
+
+def _resolve(tree: exp.Query, database: str, wanted: list[exp.Expr], found: Relations, depth: int) -> exp.Query:
+    if depth > _MOST_VIEWS:
+        raise QueryError("INVALID_VIEW: the views name each other in a circle")
+    filters = partition_filter.collect(tree, wanted)
+    for reference in [table for table in tree.find_all(exp.Table) if common_table(table) is None]:
+        schema, table = _lookup(reference, database)
+        key = f"{schema}/{table['Name']}"
+        alias = reference.alias_or_name
+        columns = reference.args["alias"].columns if reference.args.get("alias") else []
+        wanted_of_it = filters.get(id(reference), [])
+        if table.get("TableType") == "VIRTUAL_VIEW":
+            view = _view(key, table)
+            inner = _inner(key, view, schema, wanted_of_it, found, depth + 1)
+            relation = f"lake_{len(found)}"
+            found.append(LakeView(relation, _full_name(key), inner, _declared(key, view)))
+        else:
+            relation = f"lake_{len(found)}"
+            found.append(LakeTable(relation, key, table, wanted_of_it))
+        new: exp.Expr = exp.to_table(relation)
+        new.set("alias", exp.TableAlias(this=exp.to_identifier(alias), columns=[c.copy() for c in columns]))
+        for name in ("joins", "sample", "laterals"):
+            new.set(name, reference.args.get(name))
+        reference.replace(new)
+    return tree
+
+
+def _inner(
+    key: str, view: Mapping[str, Any], schema: str, wanted: list[exp.Expr], found: Relations, depth: int
+) -> exp.Query:
+    """The view's own query, with its names resolved."""
+    try:
+        tree = statement.parse(view["originalSql"])
+        inner = _resolve(tree, view.get("schema") or schema, wanted, found, depth)
+    except QueryError as error:
+        raise QueryError(f"INVALID_VIEW: Failed analyzing stored view '{_full_name(key)}': {error}") from error
+    statement.name_columns(inner)
+    return inner
+
+
+def _declared(key: str, view: Mapping[str, Any]) -> list[tuple[str, str]]:
+    try:
+        return [(column["name"].lower(), column["type"].lower()) for column in view["columns"]]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise QueryError(f"INVALID_VIEW: {key} does not declare its columns") from error
+
+
+def _full_name(key: str) -> str:
+    return f"{_CATALOG}.{key.replace('/', '.')}"
+
+
+def _lookup(reference: exp.Table, database: str) -> tuple[str, Mapping[str, Any]]:
+    schema = (reference.db or database).lower()
+    name = reference.name.lower()
+    first = reference.parts[0]
+    where = f"line {first.meta.get('line', 1)}:{first.meta.get('col', 0) - len(first.name) + 1}"
+    if reference.catalog and reference.catalog.lower() != _CATALOG:
+        raise QueryError(f"CATALOG_NOT_FOUND: {where}: Catalog '{reference.catalog}' does not exist")
+    if schema not in glue._databases:
+        raise QueryError(f"SCHEMA_NOT_FOUND: {where}: Schema '{schema}' does not exist")
+    table = glue._tables.get(f"{schema}/{name}")
+    if table is None:
+        raise QueryError(f"TABLE_NOT_FOUND: {where}: Table '{_CATALOG}.{schema}.{name}' does not exist")
+    return schema, table
+
+
+def _view(key: str, table: Mapping[str, Any]) -> dict[str, Any]:
+    match = _VIEW.fullmatch((table.get("ViewOriginalText") or "").strip())
+    try:
+        view: dict[str, Any] = json.loads(base64.b64decode(match[1], validate=True)) if match else {}
+    except ValueError as error:  # of base64, of UTF-8 or of JSON
+        raise QueryError(f"INVALID_VIEW: Invalid view JSON of {key}: {error}") from error
+    if not view.get("originalSql"):
+        raise QueryError(f"INVALID_VIEW: {key} is not a Presto view")
+    return view

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The objects behind a Glue table, loaded into a DuckDB session as a relation, as Hive's LazySimpleSerDe reads them.
+
+Only registered partitions are read, as in Athena: an object in a folder that nobody registered is invisible.
+"""
+
+import gzip
+import zlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import duckdb
+from ministack.services import glue, s3
+from sqlglot import exp
+
+from localcloud.athena.catalog import LakeTable
+from localcloud.athena.trino.statement import QueryError
+from localcloud.athena.trino.to_duckdb import to_duckdb
+
+_MOST_HELD = 16_000_000  # characters that are not in DuckDB yet
+_SERDE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+# Raw text stays text; Hive makes NULL of what is not of the column's type.
+_TYPES = {
+    "string": "VARCHAR", "boolean": "BOOLEAN", "tinyint": "TINYINT", "smallint": "SMALLINT", "int": "INTEGER",
+    "bigint": "BIGINT", "float": "FLOAT", "double": "DOUBLE", "date": "DATE", "timestamp": "TIMESTAMP",
+}  # fmt: skip
+
+
+def load(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -> int:
+    """Make the relation of one use of a table. Returns the bytes of the objects that were read, as they are stored.
+
+    Raises QueryError for a table of another format and for an object that is not what its name says.
+    """
+    storage = use.table.get("StorageDescriptor") or {}
+    serde = storage.get("SerdeInfo") or {}
+    if serde.get("SerializationLibrary") != _SERDE:
+        raise QueryError(f"HIVE_UNSUPPORTED_FORMAT: the local Athena reads LazySimpleSerDe text only, not {use.key}")
+    delimiter = (serde.get("Parameters") or {}).get("field.delim", "\x01")
+    keys = [key["Name"] for key in use.table.get("PartitionKeys") or []]
+    partitions = _partitions(use, keys)
+    wanted = _wanted(connection, use, keys, partitions, now)
+    connection.execute(f"CREATE TEMP TABLE {use.relation}_lines (partition INTEGER, line VARCHAR)")
+    scanned, held = 0, 0
+    texts: dict[int, str] = {}
+    for number in wanted:
+        text, size = _text(partitions[number][1])
+        scanned += size
+        if text:
+            texts[number] = text
+            held += len(text)
+        if held > _MOST_HELD:
+            _insert(connection, use.relation, texts)
+            texts, held = {}, 0
+    _insert(connection, use.relation, texts)
+    connection.execute(f"CREATE TEMP TABLE {use.relation}_partitions (partition INTEGER, keys VARCHAR[])")
+    connection.execute(
+        f"INSERT INTO {use.relation}_partitions SELECT unnest(?::INTEGER[]), unnest(?::VARCHAR[][])",
+        [wanted, [partitions[number][0] for number in wanted]],
+    )
+    connection.execute(_relation(use.relation, storage.get("Columns") or [], delimiter, keys))
+    return scanned
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, relation: str, texts: Mapping[int, str]) -> None:
+    """The lines of several partitions at once: a statement for each of many small ones would take most of the time."""
+    connection.execute(
+        f"INSERT INTO {relation}_lines SELECT partition, unnest(string_split(text, chr(10))) FROM "  # noqa: S608
+        "(SELECT unnest(?::INTEGER[]) AS partition, unnest(?::VARCHAR[]) AS text)",
+        [list(texts), list(texts.values())],
+    )
+
+
+def _partitions(use: LakeTable, keys: Sequence[str]) -> list[tuple[list[str], str]]:
+    """Values and location of each registered partition; of a table without keys, the table itself."""
+    if not keys:
+        return [([], use.table["StorageDescriptor"]["Location"])]
+    return [(p["Values"], p["StorageDescriptor"]["Location"]) for p in list(glue._partitions.get(use.key, []))]
+
+
+def _wanted(
+    connection: duckdb.DuckDBPyConnection,
+    use: LakeTable,
+    keys: Sequence[str],
+    partitions: Sequence[tuple[list[str], str]],
+    now: datetime,
+) -> list[int]:
+    """The numbers of the partitions that the filters leave. One that fails leaves all: the query will fail."""
+    known = {key.lower() for key in keys}
+    filters = [f for f in use.filters if {column.name.lower() for column in f.find_all(exp.Column)} <= known]
+    everything = list(range(len(partitions)))
+    if not filters or not partitions:
+        return everything
+    columns = ", ".join(_quoted(name) for name in ["partition number", *keys])
+    row = f"({', '.join('?' for _ in range(len(keys) + 1))})"
+    values = [value for number, (texts, _) in enumerate(partitions) for value in (number, *texts)]
+    conditions = " AND ".join(f"({to_duckdb(f, now)})" for f in filters)
+    query = (
+        f'SELECT "partition number" FROM (VALUES {", ".join([row] * len(partitions))}) AS p({columns}) '  # noqa: S608
+        f"WHERE {conditions}"
+    )
+    try:
+        return sorted(number for (number,) in connection.execute(query, values).fetchall())
+    except duckdb.Error:
+        return everything
+
+
+def _text(location: str) -> tuple[str, int]:
+    """The lines of all objects below a location, and the stored size of the objects."""
+    parts = urlsplit(location)
+    prefix = parts.path.lstrip("/")
+    prefix = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
+    bucket = s3._buckets.get(parts.netloc)
+    if bucket is None:
+        raise QueryError(f"HIVE_FILESYSTEM_ERROR: the bucket of {location} does not exist")
+    texts, scanned = [], 0
+    for key in sorted(bucket["objects"]):
+        name = key.removeprefix(prefix)
+        if not key.startswith(prefix) or key.endswith("/") or any(p.startswith(("_", ".")) for p in name.split("/")):
+            continue
+        data = s3._get_object_data(parts.netloc, key)
+        if data:
+            scanned += len(data)
+            text = _decoded(key, data)
+            texts.append(text.removesuffix("\n"))
+    return "\n".join(texts), scanned
+
+
+def _decoded(key: str, data: bytes) -> str:
+    if key.endswith(".gz"):
+        try:
+            data = gzip.decompress(data)
+        except (OSError, EOFError, zlib.error) as error:
+            raise QueryError(f"HIVE_CURSOR_ERROR: {key} is not gzip: {error}") from error
+    text = data.decode("utf-8", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _relation(name: str, columns: Sequence[Mapping[str, str]], delimiter: str, keys: Sequence[str]) -> str:
+    """A view whose columns are the fields of each line, in order: too few give NULL, too many are dropped."""
+    parts = [f"{_typed(f'fields[{i}]', column)} AS {_quoted(column['Name'])}" for i, column in enumerate(columns, 1)]
+    parts += [f"p.keys[{i}] AS {_quoted(key)}" for i, key in enumerate(keys, 1)]
+    split = f"string_split(line, {_literal(delimiter)})"
+    return (
+        f"CREATE TEMP VIEW {name} AS SELECT {', '.join(parts)} FROM "  # noqa: S608
+        f"(SELECT partition, {split} AS fields FROM {name}_lines) AS l JOIN {name}_partitions AS p USING (partition)"
+    )
+
+
+def _typed(field: str, column: Mapping[str, str]) -> str:
+    kind = column.get("Type", "string").lower()
+    duckdb_type = _TYPES.get(kind) or (kind.upper() if kind.startswith(("decimal(", "varchar(")) else None)
+    if duckdb_type is None:
+        raise QueryError(f"HIVE_UNSUPPORTED_FORMAT: the local Athena does not read columns of type {kind}")
+    text = f"nullif({field}, '\\N')"
+    return text if duckdb_type == "VARCHAR" else f"TRY_CAST({text} AS {duckdb_type})"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Athena's queries in Trino's dialect over the Glue Data Catalog. Everything else of Athena's API is MiniStack's."""
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from ministack.core.responses import error_response_json
+from ministack.services import athena, s3
+
+from localcloud.athena import query as athena_query
+from localcloud.athena import results
+from localcloud.athena.trino import statement
+from localcloud.clock import Clock
+
+_logger = logging.getLogger("localcloud.athena")
+
+_QUERY = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/|\()*(?:select|with|values)\b", re.IGNORECASE | re.DOTALL)
+_start_in_ministack = athena._start_query_execution
+_execute_in_ministack = athena._execute_query
+_sizes_in_ministack = athena._type_precision_scale
+_delete_in_ministack = athena._delete_workgroup
+
+
+def install(_clock: Clock) -> None:
+    """Let StartQueryExecution run queries, and DeleteWorkGroup look at what the group still holds."""
+    athena._start_query_execution = _start_query_execution
+    athena._execute_query = _execute_query
+    athena._type_precision_scale = _precision_and_scale
+    athena._delete_workgroup = _delete_workgroup
+
+
+def _start_query_execution(request: Mapping[str, Any]) -> Any:
+    sql = str(request.get("QueryString", ""))
+    parameters = list(request.get("ExecutionParameters") or [])
+    if _QUERY.match(sql):
+        try:
+            statement.parse(sql, parameters)
+        except statement.QueryError as error:
+            if str(error).startswith(("SYNTAX_ERROR", "INVALID_PARAMETER_USAGE")):  # refused before it is queued
+                code = {"AthenaErrorCode": "MALFORMED_QUERY"}
+                return error_response_json("InvalidRequestException", str(error), 400, extra=code)
+    response = _start_in_ministack(_within_the_workgroup(request))
+    if response[0] < 300:
+        # The query's task has not begun yet: it begins when this function has given way to the event loop.
+        query_id = athena.json.loads(response[2])["QueryExecutionId"]
+        execution = athena._executions[query_id]
+        if parameters:
+            execution["ExecutionParameters"] = parameters
+    return response
+
+
+def _within_the_workgroup(request: Mapping[str, Any]) -> dict[str, Any]:
+    """The request as an enforcing workgroup sees it: with the group's own place for results, ending in a slash."""
+    configuration = athena._workgroups.get(request.get("WorkGroup", "primary"), {}).get("Configuration") or {}
+    own = (configuration.get("ResultConfiguration") or {}).get("OutputLocation")
+    asked = (request.get("ResultConfiguration") or {}).get("OutputLocation")
+    location = own if own and (configuration.get("EnforceWorkGroupConfiguration") or not asked) else asked
+    if not location:
+        return dict(request)
+    return {**request, "ResultConfiguration": {"OutputLocation": f"{location.rstrip('/')}/"}}
+
+
+async def _execute_query(query_id: str, query: str, database: str, ddl: Any, catalog: str | None = None) -> None:
+    if ddl is not None or not _QUERY.match(query) or (catalog or "AwsDataCatalog").lower() != "awsdatacatalog":
+        await _execute_in_ministack(query_id, query, database, ddl, catalog)
+        return
+    execution = athena._executions.get(query_id)
+    if execution is None or execution["Status"]["State"] != "QUEUED":
+        return
+    execution["Status"]["State"] = "RUNNING"
+    started = time.monotonic()
+    now = datetime.now(UTC)
+    now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    parameters = execution.get("ExecutionParameters", [])
+    try:
+        outcome = await asyncio.to_thread(athena_query.run, query, parameters, database, now)
+        if execution["Status"]["State"] == "CANCELLED":
+            return
+        _store(execution["ResultConfiguration"]["OutputLocation"], outcome)
+        execution["_results"] = {"columns": outcome.columns, "rows": outcome.rows}
+        execution["_column_types"] = outcome.types
+        execution["Statistics"]["DataScannedInBytes"] = outcome.scanned_bytes
+        _finish(execution, "SUCCEEDED", started)
+    except statement.QueryError as error:
+        _fail(execution, str(error), started)
+    except Exception as error:  # a query must end, whatever happens
+        _logger.exception("query %s broke down", query_id)
+        _fail(execution, f"GENERIC_INTERNAL_ERROR: {error}", started)
+
+
+def _store(location: str, outcome: athena_query.Outcome) -> None:
+    place = urlsplit(location)
+    body = results.csv_file(outcome.columns, outcome.rows)
+    headers = {"content-type": "application/octet-stream", "content-length": str(len(body))}
+    status, *_ = s3._put_object(place.netloc, place.path.lstrip("/"), body, headers)
+    if status >= 300:
+        raise statement.QueryError(f"GENERIC_USER_ERROR: cannot write the results to {location}: S3 answered {status}")
+
+
+def _finish(execution: dict[str, Any], state: str, started: float) -> None:
+    milliseconds = int((time.monotonic() - started) * 1000)
+    execution["Statistics"] |= {"EngineExecutionTimeInMillis": milliseconds, "TotalExecutionTimeInMillis": milliseconds}
+    execution["Status"]["CompletionDateTime"] = int(time.time())
+    execution["Status"]["State"] = state
+
+
+def _fail(execution: dict[str, Any], reason: str, started: float) -> None:
+    if execution["Status"]["State"] == "CANCELLED":
+        return
+    execution["Status"]["StateChangeReason"] = reason[:2000]
+    execution["Status"]["AthenaError"] = {
+        "ErrorCategory": 2,  # the user's
+        "ErrorType": 1001,
+        "Retryable": False,
+        "ErrorMessage": reason[:2000],
+    }
+    execution["_error"] = reason
+    _finish(execution, "FAILED", started)
+
+
+def _precision_and_scale(kind: str) -> tuple[int, int]:
+    if isinstance(kind, results.ColumnType):
+        return kind.precision, kind.scale
+    sizes: tuple[int, int] = _sizes_in_ministack(kind)
+    return sizes
+
+
+def _delete_workgroup(request: Mapping[str, Any]) -> Any:
+    """With RecursiveDeleteOption the group's queries go too; without it, a group that holds any stays."""
+    name = request.get("WorkGroup")
+    held = [query_id for query_id, query in athena._named_queries.items() if query.get("WorkGroup") == name]
+    if held and name != "primary":
+        if not request.get("RecursiveDeleteOption"):
+            return error_response_json("InvalidRequestException", f"WorkGroup {name} is not empty", 400)
+        for query_id in held:
+            athena._named_queries.pop(query_id, None)
+    return _delete_in_ministack(request)

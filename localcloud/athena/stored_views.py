@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Glue views as relations of a DuckDB session. Their columns must be those that they declare, as Athena insists."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+import duckdb
+
+from localcloud.athena import column_check, results
+from localcloud.athena.catalog import LakeView, Relations
+from localcloud.athena.trino.statement import QueryError
+from localcloud.athena.trino.to_duckdb import to_duckdb
+
+# Presto's scalar types and DuckDB's.
+_TYPES = {
+    "boolean": "BOOLEAN", "tinyint": "TINYINT", "smallint": "SMALLINT", "integer": "INTEGER", "bigint": "BIGINT",
+    "float": "FLOAT", "double": "DOUBLE", "varchar": "VARCHAR", "varbinary": "BLOB", "date": "DATE",
+    "timestamp": "TIMESTAMP", "timestamp with time zone": "TIMESTAMPTZ",
+}  # fmt: skip
+# What Trino turns into the declared type without being asked.
+_WIDER = {
+    "tinyint": {"smallint", "integer", "bigint", "double"},
+    "smallint": {"integer", "bigint", "double"},
+    "integer": {"bigint", "double"},
+    "bigint": {"double"},
+    "decimal": {"double"},
+    "float": {"double"},
+    "date": {"timestamp", "timestamp with time zone"},
+    "timestamp": {"timestamp with time zone"},
+}
+
+
+def make(connection: duckdb.DuckDBPyConnection, view: LakeView, uses: Relations, now: datetime) -> None:
+    """Make the relation. Raises QueryError for a query that fails, and for a view that is stale."""
+    try:
+        column_check.check(view.query, uses)
+        connection.execute(f"CREATE TEMP VIEW {view.relation}_query AS {to_duckdb(view.query, now)}")
+        found = connection.execute(f"DESCRIBE {view.relation}_query").fetchall()
+        columns = [(str(name), results.column_type(str(kind))) for name, kind, *_ in found]
+    except (duckdb.BinderException, duckdb.CatalogException, QueryError, ValueError) as error:
+        raise QueryError(f"INVALID_VIEW: Failed analyzing stored view '{view.name}': {error}") from error
+    reason = _stale(columns, view.columns)
+    if reason:
+        raise QueryError(f"VIEW_IS_STALE: View '{view.name}' is stale or in invalid state: {reason}")
+    shown = ", ".join(
+        f'CAST("{name}" AS {_duckdb_type(declared)}) AS "{name}"' if found != _plain(declared) else f'"{name}"'
+        for (_, found), (name, declared) in zip(columns, view.columns, strict=True)
+    )
+    connection.execute(f"CREATE TEMP VIEW {view.relation} AS SELECT {shown} FROM {view.relation}_query")  # noqa: S608
+
+
+def _stale(found: Sequence[tuple[str, results.ColumnType]], declared: Sequence[tuple[str, str]]) -> str:
+    """Why a view's columns are not those that it declares, or nothing. In Trino's words."""
+    if len(found) != len(declared):
+        return (
+            f"stored view column count ({len(declared)}) does not match column count derived from the view query "
+            f"analysis ({len(found)})"
+        )
+    for position, ((name, kind), (stored, stored_kind)) in enumerate(zip(found, declared, strict=True)):
+        column = f"column [{name.lower()}] of type {kind} projected from query view at position {position}"
+        if name.lower() != stored:
+            return (
+                f"{column} has a different name from column [{stored}] of type {stored_kind} stored in view definition"
+            )
+        if not _becomes(kind, stored_kind):
+            return f"{column} cannot be coerced to column [{stored}] of type {stored_kind} stored in view definition"
+    return ""
+
+
+def _becomes(kind: results.ColumnType, declared: str) -> bool:
+    plain = _plain(declared)
+    if kind == plain == "decimal":
+        precision, scale = (int(size) for size in re.findall(r"\d+", declared)[:2])
+        return scale >= kind.scale and precision - scale >= kind.precision - kind.scale
+    return kind in (plain, "unknown") or plain in _WIDER.get(kind, ())
+
+
+def _plain(declared: str) -> str:
+    """A Presto type as Athena's results name it: without sizes."""
+    name = re.sub(r"\s*\(.*\)", "", declared).strip()
+    return {"real": "float", "int": "integer"}.get(name, name)
+
+
+def _duckdb_type(declared: str) -> str:
+    plain = _plain(declared)
+    return declared.upper() if plain == "decimal" else _TYPES[plain]

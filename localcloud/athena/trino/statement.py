@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading Trino's SQL: parse one query, put in its parameters, refuse functions that the local Athena does not know."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.dialects.trino import Trino
+from sqlglot.parsers.trino import TrinoParser
+from sqlglot.tokenizer_core import Token, TokenType
+
+from localcloud.athena.trino import functions
+
+# Words that stand before a parenthesis and are no functions.
+_SYNTAX = """
+all and any array as between by case char cross cube decimal distinct else except exists filter from grouping having in
+intersect interval join like not on or over rollup select sets some then timestamp union unnest using values varchar
+when where with
+"""
+_LITERAL = (exp.Literal, exp.Neg, exp.Boolean, exp.Null, exp.Cast, exp.DataType, exp.DataTypeParam)
+
+
+class _Trino(Trino):
+    """Trino's dialect that leaves the calls in peace which are not sqlglot's to translate."""
+
+    class Parser(TrinoParser):
+        FUNCTIONS = {  # noqa: RUF012
+            name: build
+            for name, build in TrinoParser.FUNCTIONS.items()
+            if name.lower() not in functions.MACROS | functions.CALLS
+        }
+
+
+class QueryError(Exception):
+    """A query that Athena, or the local Athena, does not run. The text begins with Trino's name of the error."""
+
+
+def parse(sql: str, parameters: Sequence[str] = ()) -> exp.Query:
+    """The tree of one query; each `?` is a parameter, written as an SQL literal. Raises QueryError."""
+    try:
+        sql = _with_parameters(sql, parameters)
+        tokens = _Trino().tokenize(sql)
+        statements = sqlglot.parse(sql, read=_Trino)
+    except sqlglot.errors.SqlglotError as error:
+        raise QueryError(f"SYNTAX_ERROR: {_first_error(error)}") from error
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+        raise QueryError("SYNTAX_ERROR: Only one sql statement is allowed, and it must be a query")
+    _check_functions(tokens, statements[0])
+    return statements[0]
+
+
+def name_columns(tree: exp.Query) -> None:
+    """Give the unnamed columns of the result the names that Trino gives them: _col0, _col1, ..."""
+    first: exp.Expr = tree
+    while not isinstance(first, exp.Select):
+        if not isinstance(first, (exp.SetOperation, exp.Subquery)):
+            return
+        first = first.this
+    for position, column in enumerate(first.expressions):
+        if not isinstance(column, (exp.Alias, exp.Column, exp.Star)):
+            column.replace(exp.alias_(column.copy(), f"_col{position}"))
+
+
+def _first_error(error: sqlglot.errors.SqlglotError) -> str:
+    details = getattr(error, "errors", None)
+    if not details:
+        return str(error)
+    return f"line {details[0].get('line')}:{details[0].get('col')}: {details[0].get('description')}"
+
+
+def _with_parameters(sql: str, parameters: Sequence[str]) -> str:
+    marks = [token for token in Trino().tokenize(sql) if token.token_type == TokenType.PLACEHOLDER]
+    if len(marks) != len(parameters):
+        counts = f"expected {len(marks)} but found {len(parameters)}"
+        raise QueryError(f"INVALID_PARAMETER_USAGE: Incorrect number of parameters: {counts}")
+    for mark, parameter in reversed(list(zip(marks, parameters, strict=True))):
+        value = sqlglot.parse_one(parameter, read="trino")
+        if not all(
+            isinstance(node, (exp.Literal, exp.Neg, exp.Boolean, exp.Null, exp.Cast, exp.DataType))
+            for node in value.walk()
+            if not isinstance(node, exp.DataTypeParam)
+        ):
+            raise QueryError(f"INVALID_PARAMETER_USAGE: a parameter must be a literal, not {parameter}")
+        sql = f"{sql[: mark.start]}{value.sql('trino')}{sql[mark.end + 1 :]}"
+    return sql
+
+
+def _check_functions(tokens: Sequence[Token], tree: exp.Expr) -> None:
+    """By the tokens, because the tree does not keep the name under which a function was called."""
+    aliases = {alias.name.lower() for alias in tree.find_all(exp.TableAlias) if alias.args.get("columns")}
+    ctes = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
+    known = functions.KNOWN.union(_SYNTAX.split(), aliases, ctes)
+    for token, following in pairwise(tokens):
+        name = token.text.lower()
+        if (
+            following.token_type == TokenType.L_PAREN
+            and (name.replace("_", "a").isalnum() and not name[0].isdigit())
+            and token.token_type not in (TokenType.STRING, TokenType.NUMBER)
+            and name not in known
+        ):
+            raise QueryError(
+                f"FUNCTION_NOT_FOUND: line {token.line}:{token.col - len(token.text) + 1}: Function '{name}' is not "
+                "registered, or not known to the local Athena"
+            )

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: Apache-2.0
+"""CloudFront's API of real-time log configurations, which MiniStack lacks (it only lists none).
+
+Shapes and errors: the CloudFront API Reference, as botocore's model has it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
+
+import defusedxml.ElementTree
+from ministack.core.arn import ArnParseError, parse_arn
+from ministack.core.responses import AccountScopedDict, get_account_id
+from ministack.services import cloudfront
+
+from localcloud.clock import Clock
+from localcloud.cloudfront.behaviors import log_config_arns
+from localcloud.cloudfront.log_line import FIELDS
+
+type Response = tuple[int, dict[str, str], bytes]
+
+_NAMESPACE = "{http://cloudfront.amazonaws.com/doc/2020-05-31/}"
+_PATHS = re.compile(r"/2020-05-31/(realtime-log-config|get-realtime-log-config|delete-realtime-log-config)/?$")
+_DEFAULT_MAX_ITEMS = "100"
+_configs = AccountScopedDict()  # name -> LogConfig
+
+
+class _RefusedError(Exception):
+    """An error of the API: its code, status and message."""
+
+    def __init__(self, code: str, status: int, message: str) -> None:
+        super().__init__(message)
+        self.response: Response = cloudfront._error(code, message, status)
+
+
+@dataclass(frozen=True)
+class LogConfig:
+    """A real-time log configuration. `fields` are in CloudFront's order, `sampling_rate` is a percentage."""
+
+    name: str
+    arn: str
+    sampling_rate: int
+    stream_arn: str
+    role_arn: str
+    fields: tuple[str, ...]
+
+
+def find(arn: str) -> LogConfig | None:
+    """The configuration of that ARN in the current account."""
+    return next((config for config in _configs.values() if config.arn == arn), None)
+
+
+def install(_clock: Clock) -> None:
+    """Answer the API's requests before MiniStack does."""
+    ministack_handle, ministack_reset = cloudfront.handle_request, cloudfront.reset
+
+    async def handle_request(
+        method: str, path: str, headers: Mapping[str, str], body: bytes, query_params: Mapping[str, Any]
+    ) -> Any:
+        if found := _PATHS.fullmatch(path):
+            return _answer(method, found[1], body, query_params)
+        return await ministack_handle(method, path, headers, body, query_params)
+
+    def reset() -> None:
+        ministack_reset()
+        _configs.clear()
+
+    cloudfront.handle_request = handle_request
+    cloudfront.reset = reset
+
+
+def _answer(method: str, resource: str, body: bytes, query_params: Mapping[str, Any]) -> Response:
+    try:
+        match (method, resource):
+            case ("GET", "realtime-log-config"):
+                marker, max_items = (cloudfront._qval(query_params, name) for name in ("Marker", "MaxItems"))
+                return _list(marker, max_items or _DEFAULT_MAX_ITEMS)
+            case ("POST", "realtime-log-config"):
+                return _create(body)
+            case ("PUT", "realtime-log-config"):
+                return _update(body)
+            case ("POST", "get-realtime-log-config"):
+                return _described("GetRealtimeLogConfigResult", _named(_parse(body)), 200)
+            case ("POST", "delete-realtime-log-config"):
+                return _delete(body)
+        raise _RefusedError("MethodNotAllowed", 405, f"{method} is not an operation of {resource}.")
+    except _RefusedError as refusal:
+        return refusal.response
+
+
+def _create(body: bytes) -> Response:
+    request = _parse(body)
+    name = _text(request, "Name")
+    if not name:
+        raise _RefusedError("InvalidArgument", 400, "Name is required.")
+    if name in _configs:
+        raise _RefusedError("RealtimeLogConfigAlreadyExists", 409, f"A configuration named {name} already exists.")
+    arn = f"arn:aws:cloudfront::{get_account_id()}:realtime-log-config/{name}"
+    config = _merged(LogConfig(name, arn, 0, "", "", ()), request)
+    _configs[name] = config
+    return _described("CreateRealtimeLogConfigResult", config, 201)
+
+
+def _update(body: bytes) -> Response:
+    request = _parse(body)
+    config = _merged(_named(request), request)
+    _configs[config.name] = config
+    return _described("UpdateRealtimeLogConfigResult", config, 200)
+
+
+def _delete(body: bytes) -> Response:
+    config = _named(_parse(body))
+    users = [
+        dist["Id"]
+        for dist in cloudfront._distributions.values()
+        if config.arn in log_config_arns(dist.get("config_xml") or "").values()
+    ]
+    if users:
+        raise _RefusedError("RealtimeLogConfigInUse", 400, f"{config.name} is in use by {', '.join(users)}.")
+    del _configs[config.name]
+    return 204, {}, b""
+
+
+def _list(marker: str, max_items: str) -> Response:
+    """One page of the configurations, by name; `marker` is the last name of the page before."""
+    if not max_items.isdecimal() or int(max_items) < 1:
+        raise _RefusedError("InvalidArgument", 400, "MaxItems must be a whole number of at least 1.")
+    rest = sorted(name for name in _configs if name > marker)
+    page = rest[: int(max_items)]
+
+    def build(root: Element) -> None:
+        SubElement(root, "MaxItems").text = max_items
+        SubElement(root, "IsTruncated").text = "true" if len(page) < len(rest) else "false"
+        SubElement(root, "Marker").text = marker
+        if len(page) < len(rest):
+            SubElement(root, "NextMarker").text = page[-1]
+        items = SubElement(root, "Items")
+        for name in page:
+            _describe(SubElement(items, "member"), _configs[name])
+
+    response: Response = cloudfront._xml_response("RealtimeLogConfigs", build)
+    return response
+
+
+def _parse(body: bytes) -> Element:
+    try:
+        root: Element = defusedxml.ElementTree.fromstring(body)
+    except defusedxml.ElementTree.ParseError as error:
+        raise _RefusedError("MalformedXML", 400, f"The XML is malformed: {error}.") from error
+    return root
+
+
+def _text(element: Element, path: str) -> str:
+    found = element.find("/".join(_NAMESPACE + step for step in path.split("/")))
+    return (found.text or "").strip() if found is not None else ""
+
+
+def _named(request: Element) -> LogConfig:
+    """The configuration that a request names by ARN (which wins) or by name."""
+    name, arn = _text(request, "Name"), _text(request, "ARN")
+    if not name and not arn:
+        raise _RefusedError("InvalidArgument", 400, "Name or ARN is required.")
+    config = find(arn) if arn else _configs.get(name)
+    if config is None:
+        raise _RefusedError("NoSuchRealtimeLogConfig", 404, f"There is no configuration {arn or name}.")
+    found: LogConfig = config
+    return found
+
+
+def _merged(config: LogConfig, request: Element) -> LogConfig:
+    """The configuration with what the request says; all of it is required."""
+    stream = "EndPoints/member/KinesisStreamConfig"
+    fields = [(item.text or "").strip() for item in request.findall(f"{_NAMESPACE}Fields/{_NAMESPACE}Field")]
+    unknown = [name for name in fields if name not in FIELDS]
+    if unknown or not fields:
+        raise _RefusedError("InvalidArgument", 400, f"Fields must be known log fields: {', '.join(unknown) or 'none'}.")
+    rate = _text(request, "SamplingRate")
+    if not rate.isdecimal() or not 1 <= int(rate) <= 100:
+        raise _RefusedError("InvalidArgument", 400, "SamplingRate must be a whole number from 1 to 100.")
+    stream_arn, role_arn = _text(request, f"{stream}/StreamARN"), _text(request, f"{stream}/RoleARN")
+    try:
+        service = parse_arn(stream_arn).service
+    except ArnParseError:
+        service = ""
+    if service != "kinesis" or not role_arn:
+        raise _RefusedError("InvalidArgument", 400, "EndPoints must name a Kinesis stream and a role.")
+    ordered = tuple(name for name in FIELDS if name in fields)
+    return replace(config, sampling_rate=int(rate), stream_arn=stream_arn, role_arn=role_arn, fields=ordered)
+
+
+def _described(root_tag: str, config: LogConfig, status: int) -> Response:
+    response: Response = cloudfront._xml_response(
+        root_tag, lambda root: _describe(SubElement(root, "RealtimeLogConfig"), config), status
+    )
+    return response
+
+
+def _describe(element: Element, config: LogConfig) -> None:
+    SubElement(element, "ARN").text = config.arn
+    SubElement(element, "Name").text = config.name
+    SubElement(element, "SamplingRate").text = str(config.sampling_rate)
+    end_point = SubElement(SubElement(element, "EndPoints"), "member")
+    SubElement(end_point, "StreamType").text = "Kinesis"
+    stream = SubElement(end_point, "KinesisStreamConfig")
+    SubElement(stream, "RoleARN").text = config.role_arn
+    SubElement(stream, "StreamARN").text = config.stream_arn
+    fields = SubElement(element, "Fields")
+    for name in config.fields:
+        SubElement(fields, "Field").text = name

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""CloudFront's real-time logs: one Kinesis record with one log line for each viewer request.
+
+A local viewer is always this machine, now. Simulation headers say who and when it shall be instead; they are taken off
+before anything else sees the request.
+"""
+
+import random
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from ministack.core.iam_evaluator import pin_request_origin
+from ministack.services import cloudfront
+
+from localcloud.clock import Clock
+from localcloud.cloudfront import log_configs, log_stream
+from localcloud.cloudfront.behaviors import log_config_arns, parsed_once
+from localcloud.cloudfront.edge_cache import EdgeCache
+from localcloud.cloudfront.log_configs import LogConfig
+from localcloud.cloudfront.log_line import format_line
+from localcloud.cloudfront.path_patterns import matched_path
+from localcloud.cloudfront.viewer_request import (
+    PROTOCOL,
+    Simulation,
+    SimulationError,
+    ViewerRequest,
+    ViewerResponse,
+    field_values,
+    without_simulation,
+)
+
+type Response = tuple[int, dict[str, Any], bytes]
+
+
+def install(clock: Clock) -> None:
+    """Add the API of log configurations, and a log line to every viewer request of a behaviour that has one."""
+    log_configs.install(clock)
+    log_stream.install()
+    serve, reset = cloudfront.handle_viewer_request, cloudfront.reset
+    edge_cache = EdgeCache()
+    parse = parsed_once(cloudfront.parse_distribution_dataplane_config)
+
+    async def handle_viewer_request(
+        dist: dict[str, Any],
+        method: str,
+        path: str,
+        raw_uri: str,
+        raw_query_string: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        query_params: Mapping[str, Any],
+        client_ip: str = "127.0.0.1",
+    ) -> Response:
+        started = time.time()
+        path = matched_path(raw_uri)
+        try:
+            simulation = Simulation.of(headers, client_ip)
+        except SimulationError as error:
+            return 400, {"Content-Type": "text/plain"}, f"{error}\n".encode()
+        viewer_headers = without_simulation(headers)
+        # MiniStack learns of TLS by this header, and has to: a viewer protocol policy depends on it.
+        served = {**viewer_headers, PROTOCOL: "https"} if simulation.protocol == "https" else viewer_headers
+        # CloudFront fetches from S3 by TLS, and bucket policies may insist on it.
+        pin_request_origin(simulation.address, secure_transport=True)
+        status, response_headers, response_body = await serve(
+            dist, method, path, raw_uri, raw_query_string, served, body, query_params, simulation.address
+        )
+        behavior = cloudfront._match_behavior(parse(dist), path) or {}
+        result = edge_cache.result(dist["Id"], behavior, method, path, status, response_headers)
+        if result == "Hit":
+            response_headers["X-Cache"] = "Hit from cloudfront"
+        config = _log_config(dist, behavior)
+        if config and random.random() * 100 < config.sampling_rate:  # noqa: S311 (sampling is no secret)
+            request = ViewerRequest(method, raw_uri, raw_query_string, viewer_headers, dist["DomainName"])
+            response = ViewerResponse(status, response_headers, len(response_body), result, time.time() - started)
+            pattern = behavior.get("path_pattern") or "*"
+            values = field_values(request, simulation, response, pattern, time.time())
+            log_stream.write(config.stream_arn, format_line(values, config.fields))
+        return status, response_headers, response_body
+
+    def forget_and_reset() -> None:
+        reset()
+        edge_cache.clear()
+
+    cloudfront.parse_distribution_dataplane_config = parse
+    cloudfront.handle_viewer_request = handle_viewer_request
+    cloudfront.reset = forget_and_reset
+
+
+def _log_config(dist: Mapping[str, Any], behavior: Mapping[str, Any]) -> LogConfig | None:
+    arn = log_config_arns(dist.get("config_xml") or "").get(behavior.get("path_pattern")) if behavior else None
+    return log_configs.find(arn) if arn else None

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+"""CloudFront as the local cloud adds to it."""
+
+from localcloud.clock import Clock
+from localcloud.cloudfront import alternate_names, real_time_logs
+
+
+def install(clock: Clock) -> None:
+    """Add real-time logs and alternate domain names to MiniStack's CloudFront."""
+    real_time_logs.install(clock)
+    alternate_names.install(clock)

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Kinesis event source mappings as AWS documents them, in place of MiniStack's poller.
+
+MiniStack's own poller ignores the batching window, the 6 MB payload cap, the function's batch item failures, bisecting,
+retry and age limits, and the on-failure destination. `install` replaces `lambda_svc._poll_kinesis`; MiniStack's tables
+(mappings, streams, functions), its poll thread and `lambda_svc._execute_function` stay in use. Each (mapping, shard)
+has one reader thread, so a slow function delays nothing else. The checkpoints are kept as sequence numbers in
+MiniStack's table of positions, so that they live and die with the mapping.
+
+Not modelled: ParallelizationFactor and tumbling windows (one batch in flight per shard), AT_TIMESTAMP (taken as LATEST,
+because MiniStack does not keep the timestamp). A record's maximum age is counted in real seconds whatever the clock's
+speed: a sped-up clock must not make records expire.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from ministack.core.arn import ArnParseError, parse_arn
+from ministack.core.responses import request_scope
+from ministack.services import kinesis, lambda_svc
+
+from localcloud.clock import Clock
+from localcloud.functions import async_invoke
+from localcloud.functions.batch import Record, event_record
+from localcloud.functions.failure_destination import DeliveryError, deliver, invocation_record, object_key
+from localcloud.functions.retry import Discard, MappingSettings, is_true
+from localcloud.functions.shard_reader import Invocation, ShardReader
+
+logger = logging.getLogger("localcloud.event_source")
+
+
+class KinesisSource:
+    """One shard of one mapping, as MiniStack holds them: what a reader needs (see EventSource)."""
+
+    def __init__(self, account: str, region: str, mapping: dict[str, Any], shard_id: str) -> None:
+        self._account = account
+        self._region = region
+        self._mapping = mapping
+        self._shard_id = shard_id
+
+    def settings(self) -> MappingSettings:
+        return MappingSettings.of(self._mapping)
+
+    def event_record(self, stored: Mapping[str, Any]) -> Record:
+        function, config = self._function()
+        return event_record(
+            stored,
+            shard_id=self._shard_id,
+            stream_arn=self._mapping["EventSourceArn"],
+            region=self._region,
+            role_arn=config.get("Role", "") if function else "",
+        )
+
+    def invoke(self, records: tuple[Record, ...]) -> Invocation:
+        with request_scope(self._account, self._region):
+            matching = lambda_svc._apply_filter_criteria(list(records), self._mapping)
+            if not matching:
+                return Invocation()
+            function, _ = self._function()
+            if function is None:
+                return Invocation(started=False)
+            result = lambda_svc._execute_function(function, {"Records": matching})
+        if result.get("throttle"):
+            return Invocation(started=False)
+        failed = bool(result.get("error"))
+        self._mapping["LastProcessingResult"] = "PROBLEM: Function call failed" if failed else "OK"
+        if failed:
+            logger.warning("%s: the function failed, records: %d, error: %s", self, len(records), result.get("body"))
+        return Invocation(failed=failed, answer=result.get("body"))
+
+    def discard(self, discard: Discard) -> None:
+        destination = self.settings().destination
+        what = f"{self}: {discard.condition}, records given up: {len(discard.records)}"
+        if not destination:
+            logger.warning("%s, no on-failure destination", what)
+            return
+        now = datetime.now(UTC)
+        record = invocation_record(
+            discard,
+            function_arn=self._mapping["FunctionArn"],
+            shard_id=self._shard_id,
+            stream_arn=self._mapping["EventSourceArn"],
+            now=now,
+        )
+        try:
+            with request_scope(self._account, self._region):
+                deliver(destination, object_key(self._mapping["UUID"], self._shard_id, now), record, discard.records)
+        except (DeliveryError, ArnParseError):
+            # As on AWS, the shard moves on; the stream still holds the records until its retention ends.
+            logger.exception("%s, not delivered to %s", what, destination)
+            return
+        logger.warning("%s, sent to %s", what, destination)
+
+    def __str__(self) -> str:
+        return f"{self._mapping['EventSourceArn']} {self._shard_id} -> {self._mapping['FunctionArn']}"
+
+    def _function(self) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+        with request_scope(self._account, self._region):
+            function, config = lambda_svc._get_func_record_for_qualifier(
+                self._mapping["FunctionName"], self._mapping.get("Qualifier")
+            )
+        return function, config or {}
+
+
+class Reading(NamedTuple):
+    """A shard to be read: for whom, which one, and the mapping's checkpoints by shard id."""
+
+    source: KinesisSource
+    shard: Mapping[str, Any]
+    checkpoints: dict[str, str]
+
+
+class KinesisPoller:
+    """Keeps one reader alive for each shard of each enabled mapping."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._readers: dict[tuple[str, str], ShardReader] = {}
+
+    def poll(self) -> bool:
+        """Start, stop and notify readers; MiniStack's poll thread calls this whenever a source may have work.
+
+        Always False: the work is done elsewhere, so MiniStack need not hurry to poll again.
+        """
+        readings = shards_to_read()
+        for key, reader in list(self._readers.items()):
+            if key not in readings or readings[key].shard is not reader.shard:
+                reader.stop()
+            if not reader.is_alive():
+                del self._readers[key]
+        for key, (source, shard, checkpoints) in readings.items():
+            # A stopped reader may still have its last batch in flight: its successor waits, to keep the order.
+            if key not in self._readers:
+                self._readers[key] = ShardReader(source, key[1], shard, checkpoints, self._clock)
+                self._readers[key].start()
+            self._readers[key].notify()
+        return False
+
+
+def shards_to_read() -> dict[tuple[str, str], Reading]:
+    """Every shard that an enabled mapping reads, by mapping id and shard id; new ones get their first checkpoint."""
+    readings = {}
+    for account, region, mapping in lambda_svc._iter_all_esms():
+        stream = _active_stream(mapping)
+        if stream is None or not is_true(mapping.get("Enabled", True)):
+            continue
+        with request_scope(account, region):
+            checkpoints = lambda_svc._kinesis_positions.setdefault(mapping["UUID"], {})
+        from_now = not checkpoints and mapping.get("StartingPosition", "LATEST") != "TRIM_HORIZON"
+        for shard_id, shard in list(stream["shards"].items()):
+            checkpoints.setdefault(shard_id, starting_checkpoint(shard, from_now))
+            source = KinesisSource(account, region, mapping, shard_id)
+            readings[mapping["UUID"], shard_id] = Reading(source, shard, checkpoints)
+    return readings
+
+
+def _active_stream(mapping: Mapping[str, Any]) -> dict[str, Any] | None:
+    try:
+        arn = parse_arn(mapping.get("EventSourceArn", ""))
+    except ArnParseError:
+        return None  # a mapping of another kind of source, a Kafka cluster's for example
+    if arn.service != "kinesis":
+        return None
+    stream: dict[str, Any] | None = kinesis._streams.get_scoped(
+        arn.account_id, arn.region, arn.resource.removeprefix("stream/")
+    )
+    return stream if stream and stream["StreamStatus"] == "ACTIVE" else None
+
+
+def starting_checkpoint(shard: Mapping[str, Any], from_now: bool) -> str:
+    """The sequence number after which a mapping that has not read this shard yet begins.
+
+    A shard that appears later than the mapping is always read from its beginning, whatever the starting position.
+    """
+    if from_now and shard["records"]:
+        return str(shard["records"][-1]["SequenceNumber"])
+    return str(shard["starting_sequence_number"])
+
+
+def install(clock: Clock) -> None:
+    """Replace MiniStack's Kinesis poller, and give asynchronous invocations AWS's retries (see async_invoke)."""
+    lambda_svc._poll_kinesis = KinesisPoller(clock).poll
+    async_invoke.install(clock)

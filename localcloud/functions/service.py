@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lambda as the local cloud adds to it."""
+
+from localcloud.clock import Clock
+from localcloud.functions import event_source, logs
+
+
+def install(clock: Clock) -> None:
+    """Put event source mappings and the functions' logs in the place of MiniStack's own."""
+    event_source.install(clock)
+    logs.install(clock)

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The Glue crawler's runs: StartCrawler crawls, for about a minute of the cloud, and EventBridge hears of it."""
+
+import contextvars
+import json
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from ministack.core.responses import error_response_json, json_response, new_uuid
+from ministack.services import eventbridge, glue
+
+from localcloud.clock import Clock
+from localcloud.glue.crawl import crawl
+
+_logger = logging.getLogger("localcloud.crawler")
+
+CRAWL_SECONDS = 60.0  # of the cloud: about what a small crawl takes
+
+
+def install(clock: Clock) -> None:
+    """Let StartCrawler crawl."""
+
+    runs: dict[int, object] = {}  # the run that counts, by the identity of the crawler
+
+    def start_crawler(request: Mapping[str, Any]) -> Any:
+        name = request.get("Name")
+        crawler = glue._crawlers.get(name)
+        if crawler is None:
+            return error_response_json("EntityNotFoundException", f"Crawler {name} not found", 400)
+        if crawler["State"] != "READY":
+            return error_response_json("CrawlerRunningException", f"Crawler with name {name} has already started", 400)
+        crawler["State"] = "RUNNING"
+        run = runs[id(crawler)] = object()
+        started = time.time()
+
+        def finish() -> None:
+            # A crawler that was stopped or deleted meanwhile does not crawl, even if it was started again since.
+            if runs.get(id(crawler)) is run and glue._crawlers.get(name) is crawler and crawler["State"] == "RUNNING":
+                _finish(crawler, started)
+
+        _announce(crawler, "Started")
+        context = contextvars.copy_context()  # the account and Region of the request, for the timer's thread
+        timer = threading.Timer(clock.real_seconds(CRAWL_SECONDS), context.run, (finish,))
+        timer.daemon = True
+        timer.start()
+        return json_response({})
+
+    glue._start_crawler = start_crawler
+
+
+def _finish(crawler: dict[str, Any], started: float) -> None:
+    """Crawl, and note how it went."""
+    status, message = "SUCCEEDED", ""
+    try:
+        crawl(crawler)
+    except Exception as error:  # as in AWS, a failed crawl is a state of the crawler
+        _logger.exception("crawler %s failed", crawler["Name"])
+        status, message = "FAILED", str(error)
+    crawler["LastCrawl"] = {
+        "Status": status,
+        "ErrorMessage": message,
+        "LogGroup": "/aws-glue/crawlers",
+        "LogStream": crawler["Name"],
+        "MessagePrefix": new_uuid(),
+        "StartTime": started,
+    }
+    crawler["CrawlElapsedTime"] = 0
+    crawler["State"] = "READY"
+    _announce(crawler, status.capitalize(), **({"errorMessage": message} if message else {}))
+
+
+def _announce(crawler: Mapping[str, Any], state: str, **more: str) -> None:
+    """EventBridge's "Glue Crawler State Change"."""
+    detail = {"crawlerName": crawler["Name"], "state": state, "message": f"Crawler {state}", **more}
+    entry = {"Source": "aws.glue", "DetailType": "Glue Crawler State Change", "Detail": json.dumps(detail)}
+    eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`make invoke`: every sample through its function, in a container, against a local cloud of its own."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from edgepixel.aws.cloud import Cloud
+from edgepixel.aws.stack import DEFAULT_STACK, Stack
+from edgepixel.console.progress import Steps
+from edgepixel.errors import LocalCloudError, MissingToolError
+from edgepixel.local import lifecycle
+from edgepixel.local.launch import launch
+from edgepixel.local.lifecycle import LocalCloud
+from edgepixel.local.lock import exclusively
+from edgepixel.paths import HOME
+from tests.sam_local.checks import Checks, Result
+from tests.sam_local.container_engine import container_engine, missing_engine
+from tests.sam_local.custom_resources import answer_address
+from tests.sam_local.image import choose_image
+from tests.sam_local.local_invoke import LocalFunctions, deployed_variables, invocable_template
+from tests.sam_local.samples import FUNCTIONS, read_samples
+from tests.sam_local.tcp_relay import passage
+
+_IDLE_MINUTES = 5.0
+_OUTCOME_WIDTH = 100
+
+
+def invoke(console: Console) -> bool:
+    """Invoke every sample, print one line for each, and return whether all did what they are for.
+
+    A local cloud is started for it, and stopped afterwards: what the samples write is in nobody's way. Raises
+    MissingToolError if there can be no container engine.
+    """
+    problem = missing_engine()
+    if problem:
+        raise MissingToolError(problem)
+    home = HOME / "invoke"
+    with exclusively(HOME / "invoke.lock", "`invoke` is running already: wait for it, or end it with Ctrl-C"):
+        steps = Steps(console)
+        state = _start(home, steps)
+        try:
+            stack = launch(state, home, steps, {})
+            template = _copy_of_build(home)
+            results = []
+            with ready_checks(state.cloud, stack, template, home, lambda text: _print(console, text)) as checks:
+                for result in checks.run(read_samples()):
+                    results.append(result)
+                    _print(console, line_of(result), "red" if result.problem else "green")
+        finally:
+            lifecycle.stop(state, home)
+    failed = [result for result in results if result.problem]
+    _print(console, f"{len(results)} samples invoked, {len(failed)} failed", "bold red" if failed else "bold green")
+    return not failed
+
+
+@contextmanager
+def ready_checks(
+    cloud: Cloud, stack: Stack, built_template: Path, folder: Path, tell: Callable[[str], None]
+) -> Iterator[Checks]:
+    """Everything that `sam local invoke` needs, until the block ends.
+
+    The functions work in the stack's cloud, which must be a local one, and what they write stays there. `tell` hears
+    which engine and image are used. SAM's files go to `folder`. Raises MissingToolError if there can be no engine or
+    no image.
+    """
+    if cloud.local_port is None:
+        raise LocalCloudError("samples are invoked against a local cloud only")
+    with container_engine() as engine, passage(engine) as reach, answer_address() as answers:
+        image = choose_image(engine)
+        tell(f"Engine: {engine}")
+        tell(f"Image: {image.name}, {image.description}")
+        variables = deployed_variables(cloud, stack, FUNCTIONS.values(), f"http://{reach(cloud.local_port)}")
+        folder.mkdir(parents=True, exist_ok=True)
+        functions = LocalFunctions(cloud, engine, image, invocable_template(built_template), variables, folder)
+        yield Checks(cloud, stack, functions, answers, reach(answers.server_port))
+
+
+def line_of(result: Result) -> str:
+    """One line about a sample."""
+    state, said = ("failed", result.problem) if result.problem else ("ok", result.outcome[:_OUTCOME_WIDTH])
+    return f"{state:6} {result.sample.function:22} {result.sample.name:43} {said}"
+
+
+def _start(home: Path, steps: Steps) -> LocalCloud:
+    orphan = lifecycle.running(home)  # of a command that was killed
+    if orphan:
+        lifecycle.stop(orphan, home)
+    with steps.step("start the local cloud"):
+        return lifecycle.start(DEFAULT_STACK, home, lifecycle.free_port(), lifecycle.DEFAULT_SPEED, _IDLE_MINUTES)
+
+
+def _copy_of_build(home: Path) -> Path:
+    """The built template and functions, where no other command builds anew while they are in use."""
+    copy = home / "build"
+    with exclusively(HOME / "build.lock"):
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(HOME / "build", copy)
+    return copy / "template.yaml"
+
+
+def _print(console: Console, text: str, style: str | None = None) -> None:
+    console.print(text, style=style, markup=False, soft_wrap=True)

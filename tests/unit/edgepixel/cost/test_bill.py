@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The bill, against amounts worked out by hand from AWS's list prices."""
+
+from typing import Any
+
+import pytest
+from samcli.yamlhelper import yaml_parse
+
+from edgepixel.cost import bill as model
+from edgepixel.cost import packing
+from edgepixel.cost.bill import SETTINGS, Bill, Setting, StreamMode, Traffic, bill, break_even
+from edgepixel.errors import TrafficError
+from tests.conftest import ROOT
+
+PLAIN = Setting(False, "PROVISIONED")
+AGGREGATED = Setting(True, "PROVISIONED")
+GB = 1_073_741_824
+
+
+def _usd(of: Bill) -> dict[str, float]:
+    return {item.price.item: item.usd for item in of.items}
+
+
+def _quantities(of: Bill) -> dict[str, float]:
+    return {item.price.item: item.quantity for item in of.items}
+
+
+def test_a_million_events_without_aggregation() -> None:
+    assert _usd(bill(Traffic(1_000_000, 600), PLAIN)) == pytest.approx(
+        {
+            "CloudFront requests, HTTPS": 1.00,  # 100 x 10,000 at 0.01
+            "CloudFront transfer": 0.0435,  # 550 MB at 0.085 a GB of 2^30
+            "CloudFront real-time log lines": 0.01,
+            "Kinesis shard hours": 10.95,  # 730 x 0.015
+            "Kinesis PUT payload units": 0.014,  # a line is one unit
+            "CloudWatch custom metrics": 0.30,
+            "CloudWatch alarms, each metric": 0.60,
+            "CloudWatch dashboards": 3.00,
+            "Firehose ingestion": 0.1383,  # 5,120 bytes a line are 4.768 GB
+            "S3 storage, one month of events": 0.00257,  # 120 MB
+            "S3 PUT requests": 0.0146,  # 4 an hour are 2,920
+            "Glue crawl at set-up, once": 0.1467,  # a third of a DPU hour
+        },
+        rel=2e-3,
+    )
+
+
+def test_on_demand_streams_round_lines_up_on_the_way_in_only() -> None:
+    usd = _usd(bill(Traffic(1_000_000, 600), Setting(False, "ON_DEMAND")))
+    assert usd["Kinesis on-demand stream hours"] == pytest.approx(29.20)
+    assert usd["Kinesis on-demand data in"] == pytest.approx(1e6 * 1024 / GB * 0.08)
+    assert usd["Kinesis on-demand data out"] == pytest.approx(1e6 * 600 / GB * 0.04, rel=1e-3)
+    assert "Kinesis shard hours" not in usd
+
+
+def test_aggregation_pays_a_stream_functions_and_metrics_to_shrink_firehose() -> None:
+    plain, aggregated = (_usd(bill(Traffic(100_000_000, 600), setting)) for setting in (PLAIN, AGGREGATED))
+    assert aggregated["Kinesis shard hours"] == 2 * plain["Kinesis shard hours"]
+    assert aggregated["CloudWatch custom metrics"] - plain["CloudWatch custom metrics"] == pytest.approx(1.80)
+    assert plain["Firehose ingestion"] == pytest.approx(13.83, rel=1e-3)
+    # 600 bytes are 55.88 GB, 1.62 dollars; rounding and containers are 2 % at most in batches of 2,283 lines.
+    assert 1.62 < aggregated["Firehose ingestion"] < 1.62 * 1.02
+    quantities = _quantities(bill(Traffic(100_000_000, 600), AGGREGATED))
+    assert quantities["Lambda requests"] == pytest.approx(43_800, rel=1e-3)  # one a minute
+    # 10 CPU seconds with 1,769 MB for a million lines, and 0.1 seconds of half a GB for each invocation.
+    assert quantities["Lambda time, arm64"] == pytest.approx(1000 * 1769 / 1024 + 43_800 * 0.05, rel=1e-3)
+
+
+def test_a_small_site_pays_for_poor_packing() -> None:
+    """10,000 events a month are one in four minutes: most aggregates hold one line, and cost what a line costs."""
+    plain, aggregated = (
+        _quantities(bill(Traffic(10_000, 600), setting))["Firehose ingestion"] for setting in (PLAIN, AGGREGATED)
+    )
+    assert 0.85 * plain < aggregated < plain
+
+
+@pytest.mark.parametrize(
+    ("events", "line_bytes", "shards"),
+    [
+        (1, 600, 1),
+        (525_600_000, 600, 1),  # 200 a second, 1,000 at the peak
+        (525_600_001, 600, 2),
+        (262_800_000, 2_000, 1),  # 100 a second, 1 MB at the peak
+        (262_800_001, 2_000, 2),
+    ],
+)
+def test_shards_are_for_the_peak(events: int, line_bytes: int, shards: int) -> None:
+    assert _quantities(bill(Traffic(events, line_bytes), PLAIN))["Kinesis shard hours"] == 730 * shards
+
+
+@pytest.mark.parametrize(
+    ("events", "objects"),
+    [
+        (1_000, 1_000),  # no more objects than events
+        (1_000_000, 2_920),
+        (500_000_000, 500_000_000 * 900 / (128 * 1_048_576)),  # the buffer fills up before its time
+    ],
+)
+def test_objects_are_counted_as_the_delivery_writes_them(events: int, objects: float) -> None:
+    assert _quantities(bill(Traffic(events, 900), PLAIN))["S3 PUT requests"] == pytest.approx(objects, rel=1e-2)
+
+
+def test_free_tiers_are_subtracted_when_asked_for() -> None:
+    traffic = Traffic(30_000_000, 600)
+    full, reduced = _usd(bill(traffic, AGGREGATED)), _usd(bill(traffic, AGGREGATED, free_tier=True))
+    assert full["CloudFront requests, HTTPS"] - reduced["CloudFront requests, HTTPS"] == pytest.approx(10.00)
+    unbilled = {item for item, usd in reduced.items() if usd == 0}
+    assert unbilled == {
+        "CloudFront transfer",
+        "Lambda requests",
+        "Lambda time, arm64",
+        "CloudWatch custom metrics",
+        "CloudWatch dashboards",
+    }
+    assert reduced["Kinesis shard hours"] == full["Kinesis shard hours"]
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+def test_a_bill_is_the_sum_of_its_items(setting: Setting) -> None:
+    made = bill(Traffic(1_000_000, 900), setting)
+    assert made.usd == pytest.approx(sum(_usd(made).values()))
+
+
+@pytest.mark.parametrize(
+    ("mode", "free_tier", "expected"),
+    [
+        # A stream's 10.95 and, unless free, metrics for 1.80, alarms for 0.60 and functions; 0.121 saved by a million
+        # lines. Of twelve alarm metrics ten are free.
+        ("PROVISIONED", True, (10.95 + 0.20) / 0.121 * 1e6),
+        ("PROVISIONED", False, (10.95 + 1.80 + 0.60 + 0.04) / 0.121 * 1e6),
+    ],
+)
+def test_the_break_even_is_where_a_stream_is_saved_in_firehose(
+    mode: StreamMode, free_tier: bool, expected: float
+) -> None:
+    assert break_even(600, mode, free_tier) == pytest.approx(expected, rel=0.01)
+
+
+@pytest.mark.parametrize(("mode", "line_bytes"), [("PROVISIONED", 900), ("ON_DEMAND", 500)])
+def test_the_bills_cross_at_the_break_even(mode: StreamMode, line_bytes: int) -> None:
+    events = break_even(line_bytes, mode)
+    assert events is not None
+
+    def gain(traffic: Traffic) -> float:
+        return bill(traffic, Setting(False, mode)).usd - bill(traffic, Setting(True, mode)).usd
+
+    assert gain(Traffic(events, line_bytes)) > 0
+    assert gain(Traffic(int(events * 0.99), line_bytes)) < 0
+
+
+def test_with_long_lines_on_demand_aggregation_never_pays() -> None:
+    assert break_even(1_200, "ON_DEMAND") is None
+
+
+@pytest.mark.parametrize(
+    ("events", "line_bytes", "message"),
+    [
+        (0, 900, "0 events a month"),
+        (-5, 900, "-5 events a month"),
+        (10_000_000_001, 900, "from 1 to 10,000,000,000"),
+        (1, 99, "no log line has 99 bytes"),
+        (1, 32_769, "from 100 to 32,768"),
+    ],
+)
+def test_a_traffic_that_no_site_has_is_refused(events: int, line_bytes: int, message: str) -> None:
+    with pytest.raises(TrafficError, match=message):
+        Traffic(events, line_bytes)
+
+
+def test_the_assumptions_are_the_template_s_defaults() -> None:
+    template: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
+    defaults = {name: parameter.get("Default") for name, parameter in template["Parameters"].items()}
+    assert defaults["UserRecordBytes"] == packing.USER_RECORD_BYTES
+    assert defaults["AggregateBytes"] == packing.AGGREGATE_BYTES
+    assert defaults["BatchingWindowSeconds"] == model.WINDOW_SECONDS
+    assert defaults["BufferSeconds"] == model.BUFFER_SECONDS
+    assert defaults["BufferMegabytes"] * 2**20 == model.BUFFER_BYTES
+    assert defaults["Architecture"] == "arm64"
+    aggregator = template["Resources"]["AggregatorFunction"]["Properties"]
+    assert aggregator["MemorySize"] == model.FUNCTION_GB * 1024
+    assert aggregator["Events"]["LogLines"]["Properties"]["BatchSize"] == packing.BATCH_LINES
+    for stream in ("RawStream", "AggregatedStream"):
+        assert "ShardCount" in str(template["Resources"][stream]["Properties"]["ShardCount"])
+    parameters = template["Parameters"]
+    for setting in SETTINGS:
+        assert all(value in parameters[name]["AllowedValues"] for name, value in setting.parameters.items())
+
+
+def test_every_custom_metric_of_the_aggregator_is_billed() -> None:
+    source = (ROOT / "functions" / "aggregator" / "app.py").read_text()
+    assert source.count("add_metric(") == model.AGGREGATOR_METRICS

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command `cost`."""
+
+import json
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from edgepixel.cli import main
+from edgepixel.cost.command import break_even_sentence, dollars, in_words
+
+
+@pytest.fixture(autouse=True)
+def _signals() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_the_table_has_every_setting_the_cheapest_and_the_break_even(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cost", "--events-per-month", "1000000", "--line-bytes", "600"]) == 0
+    said = capsys.readouterr().out
+    rows = {line[:36].strip(): line[36:].split() for line in said.splitlines()}
+    assert rows["Aggregation"] == ["enabled", "enabled", "disabled", "disabled"]
+    assert rows["StreamMode"] == ["PROVISIONED", "ON_DEMAND", "PROVISIONED", "ON_DEMAND"]
+    assert rows["Kinesis shard hours"] == ["21.90", "-", "10.95", "-"]
+    assert rows["Kinesis on-demand stream hours"] == ["-", "58.40", "-", "29.20"]
+    assert rows["S3 storage, one month of events"] == ["<0.01"] * 4
+    assert rows["Together"][2] == "16.22"
+    assert "Cheapest: Aggregation=disabled StreamMode=PROVISIONED, $16.22 a month." in said
+    assert "With StreamMode=PROVISIONED, aggregation saves money from about 110 million events a month on." in said
+    assert "stores full IP addresses" in said
+    assert "Athena" in said
+
+
+def test_json_has_quantities_and_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cost", "--events-per-month", "300000000", "--line-bytes", "1200", "--format", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["events_per_month"], document["line_bytes"], document["free_tier"]) == (300_000_000, 1_200, False)
+    assert len(document["bills"]) == 4
+    for bill in document["bills"]:
+        assert bill["usd"] == pytest.approx(sum(item["usd"] for item in bill["items"]))
+        requests = next(item for item in bill["items"] if item["item"] == "CloudFront requests, HTTPS")
+        assert requests == {
+            "item": "CloudFront requests, HTTPS",
+            "quantity": 300_000_000,
+            "unit": "requests",
+            "free": 0,
+            "usd": pytest.approx(300.0),
+        }
+    lowest = min(document["bills"], key=lambda bill: bill["usd"])
+    assert document["cheapest"] == lowest["parameters"]
+    assert document["cheapest"] == {"Aggregation": "enabled", "StreamMode": "PROVISIONED"}
+    assert document["break_even_events_per_month"]["PROVISIONED"] < 300_000_000
+    assert document["break_even_events_per_month"]["ON_DEMAND"] is None
+
+
+def test_free_tiers_lower_the_bill_and_the_table_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cost", "--events-per-month", "1000000", "--free-tier"]) == 0
+    said = capsys.readouterr().out
+    assert "free tiers subtracted" in " ".join(said.split())
+    assert "$11.28 a month" in said  # a shard, PUT units, log lines, Firehose, S3, the crawl
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--events-per-month", "0"], "give a number from 1 to 10,000,000,000"),
+        (["--events-per-month", "-5"], "-5 events a month have no bill"),
+        (["--events-per-month", "5", "--line-bytes", "7"], "no log line has 7 bytes on average"),
+    ],
+)
+def test_absurd_traffic_is_a_message(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cost", *arguments]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("edgepixel: ")
+    assert message in said.err
+
+
+@pytest.mark.parametrize("text", ["many", "1.5", ""])
+def test_what_is_no_number_is_wrong_usage(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["cost", "--events-per-month", text])
+    assert stop.value.code == 2
+    assert f"{text!r} is not a whole number, like 1000000" in capsys.readouterr().err
+
+
+def test_amounts_and_numbers_are_readable() -> None:
+    assert [dollars(amount) for amount in (0, 0.004, 0.005, 1234.5)] == ["0.00", "<0.01", "0.01", "1,234.50"]
+    assert [in_words(number) for number in (96_580_000, 113_400_000, 2_421_000_000)] == [
+        "96.6 million",
+        "113 million",
+        "2.42 billion",
+    ]
+    assert "more than it saves up to 10 billion events" in break_even_sentence("ON_DEMAND", None)

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Running SAM, and missing tools. A small program takes SAM's place and writes down how it was called."""
+
+import json
+import stat
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from edgepixel.aws.cloud import Cloud
+from edgepixel.errors import DeploymentError, EdgePixelError, MissingToolError, SamError
+from edgepixel.local import deployment, prerequisites
+from edgepixel.local.prerequisites import check_tools, host_architecture
+from tests.unit.edgepixel.fake_cloud import fake_cloud
+
+SAM = f"""#!{sys.executable}
+import json, os, sys
+from pathlib import Path
+Path(os.environ["HOME"], "call.json").write_text(json.dumps([sys.argv[1:], dict(os.environ)]))
+print("SAM's last words")
+sys.exit(int(Path(os.environ["HOME"], "status").read_text()))
+"""
+PYTHON = f'#!/bin/sh\nexec {sys.executable} "$@"\n'
+
+
+def program(folder: Path, name: str, text: str) -> None:
+    path = folder / name
+    path.write_text(text)
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+
+
+@pytest.fixture
+def sam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], tuple[list[str], dict[str, str]]]:
+    """Returns a function that gives the arguments and the environment of the last call."""
+    program(tmp_path, "sam", SAM)
+    program(tmp_path, "python3.13", PYTHON)
+    (tmp_path / "status").write_text("0")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "real")
+    monkeypatch.setenv("SAM_CLI_POLL_DELAY", "9")
+    monkeypatch.setattr(deployment, "tool_path", lambda: str(tmp_path))
+
+    def last_call() -> tuple[list[str], dict[str, str]]:
+        arguments, environment = json.loads((tmp_path / "call.json").read_text())
+        return arguments, environment
+
+    return last_call
+
+
+def s3(made: list[str]) -> SimpleNamespace:
+    return SimpleNamespace(create_bucket=lambda Bucket: made.append(Bucket))
+
+
+def test_build_is_for_this_machine_and_away_from_a_build_for_aws(sam: Any, tmp_path: Path) -> None:
+    built = deployment.build(tmp_path / "home")
+    arguments, environment = sam()
+    assert built == tmp_path / "home" / "build" / "template.yaml"
+    assert arguments[0] == "build"
+    assert arguments[arguments.index("--build-dir") + 1] == str(built.parent)
+    assert arguments[arguments.index("--template-file") + 1] == str(deployment.ROOT / "template.yaml")
+    assert f"Architecture={host_architecture()}" in arguments
+    assert environment["SAM_CLI_TELEMETRY"] == "0"
+
+
+def test_deploy_goes_to_the_local_cloud_whatever_is_configured_for_aws(sam: Any, tmp_path: Path) -> None:
+    made: list[str] = []
+    cloud = fake_cloud(s3=s3(made))
+    deployment.deploy(cloud, "mine", tmp_path / "template.yaml", tmp_path / "home", {"Aggregation": "disabled"})
+    arguments, environment = sam()
+    assert environment["AWS_ENDPOINT_URL"] == "http://localhost:4599"
+    assert environment["AWS_ACCESS_KEY_ID"] == environment["AWS_SECRET_ACCESS_KEY"] == "test"
+    assert environment["AWS_CONFIG_FILE"] == "/dev/null"
+    assert not {"AWS_PROFILE", "AWS_SESSION_TOKEN", "SAM_CLI_POLL_DELAY"} & set(environment)
+    assert arguments[arguments.index("--stack-name") + 1] == "mine"
+    assert arguments[-2:] == [f"Architecture={host_architecture()}", "Aggregation=disabled"]
+    assert made == [arguments[arguments.index("--s3-bucket") + 1]]
+
+
+def test_deploy_refuses_aws(tmp_path: Path) -> None:
+    with pytest.raises(DeploymentError, match="local cloud only"):
+        deployment.deploy(Cloud(), "mine", tmp_path / "template.yaml", tmp_path)
+
+
+@pytest.mark.usefixtures("sam")
+def test_a_failure_shows_the_end_of_the_log_and_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / "status").write_text("1")
+    with pytest.raises(SamError, match=r"(?s)`sam build` failed.*sam-build\.log.*SAM's last words"):
+        deployment.build(tmp_path / "home")
+
+
+def test_every_missing_tool_is_named_at_once_with_how_to_get_it(tmp_path: Path) -> None:
+    with pytest.raises(MissingToolError, match=r"(?s)SAM CLI.*make up.*\n.*python3\.13 is not on PATH.*uv python"):
+        check_tools(str(tmp_path))
+
+
+def test_a_python_without_pip_is_named(tmp_path: Path) -> None:
+    program(tmp_path, "sam", SAM)
+    program(tmp_path, "python3.13", "#!/bin/sh\necho \"ModuleNotFoundError: No module named 'pip'\" >&2; exit 1\n")
+    with pytest.raises(MissingToolError, match=r"No module named 'pip'.*ensurepip"):
+        check_tools(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("machine", "architecture"), [("x86_64", "x86_64"), ("AMD64", "x86_64"), ("aarch64", "arm64"), ("arm64", "arm64")]
+)
+def test_the_architecture_is_this_machines(machine: str, architecture: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prerequisites.platform, "machine", lambda: machine)
+    assert host_architecture() == architecture
+
+
+def test_an_unknown_processor_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prerequisites.platform, "machine", lambda: "riscv64")
+    with pytest.raises(EdgePixelError, match="riscv64"):
+        host_architecture()

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Locks between commands."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from edgepixel.errors import AlreadyRunningError
+from edgepixel.local.lock import exclusively
+
+
+def test_a_second_holder_is_refused_and_a_later_one_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "demo.lock"
+    with exclusively(path), pytest.raises(AlreadyRunningError, match="another demo"), exclusively(path, "another demo"):
+        pass
+    with exclusively(path, "another demo"):
+        assert path.exists()
+
+
+def test_without_a_message_the_second_waits_its_turn(tmp_path: Path) -> None:
+    path = tmp_path / "build.lock"
+    order: list[str] = []
+
+    def second() -> None:
+        with exclusively(path):
+            order.append("second")
+
+    with exclusively(path):
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join(0.1)
+        order.append("first")
+    thread.join(10)
+    assert order == ["first", "second"]

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sending traffic and keeping the ledger of it. The pixel is played by the test."""
+
+from collections.abc import Generator, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edgepixel.errors import SendError
+from edgepixel.traffic import recorder
+from edgepixel.traffic.hit import View
+from edgepixel.traffic.ledger import Row, read_ledger
+from edgepixel.traffic.recorder import record_traffic
+from edgepixel.traffic.sender import Pixel
+from tests.unit.edgepixel.fake_cloud import STACK, fake_cloud
+
+
+@pytest.fixture
+def statuses(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """The status of the answer to each method; 200 for the others."""
+    given: dict[str, int] = {}
+
+    def send(views: Iterable[View], pixel: Pixel, _connections: int) -> Generator[Row]:
+        for number, view in enumerate(views):
+            status = given.get(view.truth.method if view.truth.logged else "elsewhere", 200)
+            yield Row(str(number), status, pixel.host, view.truth)
+
+    monkeypatch.setattr(recorder, "send", send)
+    return given
+
+
+def record(path: Path, **options: Any) -> None:
+    record_traffic(fake_cloud(), STACK, path, 700, 3, **options)
+
+
+def test_every_view_is_in_the_ledger_with_what_the_stack_may_know(tmp_path: Path, statuses: dict[str, int]) -> None:
+    statuses |= {"POST": 403, "PUT": 403, "DELETE": 403, "PATCH": 403, "OPTIONS": 403, "elsewhere": 404}
+    seen: list[int] = []
+    record(tmp_path / "ledger.jsonl", progress=seen.append)
+    ledger = read_ledger(tmp_path / "ledger.jsonl")
+    assert [row.request_id for row in ledger.rows] == [str(number) for number in range(700)]
+    assert seen == list(range(1, 701))
+    assert ledger.header.simulated
+    assert (ledger.header.ip_addresses, ledger.header.honors_privacy_control) == ("truncated", True)
+    assert {row.status for row in ledger.rows} == {200, 403, 404}
+
+
+@pytest.mark.parametrize("status", [403, 502])
+def test_a_pixel_that_serves_no_image_ends_the_sending(tmp_path: Path, statuses: dict[str, int], status: int) -> None:
+    statuses["GET"] = status
+    with pytest.raises(SendError, match=f"an ordinary view with status {status}"):
+        record(tmp_path / "ledger.jsonl")
+    assert len(read_ledger(tmp_path / "ledger.jsonl").rows) == 1

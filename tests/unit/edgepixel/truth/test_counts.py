@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The answers computed from a ledger."""
+
+from typing import Any
+
+import pytest
+
+from edgepixel.errors import LedgerError
+from edgepixel.truth import TRUTHS, events_of, facts_of
+from tests.unit.edgepixel.truth.ledgers import answer, ledger, row, time_ms
+
+
+def test_events_per_hour_counts_people_in_utc_hours() -> None:
+    rows = [
+        row("1", "2026-11-23T10:00:00.000"),
+        row("2", "2026-11-23T09:59:59.999"),
+        row("3", "2026-11-23T09:00:00.000", address="203.0.113.9"),
+        row("4", "2026-11-23T09:30:00.000", traffic="bot"),
+    ]
+    assert answer("events-per-hour", *rows) == [
+        ("2026-11-23 09:00:00.000", 2, 2),
+        ("2026-11-23 10:00:00.000", 1, 1),
+    ]
+
+
+def test_visitor_count_has_the_whole_period_first_and_counts_returning_visitors_once() -> None:
+    rows = [
+        row("1", "2026-11-23T00:00:00.000"),
+        row("2", "2026-11-22T23:59:59.999"),
+        row("3", "2026-11-22T08:00:00.000"),
+    ]
+    assert answer("visitor-count", *rows) == [(None, 1, 3), ("2026-11-22", 1, 2), ("2026-11-23", 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "visitors"),
+    [
+        ({"address": "198.51.100.7"}, {"address": "198.51.100.250"}, 1),
+        ({"address": "198.51.100.7"}, {"address": "198.51.101.7"}, 2),
+        ({"address": "2001:db8:1::1"}, {"address": "2001:db8:1:ffff::9"}, 1),
+        ({"address": "2001:db8:1::1"}, {"address": "2001:db8:2::1"}, 2),
+        ({"user_agent": "a"}, {"user_agent": "b"}, 2),
+        ({"private": True}, {}, 1),
+        ({"private": True}, {"private": True}, 0),
+    ],
+)
+def test_a_visitor_is_a_truncated_address_with_a_user_agent(
+    one: dict[str, Any], other: dict[str, Any], visitors: int
+) -> None:
+    assert answer("visitor-count", row("1", **one), row("2", **other))[0] == (None, visitors, 2)
+
+
+@pytest.mark.parametrize(
+    ("stored", "honored", "visitors"),
+    [("full", False, 3), ("full", True, 2), ("truncated", False, 2), ("truncated", True, 1), ("removed", False, 0)],
+)
+def test_visitors_are_what_the_stack_may_know(stored: str, honored: bool, visitors: int) -> None:
+    rows = [row("1"), row("2", address="198.51.100.8"), row("3", address="203.0.113.1", private=True)]
+    found = answer("visitor-count", *rows, ip_addresses=stored, honors_privacy_control=honored)
+    assert found[0] == (None, visitors, 3)
+
+
+def test_user_agents_are_sorted_by_events_then_text_with_the_nameless_last() -> None:
+    bot = {"traffic": "bot", "browser": "other", "os": "other", "device": "other"}
+    rows = [
+        row("1", user_agent="b"),
+        row("2", user_agent="a"),
+        row("3", user_agent="z"),
+        row("4", user_agent="z"),
+        row("5", user_agent=None, **bot),
+        row("6", user_agent="a", traffic="datacenter"),
+    ]
+    assert answer("user-agents", *rows) == [
+        ("human", "Chrome", "Windows", "desktop", "z", 2, 1),
+        ("datacenter", "Chrome", "Windows", "desktop", "a", 1, 1),
+        ("human", "Chrome", "Windows", "desktop", "a", 1, 1),
+        ("human", "Chrome", "Windows", "desktop", "b", 1, 1),
+        ("bot", "other", "other", "other", None, 1, 1),
+    ]
+
+
+def test_user_agents_are_at_most_a_hundred() -> None:
+    assert len(answer("user-agents", *(row(str(n), user_agent=f"agent {n}") for n in range(130)))) == 100
+
+
+def test_aggregate_event_count_is_by_name_and_traffic() -> None:
+    rows = [
+        row("1", event="purchase"),
+        row("2", event="purchase", traffic="bot"),
+        row("3", event="cart"),
+        row("4"),
+        row("5", address="203.0.113.1"),
+    ]
+    assert answer("aggregate-event-count", *rows) == [
+        ("view", "human", 2, 2),
+        ("cart", "human", 1, 1),
+        ("purchase", "bot", 1, 1),
+        ("purchase", "human", 1, 1),
+    ]
+
+
+def test_referrers_count_people_and_name_those_without_one_and_those_from_the_same_site() -> None:
+    rows = [
+        row("1", referrer_host="b.example"),
+        row("2", referrer_host="a.example"),
+        row("3"),
+        row("4"),
+        row("5", referrer_host="a.example", traffic="bot"),
+        row("6", referrer_host="blog.example", page_host="blog.example"),
+    ]
+    assert answer("referrers", *rows) == [
+        ("(none)", 2, 1),
+        ("(same site)", 1, 1),
+        ("a.example", 1, 1),
+        ("b.example", 1, 1),
+    ]
+
+
+def test_recent_events_are_the_fifty_newest() -> None:
+    rows = [row(f"{n:03d}", f"2026-11-23T09:00:{n % 60:02d}.{n:03d}", page=None) for n in range(60)]
+    found = answer("recent-events", *rows, row("zz", "2026-11-23T09:00:59.059"))
+    assert len(found) == 50
+    newest = ("2026-11-23 09:00:59.059", "view", None, None, "DE", "desktop", "Chrome", "human", "059")
+    assert found[0] == newest
+    assert found[1] == (*newest[:2], "https://blog.example/", *newest[3:8], "zz")
+
+
+@pytest.mark.parametrize("name", TRUTHS)
+def test_requests_that_are_not_for_the_pixel_are_in_no_answer(name: str) -> None:
+    kept = [row("1"), row("2", status=403, method="PUT")]
+    assert answer(name, *kept, row("3", status=403, logged=False)) == answer(name, *kept)
+
+
+@pytest.mark.parametrize("name", TRUTHS)
+def test_an_empty_ledger_has_empty_answers(name: str) -> None:
+    later_steps = enumerate(("product", "cart", "checkout", "purchase"), start=2)
+    totals = {
+        "visitor-count": [(None, 0, 0)],
+        "funnel": [(1, "view", 0, None, None, None)] + [(step, event, 0, 0, None, None) for step, event in later_steps],
+    }
+    assert answer(name) == totals.get(name, [])
+
+
+def test_facts_are_of_the_period_and_of_the_site_that_were_asked_for() -> None:
+    rows = [
+        row("before", "2026-11-16T23:59:59.999"),
+        row("first", "2026-11-17T00:00:00.000"),
+        row("bot", traffic="bot"),
+        row("last", "2026-11-23T23:59:59.999", site="blog"),
+        row("after", "2026-11-24T00:00:00.000"),
+    ]
+    events = events_of(ledger(*rows))
+    now_ms = time_ms("2026-11-24T00:00:00.000")
+    facts = facts_of(events, now_ms)
+    assert [event.request_id for event in facts.events] == ["first", "bot", "last"]
+    assert [event.request_id for event in facts.counted] == ["first", "last"]
+    assert [event.request_id for event in facts_of(events, now_ms, days=8).counted] == ["before", "first", "last"]
+    assert [event.request_id for event in facts_of(events, now_ms, site="blog").events] == ["last"]
+    everyone = facts_of(events, now_ms, include_bots=True)
+    assert [event.request_id for event in everyone.counted] == ["first", "bot", "last"]
+
+
+def test_a_ledger_without_control_of_time_and_place_is_no_truth() -> None:
+    with pytest.raises(LedgerError, match="written against AWS"):
+        events_of(ledger(row("1"), simulated=False))
