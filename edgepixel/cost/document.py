@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tables of docs/cost.md: `python -m edgepixel.cost.document` writes them anew, after a price or the packer changed."""
+"""The tables of docs/cost.md: `python -m edgepixel.cost.document` writes them anew."""
 
 from edgepixel.cost import prices
 from edgepixel.cost.bill import DEFAULT_LINE_BYTES, SETTINGS, Traffic, bill, break_even
