@@ -9,6 +9,8 @@ export SAM_CLI_TELEMETRY := 0
 UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 FUNCTIONS := aggregator crawler_trigger edge_setup
+# By name, because an answer's folder has the answer's name, which is no name of a package.
+ANSWER_MODULES := $(subst /,.,$(patsubst %.py,-m %,$(wildcard answers/*/*.py)))
 TOOLS := .venv/installed
 SCANNERS := .scanners/installed
 FUZZ_SECONDS ?= 60
@@ -41,7 +43,8 @@ faults: $(TOOLS) ## a million lines through the aggregator while everything arou
 check: $(TOOLS) $(SCANNERS) ## lint, types, template and its security
 	ruff check .
 	ruff format --check .
-	mypy -p edgepixel -p localcloud -p events -p benchmarks
+	python -m edgepixel.rendering --check
+	mypy -p edgepixel -p localcloud -p events -p benchmarks $(ANSWER_MODULES)
 	@for name in $(FUNCTIONS); do echo "mypy functions/$$name" && (cd functions/$$name && mypy --config-file ../../pyproject.toml --cache-dir ../../.mypy_cache/$$name .) || exit 1; done
 	sam validate --lint
 	.scanners/bin/checkov --config-file .checkov.yaml
@@ -62,6 +65,9 @@ fuzz: $(TOOLS) ## look for records that break the aggregator, for FUZZ_SECONDS (
 
 invoke: $(TOOLS) ## every sample through `sam local invoke`, in containers, against a local cloud
 	@python -m tests.sam_local
+
+template: $(TOOLS) ## write answers/ and pixel.js into template.yaml, README and docs
+	@python -m edgepixel.rendering
 
 events: $(TOOLS) ## write the sample inputs in events/ anew
 	python -m events.regenerate
@@ -85,7 +91,7 @@ lock: | $(UV) ## pin the requirements anew, with hashes
 clean: ## remove everything that the other targets made
 	rm -rf .aws-sam .edgepixel .venv .scanners .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis tests/kpl/node_modules
 
-.PHONY: help demo up down test faults check audit bench load fuzz invoke events deploy publish lock clean
+.PHONY: help demo up down test faults check audit bench load fuzz invoke template events deploy publish lock clean
 
 .uv/bin/uv:
 	@echo "Fetching uv $(UV_VERSION), which installs the tools ..."

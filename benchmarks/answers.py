@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.lake import DAYS, NOW, fill
 from benchmarks.machine import machine
-from edgepixel.ask.athena import answer_sql
+from edgepixel.answers.conditions import answer_sql
 from edgepixel.cost.prices import athena_usd
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import markdown, rewritten

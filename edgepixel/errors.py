@@ -76,3 +76,11 @@ class NotQueryableError(EdgePixelError):
 
 class TrafficError(EdgePixelError):
     """A traffic that no bill can be made for."""
+
+
+class AnswerFolderError(EdgePixelError):
+    """A folder of `answers/` cannot be understood."""
+
+
+class StaleBlockError(EdgePixelError):
+    """A block of a file that a command writes is missing, or is not what the command would write."""

@@ -8,12 +8,18 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-_FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^( *)```(\w*)[^\n`]*\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+_NAMED_FENCE = re.compile(r"^```\w+ (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def fenced(text: str, language: str) -> list[str]:
     """The blocks of code in that language, in order, each with its newline at the end."""
     return [block for _, found, block in _FENCE.findall(text) if found == language]
+
+
+def files(text: str) -> dict[str, str]:
+    """The blocks of code that are whole files, by the path that stands behind the language."""
+    return dict(_NAMED_FENCE.findall(text))
 
 
 def commands(text: str) -> list[str]:

@@ -1,18 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Asks Athena: finds a stack's answers (named queries of its workgroup), runs them, and reads every row.
+"""Asks Athena: finds a stack's answers (named queries of its workgroup), runs them, and reads every row."""
 
-An answer is SQL that runs as it stands. Comments mark what may be replaced in it, as text and nothing else:
-
-| mark              | stands after                                   | may become                                     |
-| ----------------- | ---------------------------------------------- | ---------------------------------------------- |
-| `/* days */`      | the number of days that it looks back          | another number; it is there several times      |
-| `/* traffic */`   | `traffic = 'human'`, or `true` if all counts   | `true`: programs count too                     |
-| `/* site */`      | `true`                                         | `site = 'blog'`                                |
-
-`current_timestamp` is when the period ends. It may become another moment, so that several answers are about one.
-"""
-
-import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,13 +8,8 @@ from typing import Any
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Table, Value
-from edgepixel.errors import AnswerFailedError, EdgePixelError, UnknownAnswerError
+from edgepixel.errors import AnswerFailedError
 
-# The number before this comment is how many days an answer looks back.
-_PERIOD = re.compile(r"-\s*\d+(?=\s*/\*\s*days\s*\*/)")
-_TRAFFIC = re.compile(r"(?:traffic = 'human'|true)(?=\s*/\*\s*traffic\s*\*/)")
-_SITE = re.compile(r"true(?=\s*/\*\s*site\s*\*/)")
-_NOW = re.compile(r"\bcurrent_timestamp\b")
 _INTEGERS = frozenset({"tinyint", "smallint", "integer", "int", "bigint"})
 _FLOATS = frozenset({"float", "real", "double"})
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.05, 2.0
@@ -46,46 +29,6 @@ def find_answers(cloud: Cloud, stack: Stack) -> dict[str, str]:
         for query in athena.batch_get_named_query(NamedQueryIds=ids[start : start + _BATCH])["NamedQueries"]:
             found[query["Name"]] = query["QueryString"]
     return found
-
-
-def answer_sql(
-    answers: dict[str, str],
-    name: str,
-    days: int | None = None,
-    *,
-    site: str | None = None,
-    include_bots: bool = False,
-    now_ms: int | None = None,
-) -> str:
-    """The SQL of one answer, as it stands unless something else is asked for.
-
-    `days`: how far it looks back. `site`: whose events count, instead of every site's. `include_bots`: programs count
-    as people do. `now_ms`: when the period ends, in milliseconds since the epoch, instead of when Athena begins.
-
-    Raises UnknownAnswerError with the names there are, and EdgePixelError if the answer lacks the mark for it.
-    """
-    if name not in answers:
-        names = ", ".join(sorted(answers)) or "none"
-        raise UnknownAnswerError(f"there is no answer {name!r}. Answers of this stack: {names}")
-    sql = answers[name]
-    if days is not None:
-        sql = _replaced(_PERIOD, f"-{days}", sql, f"the answer {name!r} has no period (no `/* days */` in its SQL)")
-    if site is not None:
-        literal = site.replace("'", "''")
-        sql = _replaced(_SITE, f"site = '{literal}'", sql, f"the answer {name!r} is of all sites (no `/* site */`)")
-    if include_bots:
-        sql = _replaced(_TRAFFIC, "true", sql, f"the answer {name!r} has a traffic of its own (no `/* traffic */`)")
-    if now_ms is not None:
-        moment = f"from_unixtime({now_ms // 1000}.{now_ms % 1000:03d})"
-        sql = _replaced(_NOW, moment, sql, f"the answer {name!r} does not look back from `current_timestamp`")
-    return sql
-
-
-def _replaced(mark: re.Pattern[str], text: str, sql: str, problem: str) -> str:
-    replaced, number = mark.subn(lambda _match: text, sql)
-    if not number:
-        raise EdgePixelError(f"{problem}: ask it without")
-    return replaced
 
 
 def run_query(

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
-from edgepixel.ask.athena import answer_sql, find_answers, run_query
+from edgepixel.answers.conditions import answer_sql
+from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.console.table import to_csv, to_json, to_rich
 from edgepixel.cost.prices import REGION, athena_usd
 from edgepixel.local.target import Target

@@ -12,6 +12,7 @@ import rich.table
 import rich.text
 
 type Value = str | int | float | bool | None
+type Record = dict[str, Value]
 
 _DECIMAL = re.compile(r"-?[0-9]+\.[0-9]+")
 FORMATS = ("table", "csv", "json")
@@ -28,6 +29,10 @@ class Table:
     rows: tuple[tuple[Value, ...], ...]
     scanned_bytes: int = field(default=0, compare=False)
 
+    def records(self) -> list[Record]:
+        """The rows, with their values by column name."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
 
 def to_csv(table: Table) -> str:
     """RFC 4180, with a header line; NULL is an empty field."""
@@ -40,7 +45,7 @@ def to_csv(table: Table) -> str:
 
 def to_json(table: Table) -> str:
     """One array of objects."""
-    return json.dumps([dict(zip(table.columns, row, strict=True)) for row in table.rows], ensure_ascii=False, indent=2)
+    return json.dumps(table.records(), ensure_ascii=False, indent=2)
 
 
 def to_rich(table: Table, title: str | None = None, most_rows: int | None = None) -> rich.table.Table:

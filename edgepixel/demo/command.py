@@ -9,7 +9,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from edgepixel.ask.athena import answer_sql, find_answers, run_query
+from edgepixel.answers import registry
+from edgepixel.answers.conditions import answer_sql
+from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.ask.wait_for_events import wait_until_queryable
 from edgepixel.aws.stack import DEFAULT_STACK, Stack
 from edgepixel.console.progress import Steps
@@ -24,8 +26,9 @@ from edgepixel.paths import HOME, PROGRAM
 from edgepixel.traffic.generator import DEFAULT_SEED
 from edgepixel.traffic.ledger import Ledger, read_ledger
 from edgepixel.traffic.recorder import record_traffic
-from edgepixel.truth import SEVEN, TRUTHS, events_of, facts_of
 from edgepixel.truth.comparison import differences
+from edgepixel.truth.events import events_of, facts_of
+from edgepixel.truth.expected import TRUTHS
 
 DEFAULT_VIEWS = 6000
 _ROWS_SHOWN = 12
@@ -125,19 +128,20 @@ def _draw(state: LocalCloud, stack: Stack, answers: Mapping[str, Table], now_ms:
 
 
 def _report(console: Console, answers: Mapping[str, Table], ledger: Ledger, now_ms: int) -> bool:
-    """Print the seven answers, name the others, and say of every one whether it equals the ledger."""
+    """Print the answers that are for everyone, name the others, and say of every one whether it equals the ledger."""
     events = events_of(ledger)
     facts = facts_of(events, now_ms)
-    others = [name for name in answers if name not in SEVEN]
+    shown = {answer.name for answer in registry.answers() if answer.in_demo}
+    others = [name for name in answers if name not in shown]
     wrong: list[str] = []
     for name, answer in answers.items():
-        if name in SEVEN:
+        if name in shown:
             console.print()
             console.print(to_rich(answer, name, _ROWS_SHOWN))
         elif name == others[0]:
             console.print(f"\nAlso asked; `{PROGRAM} ask NAME` prints them while a local cloud runs:", markup=False)
         found = differences(answer, TRUTHS[name](facts))
-        size = "" if name in SEVEN else f"{len(answer.rows)} rows, "
+        size = "" if name in shown else f"{len(answer.rows)} rows, "
         equal = "NO" if found else "yes"
         console.print(f"{name}: {size}equals the ledger: {equal}", style="bold red" if found else "green")
         for difference in found:

@@ -6,15 +6,14 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from edgepixel.ask.athena import answer_sql, find_answers, run_query
+from edgepixel.answers.conditions import answer_sql
+from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.console.table import Table
 from edgepixel.local.target import Target
+from edgepixel.report.panels import in_headline, in_report
 
-ANSWERS = (
-    "visitor-count", "events-per-hour", "abnormal-events", "referrers", "audience", "pages", "topics",
-    "traffic-quality", "funnel", "campaign-revenue", "abandoned-carts", "recent-events",
-)  # fmt: skip
-COMPARED = ("visitor-count", "campaign-revenue", "traffic-quality")
+ANSWERS = tuple(answer.name for answer in in_report())
+COMPARED = tuple(answer.name for answer in in_headline())
 """What the headline compares with the period before."""
 
 _QUERIES_AT_A_TIME = 4  # Athena runs twenty or more of an account; some are left for others
@@ -42,6 +41,11 @@ class Gathered:
     @property
     def begin(self) -> datetime:
         return self.end - timedelta(days=self.subject.days)
+
+    @property
+    def had_events_before(self) -> bool:
+        """Whether anything was recorded in the period before, of people or of programs."""
+        return any(record.get("events") for table in self.before.values() for record in table.records())
 
     @property
     def scanned_bytes(self) -> int:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from ipaddress import ip_network
 
@@ -84,6 +85,11 @@ def grouped[K: Hashable](events: Iterable[Event], key: Callable[[Event], K]) -> 
 def percent(part: int, whole: int) -> float | None:
     """With one decimal, half a tenth up; None of nothing."""
     return (1000 * part + whole // 2) // whole / 10 if whole else None
+
+
+def amount(event: Event) -> Decimal:
+    """The event's value, half a cent rounded up; nothing is 0."""
+    return Decimal(event.truth.value or "0").quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def time_text(time_ms: int) -> str:

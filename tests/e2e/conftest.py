@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from edgepixel.ask.athena import answer_sql, find_answers, run_query
+from edgepixel.answers.conditions import answer_sql
+from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.ask.wait_for_events import wait_until_queryable
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack, find_stack
@@ -17,7 +18,7 @@ from edgepixel.local import lifecycle
 from edgepixel.local.deployment import build, deploy
 from edgepixel.traffic.ledger import Ledger, read_ledger
 from edgepixel.traffic.recorder import record_traffic
-from edgepixel.truth import TRUTHS
+from edgepixel.truth.expected import TRUTHS
 
 VIEWS = 700
 QUERYABLE_SECONDS = 120.0

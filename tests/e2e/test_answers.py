@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from edgepixel.ask.athena import run_query
-from edgepixel.truth import TRUTHS, events_of, facts_of
 from edgepixel.truth.comparison import differences
+from edgepixel.truth.events import events_of, facts_of
+from edgepixel.truth.expected import TRUTHS
 from tests.e2e.conftest import Answered
 from tests.e2e.streams import deaggregated, objects, request_ids, stream_records
 

@@ -11,10 +11,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from edgepixel.ask.athena import answer_sql, find_answers, run_query
+from edgepixel.answers.conditions import answer_sql
+from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
-from edgepixel.truth import TRUTHS
+from edgepixel.truth.expected import TRUTHS
 from localcloud.cloudfront.path_patterns import matched_path
 from tests.e2e.conftest import QUERYABLE_SECONDS, Answered
 from tests.e2e.hostile_requests import FORGED_ID, MARK, Hostile, hostile_requests

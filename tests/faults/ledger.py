@@ -13,7 +13,7 @@ from ipaddress import ip_network
 
 from edgepixel.traffic.hit import Truth
 from edgepixel.traffic.simulation.visit_times import HOUR_MS
-from edgepixel.truth import Event
+from edgepixel.truth.events import Event
 from localcloud.firehose.user_records import user_records
 from tests.faults.lines import ADDRESSES, PATTERNS, Pattern, number_of
 

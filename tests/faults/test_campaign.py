@@ -10,8 +10,9 @@ from random import Random
 
 import pytest
 
-from edgepixel.truth import TRUTHS, Event, facts_of
 from edgepixel.truth.comparison import differences
+from edgepixel.truth.events import Event, facts_of
+from edgepixel.truth.expected import TRUTHS
 from tests.faults.conftest import Stage
 from tests.faults.event_source import EventSource, Record, batches
 from tests.faults.ledger import Arrivals, Ledger, kept

@@ -7,10 +7,11 @@ from random import Random
 
 import pytest
 
-from edgepixel.ask.athena import answer_sql
+from edgepixel.answers.conditions import answer_sql
 from edgepixel.traffic.ledger import Ledger
-from edgepixel.truth import TRUTHS, events_of, facts_of
 from edgepixel.truth.comparison import differences
+from edgepixel.truth.events import events_of, facts_of
+from edgepixel.truth.expected import TRUTHS
 from tests.integration.contrary_views import contrary_views
 from tests.integration.logged_views import lake_objects
 from tests.template_lake import ANSWERS, FIELDS, ask, empty_lake, fill_lake, loaded_once

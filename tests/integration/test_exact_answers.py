@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from edgepixel.ask.athena import answer_sql
+from edgepixel.answers.conditions import answer_sql
 from edgepixel.console.table import Table
 from edgepixel.traffic.generator import generate
 from edgepixel.traffic.ledger import Ledger
-from edgepixel.truth import TRUTHS, Event, events_of, facts_of
 from edgepixel.truth.comparison import differences
+from edgepixel.truth.events import Event, events_of, facts_of
+from edgepixel.truth.expected import TRUTHS
 from tests.integration.logged_views import lake_objects, rows_of
 from tests.template_lake import ANSWERS, FIELDS, ask, empty_lake, fill_lake, loaded_once, stored_bytes
 from tests.unit.edgepixel.truth.ledgers import header

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from edgepixel.local.target import Target
 from edgepixel.report.command import write_page
 from edgepixel.report.gather import Gathered, Subject, gather
-from edgepixel.report.page import cell
+from edgepixel.report.panels import cell
 from tests.e2e.browser import chromium
 from tests.e2e.conftest import Answered
 

@@ -7,20 +7,13 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from edgepixel.ask.athena import answer_sql
-from edgepixel.truth import SEVEN, TRUTHS, facts_of
+from edgepixel.answers.conditions import answer_sql
+from edgepixel.answers.registry import Counts, answer
+from edgepixel.answers.sql import conditions
+from edgepixel.truth.events import facts_of
+from edgepixel.truth.expected import TRUTHS
 from tests.conftest import ROOT
 from tests.template_lake import ANSWERS
-
-PERIOD = """\
-  AND true /* site */
-  AND request_id IS NOT NULL
-  AND event_time >= date_add('day', -7 /* days */, current_timestamp)
-  AND event_time < current_timestamp
-  AND dt >= date_format(date_add('hour', -1, date_add('day', -7 /* days */, current_timestamp)), '%Y-%m-%d')
-  AND dt || hour >= date_format(date_add('hour', -1, date_add('day', -7 /* days */, current_timestamp)), '%Y-%m-%d%H')
-"""
-OF_EVERYONE = {"user-agents", "abnormal-events", "aggregate-event-count", "recent-events", "traffic-quality"}
 
 
 def parsed(name: str) -> exp.Query:
@@ -48,16 +41,28 @@ def test_an_answer_reads_the_view_once_and_each_of_its_own_queries_once(name: st
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_an_answer_is_bounded_and_marked_as_every_other(name: str) -> None:
-    traffic = "true" if name in OF_EVERYONE else "traffic = 'human'"
-    unindented = re.sub(r"^ +(?=WHERE|  AND)", "", ANSWERS[name], flags=re.MULTILINE)
-    lines = [line.strip() for line in unindented.splitlines()]
-    expected = [f"WHERE {traffic} /* traffic */", *(line.strip() for line in PERIOD.splitlines())]
+def test_an_answer_has_the_conditions_that_all_have_once(name: str) -> None:
+    lines = [line.strip() for line in ANSWERS[name].splitlines()]
+    expected = [line.strip() for line in f"WHERE {conditions(answer(name).counts)}".splitlines()]
     start = lines.index(expected[0])
     assert lines[start : start + len(expected)] == expected
     assert len(re.findall(r"/\* traffic \*/", ANSWERS[name])) == 1
     assert len(re.findall(r"/\* site \*/", ANSWERS[name])) == 1
     assert set(re.findall(r"(-?\d+) /\* days \*/", ANSWERS[name])) == {"-7"}
+
+
+@pytest.mark.parametrize("counts", ["people", "everyone"])
+def test_the_conditions_bound_the_period_and_the_partitions(counts: Counts) -> None:
+    assert conditions(counts).splitlines() == [
+        ("traffic = 'human'" if counts == "people" else "true") + " /* traffic */",
+        "  AND true /* site */",
+        "  AND request_id IS NOT NULL",
+        "  AND event_time >= date_add('day', -7 /* days */, current_timestamp)",
+        "  AND event_time < current_timestamp",
+        "  AND dt >= date_format(date_add('hour', -1, date_add('day', -7 /* days */, current_timestamp)), '%Y-%m-%d')",
+        "  AND dt || hour >= "
+        "date_format(date_add('hour', -1, date_add('day', -7 /* days */, current_timestamp)), '%Y-%m-%d%H')",
+    ]
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -107,11 +112,3 @@ def test_the_document_explains_every_reason() -> None:
     reasons = set(re.findall(r"^\| `([a-z_]+)` \|", table, re.MULTILINE))
     in_sql = set(re.findall(r"(?:THEN|ELSE|^ *) ?'([a-z]+_[a-z_]+)'", ANSWERS["abnormal-events"], re.MULTILINE))
     assert reasons == in_sql
-
-
-def test_the_documents_name_every_answer_in_its_order() -> None:
-    assert list(documented()) == list(ANSWERS)
-    readme = (ROOT / "README.md").read_text()
-    section = readme.partition("## Ask")[2].partition("\n## ")[0]
-    assert re.findall(r"^\| `([a-z-]+)` \|", section, re.MULTILINE) == list(ANSWERS)
-    assert list(SEVEN) == list(ANSWERS)[: len(SEVEN)]

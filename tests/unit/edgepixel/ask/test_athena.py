@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from edgepixel.ask.athena import answer_sql, find_answers, run_query
+from edgepixel.answers.conditions import answer_sql
+from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.ask.command import Question, ask
 from edgepixel.console.table import Table
 from edgepixel.errors import AnswerFailedError, EdgePixelError, UnknownAnswerError

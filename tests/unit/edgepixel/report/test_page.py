@@ -13,9 +13,9 @@ import pytest
 from edgepixel.console.table import Table
 from edgepixel.report import charts
 from edgepixel.report.gather import ANSWERS, COMPARED, Gathered, Subject
-from edgepixel.report.headline import figures
-from edgepixel.report.page import render
-from edgepixel.truth import TRUTHS, facts_of
+from edgepixel.report.page import headline, render
+from edgepixel.truth.events import facts_of
+from edgepixel.truth.expected import TRUTHS
 
 END = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 NOTHING = {name: TRUTHS[name](facts_of([], 0)) for name in ANSWERS}
@@ -52,7 +52,7 @@ def test_figures_are_those_of_the_answers_with_their_change() -> None:
         "traffic-quality": table("traffic-quality", ("human", "browser", 400, 100.0, 100, None, None)),
         "campaign-revenue": table("campaign-revenue", ("a", "b", "c", "EUR", 3, "60.00", 3, "60.00")),
     }
-    assert [(one.name, one.text, one.change) for one in figures(answers, before)] == [
+    assert [(one.name, one.text, one.change) for one in headline(gathered(answers, before))] == [
         ("Visitors", "120", "+20.0 %"),
         ("Events", "300", "\N{MINUS SIGN}25.0 %"),
         ("Orders", "3", "no change"),
@@ -64,7 +64,7 @@ def test_figures_are_those_of_the_answers_with_their_change() -> None:
 
 def test_without_a_period_before_nothing_is_compared() -> None:
     answers = {**NOTHING, "visitor-count": VISITORS, "traffic-quality": QUALITY}
-    assert {one.change for one in figures(answers, NOTHING)} == {"no data before"}
+    assert {one.change for one in headline(gathered(answers))} == {"no data before"}
 
 
 def test_a_site_without_events_gets_a_page_that_says_so() -> None:

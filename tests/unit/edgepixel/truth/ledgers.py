@@ -7,7 +7,8 @@ from typing import Any
 from edgepixel.console.table import Value
 from edgepixel.traffic.hit import Truth
 from edgepixel.traffic.ledger import Header, Ledger, Row
-from edgepixel.truth import TRUTHS, events_of, facts_of
+from edgepixel.truth.events import events_of, facts_of
+from edgepixel.truth.expected import TRUTHS
 
 HOST = "d111111abcdef8.cloudfront.net"
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from edgepixel.errors import LedgerError
-from edgepixel.truth import TRUTHS, events_of, facts_of
+from edgepixel.truth.events import events_of, facts_of
+from edgepixel.truth.expected import TRUTHS
 from tests.unit.edgepixel.truth.ledgers import answer, ledger, row, time_ms
 
 

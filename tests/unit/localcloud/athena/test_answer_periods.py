@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from edgepixel.ask.athena import answer_sql
+from edgepixel.answers.conditions import answer_sql
 from localcloud.cloudfront.log_line import format_line
 from tests.template_lake import ANSWERS, FIELDS, ask, empty_lake, fill_lake, stored_bytes
 

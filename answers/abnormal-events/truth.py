@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is out of the ordinary: hours far from the usual, replay storms, and events abnormal in themselves."""
+"""The answer `abnormal-events` from a ledger."""
 
 from collections import defaultdict
 from datetime import UTC, datetime
@@ -18,11 +18,10 @@ _FEWEST_EVENTS = 10  # in an hour that is called busy
 _FEWEST_USUAL = 20  # in an hour whose silence is abnormal
 _DEVIATIONS = 6
 _STORM = 30  # events in a minute that one visitor may send
-
 type _Line = tuple[str, int, str, str | None, str | None, int]  # kind, time, reason, detail, request_id, events
 
 
-def abnormal_events(facts: Facts) -> Table:
+def expected(facts: Facts) -> Table:
     """Storms, hours and events, each kind newest first."""
     found = [*_storms(facts), *_hours(facts), *(line for event in facts.events for line in _single(event))]
     kinds = ("storm", "hour", "event")

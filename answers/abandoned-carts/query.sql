@@ -1,0 +1,53 @@
+-- A cart is what a visitor did last with an item. It is abandoned after an hour without a purchase.
+WITH once AS (
+  SELECT DISTINCT
+    request_id,
+    visitor_key,
+    event,
+    event_time,
+    coalesce(item, '(none)') AS item,
+    coalesce(currency, '(none)') AS currency,
+    coalesce(value, 0) AS value
+  FROM events
+  WHERE {{ conditions }}
+    AND visitor_key IS NOT NULL
+    AND event IN ('cart', 'purchase')
+),
+followed AS (
+  SELECT
+    once.*,
+    max(CASE WHEN event = 'purchase' THEN event_time END) OVER (PARTITION BY visitor_key) AS last_purchase,
+    row_number() OVER (PARTITION BY visitor_key, event, item, currency ORDER BY event_time DESC, request_id DESC) AS place
+  FROM once
+),
+cart AS (
+  SELECT
+    item,
+    currency,
+    value,
+    event_time,
+    coalesce(last_purchase >= event_time, false) AS bought
+  FROM followed
+  WHERE event = 'cart' AND place = 1
+),
+counted AS (
+  SELECT
+    item,
+    currency,
+    count(*) AS carts,
+    count_if(NOT bought) AS abandoned,
+    sum(CASE WHEN bought THEN 0 ELSE value END) AS abandoned_value
+  FROM cart
+  WHERE bought OR event_time < date_add('hour', -1, current_timestamp)
+  GROUP BY item, currency
+)
+SELECT
+  item,
+  currency,
+  carts,
+  abandoned,
+  (1000 * abandoned + carts / 2) / carts / 1e1 AS abandoned_percent,
+  abandoned_value
+FROM counted
+ORDER BY abandoned DESC, item, currency
+LIMIT 100

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The answer `abandoned-carts` from a ledger."""
+
+from collections import defaultdict
+from collections.abc import Hashable
+from decimal import Decimal
+
+from edgepixel.console.table import Table
+from edgepixel.truth.events import HOUR_MS, NOTHING, Event, Facts, amount, percent
+
+
+def expected(facts: Facts) -> Table:
+    """Items that visitors put into their carts, and how many of them were not bought afterwards."""
+    carts: dict[tuple[Hashable, str, str], Event] = {}
+    bought: dict[Hashable, int] = {}
+    for event in facts.counted:  # in order of time: later ones replace
+        truth = event.truth
+        if event.visitor is None:
+            continue
+        if truth.event == "cart":
+            carts[event.visitor, truth.item or NOTHING, truth.currency or NOTHING] = event
+        elif truth.event == "purchase":
+            bought[event.visitor] = truth.time_ms
+    lines: dict[tuple[str, str], list[Decimal | None]] = defaultdict(list)  # None: bought
+    for (visitor, item, currency), event in carts.items():
+        if visitor in bought and bought[visitor] >= event.truth.time_ms:
+            lines[item, currency].append(None)
+        elif event.truth.time_ms < facts.now_ms - HOUR_MS:
+            lines[item, currency].append(amount(event))
+    rows = []
+    for (item, currency), values in lines.items():
+        left = [value for value in values if value is not None]
+        rows.append((item, currency, len(values), len(left), percent(len(left), len(values)), f"{sum(left):.2f}"))
+    rows.sort(key=lambda row: (-row[3], row[0], row[1]))
+    columns = ("item", "currency", "carts", "abandoned", "abandoned_percent", "abandoned_value")
+    return Table(columns, tuple(rows[:100]))

@@ -1,0 +1,141 @@
+-- Usual is the median of comparable hours: of the same hour of the day, from three weeks on of the same weekday too,
+-- and of every hour before there are five days. Far from it is more than 6 times their median absolute deviation, or
+-- more than 6 times what chance explains, the root of the median. Hours without events count, from the first event on.
+WITH once AS (
+  SELECT DISTINCT
+    request_id, event_time, event, page, status, method, query, user_agent, visitor_key, asn, country
+  FROM events
+  WHERE {{ conditions }}
+),
+found AS (
+  SELECT once.*, reason
+  FROM once
+  CROSS JOIN UNNEST(ARRAY[
+    'hour',
+    'replay_storm',
+    CASE WHEN status >= 400 THEN 'error_status' END,
+    CASE WHEN method NOT IN ('GET', 'HEAD') THEN 'unusual_method' END,
+    CASE WHEN regexp_like(query, '%(?:[^0-9a-fA-F]|[0-9a-fA-F][^0-9a-fA-F]|[0-9a-fA-F]?$)') THEN 'malformed_query' END,
+    CASE WHEN user_agent IS NULL THEN 'no_user_agent' END
+  ]) AS reasons (reason)
+),
+observation AS (
+  SELECT
+    CASE reason WHEN 'hour' THEN 'hour' WHEN 'replay_storm' THEN 'storm' ELSE 'event' END AS kind,
+    reason,
+    CASE reason
+      WHEN 'hour' THEN date_trunc('hour', event_time)
+      WHEN 'replay_storm' THEN date_trunc('minute', event_time)
+      ELSE event_time
+    END AS event_time,
+    CASE reason
+      WHEN 'hour' THEN NULL
+      WHEN 'error_status' THEN CAST(status AS varchar)
+      WHEN 'unusual_method' THEN method
+      ELSE page
+    END AS detail,
+    CASE reason
+      WHEN 'hour' THEN NULL
+      WHEN 'replay_storm' THEN concat_ws(' ', visitor_key, user_agent, CAST(asn AS varchar), country, event)
+      ELSE request_id
+    END AS sender,
+    request_id
+  FROM found
+  WHERE reason IS NOT NULL
+  UNION ALL
+  SELECT
+    'hour',
+    'hour',
+    date_add('hour', 24 * day + hour, CAST(date_trunc('hour', {{ begin }}) AS timestamp(3))),
+    NULL,
+    NULL,
+    NULL
+  FROM UNNEST(sequence(0, date_diff('day', {{ begin }}, current_timestamp))) AS days (day)
+  CROSS JOIN UNNEST(sequence(0, 23)) AS hours (hour)
+),
+counted AS (
+  SELECT
+    kind,
+    reason,
+    event_time,
+    detail,
+    CASE WHEN kind <> 'hour' THEN min(request_id) END AS request_id,
+    count(request_id) AS n
+  FROM observation
+  GROUP BY kind, reason, event_time, detail, sender
+),
+begun AS (
+  SELECT counted.*, min(CASE WHEN kind = 'hour' AND n > 0 THEN event_time END) OVER () AS first_hour
+  FROM counted
+  WHERE kind <> 'storm' OR n > 30
+),
+observed AS (
+  SELECT begun.*, count_if(kind = 'hour') OVER () AS hours
+  FROM begun
+  WHERE kind <> 'hour'
+    OR (event_time > first_hour AND event_time < date_trunc('hour', date_add('minute', -20, current_timestamp)))
+),
+compared AS (
+  SELECT
+    observed.*,
+    CASE
+      WHEN hours >= 21 * 24 THEN date_format(event_time, '%W %H')
+      WHEN hours >= 5 * 24 THEN date_format(event_time, '%H')
+      ELSE 'every'
+    END AS slot
+  FROM observed
+),
+ranked AS (
+  SELECT
+    compared.*,
+    row_number() OVER (PARTITION BY kind, slot ORDER BY n, event_time) AS place,
+    count(*) OVER (PARTITION BY kind, slot) AS places
+  FROM compared
+),
+centered AS (
+  SELECT
+    ranked.*,
+    avg(CASE WHEN place IN ((places + 1) / 2, places / 2 + 1) THEN n END) OVER (PARTITION BY kind, slot) AS median
+  FROM ranked
+),
+deviating AS (
+  SELECT
+    centered.*,
+    abs(n - median) AS distance,
+    row_number() OVER (PARTITION BY kind, slot ORDER BY abs(n - median), event_time) AS distance_place
+  FROM centered
+),
+judged AS (
+  SELECT
+    deviating.*,
+    avg(CASE WHEN distance_place IN ((places + 1) / 2, places / 2 + 1) THEN distance END)
+      OVER (PARTITION BY kind, slot) AS deviation
+  FROM deviating
+)
+SELECT
+  kind,
+  event_time,
+  CASE
+    WHEN kind <> 'hour' THEN reason
+    WHEN n = 0 THEN 'silent_hour'
+    WHEN n > median THEN 'hour_above_baseline'
+    ELSE 'hour_below_baseline'
+  END AS reason,
+  CASE
+    WHEN kind = 'hour'
+      THEN 'median ' || CAST(CAST(median AS decimal(18,1)) AS varchar) || ' of ' || CAST(places AS varchar) || ' hours'
+    ELSE detail
+  END AS detail,
+  request_id,
+  n AS events
+FROM judged
+WHERE kind <> 'hour'
+  OR (hours >= 24 AND n = 0 AND median >= 20 AND median > 3 * deviation)
+  OR (
+    hours >= 24
+    AND n > 0
+    AND (n >= 10 OR n < median)
+    AND distance > 6 * greatest(deviation, sqrt(median), 1e0)
+  )
+ORDER BY kind DESC, event_time DESC, reason, detail, events DESC, request_id
+LIMIT 1000

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Visitors by one property after the other."""
+
+from edgepixel.report.panels import Answers, Panel, Period, cell, ranking, whole
+
+_TITLES = {
+    "country": "Countries",
+    "source": "Campaign sources",
+    "campaign": "Campaigns",
+    "device": "Devices",
+    "browser": "Browsers",
+    "os": "Systems",
+}
+
+
+def panels(answers: Answers, _period: Period) -> list[Panel]:
+    """A ranking for each property."""
+    counted: dict[str, list[tuple[str, int]]] = {dimension: [] for dimension in _TITLES}
+    for record in answers["audience"].records():
+        counted.setdefault(str(record["dimension"]), []).append((cell(record["value"]), whole(record, "visitors")))
+    return [ranking(title, dimension, "visitors", counted[dimension]) for dimension, title in _TITLES.items()]

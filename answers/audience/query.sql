@@ -1,0 +1,54 @@
+WITH counted AS (
+  SELECT
+    browser,
+    campaign,
+    country,
+    device,
+    os,
+    source,
+    count(DISTINCT visitor_key) AS visitors,
+    count(DISTINCT request_id) AS events
+  FROM (
+    SELECT
+      browser,
+      coalesce(utm_campaign, '(none)') AS campaign,
+      coalesce(country, '(unknown)') AS country,
+      device,
+      os,
+      coalesce(utm_source, '(none)') AS source,
+      visitor_key,
+      request_id
+    FROM events
+    WHERE {{ conditions }}
+  )
+  GROUP BY GROUPING SETS ((), (browser), (campaign), (country), (device), (os), (source))
+),
+listed AS (
+  SELECT
+    CASE
+      WHEN browser IS NOT NULL THEN 'browser'
+      WHEN campaign IS NOT NULL THEN 'campaign'
+      WHEN country IS NOT NULL THEN 'country'
+      WHEN device IS NOT NULL THEN 'device'
+      WHEN os IS NOT NULL THEN 'os'
+      WHEN source IS NOT NULL THEN 'source'
+    END AS dimension,
+    coalesce(browser, campaign, country, device, os, source) AS value,
+    visitors,
+    max(visitors) OVER () AS everyone, -- the row of no dimension has the most
+    events
+  FROM counted
+),
+ranked AS (
+  SELECT listed.*, row_number() OVER (PARTITION BY dimension ORDER BY visitors DESC, events DESC, value) AS place
+  FROM listed
+)
+SELECT
+  dimension,
+  value,
+  visitors,
+  (1000 * visitors + everyone / 2) / nullif(everyone, 0) / 1e1 AS visitors_percent,
+  events
+FROM ranked
+WHERE dimension IS NOT NULL AND place <= 50
+ORDER BY dimension, visitors DESC, events DESC, value

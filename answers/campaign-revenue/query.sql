@@ -1,0 +1,76 @@
+-- Of an order the earliest purchase counts, and each refund once; the visitor's campaigns up to then earn it.
+WITH once AS (
+  SELECT DISTINCT
+    request_id,
+    event_time,
+    coalesce(visitor_key, request_id) AS visitor,
+    event,
+    site,
+    item,
+    coalesce(order_id, request_id) AS order_id,
+    coalesce(value, 0) AS value,
+    coalesce(currency, '(none)') AS currency,
+    CASE
+      WHEN coalesce(utm_source, utm_medium, utm_campaign) IS NOT NULL
+        THEN ARRAY[coalesce(utm_source, '(none)'), coalesce(utm_medium, '(none)'), coalesce(utm_campaign, '(none)')]
+    END AS touch
+  FROM events
+  WHERE {{ conditions }}
+    AND (event IN ('purchase', 'refund') OR coalesce(utm_source, utm_medium, utm_campaign) IS NOT NULL)
+),
+touched AS (
+  SELECT
+    once.*,
+    event = 'refund' OR value < 0 AS refunded,
+    first_value(touch) IGNORE NULLS OVER (
+      PARTITION BY visitor ORDER BY event_time, request_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS first_touch,
+    last_value(touch) IGNORE NULLS OVER (
+      PARTITION BY visitor ORDER BY event_time, request_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS last_touch
+  FROM once
+),
+sold AS (
+  SELECT
+    touched.*,
+    CASE WHEN refunded THEN -abs(value) ELSE value END AS amount,
+    row_number() OVER (
+      PARTITION BY site, order_id, refunded, CASE WHEN refunded THEN item END, CASE WHEN refunded THEN abs(value) END
+      ORDER BY event_time, request_id
+    ) AS copy
+  FROM touched
+  WHERE event IN ('purchase', 'refund')
+),
+earned AS (
+  SELECT
+    currency,
+    amount,
+    refunded,
+    first_value(first_touch) OVER (PARTITION BY site, order_id ORDER BY refunded, event_time, request_id) AS first_touch,
+    first_value(last_touch) OVER (PARTITION BY site, order_id ORDER BY refunded, event_time, request_id) AS last_touch
+  FROM sold
+  WHERE copy = 1
+),
+credited AS (
+  SELECT
+    currency,
+    amount,
+    refunded,
+    which,
+    coalesce(CASE which WHEN 'first' THEN first_touch ELSE last_touch END, ARRAY['(none)', '(none)', '(none)']) AS touch
+  FROM earned
+  CROSS JOIN UNNEST(ARRAY['first', 'last']) AS touches (which)
+)
+SELECT
+  element_at(touch, 1) AS source,
+  element_at(touch, 2) AS medium,
+  element_at(touch, 3) AS campaign,
+  currency,
+  count_if(which = 'first' AND NOT refunded) AS first_touch_orders,
+  sum(CASE WHEN which = 'first' THEN amount ELSE 0 END) AS first_touch_revenue,
+  count_if(which = 'last' AND NOT refunded) AS last_touch_orders,
+  sum(CASE WHEN which = 'last' THEN amount ELSE 0 END) AS last_touch_revenue
+FROM credited
+GROUP BY touch, currency
+ORDER BY currency, last_touch_revenue DESC, source, medium, campaign
+LIMIT 500

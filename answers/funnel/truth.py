@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The answer `funnel` from a ledger."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from edgepixel.console.table import Table
+from edgepixel.truth.events import Event, Facts, grouped, percent
+
+_STEPS = ("view", "product", "cart", "checkout", "purchase")
+
+
+def expected(facts: Facts) -> Table:
+    """Visitors who took each step after the ones before it."""
+    reached = [0] * len(_STEPS)
+    for visitor, events in grouped(facts.counted, lambda event: event.visitor).items():
+        for step in range(_steps_taken(events) if visitor is not None else 0):
+            reached[step] += 1
+    rows = []
+    for step, (name, number) in enumerate(zip(_STEPS, reached, strict=True)):
+        lost = reached[step - 1] - number if step else None
+        share = None if lost is None else percent(lost, reached[step - 1])
+        rows.append((step + 1, name, number, lost, share, percent(number, reached[0])))
+    return Table(("step", "event", "visitors", "lost", "lost_percent", "reached_percent"), tuple(rows))
+
+
+def _steps_taken(events: Iterable[Event]) -> int:
+    times = defaultdict(list)
+    for event in events:
+        times[event.truth.event].append(event.truth.time_ms)
+    earliest = 0
+    for taken, step in enumerate(_STEPS):
+        later = [time_ms for time_ms in times[step] if time_ms >= earliest]
+        if not later:
+            return taken
+        earliest = min(later)
+    return len(_STEPS)

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pages that were viewed most."""
+
+from edgepixel.console.table import Record, printable
+from edgepixel.report.panels import Answers, Panel, Period, ranking, whole
+
+
+def panels(answers: Answers, _period: Period) -> list[Panel]:
+    """One ranking."""
+    records = answers["pages"].records()
+    return [ranking("Pages", "page", "views", ((_page(record), whole(record, "events")) for record in records))]
+
+
+def _page(record: Record) -> str:
+    return printable(f"{record['page_host'] or ''}{record['page_path'] or ''}") or "(unknown)"

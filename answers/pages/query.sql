@@ -1,0 +1,43 @@
+-- A visit ends after half an hour without a view. One view alone is a bounce.
+WITH once AS (
+  SELECT DISTINCT request_id, event_time, page_host, page_path, visitor_key
+  FROM events
+  WHERE {{ conditions }}
+    AND event = 'view'
+),
+followed AS (
+  SELECT
+    once.*,
+    lag(event_time) OVER (PARTITION BY visitor_key ORDER BY event_time, request_id) AS time_before,
+    lead(event_time) OVER (PARTITION BY visitor_key ORDER BY event_time, request_id) AS time_after
+  FROM once
+),
+visited AS (
+  SELECT
+    followed.*,
+    visitor_key IS NOT NULL AND coalesce(event_time > date_add('minute', 30, time_before), true) AS entry,
+    coalesce(time_after > date_add('minute', 30, event_time), true) AS last
+  FROM followed
+),
+counted AS (
+  SELECT
+    page_host,
+    page_path,
+    count(*) AS events,
+    count(DISTINCT visitor_key) AS visitors,
+    count_if(entry) AS entries,
+    count_if(entry AND last) AS bounces
+  FROM visited
+  GROUP BY page_host, page_path
+)
+SELECT
+  page_host,
+  page_path,
+  events,
+  visitors,
+  entries,
+  bounces,
+  (1000 * bounces + entries / 2) / nullif(entries, 0) / 1e1 AS bounce_percent
+FROM counted
+ORDER BY events DESC, page_host, page_path
+LIMIT 200

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The answer `pages` from a ledger."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from edgepixel.console.table import Table
+from edgepixel.truth.events import Event, Facts, grouped, nulls_last, percent, visitors
+
+_VISIT_PAUSE_MS = 30 * 60_000
+
+
+def expected(facts: Facts) -> Table:
+    """Views of each page, and the visits that began with it, some of them with no other view."""
+    views = [event for event in facts.counted if event.truth.event == "view"]
+    entries, bounces = _entries_and_bounces(views)
+    table = []
+    for (host, path), group in grouped(views, lambda event: (event.truth.page_host, event.truth.page_path)).items():
+        begun = sum(event.request_id in entries for event in group)
+        lost = sum(event.request_id in bounces for event in group)
+        table.append((host, path, len(group), visitors(group), begun, lost, percent(lost, begun)))
+    table.sort(key=lambda line: (-line[2], nulls_last(line[0]), nulls_last(line[1])))
+    columns = ("page_host", "page_path", "events", "visitors", "entries", "bounces", "bounce_percent")
+    return Table(columns, tuple(table[:200]))
+
+
+def _entries_and_bounces(views: Sequence[Event]) -> tuple[set[str], set[str]]:
+    """The request ids of the views that begin a visit, and of those that are all of it. Nobody's views are no visit."""
+    entries, bounces = set(), set()
+    for visitor, group in grouped(views, lambda event: event.visitor).items():
+        if visitor is None:
+            continue
+        times = [event.truth.time_ms for event in group]
+        begins = [True, *(later - earlier > _VISIT_PAUSE_MS for earlier, later in pairwise(times))]
+        for event, first, ended in zip(group, begins, [*begins[1:], True], strict=True):
+            if first:
+                entries.add(event.request_id)
+                if ended:
+                    bounces.add(event.request_id)
+    return entries, bounces

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one list of the answers: every folder of `answers/` that holds an `answer.toml`, in the order of `place`.
+
+A folder has the name of its answer, and in it
+
+| file          | what it is                                                                        |
+| ------------- | --------------------------------------------------------------------------------- |
+| `answer.toml` | what follows as fields of `Answer`                                                |
+| `query.sql`   | the SQL, with `{{ conditions }}` and `{{ begin }}` for what all answers share     |
+| `meaning.md`  | its section in docs/answers.md                                                    |
+| `truth.py`    | `expected(facts)`: the same from a ledger, without SQL                            |
+| `panel.py`    | its part of the report, if it has one: see `edgepixel.report.panels`              |
+"""
+
+import importlib.util
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal
+
+from edgepixel.errors import AnswerFolderError
+from edgepixel.paths import ROOT
+
+FOLDER = ROOT / "answers"
+
+type Counts = Literal["people", "everyone"]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Answers for one kind of user: a heading of docs/answers.md, and what is said below it."""
+
+    name: str
+    heading: str
+    introduction: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer. `place` orders all of them; `report_place`, if it has a panel, those of the report."""
+
+    name: str
+    description: str
+    group: str
+    place: int
+    counts: Counts
+    in_demo: bool = False
+    report_place: int | None = None
+
+    @property
+    def people_only(self) -> bool:
+        """Whether it leaves out bots and other programs unless `--include-bots` is given."""
+        return self.counts == "people"
+
+    @property
+    def logical_id(self) -> str:
+        """The name of its resource in template.yaml."""
+        return "".join(word.title() for word in self.name.split("-")) + "Answer"
+
+    def text(self, file: str) -> str:
+        """The content of one of its files. Raises AnswerFolderError if it is missing."""
+        try:
+            return (FOLDER / self.name / file).read_text(encoding="utf-8")
+        except FileNotFoundError as error:
+            raise AnswerFolderError(f"answers/{self.name}/{file} is missing") from error
+
+    def has(self, file: str) -> bool:
+        """Whether the file is in its folder."""
+        return (FOLDER / self.name / file).is_file()
+
+    def module(self, name: str) -> ModuleType:
+        """One of its Python files, imported. Raises AnswerFolderError if it is missing."""
+        return _module(FOLDER / self.name / f"{name}.py")
+
+
+@cache
+def answers() -> tuple[Answer, ...]:
+    """Every answer, in order. Raises AnswerFolderError, with the file, for one that cannot be understood."""
+    found = [_answer(path) for path in FOLDER.glob("*/answer.toml")]
+    return tuple(sorted(found, key=lambda answer: (answer.place, answer.name)))
+
+
+def names() -> tuple[str, ...]:
+    """The names of all answers, in order."""
+    return tuple(answer.name for answer in answers())
+
+
+def answer(name: str) -> Answer:
+    """The answer of that name. Raises KeyError."""
+    return {one.name: one for one in answers()}[name]
+
+
+@cache
+def groups() -> tuple[Group, ...]:
+    """The kinds of users, in the order of docs/answers.md."""
+    return tuple(Group(name, **fields) for name, fields in _read(FOLDER / "groups.toml").items())
+
+
+def _answer(path: Path) -> Answer:
+    try:
+        found = Answer(name=path.parent.name, **_read(path))
+    except TypeError as error:
+        raise AnswerFolderError(f"{path}: {str(error).removeprefix('Answer.__init__() ')}") from error
+    if found.counts not in ("people", "everyone"):
+        raise AnswerFolderError(f'{path}: counts must be "people" or "everyone", not "{found.counts}"')
+    known = [group.name for group in groups()]
+    if found.group not in known:
+        raise AnswerFolderError(f'{path}: group must be one of {", ".join(known)}, not "{found.group}"')
+    return found
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise AnswerFolderError(f"{path}: {error}") from error
+
+
+@cache
+def _module(path: Path) -> ModuleType:
+    """By path, because the folder has the name of the answer, which an import statement does not take."""
+    if not path.is_file():
+        raise AnswerFolderError(f"answers/{path.parent.name}/{path.name} is missing")
+    spec = importlib.util.spec_from_file_location(f"answers.{path.parent.name}.{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise AnswerFolderError(f"{path} cannot be imported")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

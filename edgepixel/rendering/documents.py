@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The blocks of the documents that list answers and columns."""
+
+from itertools import groupby
+
+from edgepixel.answers.columns import columns
+from edgepixel.answers.registry import Answer, Group, answers, groups
+from edgepixel.errors import AnswerFolderError
+from edgepixel.paths import ROOT
+from edgepixel.rendering.blocks import Block, markdown
+
+_ANSWERS = "make template from answers/"
+_COLUMNS = "make template from answers/columns.toml"
+
+
+def blocks() -> list[Block]:
+    """Every block, as it should be."""
+    return [
+        Block(ROOT / "README.md", _ANSWERS, _list_of_answers()),
+        Block(ROOT / "docs" / "answers.md", _ANSWERS, _sections()),
+        Block(ROOT / "docs" / "data-dictionary.md", _COLUMNS, _table_of_columns()),
+    ]
+
+
+def _list_of_answers() -> str:
+    return markdown(("answer", "tells"), ((f"`{answer.name}`", answer.description) for answer in answers()))
+
+
+def _sections() -> str:
+    by_group = {name: list(found) for name, found in groupby(answers(), key=lambda answer: answer.group)}
+    if list(by_group) != [group.name for group in groups() if group.name in by_group]:
+        raise AnswerFolderError(
+            f"answers/*/answer.toml: place must keep the answers of a group together, in the order of groups.toml: "
+            f"{', '.join(f'{answer.name} ({answer.group})' for answer in answers())}"
+        )
+    return "\n".join(_group(group, by_group.get(group.name, [])) for group in groups())
+
+
+def _group(group: Group, members: list[Answer]) -> str:
+    introduction = f"{group.introduction.strip()}\n\n" if group.introduction else ""
+    return f"## {group.heading}\n\n{introduction}" + "\n".join(map(_section, members))
+
+
+def _section(answer: Answer) -> str:
+    question, blank, rest = answer.text("meaning.md").partition("\n\n")
+    everyone = "" if answer.people_only else " *All traffic.*"
+    return f"### `{answer.name}`\n\n{question}{everyone}{blank}{rest.rstrip()}\n"
+
+
+def _table_of_columns() -> str:
+    heads = ("column", "type", "meaning", "from", "NULL when", "example")
+    rows = (
+        (f"`{one.name}`", f"`{one.type}`", one.meaning, one.source, one.null_when, one.example) for one in columns()
+    )
+    return markdown(heads, rows)

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The blocks of template.yaml: the answers, the view with both lists of its columns, and the hash of pixel.js.
+
+So `sam deploy`, the Serverless Application Repository and a reader see one whole template, and an editor sees SQL.
+"""
+
+import hashlib
+import json
+from textwrap import indent
+
+from edgepixel.answers.columns import columns
+from edgepixel.answers.registry import FOLDER, Answer, answers
+from edgepixel.answers.sql import query
+from edgepixel.errors import AnswerFolderError
+from edgepixel.paths import ROOT
+from edgepixel.rendering.blocks import Block
+
+_TEMPLATE = ROOT / "template.yaml"
+# In a string of JSON, inside Fn::Sub, on lines that YAML folds into one: these would end it or mean something else.
+_NOT_IN_VIEW = ('"', "\\", "${", "--")
+_HASH_DIGITS = 16
+
+
+def blocks() -> list[Block]:
+    """Every block, as it should be."""
+    return [
+        Block(_TEMPLATE, "make template from answers/*/query.sql", "\n".join(map(_named_query, answers()))),
+        Block(_TEMPLATE, "make template from answers/events.sql and answers/columns.toml", _view()),
+        Block(_TEMPLATE, "make template from answers/columns.toml", _catalog_columns()),
+        Block(_TEMPLATE, "make template from pixel.js and pixel_script.py", _script_hash()),
+    ]
+
+
+def _named_query(answer: Answer) -> str:
+    people = " (people)" if answer.people_only else ""
+    return f"""\
+  {answer.logical_id}:
+    Type: AWS::Athena::NamedQuery
+    Properties:
+      Name: {answer.name}
+      Description: {json.dumps(answer.description + people, ensure_ascii=False)}
+      Database: !Ref Database
+      WorkGroup: !Ref WorkGroup
+      QueryString: |
+{indent(query(answer), 8 * " ")}"""
+
+
+def _view() -> str:
+    sql = (FOLDER / "events.sql").read_text(encoding="utf-8").rstrip("\n")
+    for wrong in _NOT_IN_VIEW:
+        if wrong in sql:
+            raise AnswerFolderError(
+                f"answers/events.sql holds {wrong}, which cannot be in the template's view: write /* comments */, and "
+                "patterns without backslashes"
+            )
+    listed = ",\n".join(json.dumps({"name": column.name, "type": column.type}) for column in columns())
+    return f"""\
+                  Columns: >-
+{indent(listed, 20 * " ")}
+                  Sql: "
+{indent(sql, 20 * " ")}"
+"""
+
+
+def _catalog_columns() -> str:
+    lines = []
+    for column in columns():
+        kind = json.dumps(column.glue_type) if "," in column.glue_type else column.glue_type
+        lines.append(f"            - {{ Name: {column.name}, Type: {kind} }}\n")
+    return "".join(lines)
+
+
+def _script_hash() -> str:
+    """A hash of all that the served script is made of."""
+    (script,) = (ROOT / "functions").rglob("pixel.js")
+    made_of = script.read_bytes() + script.with_name("pixel_script.py").read_bytes()
+    return f'      Content: "{hashlib.sha256(made_of).hexdigest()[:_HASH_DIGITS]}"\n'

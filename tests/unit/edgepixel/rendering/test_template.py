@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `make template` writes, and that it was run."""
+
+from pathlib import Path
+
+import pytest
+
+from edgepixel.errors import AnswerFolderError
+from edgepixel.rendering import documents, template
+from edgepixel.rendering.blocks import Block, stale
+
+
+def test_the_committed_files_are_what_make_template_writes() -> None:
+    found = [f"{block.path.name}: {block.command}" for block in stale([*template.blocks(), *documents.blocks()])]
+    assert found == [], "run `make template`"
+
+
+@pytest.mark.parametrize("wrong", ['"', "\\", "${Sql}", "-- a comment"])
+def test_the_view_must_not_hold_what_would_end_its_string(
+    wrong: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "events.sql").write_text(f"SELECT 1 AS one {wrong}\n")
+    monkeypatch.setattr(template, "FOLDER", tmp_path)
+    with pytest.raises(AnswerFolderError, match=r"answers/events\.sql holds"):
+        template.blocks()
+
+
+@pytest.mark.parametrize("changed", ["pixel.js", "pixel_script.py"])
+def test_the_script_s_resource_changes_whenever_the_script_does(
+    changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CloudFormation asks a custom resource for an update only when one of its properties changes."""
+    folder = tmp_path / "functions" / "edge_setup"
+    folder.mkdir(parents=True)
+    for name in ("pixel.js", "pixel_script.py"):
+        (folder / name).write_text(name)
+    monkeypatch.setattr(template, "ROOT", tmp_path)
+    before = _script(template.blocks())
+    (folder / changed).write_text("something else")
+    assert _script(template.blocks()) != before
+
+
+def _script(blocks: list[Block]) -> str:
+    (text,) = [block.text for block in blocks if "pixel.js" in block.command]
+    return text
