@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""docs/pixel.md says what the view reads and what the stack serves. Its tags run in tests/e2e/test_tags.py."""
+"""docs/pixel.md says what the view reads and what the stack serves. Its tags run in tests/e2e/browser/test_tags.py."""
 
 import re
 from collections.abc import Callable
