@@ -20,7 +20,7 @@ FIREHOSE_STEP = 5 * 1024
 PUT_UNIT_STEP = 25 * 1024
 ON_DEMAND_STEP = 1024
 
-SPREAD = 0.35  # line lengths lie evenly within so much of their mean: a deviation of 20 %, as among generated views
+SPREAD = 0.35  # line lengths lie evenly within so much of their mean: a deviation of 20 %, as among generated hits
 _GOLDEN_RATIO = (sqrt(5) - 1) / 2  # its multiples, modulo 1, fill an interval evenly from the first few on
 _SAMPLE_LINES = 1_000
 SMALL_BATCH_LINES = 200  # on average; below, how many lines a window catches by chance matters for the rounding
