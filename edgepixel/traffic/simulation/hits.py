@@ -46,44 +46,44 @@ def page_hit(
     bare, scripted = tag == "bare", tag == "script" and not visitor.private
     campaign = step.campaign if scripted else None
     referrer = step.referrer if scripted else None
-    told: dict[str, str | None] = {}
+    parameters: dict[str, str | None] = {}
     if not bare:
-        told["e"] = None if step.event == "view" and not scripted else step.event
-        told["s"] = step.site or _SITES[step.page.host]
-        told |= {"i": step.item, "o": step.order_id, "v": step.value, "c": step.currency}
+        parameters["e"] = None if step.event == "view" and not scripted else step.event
+        parameters["s"] = step.site or _SITES[step.page.host]
+        parameters |= {"i": step.item, "o": step.order_id, "v": step.value, "c": step.currency}
     if scripted:
-        told |= {"u": step.page.url, "r": referrer.url if referrer else None, "t": step.page.title}
-        told |= _campaign(campaign)
-        told["n"] = f"{random.getrandbits(40):x}"
+        parameters |= {"u": step.page.url, "r": referrer.url if referrer else None, "t": step.page.title}
+        parameters |= _campaign(campaign)
+        parameters["n"] = f"{random.getrandbits(40):x}"
     referer_page = _referer_page(random, step.page)
     referer = referer_of(referer_page.url) if referer_page else None
     truth = _truth_of_visitor(
         visitor,
         time_ms,
         traffic,
-        told,
-        page=told.get("u") or referer,
+        parameters,
+        page=parameters.get("u") or referer,
         seen=step.page if scripted else referer_page,
         referrer_host=referrer.host if referrer else None,
     )
     headers = browser_headers(visitor.agent.text, visitor.place.language, referer, visitor.private, prefetch)
-    raw_query = query_string(told, random.choice((encode_component, encode_form)))
+    raw_query = query_string(parameters, random.choice((encode_component, encode_form)))
     return Hit(truth, raw_query, headers, visitor.place.edge_location)
 
 
 def mail_hit(visitor: Visitor, time_ms: int, campaign: Campaign, issue: str) -> Hit:
     """An e-mail opened in a mail program, which sends no Referer."""
-    told = newsletter_parameters(campaign, issue)
-    truth = _truth_of_visitor(visitor, time_ms, "human", told, page=None, seen=None, referrer_host=None)
+    parameters = newsletter_parameters(campaign, issue)
+    truth = _truth_of_visitor(visitor, time_ms, "human", parameters, page=None, seen=None, referrer_host=None)
     headers = browser_headers(visitor.agent.text, visitor.place.language, private=visitor.private)
-    return Hit(truth, query_string(told), headers, visitor.place.edge_location)
+    return Hit(truth, query_string(parameters), headers, visitor.place.edge_location)
 
 
 def robot_hit(
     random: Random,
     robot: Robot,
     time_ms: int,
-    told: Mapping[str, str | None],
+    parameters: Mapping[str, str | None],
     method: str = "GET",
     page: Page | None = None,
 ) -> Hit:
@@ -92,7 +92,7 @@ def robot_hit(
     truth = Truth(
         time_ms=time_ms,
         method=method,
-        event=told.get("e") or "view",
+        event=parameters.get("e") or "view",
         traffic=robot.traffic,
         traffic_reason=robot.reason,
         browser=UNKNOWN_DEVICE.browser,
@@ -106,14 +106,14 @@ def robot_hit(
         page_host=page.host if page else None,
         page_path=page.path if page else None,
         section=page.section if page else None,
-        site=told.get("s"),
-        item=told.get("i"),
-        utm_source=told.get("utm_source"),
-        utm_medium=told.get("utm_medium"),
-        utm_campaign=told.get("utm_campaign"),
+        site=parameters.get("s"),
+        item=parameters.get("i"),
+        utm_source=parameters.get("utm_source"),
+        utm_medium=parameters.get("utm_medium"),
+        utm_campaign=parameters.get("utm_campaign"),
     )
     address = {"u": page.url} if page else {}
-    return Hit(truth, query_string({**told, **address}), robot_headers(robot.text), place.edge_location)
+    return Hit(truth, query_string({**parameters, **address}), robot_headers(robot.text), place.edge_location)
 
 
 def newsletter_parameters(campaign: Campaign, issue: str) -> dict[str, str | None]:
@@ -131,7 +131,7 @@ def _truth_of_visitor(
     visitor: Visitor,
     time_ms: int,
     traffic: Traffic,
-    told: dict[str, str | None],
+    parameters: dict[str, str | None],
     page: str | None,
     seen: Page | None,
     referrer_host: str | None,
@@ -140,7 +140,7 @@ def _truth_of_visitor(
     return Truth(
         time_ms=time_ms,
         method="GET",
-        event=told.get("e") or "view",
+        event=parameters.get("e") or "view",
         traffic=traffic,
         traffic_reason=_REASONS[traffic],
         browser=visitor.agent.device.browser,
@@ -154,17 +154,17 @@ def _truth_of_visitor(
         page_host=seen.host if seen else None,
         page_path=seen.path if seen else None,
         section=seen.section if seen else None,
-        referrer=told.get("r"),
+        referrer=parameters.get("r"),
         referrer_host=referrer_host,
-        site=told.get("s"),
-        title=told.get("t"),
-        item=told.get("i"),
-        order_id=told.get("o"),
-        value=told.get("v"),
-        currency=told.get("c"),
-        utm_source=told.get("utm_source"),
-        utm_medium=told.get("utm_medium"),
-        utm_campaign=told.get("utm_campaign"),
+        site=parameters.get("s"),
+        title=parameters.get("t"),
+        item=parameters.get("i"),
+        order_id=parameters.get("o"),
+        value=parameters.get("v"),
+        currency=parameters.get("c"),
+        utm_source=parameters.get("utm_source"),
+        utm_medium=parameters.get("utm_medium"),
+        utm_campaign=parameters.get("utm_campaign"),
         private=visitor.private,
     )
 

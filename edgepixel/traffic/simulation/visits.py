@@ -17,7 +17,7 @@ from edgepixel.traffic.simulation.robots import Robot
 from edgepixel.traffic.simulation.site import BANNERS, CAMPAIGNS, FRONT_PAGE, LINK_LIST, MAGAZINE, POSTS
 from edgepixel.traffic.simulation.visit_times import VisitTimes
 
-_PREFETCH = (
+_PREFETCH_HEADERS = (
     ("Sec-Purpose", "prefetch"),
     ("Sec-Purpose", "prefetch;prerender"),
     ("Purpose", "prefetch"),
@@ -81,7 +81,7 @@ class Visits:
         random_ms = self.times.random_time(self.random, duration_ms=sum(int(step.pause * 1000) for step in steps))
         time_ms = random_ms if begin_ms is None else begin_ms
         tag = self.random.choices(TAGS, weights=(68, 26, 6))[0]
-        prefetch = self.random.choice(_PREFETCH) if traffic == "prefetch" else None
+        prefetch = self.random.choice(_PREFETCH_HEADERS) if traffic == "prefetch" else None
         hits = []
         for step in steps:
             time_ms += int(step.pause * 1000)
@@ -107,8 +107,8 @@ class Visits:
     def _fake_impression(self) -> list[Hit]:
         """A program that makes a publisher's banners count."""
         robot = self.random.choice(robots.bots())
-        told = {"e": "impression", "s": "exchange", "i": self.random.choice(BANNERS)}
-        return [robot_hit(self.random, robot, self.random_time(), told, page=self.random.choice(MAGAZINE))]
+        parameters = {"e": "impression", "s": "exchange", "i": self.random.choice(BANNERS)}
+        return [robot_hit(self.random, robot, self.random_time(), parameters, page=self.random.choice(MAGAZINE))]
 
     def _prefetch(self) -> list[Hit]:
         """A page that a browser loads ahead, before anyone has asked to see it."""
@@ -127,8 +127,8 @@ class Visits:
     def _open_mail_by_proxy(self) -> list[Hit]:
         """An e-mail opened (or only received) at a service that fetches the images itself."""
         robot = self.random.choice(robots.mail_proxies())
-        told = newsletter_parameters(CAMPAIGNS[0], self.random.choice(_ISSUES))
-        return [robot_hit(self.random, robot, self.random_time(), told)]
+        parameters = newsletter_parameters(CAMPAIGNS[0], self.random.choice(_ISSUES))
+        return [robot_hit(self.random, robot, self.random_time(), parameters)]
 
     def _open_mail(self) -> list[Hit]:
         visitor = self.random.choice(self.population.subscribers)
