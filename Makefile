@@ -15,7 +15,7 @@ TOOLS := .venv/installed
 SCANNERS := .scanners/installed
 FUZZ_SECONDS ?= 60
 MINUTES ?= 3
-VIEWS_PER_SECOND ?= 150
+HITS_PER_SECOND ?= 150
 KPL := tests/kpl/node_modules/.package-lock.json
 
 help: ## show this list
@@ -56,8 +56,8 @@ audit: $(SCANNERS) ## look for known vulnerabilities in every pinned package (as
 bench: $(TOOLS) ## measure the aggregator against the obvious one, and write it into docs/cost.md
 	@python -m benchmarks.aggregator
 
-load: $(TOOLS) ## MINUTES (3) of VIEWS_PER_SECOND (150) through a local cloud, its functions killed in the middle
-	@python -m benchmarks.load --minutes $(MINUTES) --views-per-second $(VIEWS_PER_SECOND)
+load: $(TOOLS) ## MINUTES (3) of HITS_PER_SECOND (150) through a local cloud, its functions killed in the middle
+	@python -m benchmarks.load --minutes $(MINUTES) --hits-per-second $(HITS_PER_SECOND)
 
 fuzz: $(TOOLS) ## look for records that break the aggregator, for FUZZ_SECONDS (60)
 	@mkdir -p .edgepixel/fuzz/new

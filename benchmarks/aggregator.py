@@ -22,9 +22,8 @@ from typing import Any
 
 from benchmarks import package
 from benchmarks.machine import machine
-from benchmarks.packing_sizes import efficiency
+from benchmarks.packing_sizes import AGGREGATE_BYTES, USER_RECORD_BYTES, efficiency
 from benchmarks.payloads import kinesis_event, log_fields
-from edgepixel.cost.packing import AGGREGATE_BYTES, USER_RECORD_BYTES
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import markdown, rewritten
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A lake of generated events, as large as it is asked for: a month of views, copied under other visitors."""
+"""A lake of generated events, as large as it is asked for: a month of hits, copied under other visitors."""
 
 import re
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ from random import Random
 
 from edgepixel.traffic.generator import generate
 from edgepixel.traffic.ledger import Header
-from tests.integration.logged_views import HOST, lake_objects, rows_of
+from tests.integration.logged_hits import HOST, lake_objects, rows_of
 from tests.template_lake import FIELDS, fill_lake
 
 DAYS = 30
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 _NOW_MS = round(NOW.timestamp() * 1000)
-_VIEWS = 100_000  # of which all others are copies
+_HITS = 100_000  # of which all others are copies
 _REQUEST = re.compile(rb"\t([0-9a-f]{8}==)\t")
 _IPV4 = re.compile(rb"\t[0-9]+(\.[0-9]+\.[0-9]+\.0)\t")
 
@@ -24,7 +24,7 @@ def fill(events: int) -> tuple[int, int]:
     header = Header(
         "edgepixel", f"https://{HOST}/pixel.gif", NOW.isoformat(), 1, True, "truncated", honors_privacy_control=True
     )
-    sent = rows_of(generate(1, _VIEWS, _NOW_MS, DAYS * 24))
+    sent = rows_of(generate(1, _HITS, _NOW_MS, DAYS * 24))
     month = lake_objects(sent, header, FIELDS, Random(1))  # noqa: S311 (the same in every run)
     copies = -(-events // sum(lines.count(b"\n") for lines in month.values()))
     lake = _Copies(month, copies)
@@ -50,6 +50,6 @@ class _Copies(dict[str, bytes]):
 
 
 def _copied(lines: bytes, copy: int) -> bytes:
-    """The same views by other visitors, under other request ids."""
+    """The same hits by other visitors, under other request ids."""
     renamed = _REQUEST.sub(rb"\t%03x\1\t" % copy, lines)
     return _IPV4.sub(rb"\t%d\1\t" % (1 + copy % 200), renamed)

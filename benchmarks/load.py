@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Minutes of views through a local cloud's pixel, with a kill of its Lambda workers in the middle.
+"""Minutes of hits through a local cloud's pixel, with a kill of its Lambda workers in the middle.
 
-    python -m benchmarks.load [--minutes N] [--views-per-second N]
+    python -m benchmarks.load [--minutes N] [--hits-per-second N]
 
-Every view that the pixel answered must be in the lake at the end, and nothing else. What is seen on the way is printed,
-and written into docs/operations.md. Ends with status 1 if a view was lost. Linux only: it reads /proc.
+Every hit that was served must be in the lake at the end, and nothing else. What is seen on the way is printed,
+and written into docs/operations.md. Ends with status 1 if a hit was lost. Linux only: it reads /proc.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from edgepixel.local.lock import exclusively
 from edgepixel.paths import HOME, ROOT
 from edgepixel.rendering.blocks import rewritten
 from edgepixel.traffic.generator import generate
-from edgepixel.traffic.hit import View
+from edgepixel.traffic.hit import Hit
 from edgepixel.traffic.sender import Pixel, send
 
 PAGE = ROOT / "docs" / "operations.md"
@@ -37,23 +37,23 @@ KILLS = 5  # fewer than the tries after which a batch is given up
 KILL_PAUSE_SECONDS = 0.5
 
 
-def paced(views: Iterable[View], per_second: float) -> Iterator[View]:
-    """The views, none before its turn at so many a second. Who is late catches up."""
+def paced(hits: Iterable[Hit], per_second: float) -> Iterator[Hit]:
+    """The hits, none before its turn at so many a second. Who is late catches up."""
     started = time.monotonic()
-    for number, view in enumerate(views):
+    for number, hit in enumerate(hits):
         delay = started + number / per_second - time.monotonic()
         if delay > 0:
             time.sleep(delay)
-        yield view
+        yield hit
 
 
 def run(state: LocalCloud, stack: Stack, minutes: float, per_second: float) -> tuple[list[Sample], Watch]:
     """Send for so many minutes, kill the workers at half, and wait until everything has arrived or the time is up.
 
-    Raises SendError if a view gets no answer.
+    Raises SendError if a hit gets no response.
     """
     cloud, server, log = state.cloud, state.pid, Path(state.log)
-    views = int(minutes * 60 * per_second)
+    hits = int(minutes * 60 * per_second)
     watch = Watch(cloud, stack, server)
     samples: list[Sample] = []
     stopped = threading.Event()
@@ -68,15 +68,15 @@ def run(state: LocalCloud, stack: Stack, minutes: float, per_second: float) -> t
     killer: threading.Thread | None = None
     try:
         now = time.time_ns() // 1_000_000
-        for row in send(paced(generate(SEED, views, now), per_second), Pixel(stack.pixel_url, cloud.local_port)):
-            watch.answered(row)
-            if killer is None and watch.sent >= views / 2:
+        for row in send(paced(generate(SEED, hits, now), per_second), Pixel(stack.pixel_url, cloud.local_port)):
+            watch.served(row)
+            if killer is None and watch.sent >= hits / 2:
                 killer = threading.Thread(target=_kill_again_and_again, args=(server, log, watch))
                 killer.start()
     finally:
         if killer:
             killer.join()
-        watch.note("last view sent")
+        watch.note("last hit sent")
         stopped.set()
         watcher.join()
     deadline = time.monotonic() + DRAIN_SECONDS
@@ -97,19 +97,19 @@ def _kill_again_and_again(server: int, log: Path, watch: Watch) -> None:
 
 def main() -> int:
     """Print what was seen, write it, and say whether all is well."""
-    parser = argparse.ArgumentParser(description="Sustained views through a local cloud, with a kill in the middle.")
+    parser = argparse.ArgumentParser(description="Sustained hits through a local cloud, with a kill in the middle.")
     parser.add_argument("--minutes", type=float, default=3.0)
-    parser.add_argument("--views-per-second", type=float, default=150.0)
+    parser.add_argument("--hits-per-second", type=float, default=150.0)
     options = parser.parse_args()
     home = HOME / "load"
     with exclusively(HOME / "load.lock", "`make load` is running already: wait for it, or end it with Ctrl-C"):
         state = _start(home)
         try:
             stack = launch(state, home, Steps(output_console()), {})
-            samples, watch = run(state, stack, options.minutes, options.views_per_second)
+            samples, watch = run(state, stack, options.minutes, options.hits_per_second)
         finally:
             lifecycle.stop(state, home)
-    sent = f"{options.views_per_second:,.0f} views a second for {options.minutes:g} minutes"
+    sent = f"{options.hits_per_second:,.0f} hits a second for {options.minutes:g} minutes"
     text = f"{sent}, sent and served by {machine()}.\n\n{load_table(samples)}\n{watch.summary()}"
     print(text)
     PAGE.write_text(rewritten(PAGE.read_text(encoding="utf-8"), COMMAND, text), encoding="utf-8")

@@ -14,13 +14,15 @@ from statistics import mean
 from typing import Any
 
 from benchmarks.payloads import kinesis_event
-from edgepixel.cost.packing import AGGREGATE_BYTES, FIREHOSE_STEP, PUT_UNIT_STEP, USER_RECORD_BYTES
+from edgepixel.cost.defaults import template_defaults
+from edgepixel.cost.packing import FIREHOSE_STEP, PUT_UNIT_STEP
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import markdown, rewritten
 
 PAGE = ROOT / "docs" / "decisions" / "0005-packing-sizes.md"
 COMMAND = "python -m benchmarks.packing_sizes"
 LINE_BYTES = (500, 1200)
+USER_RECORD_BYTES, AGGREGATE_BYTES = template_defaults().user_record_bytes, template_defaults().aggregate_bytes
 # (UserRecordBytes, AggregateBytes): the smallest there are, user records of one billing step, KPL's own default of
 # 51,200, and ever larger ones up to the limit of a Kinesis record.
 SIZES = (

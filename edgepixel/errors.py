@@ -55,7 +55,7 @@ class AnswerFailedError(EdgePixelError):
 
 
 class SendError(EdgePixelError):
-    """A view got no response, so that nobody can say whether it was logged."""
+    """A hit got no response, so that nobody can say whether it was logged."""
 
 
 class LedgerError(EdgePixelError):
@@ -71,7 +71,7 @@ class ReplayError(EdgePixelError):
 
 
 class NotQueryableError(EdgePixelError):
-    """Views that were sent did not become queryable in time."""
+    """Hits that were sent did not become queryable in time."""
 
 
 class TrafficError(EdgePixelError):

@@ -2,7 +2,7 @@
 """Asks Athena: finds a stack's answers (named queries of its workgroup), runs them, and reads every row."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from edgepixel.aws.cloud import Cloud
@@ -22,7 +22,7 @@ def find_answers(cloud: Cloud, stack: Stack) -> dict[str, str]:
     """The SQL of every answer of the stack, by name."""
     athena = cloud.client("athena")
     ids: list[str] = []
-    for page in _pages(athena.list_named_queries, WorkGroup=stack.workgroup):
+    for page in athena.get_paginator("list_named_queries").paginate(WorkGroup=stack.workgroup):
         ids += page["NamedQueryIds"]
     found: dict[str, str] = {}
     for start in range(0, len(ids), _BATCH):
@@ -77,7 +77,8 @@ def _wait(athena: Any, query_id: str, progress: Progress | None, timeout_seconds
 def _read(athena: Any, query_id: str, scanned_bytes: int) -> Table:
     rows: list[tuple[Value, ...]] = []
     columns: tuple[str, ...] = ()
-    for number, page in enumerate(_pages(athena.get_query_results, QueryExecutionId=query_id)):
+    pages = athena.get_paginator("get_query_results").paginate(QueryExecutionId=query_id)
+    for number, page in enumerate(pages):
         result = page["ResultSet"]
         kinds = [column["Type"] for column in result["ResultSetMetadata"]["ColumnInfo"]]
         columns = tuple(column["Name"] for column in result["ResultSetMetadata"]["ColumnInfo"])
@@ -100,13 +101,3 @@ def typed(text: str | None, kind: str) -> Value:
     if kind == "boolean":
         return text == "true"
     return text
-
-
-def _pages(operation: Callable[..., dict[str, Any]], **arguments: Any) -> Iterator[dict[str, Any]]:
-    token: str | None = None
-    while True:
-        page = operation(**arguments, **({"NextToken": token} if token else {}))
-        yield page
-        token = page.get("NextToken")
-        if not token:
-            return

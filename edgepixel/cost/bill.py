@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A month's AWS bill of one stack, for a traffic and a setting. Pure; the prices are in `prices`.
+"""A month's AWS bill of one stack, for a traffic and a setting.
 
-Every constant below is an assumption. docs/cost.md lists them for readers.
+Prices are in `prices`, sizes and times are the template's (`defaults`), metrics and alarms are counted in template and
+functions (`monitoring`). Every constant below is an assumption; docs/cost.md lists them for readers (`document`).
 """
 
 from dataclasses import dataclass
+from functools import cache
 from math import ceil
 from typing import Literal
 
 from edgepixel.cost import prices
+from edgepixel.cost.defaults import template_defaults
+from edgepixel.cost.monitoring import Monitoring, monitoring
 from edgepixel.cost.packing import Packed, measure_lines, measure_packing
 from edgepixel.cost.prices import GB, Price
 from edgepixel.errors import TrafficError
@@ -24,31 +28,24 @@ SHARD_BYTES = 1_000_000  # a second
 ON_DEMAND_SHARDS = 4  # of a new on-demand stream, which takes 4 MB a second; it grows as needed
 
 RESPONSE_BYTES = 550  # the image with its headers
-WINDOW_SECONDS = 60  # BatchingWindowSeconds
 CPU_SECONDS = 10 / 1_000_000  # of the aggregator, for one line
-CPU_GB = 1769 / 1024  # the memory with which a Lambda function gets one whole processor
+CPU_MB = 1769  # the memory with which a Lambda function gets one whole processor
 OVERHEAD_SECONDS = 0.1  # of an invocation: waiting for Kinesis
-FUNCTION_GB = 0.5
-AGGREGATOR_METRICS = 6
-OTHER_METRICS = 1  # the crawler trigger's
-AGGREGATOR_ALARM_METRICS = 6  # what the alarms about the aggregator watch
-OTHER_ALARM_METRICS = 6
 
 GZIP_RATIO = 5
-BUFFER_SECONDS = 900
-BUFFER_BYTES = 128 * 2**20
-CRAWL_DPU_HOURS = 2 * 10 / 60  # two DPUs for the ten minutes that are billed at least
+CRAWL_DPUS, CRAWL_MINUTES = 2, 10  # ten minutes are billed at least
 
 FEWEST_LINE_BYTES, MOST_LINE_BYTES = 100, 32_768  # no line with the request identifier is shorter, no request longer
-DEFAULT_LINE_BYTES = 900  # the mean of the lines that generated traffic makes with the template's fields is 881
-MOST_EVENTS = 10_000_000_000  # above, volume tiers and private prices decide
+DEFAULT_LINE_BYTES = 900
+GENERATED_LINE_BYTES = 881  # the mean of the lines that generated traffic makes with the template's fields
+MOST_EVENTS = 10_000_000_000  # above, volume discounts and private prices apply
 
 
 @dataclass(frozen=True)
 class Traffic:
     """Events a month, and the mean length of their log lines in bytes, newline included.
 
-    Raises TrafficError for what no site has, and for more than list prices are for.
+    Raises TrafficError for numbers that no site has, and above MOST_EVENTS.
     """
 
     events: int
@@ -56,10 +53,10 @@ class Traffic:
 
     def __post_init__(self) -> None:
         if not 1 <= self.events <= MOST_EVENTS:
-            raise TrafficError(f"{self.events:,} events a month have no bill: give a number from 1 to {MOST_EVENTS:,}")
+            raise TrafficError(f"{self.events:,} events a month: give a number from 1 to {MOST_EVENTS:,}")
         if not FEWEST_LINE_BYTES <= self.line_bytes <= MOST_LINE_BYTES:
             limits = f"from {FEWEST_LINE_BYTES:,} to {MOST_LINE_BYTES:,}"
-            raise TrafficError(f"no log line has {self.line_bytes:,} bytes on average: give a number {limits}")
+            raise TrafficError(f"{self.line_bytes:,} bytes of a log line: give a number {limits}")
 
 
 @dataclass(frozen=True)
@@ -111,27 +108,28 @@ class Bill:
 
 
 def bill(traffic: Traffic, setting: Setting, free_tier: bool = False) -> Bill:
-    """The bill; with `free_tier`, without what AWS gives every account for ever, as if nothing else used it."""
+    """The bill. `free_tier` subtracts what is always free for an account, as if the account had only this stack."""
     events = traffic.events
+    defaults, watched = template_defaults(), _monitoring(setting)
     shards = _shards(traffic, setting.mode)
     line = measure_lines(traffic.line_bytes)
     streams = [line * events]
     packed: Packed | None = None
     if setting.aggregated:
-        packed = measure_packing(events / SECONDS * WINDOW_SECONDS / shards, traffic.line_bytes)
+        packed = measure_packing(events / SECONDS * defaults.window_seconds / shards, traffic.line_bytes)
         streams.append(packed.aggregates * events)
     delivered = streams[-1]
     quantities: dict[Price, float] = {
         prices.CLOUDFRONT_REQUEST: events,
         prices.CLOUDFRONT_TRANSFER: events * RESPONSE_BYTES / GB,
         prices.LOG_LINE: events,
-        prices.CUSTOM_METRIC: OTHER_METRICS,
-        prices.ALARM_METRIC: OTHER_ALARM_METRICS,
-        prices.DASHBOARD: 1,
+        prices.CUSTOM_METRIC: watched.custom_metrics,
+        prices.ALARM_METRIC: watched.alarm_metrics,
+        prices.DASHBOARD: watched.dashboards,
         prices.FIREHOSE: delivered.firehose_bytes / GB,
         prices.S3_STORAGE: events * traffic.line_bytes / GZIP_RATIO / GB,
         prices.S3_PUT: _objects(shards, delivered.records, delivered.stream_bytes),
-        prices.CRAWL: CRAWL_DPU_HOURS,
+        prices.CRAWL: CRAWL_DPUS * CRAWL_MINUTES / 60,
     }
     if setting.mode == "PROVISIONED":
         # The template has one ShardCount for both streams.
@@ -144,9 +142,8 @@ def bill(traffic: Traffic, setting: Setting, free_tier: bool = False) -> Bill:
     if packed is not None:
         invocations = packed.invocations * events
         quantities[prices.LAMBDA_REQUEST] = invocations
-        quantities[prices.LAMBDA_TIME] = events * CPU_SECONDS * CPU_GB + invocations * OVERHEAD_SECONDS * FUNCTION_GB
-        quantities[prices.CUSTOM_METRIC] += AGGREGATOR_METRICS
-        quantities[prices.ALARM_METRIC] += AGGREGATOR_ALARM_METRICS
+        waiting = invocations * OVERHEAD_SECONDS * defaults.aggregator_gb
+        quantities[prices.LAMBDA_TIME] = events * CPU_SECONDS * CPU_MB / 1024 + waiting
     items = (
         Item(price, quantities[price], price.free if free_tier else 0) for price in prices.PRICES if price in quantities
     )
@@ -154,7 +151,7 @@ def bill(traffic: Traffic, setting: Setting, free_tier: bool = False) -> Bill:
 
 
 def break_even(line_bytes: int, mode: StreamMode, free_tier: bool = False) -> int | None:
-    """Events a month from which on aggregation saves money, to 0.1 %; None if it does not up to MOST_EVENTS."""
+    """Events a month above which aggregation saves money, to 0.1 %; None if it saves none up to MOST_EVENTS."""
 
     def saves(events: int) -> bool:
         traffic = Traffic(events, line_bytes)
@@ -172,6 +169,11 @@ def break_even(line_bytes: int, mode: StreamMode, free_tier: bool = False) -> in
     return enough
 
 
+@cache
+def _monitoring(setting: Setting) -> Monitoring:
+    return monitoring(setting.parameters)
+
+
 def _shards(traffic: Traffic, mode: StreamMode) -> int:
     peak = PEAK_FACTOR * traffic.events / SECONDS
     needed = max(ceil(peak / SHARD_LINES), ceil(peak * traffic.line_bytes / SHARD_BYTES))
@@ -180,5 +182,6 @@ def _shards(traffic: Traffic, mode: StreamMode) -> int:
 
 def _objects(shards: int, records: float, stream_bytes: float) -> float:
     """Objects that Firehose writes: for each shard one a buffering time, or more if the buffer fills up before."""
-    by_time = shards * SECONDS / BUFFER_SECONDS
-    return max(min(by_time, records), stream_bytes / BUFFER_BYTES)
+    defaults = template_defaults()
+    by_time = shards * SECONDS / defaults.buffer_seconds
+    return max(min(by_time, records), stream_bytes / defaults.buffer_bytes)

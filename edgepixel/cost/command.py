@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Prints what AWS would ask for a month of a stack in each of its settings, and which of them is the cheapest."""
+"""Prints how much AWS charges for a month of a stack with each of its settings, and which of them is the cheapest."""
 
 import json
 from collections.abc import Sequence
@@ -15,13 +15,10 @@ from edgepixel.cost.bill import MOST_EVENTS, SETTINGS, Bill, StreamMode, Traffic
 COST_FORMATS = ("table", "json")
 MODES: tuple[StreamMode, ...] = get_args(StreamMode.__value__)
 
-PRIVACY = (
-    "Aggregation=disabled stores full IP addresses and cannot honour Global Privacy Control: what it saves is the "
-    "price of both."
-)
-_LEFT_OUT = (
-    "Not included: Athena ($5.00 for each TB that your queries read, 10 MB at least), tax, KMS calls for the streams' "
-    "encryption and other small items. See docs/cost.md."
+PRIVACY = "Aggregation=disabled stores full IP addresses and cannot honour Global Privacy Control."
+_NOT_INCLUDED = (
+    f"Not included: Athena ({prices.ATHENA_PRICE}), tax, KMS requests for the encryption of the streams, and other "
+    "small items. See docs/cost.md."
 )
 
 
@@ -39,20 +36,20 @@ def cost(traffic: Traffic, free_tier: bool, form: str, output: Console) -> None:
     for mode, events in break_evens.items():
         output.print(break_even_sentence(mode, events), markup=False)
     output.print(PRIVACY, markup=False)
-    output.print(_LEFT_OUT, markup=False)
+    output.print(_NOT_INCLUDED, markup=False)
 
 
 def cheapest(bills: Sequence[Bill]) -> Bill:
-    """The lowest bill; of equal ones the first, so that aggregation wins a draw."""
+    """The lowest bill, and the first of equal ones, so that aggregation is preferred."""
     return min(bills, key=lambda bill: bill.usd)
 
 
 def break_even_sentence(mode: StreamMode, events: int | None) -> str:
-    """Where aggregation begins to pay, in words."""
+    """Above how many events aggregation saves money, in words."""
     if events is None:
         most = in_words(MOST_EVENTS)
         return f"With StreamMode={mode}, aggregation costs more than it saves up to {most} events a month."
-    return f"With StreamMode={mode}, aggregation saves money from about {in_words(events)} events a month on."
+    return f"With StreamMode={mode}, aggregation saves money above about {in_words(events)} events a month."
 
 
 def in_words(number: int) -> str:
@@ -62,7 +59,7 @@ def in_words(number: int) -> str:
 
 
 def dollars(amount: float) -> str:
-    """Cents, but no 0.00 for what does cost something."""
+    """Dollars and cents; `<0.01` for less than a cent that is not nothing."""
     return "<0.01" if 0 < amount < 0.005 else f"{amount:,.2f}"
 
 
@@ -70,14 +67,14 @@ def _table(traffic: Traffic, free_tier: bool, bills: Sequence[Bill]) -> rich.tab
     table = rich.table.Table(
         title=(
             f"US dollars a month for {traffic.events:,} events with log lines of {traffic.line_bytes:,} bytes, "
-            f"free tiers {'subtracted' if free_tier else 'not counted'}; "
+            f"free tiers {'subtracted' if free_tier else 'not subtracted'}; "
             f"list prices of {prices.REGION}, collected {prices.COLLECTED}"
         ),
         title_justify="left",
         box=rich.box.SIMPLE_HEAD,
         show_footer=True,
     )
-    table.add_column("Aggregation\nStreamMode", footer="Together")
+    table.add_column("Aggregation\nStreamMode", footer="Total")
     for one in bills:
         table.add_column("\n".join(one.setting.parameters.values()), footer=dollars(one.usd), justify="right")
     amounts = [{item.price: item.usd for item in one.items} for one in bills]

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tables of docs/cost.md: `python -m edgepixel.cost.document` writes them anew."""
+"""What docs/cost.md says of the model, with its numbers: `python -m edgepixel.cost.document` writes it anew."""
 
-from edgepixel.cost import prices
-from edgepixel.cost.bill import DEFAULT_LINE_BYTES, SETTINGS, Traffic, bill, break_even
+from edgepixel.cost import bill as model
+from edgepixel.cost import packing, prices
+from edgepixel.cost.bill import DEFAULT_LINE_BYTES, SETTINGS, Setting, Traffic, bill, break_even
 from edgepixel.cost.command import MODES, cheapest, dollars, in_words
+from edgepixel.cost.defaults import MEBIBYTE, template_defaults
+from edgepixel.cost.monitoring import Monitoring, monitoring
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import markdown, rewritten
 
@@ -14,17 +17,28 @@ _VOLUMES = (10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000)
 _LINE_BYTES = (500, 600, 900, 1_200)
 
 
-def tables() -> str:
-    """Totals, break-evens and prices, in Markdown."""
+def text() -> str:
+    """Totals, break-evens, prices and assumptions, in Markdown."""
     parts = (
         f"### A month's bill, log lines of {DEFAULT_LINE_BYTES} bytes, US dollars\n",
         _totals(free_tier=False),
-        "The same with what AWS gives every account for ever (`--free-tier`):\n",
+        "The same with AWS's monthly free tiers subtracted (`--free-tier`):\n",
         _totals(free_tier=True),
-        "### From how many events a month on aggregation saves money\n",
+        "### Events a month above which aggregation saves money\n",
         _break_evens(),
+        f'"Never" means not up to {in_words(model.MOST_EVENTS)} events a month: above that, volume discounts and',
+        "private prices apply.\n",
         f"### Prices in {prices.REGION}, collected {prices.COLLECTED}\n",
         _prices(),
+        "A GB is 2^30 bytes. No price was read from AWS itself: each comes from the dated copy that is named, so",
+        "compare with AWS's page, which is linked.\n",
+        "### Assumptions\n",
+        _assumptions(),
+        f"Not counted: Athena ({prices.ATHENA_PRICE}); storage of earlier months; KMS requests",
+        "for the encryption of the streams, for which",
+        "[AWS expects](https://docs.aws.amazon.com/streams/latest/dev/costs-performance.html)",
+        '"less than a few dollars" a month and stream; X-Ray traces, CloudWatch Logs and the invocations of the',
+        "crawler trigger, cents each with one shard; a web ACL; a domain.\n",
     )
     return "\n".join(parts)
 
@@ -67,5 +81,67 @@ def _prices() -> str:
     return markdown(["item", "USD", "for", "free a month", "source; today's price"], rows)
 
 
+def _assumptions() -> str:
+    defaults, with_aggregation, without = (
+        template_defaults(),
+        *(_monitoring(aggregated) for aggregated in (True, False)),
+    )
+    batch = (
+        f"as many lines as arrive in one shard in {defaults.window_seconds} seconds on average, by chance (Poisson) "
+        f"when these are fewer than {packing.SMALL_BATCH_LINES}; never more than {packing.PAYLOAD_BYTES // MEBIBYTE} "
+        f"MB of payload hold, base64 and {packing.RECORD_ENVELOPE_BYTES} bytes around each line included"
+    )
+    rows = {
+        "month": f"{model.HOURS} hours",
+        "log line": (
+            f"{DEFAULT_LINE_BYTES} bytes on average; generated traffic with the template's fields has "
+            f"{model.GENERATED_LINE_BYTES}. Lengths lie evenly within {100 * packing.SPREAD:g} % of the mean"
+        ),
+        "peak": (
+            f"{model.PEAK_FACTOR} times the average rate. Shards are provisioned for it: {model.SHARD_LINES:,} lines "
+            f"or {model.SHARD_BYTES // 10**6} MB a second each, at least one"
+        ),
+        "second stream": "as many shards as the first: the template has one `ShardCount`",
+        "on-demand stream": f"{model.ON_DEMAND_SHARDS} shards, as a new stream has, or as many as the peak needs",
+        "batch": batch,
+        "user records, aggregates": (
+            f"the template's defaults of {defaults.user_record_bytes:,} and {defaults.aggregate_bytes:,} bytes"
+        ),
+        f"Firehose's {packing.FIREHOSE_STEP // 1024} KB": (
+            "rounded up for each aggregate or for each user record, whichever is more: AWS does not say which it is"
+        ),
+        "Lambda": (
+            f"arm64; {model.CPU_SECONDS * 10**6:g} seconds of a whole processor ({model.CPU_MB:,} MB) for a million "
+            f"lines, and {model.OVERHEAD_SECONDS:g} seconds of {defaults.aggregator_gb * 1024:g} MB waiting in each "
+            "invocation"
+        ),
+        "response": (
+            f"{model.RESPONSE_BYTES} bytes with its headers, over HTTPS, from the price class of the United States and "
+            "Europe"
+        ),
+        "S3": (
+            f"the month's events, for one month, gzip {model.GZIP_RATIO} to 1; an object for each shard every "
+            f"{defaults.buffer_seconds // 60} minutes (no more than records), or every "
+            f"{defaults.buffer_bytes // MEBIBYTE} MB"
+        ),
+        "Glue": (
+            f"one crawl at set-up, {model.CRAWL_MINUTES} minutes of {model.CRAWL_DPUS} DPU (AWS does not publish the "
+            "number), in the first month only; later hours are registered without a crawl"
+        ),
+        "CloudWatch": (
+            f"every custom metric of the functions, in every hour: {with_aggregation.custom_metrics}, without "
+            f"aggregation {without.custom_metrics} (`CrawlsStarted` is sent only until the table exists). Every metric "
+            f"that an alarm watches: {with_aggregation.alarm_metrics}, without aggregation {without.alarm_metrics}. "
+            f"Dashboards: {with_aggregation.dashboards}. "
+            "[Lambda's own metrics](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics.html) are free"
+        ),
+    }
+    return markdown(["what", "assumed"], rows.items())
+
+
+def _monitoring(aggregated: bool) -> Monitoring:
+    return monitoring(Setting(aggregated, "PROVISIONED").parameters)
+
+
 if __name__ == "__main__":
-    PAGE.write_text(rewritten(PAGE.read_text(encoding="utf-8"), COMMAND, tables()), encoding="utf-8")
+    PAGE.write_text(rewritten(PAGE.read_text(encoding="utf-8"), COMMAND, text()), encoding="utf-8")

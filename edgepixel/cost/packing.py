@@ -1,33 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """What AWS bills for log lines, alone and packed: measured with the aggregator's own packer on made-up lines."""
 
-import importlib
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from math import ceil, exp, floor, sqrt
-from typing import Any
 
+from edgepixel.cost.defaults import MEBIBYTE, template_defaults
+from edgepixel.cost.function_modules import load
 from edgepixel.paths import ROOT
 
-# The template's defaults for the aggregator, and the limits of its event source.
-USER_RECORD_BYTES = 256_000
-AGGREGATE_BYTES = 921_600
-BATCH_LINES = 10_000
+_AGGREGATOR = ROOT / "functions" / "aggregator"
 
 # Lambda's limit for an invocation, and what a Kinesis record adds in it to its base64 (measured on recorded events).
-_PAYLOAD_BYTES = 6 * 2**20
-_RECORD_ENVELOPE_BYTES = 574
+PAYLOAD_BYTES = 6 * MEBIBYTE
+RECORD_ENVELOPE_BYTES = 574
 
 FIREHOSE_STEP = 5 * 1024
 PUT_UNIT_STEP = 25 * 1024
 ON_DEMAND_STEP = 1024
 
-_SPREAD = 0.35  # line lengths lie evenly within so much of their mean: a deviation of 20 %, as among generated views
+SPREAD = 0.35  # line lengths lie evenly within so much of their mean: a deviation of 20 %, as among generated hits
 _GOLDEN_RATIO = (sqrt(5) - 1) / 2  # its multiples, modulo 1, fill an interval evenly from the first few on
 _SAMPLE_LINES = 1_000
-_SMALL_BATCH_LINES = 200  # on average; below, how many lines a window catches by chance matters for the rounding
+SMALL_BATCH_LINES = 200  # on average; below, how many lines a window catches by chance matters for the rounding
 
 
 @dataclass(frozen=True)
@@ -69,7 +65,7 @@ class Packed:
 
 def line_sizes(count: int, mean_bytes: int) -> list[int]:
     """Lengths of `count` lines, newline included, around `mean_bytes`; the same ones in every call."""
-    return [round(mean_bytes * (1 + _SPREAD * (2 * ((0.5 + place * _GOLDEN_RATIO) % 1) - 1))) for place in range(count)]
+    return [round(mean_bytes * (1 + SPREAD * (2 * ((0.5 + place * _GOLDEN_RATIO) % 1) - 1))) for place in range(count)]
 
 
 @cache
@@ -83,10 +79,10 @@ def measure_lines(line_bytes: int) -> Billed:
 @cache
 def measure_batch(lines: int, line_bytes: int) -> Billed:
     """What the aggregates of one batch are billed as."""
-    packer = _packer()
+    packer, sizes = load(_AGGREGATOR, "packing"), template_defaults()
     sourced = [(place, b"x" * (size - 1)) for place, size in enumerate(line_sizes(lines, line_bytes))]
     sequence_numbers = [str(place) for place in range(lines)]
-    aggregates = packer.pack(sourced, sequence_numbers, USER_RECORD_BYTES, AGGREGATE_BYTES)
+    aggregates = packer.pack(sourced, sequence_numbers, sizes.user_record_bytes, sizes.aggregate_bytes)
     return _billed([len(aggregate.data) for aggregate in aggregates], packer.billed_bytes(aggregates))
 
 
@@ -96,7 +92,7 @@ def measure_packing(lines_per_window: float, line_bytes: int) -> Packed:
     Lines arrive independently of each other, and a window without lines invokes nothing. A batch is closed early when
     it fills an invocation's payload.
     """
-    if lines_per_window >= _SMALL_BATCH_LINES:
+    if lines_per_window >= SMALL_BATCH_LINES:
         lines = min(round(lines_per_window), batch_limit(line_bytes))
         return Packed(1 / lines, measure_batch(lines, line_bytes) * (1 / lines))
     probability = exp(-lines_per_window)
@@ -110,8 +106,8 @@ def measure_packing(lines_per_window: float, line_bytes: int) -> Packed:
 
 def batch_limit(line_bytes: int) -> int:
     """Lines that one invocation of the aggregator can take."""
-    record_bytes = 4 * ceil(line_bytes / 3) + _RECORD_ENVELOPE_BYTES
-    return min(BATCH_LINES, floor(_PAYLOAD_BYTES / record_bytes))
+    record_bytes = 4 * ceil(line_bytes / 3) + RECORD_ENVELOPE_BYTES
+    return min(template_defaults().batch_lines, floor(PAYLOAD_BYTES / record_bytes))
 
 
 def _billed(sizes: Iterable[int], firehose_bytes: int) -> Billed:
@@ -127,23 +123,3 @@ def _billed(sizes: Iterable[int], firehose_bytes: int) -> Billed:
 
 def _rounded_up(size: int, step: int) -> int:
     return ceil(size / step) * step
-
-
-@cache
-def _packer() -> Any:
-    """The aggregator's module `packing`.
-
-    A function's folder is flat: its modules import each other by names, like `settings`, that exist in every function.
-    So the folder is on the path, and its modules under these names, only while `packing` is imported.
-    """
-    folder = ROOT / "functions" / "aggregator"
-    names = [path.stem for path in folder.glob("*.py")]
-    others = {name: sys.modules.pop(name) for name in names if name in sys.modules}
-    sys.path.insert(0, str(folder))
-    try:
-        return importlib.import_module("packing")
-    finally:
-        sys.path.remove(str(folder))
-        for name in names:
-            sys.modules.pop(name, None)
-        sys.modules.update(others)

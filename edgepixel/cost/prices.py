@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What AWS asks: list prices of us-east-1 in US dollars, without tax or discounts. The only place that holds prices.
+"""AWS's list prices in us-east-1, in US dollars, without tax or discounts. The only place that holds prices.
 
 GB means 2^30 bytes. Collected on COLLECTED from dated copies of AWS's price list and pages, which each entry names: AWS
 changes prices without notice, so compare with the page of each service before you rely on a number.
@@ -16,7 +16,7 @@ _INFRACOST = "AWS price list as in infracost's reference outputs, 2024-07-01"
 
 @dataclass(frozen=True)
 class Price:
-    """`usd` for every `per` `unit`s. `free` is how many units a month AWS gives every account, without end."""
+    """`usd` for every `per` `unit`s. `free` is how many units a month every account has free of charge, always."""
 
     item: str
     usd: float
@@ -98,8 +98,10 @@ ATHENA_TB_USD = 5.0
 
 _ATHENA_STEP_BYTES, _ATHENA_LEAST_STEPS = 2**20, 10
 
+ATHENA_PRICE = f"${ATHENA_TB_USD:.2f} per TB scanned, at least {_ATHENA_LEAST_STEPS} MB per query"
+
 
 def athena_usd(scanned_bytes: int) -> float:
-    """What a query costs: its bytes are rounded up to a megabyte, and are ten megabytes at the least."""
+    """The price of a query in US dollars: its bytes are rounded up to a megabyte, and to ten at least."""
     steps = max(_ATHENA_LEAST_STEPS, -(-scanned_bytes // _ATHENA_STEP_BYTES))
     return steps * _ATHENA_STEP_BYTES / 2**40 * ATHENA_TB_USD

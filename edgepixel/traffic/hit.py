@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One view of the pixel: the request to make, and everything that is true of it."""
+"""A hit, which is a request for the pixel, and everything that is true of it."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -21,9 +21,9 @@ UNKNOWN_DEVICE = Device("other", "other", "other")
 
 @dataclass(frozen=True)
 class Truth:
-    """What whoever made a view knows of it, without ever parsing what was sent.
+    """What the generator of a hit knows about it, without parsing what was sent.
 
-    The answers of a deployment are compared with this. `None` stands for what the view does not say.
+    The answers of a deployment are compared with this. `None` stands for what the hit does not say.
     """
 
     time_ms: int  # when the edge finished the response: milliseconds since the epoch
@@ -59,8 +59,8 @@ class Truth:
 
 
 @dataclass(frozen=True)
-class View:
-    """A request, as a browser would send it, with the truth about it.
+class Hit:
+    """A request for the pixel, as a browser would send it, with the truth about it.
 
     `query` is the raw query string. `headers` lack Host and the local cloud's simulation headers: the sender adds them.
     `path` is None for the pixel itself.

@@ -30,7 +30,7 @@ class Header:
 
 @dataclass(frozen=True)
 class Row:
-    """One view that was answered. `request_id` is CloudFront's, and the log line's `x-edge-request-id`."""
+    """One hit that was answered. `request_id` is CloudFront's, and the log line's `x-edge-request-id`."""
 
     request_id: str
     status: int

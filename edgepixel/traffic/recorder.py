@@ -25,10 +25,10 @@ def record_traffic(
     connections: int = DEFAULT_CONNECTIONS,
     progress: Callable[[int], None] | None = None,
 ) -> None:
-    """Send views of the last `hours` hours and append each to a new ledger as it is answered.
+    """Send hits of the last `hours` hours and append each to a new ledger as it is answered.
 
     In AWS the edge sees this machine, now: times, addresses and countries are not under the generator's control there,
-    and the ledger says so. Raises SendError at the first view that gets no answer, or an error instead of the image,
+    and the ledger says so. Raises SendError at the first hit that gets no response, or an error instead of the image,
     and LedgerError if the file exists.
     """
     pixel = Pixel(stack.pixel_url, cloud.local_port)
@@ -47,6 +47,6 @@ def record_traffic(
         for done, row in enumerate(rows, start=1):
             write(row)
             if row.status >= 400 and row.truth.logged and row.truth.method in ("GET", "HEAD"):
-                raise SendError(f"{pixel.url} answered an ordinary view with status {row.status}: it serves no image")
+                raise SendError(f"{pixel.url} answered an ordinary hit with status {row.status}: it serves no image")
             if progress:
                 progress(done)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sends views through the pixel's real URL, over a few connections that stay open."""
+"""Sends hits through the pixel's real URL, over a few connections that stay open."""
 
 import queue
 import threading
@@ -10,7 +10,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from urllib.parse import urlsplit
 
 from edgepixel.errors import SendError
-from edgepixel.traffic.hit import View
+from edgepixel.traffic.hit import Hit
 from edgepixel.traffic.ledger import Row
 
 DEFAULT_CONNECTIONS = 4
@@ -19,7 +19,7 @@ _TIMEOUT_SECONDS = 60
 
 @dataclass(frozen=True)
 class Pixel:
-    """Where the pixel is. `local_port`: views go to a local cloud there, in the name of the pixel's host."""
+    """Where the pixel is. `local_port`: hits go to a local cloud there, in the name of the pixel's host."""
 
     url: str
     local_port: int | None = None
@@ -44,17 +44,17 @@ class Pixel:
         return HTTPSConnection(self.host, timeout=_TIMEOUT_SECONDS)
 
 
-def send(views: Iterable[View], pixel: Pixel, connections: int = DEFAULT_CONNECTIONS) -> Generator[Row]:
-    """Send views in about their order, and yield a ledger row for each as it is answered.
+def send(hits: Iterable[Hit], pixel: Pixel, connections: int = DEFAULT_CONNECTIONS) -> Generator[Row]:
+    """Send hits in about their order, and yield a ledger row for each as it is answered.
 
-    A view is never sent twice: after a failed request nobody knows whether it was logged, so the first failure ends the
+    A hit is never sent twice: after a failed request nobody knows whether it was logged, so the first failure ends the
     sending. Raises SendError then. Closing the iterator stops the workers.
     """
-    source = _Shared(iter(views))
-    answers: queue.Queue[Row | Exception | None] = queue.Queue(maxsize=1000)
+    source = _Shared(iter(hits))
+    results: queue.Queue[Row | Exception | None] = queue.Queue(maxsize=1000)
     stop = threading.Event()
     workers = [
-        threading.Thread(target=_work, args=(source, pixel, answers, stop), name=f"sender-{number}", daemon=True)
+        threading.Thread(target=_work, args=(source, pixel, results, stop), name=f"sender-{number}", daemon=True)
         for number in range(connections)
     ]
     for worker in workers:
@@ -62,17 +62,17 @@ def send(views: Iterable[View], pixel: Pixel, connections: int = DEFAULT_CONNECT
     running = len(workers)
     try:
         while running:
-            answer = answers.get()
-            if answer is None:
+            result = results.get()
+            if result is None:
                 running -= 1
-            elif isinstance(answer, Exception):
-                raise answer
+            elif isinstance(result, Exception):
+                raise result
             else:
-                yield answer
+                yield result
     finally:
         stop.set()
         while any(worker.is_alive() for worker in workers):
-            _drain(answers)
+            _drain(results)
             workers[0].join(0.01)
             workers = [worker for worker in workers if worker.is_alive()]
 
@@ -80,58 +80,58 @@ def send(views: Iterable[View], pixel: Pixel, connections: int = DEFAULT_CONNECT
 class _Shared:
     """An iterator that several threads draw from."""
 
-    def __init__(self, views: Iterator[View]) -> None:
-        self._views = views
+    def __init__(self, hits: Iterator[Hit]) -> None:
+        self._hits = hits
         self._lock = threading.Lock()
 
-    def next(self) -> View | None:
+    def next(self) -> Hit | None:
         with self._lock:
-            return next(self._views, None)
+            return next(self._hits, None)
 
 
-def _work(source: _Shared, pixel: Pixel, answers: "queue.Queue[Row | Exception | None]", stop: threading.Event) -> None:
+def _work(source: _Shared, pixel: Pixel, results: "queue.Queue[Row | Exception | None]", stop: threading.Event) -> None:
     connection = pixel.connect()
     try:
-        while not stop.is_set() and (view := source.next()) is not None:
-            answers.put(_send_one(connection, view, pixel))
+        while not stop.is_set() and (hit := source.next()) is not None:
+            results.put(_send_one(connection, hit, pixel))
     except (OSError, HTTPException) as error:
         reason = str(error) or type(error).__name__
-        answers.put(SendError(f"a view got no answer from {pixel.url} ({reason}): is the stack still there?"))
+        results.put(SendError(f"a hit got no response from {pixel.url} ({reason}): is the stack still there?"))
     except Exception as error:  # whatever it is, it must reach the caller's thread
-        answers.put(error)
+        results.put(error)
     finally:
         connection.close()
-        answers.put(None)
+        results.put(None)
 
 
-def _send_one(connection: HTTPConnection, view: View, pixel: Pixel) -> Row:
-    path = view.path or pixel.path
+def _send_one(connection: HTTPConnection, hit: Hit, pixel: Pixel) -> Row:
+    path = hit.path or pixel.path
     connection.putrequest(
-        view.truth.method,
-        f"{path}?{view.query}" if view.query else path,
+        hit.truth.method,
+        f"{path}?{hit.query}" if hit.query else path,
         skip_host=True,
         skip_accept_encoding=True,
     )
     connection.putheader("Host", pixel.host)
-    for name, value in (*view.headers, *(_simulation(view) if pixel.simulated else ())):
+    for name, value in (*hit.headers, *(_simulation(hit) if pixel.simulated else ())):
         connection.putheader(name, value)
-    if view.truth.method not in ("GET", "HEAD"):
+    if hit.truth.method not in ("GET", "HEAD"):
         connection.putheader("Content-Length", "0")
     connection.endheaders()
     response = connection.getresponse()
     response.read()
-    truth = view.truth
+    truth = hit.truth
     if not pixel.simulated:  # then the edge sees this machine, now
         truth = replace(truth, time_ms=time.time_ns() // 1_000_000, address=None, country=None, asn=None)
     return Row(_request_id(response, pixel), response.status, pixel.host, truth)
 
 
-def _simulation(view: View) -> Iterator[tuple[str, str]]:
+def _simulation(hit: Hit) -> Iterator[tuple[str, str]]:
     """What the local cloud's edge is told of a viewer; it takes these headers off before it looks at the request."""
-    truth = view.truth
+    truth = hit.truth
     yield "x-forwarded-proto", "https"
     yield "x-localcloud-time", f"{truth.time_ms / 1000:.3f}"
-    yield "x-localcloud-edge-location", view.edge_location
+    yield "x-localcloud-edge-location", hit.edge_location
     if truth.address is not None:
         yield "x-localcloud-address", truth.address
     if truth.country is not None:
@@ -143,14 +143,14 @@ def _simulation(view: View) -> Iterator[tuple[str, str]]:
 def _request_id(response: HTTPResponse, pixel: Pixel) -> str:
     request_id = response.getheader("X-Amz-Cf-Id")
     if not request_id:
-        raise SendError(f"the answer from {pixel.url} has no X-Amz-Cf-Id (status {response.status}): not CloudFront?")
+        raise SendError(f"the response from {pixel.url} has no X-Amz-Cf-Id (status {response.status}): not CloudFront?")
     return request_id
 
 
-def _drain(answers: "queue.Queue[Row | Exception | None]") -> None:
-    """Make room for workers that wait to put their last answer."""
+def _drain(results: "queue.Queue[Row | Exception | None]") -> None:
+    """Make room for workers that wait to put their last result."""
     while True:
         try:
-            answers.get_nowait()
+            results.get_nowait()
         except queue.Empty:
             return

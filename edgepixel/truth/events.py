@@ -21,7 +21,7 @@ UNKNOWN = "(unknown)"  # and for what nobody could tell
 
 @dataclass(frozen=True)
 class Event:
-    """A view that was logged. `visitor` is who viewed as far as the stack may know, which is nobody for `None`."""
+    """A hit that was logged. `visitor` is who made it as far as the stack may know, which is nobody for `None`."""
 
     request_id: str
     status: int
@@ -50,7 +50,7 @@ def events_of(ledger: Ledger) -> list[Event]:
     if not ledger.header.simulated:
         raise LedgerError(
             "this ledger was written against AWS, where times, addresses and countries are those of the machine "
-            "that sent the views; only a ledger of a local cloud holds the truth for every answer"
+            "that sent the hits; only a ledger of a local cloud holds the truth for every answer"
         )
     return [Event(row.request_id, row.status, row.truth, _visitor(row, ledger.header)) for row in ledger.logged()]
 

@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from batch import Aggregator
 from destinations import connect
+from metrics import Metric
 from settings import Settings
 
 logger = Logger()
@@ -29,13 +30,13 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, l
     outcome = aggregator.aggregate(event["Records"], context.get_remaining_time_in_millis)
     report = logger.info if outcome.first_unsent is None else logger.warning
     report("Batch aggregated", **asdict(outcome))
-    metrics.add_metric("LinesIn", MetricUnit.Count, outcome.lines_in)
-    metrics.add_metric("LinesOut", MetricUnit.Count, outcome.lines_out)
-    metrics.add_metric("LinesQuarantined", MetricUnit.Count, outcome.lines_quarantined)
-    metrics.add_metric("AggregatesOut", MetricUnit.Count, outcome.aggregates_out)
-    metrics.add_metric("PutRetries", MetricUnit.Count, outcome.put_retries)
+    metrics.add_metric(Metric.LINES_IN, MetricUnit.Count, outcome.lines_in)
+    metrics.add_metric(Metric.LINES_OUT, MetricUnit.Count, outcome.lines_out)
+    metrics.add_metric(Metric.LINES_QUARANTINED, MetricUnit.Count, outcome.lines_quarantined)
+    metrics.add_metric(Metric.AGGREGATES_OUT, MetricUnit.Count, outcome.aggregates_out)
+    metrics.add_metric(Metric.PUT_RETRIES, MetricUnit.Count, outcome.put_retries)
     if outcome.packing_efficiency is not None:
-        metrics.add_metric("PackingEfficiency", MetricUnit.Percent, outcome.packing_efficiency)
+        metrics.add_metric(Metric.PACKING_EFFICIENCY, MetricUnit.Percent, outcome.packing_efficiency)
     if outcome.first_unsent is None:
         return {"batchItemFailures": []}
     return {"batchItemFailures": [{"itemIdentifier": outcome.first_unsent}]}

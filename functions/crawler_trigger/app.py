@@ -9,6 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from catalog import CatalogNotReady, Registration, connect
+from metrics import Metric
 from partition import IgnoredReason, partition_of
 from settings import Settings
 
@@ -32,14 +33,14 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, s
     partition = partition_of(event, settings.events_prefix)
     if isinstance(partition, IgnoredReason):
         logger.info("Event ignored", reason=partition.value)
-        metrics.add_metric("PartitionsRegistered", MetricUnit.Count, 0)
+        metrics.add_metric(Metric.PARTITIONS_REGISTERED, MetricUnit.Count, 0)
         return {"outcome": "ignored", "reason": partition.value}
     try:
         registration = catalog.register(partition)
     except CatalogNotReady as error:
         logger.warning("Catalog not ready", reason=str(error), location=partition.location)
-        metrics.add_metric("CrawlsStarted", MetricUnit.Count, int(error.crawl_started))
+        metrics.add_metric(Metric.CRAWLS_STARTED, MetricUnit.Count, int(error.crawl_started))
         raise
     logger.info("Partition is in the catalog", registration=registration.value, location=partition.location)
-    metrics.add_metric("PartitionsRegistered", MetricUnit.Count, int(registration is Registration.REGISTERED))
+    metrics.add_metric(Metric.PARTITIONS_REGISTERED, MetricUnit.Count, int(registration is Registration.REGISTERED))
     return {"outcome": registration.value, "location": partition.location}

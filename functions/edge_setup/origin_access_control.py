@@ -98,15 +98,11 @@ def _delete(cloudfront: Any, identifier: str, deadline: Deadline) -> None:
 
 def _id_of(cloudfront: Any, name: str) -> str:
     """The id of the control with this name: CloudFront finds one by its id only, so all are listed."""
-    page: dict[str, str] = {}
-    while True:
-        found = cloudfront.list_origin_access_controls(**page)["OriginAccessControlList"]
-        for control in found.get("Items", []):
+    for page in cloudfront.get_paginator("list_origin_access_controls").paginate():
+        for control in page["OriginAccessControlList"].get("Items", []):
             if control["Name"] == name:
                 return str(control["Id"])
-        if not found.get("IsTruncated"):
-            raise LookupError(f"the origin access control {name} exists, and yet is in no list; try again")
-        page = {"Marker": found["NextMarker"]}
+    raise LookupError(f"the origin access control {name} exists, and yet is in no list; try again")
 
 
 def _configuration(properties: Mapping[str, Any]) -> dict[str, str]:

@@ -40,11 +40,11 @@ class Ledger:
         self._starts = {number for numbers in shards for number in (numbers.start, numbers.stop)}
         self._stored = array("q", bytes(8 * max(numbers.stop for numbers in shards)))
         self.bad: set[Kept] = set()
-        self.views: Counter[tuple[int, int, int]] = Counter()  # by hour, number of the pattern, number of the address
+        self.hits: Counter[tuple[int, int, int]] = Counter()  # by hour, number of the pattern, number of the address
 
     def good(self, number: int, stored: bytes, time_ms: int, pattern: int, address: int) -> None:
         self._stored[number] = hash(stored)
-        self.views[time_ms // HOUR_MS, pattern, address] += 1
+        self.hits[time_ms // HOUR_MS, pattern, address] += 1
 
     def aggregate(self, data: bytes) -> Aggregate:
         """What is in a Kinesis record. Raises AssertionError unless it is lines that follow each other in a shard."""
@@ -66,7 +66,7 @@ class Ledger:
     def events(self, since: datetime) -> list[Event]:
         """The events that the answers count, from a time on, once each. Their request ids and minutes are left out."""
         kinds: Counter[Event] = Counter()
-        for (hour, pattern, address), number in self.views.items():
+        for (hour, pattern, address), number in self.hits.items():
             if hour * HOUR_MS >= since.timestamp() * 1000:
                 kinds[_event(hour, PATTERNS[pattern], ADDRESSES[address][0])] += number
         return list(kinds.elements())

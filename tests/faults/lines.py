@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Log lines in great number, seeded: as CloudFront writes them, as they must be stored, and what is no log line.
 
-`format_line` makes one pattern for each kind of view; a line is a pattern with the time, the address and the request id
+`format_line` makes one pattern for each kind of hit; a line is a pattern with the time, the address and the request id
 of its own, which is a hundred times cheaper than formatting each line.
 """
 
@@ -23,7 +23,7 @@ GPTBOT = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/
 
 @dataclass(frozen=True)
 class Pattern:
-    """A kind of view: what stands between the address and the request id, and behind that, as sent and as stored."""
+    """A kind of hit: what stands between the address and the request id, and behind that, as sent and as stored."""
 
     event: str
     traffic: Traffic

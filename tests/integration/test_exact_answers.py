@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every answer against the ledger, exactly: a month of 200,000 views with its duplicates and late lines."""
+"""Every answer against the ledger, exactly: a month of 200,000 hits with its duplicates and late lines."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ from edgepixel.traffic.ledger import Ledger
 from edgepixel.truth.comparison import differences
 from edgepixel.truth.events import Event, events_of, facts_of
 from edgepixel.truth.expected import TRUTHS
-from tests.integration.logged_views import lake_objects, rows_of
+from tests.integration.logged_hits import lake_objects, rows_of
 from tests.template_lake import ANSWERS, FIELDS, ask, empty_lake, fill_lake, loaded_once, stored_bytes
 from tests.unit.edgepixel.truth.ledgers import header
 
-VIEWS = 202_000
+HITS = 202_000
 DAYS = 30
 NOW = datetime(2026, 11, 23, 10, 31, 17, 123_000, tzinfo=UTC)
 NOW_MS = round(NOW.timestamp() * 1000)
@@ -38,7 +38,7 @@ class Month:
 
 @pytest.fixture(scope="module")
 def month() -> Iterator[Month]:
-    sent = rows_of(generate(20_261_123, VIEWS, NOW_MS, DAYS * 24))
+    sent = rows_of(generate(20_261_123, HITS, NOW_MS, DAYS * 24))
     objects = lake_objects(sent, header(), FIELDS, Random(7))  # noqa: S311
     fill_lake(objects)
     with loaded_once():

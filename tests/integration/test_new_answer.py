@@ -25,7 +25,7 @@ from edgepixel.traffic.ledger import Ledger
 from edgepixel.truth.comparison import differences
 from edgepixel.truth.events import events_of, facts_of
 from edgepixel.truth.expected import TRUTHS
-from tests.integration.logged_views import lake_objects, rows_of
+from tests.integration.logged_hits import lake_objects, rows_of
 from tests.integration.test_exact_answers import NOW, NOW_MS
 from tests.template_lake import ANSWERS, FIELDS, ask, fill_lake
 from tests.unit.edgepixel.truth.ledgers import header

@@ -6,9 +6,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from edgepixel.aws.cloud import Cloud
+from tests.managed_policies import CACHING_OPTIMIZED
 from tests.sam_local.samples import Sample
-
-CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"  # managed cache policy
 
 
 class ForeignDistribution:

@@ -13,6 +13,7 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
 from botocore.hooks import HierarchicalEmitter
+from botocore.paginate import Paginator
 from botocore.validate import ParamValidator
 
 _MODELS = botocore.session.get_session()
@@ -30,6 +31,7 @@ class FakeClient:
     """
 
     def __init__(self, name: str, service: Any) -> None:
+        self._name = name
         self.service = service
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.fail_next: dict[str, list[str]] = {}
@@ -52,6 +54,12 @@ class FakeClient:
             return getattr(self.service, operation)(**arguments)
 
         return call
+
+    def get_paginator(self, operation: str) -> Paginator:
+        """boto3's own, over the pages of the in-memory service."""
+        model = self._operations[operation]
+        described = _MODELS.get_paginator_model(self._name).get_paginator(model.name)
+        return Paginator(getattr(self, operation), described, model)
 
     def count(self, operation: str) -> int:
         """How often an operation was called."""

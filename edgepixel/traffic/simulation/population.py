@@ -8,7 +8,7 @@ from edgepixel.traffic.simulation.browsers import BROWSERS, DESKTOP, MAIL_PROGRA
 from edgepixel.traffic.simulation.networks import ACCESS, DATACENTERS, Place, pick_address, pick_place
 
 _PRIVATE_SHARE = 0.07  # browsers that send Global Privacy Control
-_VIEWS_PER_VISITOR = 6
+_HITS_PER_VISITOR = 6
 
 
 @dataclass(frozen=True)
@@ -31,18 +31,18 @@ def new_visitor(random: Random, agents: tuple[Agent, ...], places: tuple[Place, 
 
 @dataclass(frozen=True)
 class Population:
-    """Everyone who views the pixel with a browser."""
+    """All visitors with a browser."""
 
     readers: tuple[Visitor, ...]  # of pages
     subscribers: tuple[Visitor, ...]  # of the newsletter, in a mail program
-    hosted: tuple[Visitor, ...]  # browsers that run in a datacenter
+    in_datacenters: tuple[Visitor, ...]  # browsers that run in a datacenter
 
 
-def populate(random: Random, views: int) -> Population:
-    """A population of the size that fits a number of views, so that visitors come back."""
-    size = max(12, views // _VIEWS_PER_VISITOR)
+def populate(random: Random, hits: int) -> Population:
+    """A population of the size that fits a number of hits, so that visitors come back."""
+    size = max(12, hits // _HITS_PER_VISITOR)
     return Population(
         readers=tuple(new_visitor(random, BROWSERS, ACCESS) for _ in range(size)),
         subscribers=tuple(new_visitor(random, MAIL_PROGRAMS, ACCESS) for _ in range(max(4, size // 20))),
-        hosted=tuple(new_visitor(random, DESKTOP, DATACENTERS) for _ in range(max(4, size // 12))),
+        in_datacenters=tuple(new_visitor(random, DESKTOP, DATACENTERS) for _ in range(max(4, size // 12))),
     )

@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Views out of the ordinary: wrong paths, odd methods, undecodable queries, hostile values, no user agent."""
+"""Unusual hits: wrong paths, odd methods, undecodable queries, hostile values, no user agent."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
 
-from edgepixel.traffic.hit import UNKNOWN_DEVICE, Truth, View
+from edgepixel.traffic.hit import UNKNOWN_DEVICE, Hit, Truth
 from edgepixel.traffic.simulation.population import Visitor
-from edgepixel.traffic.simulation.request_encoding import browser_headers, component, query, robot_headers
+from edgepixel.traffic.simulation.query_and_headers import (
+    browser_headers,
+    encode_component,
+    query_string,
+    robot_headers,
+)
 from edgepixel.traffic.simulation.site import POSTS, Page
 
 _PAGE = POSTS[2]
@@ -27,7 +32,7 @@ _HOSTILE = (
 )
 
 
-def _view(visitor: Visitor, time_ms: int, truth: Mapping[str, object], raw_query: str) -> View:
+def _hit(visitor: Visitor, time_ms: int, truth: Mapping[str, object], raw_query: str) -> Hit:
     device = visitor.agent.device
     base = Truth(
         time_ms=time_ms, method="GET", event="view", traffic="human", traffic_reason="browser",
@@ -36,65 +41,65 @@ def _view(visitor: Visitor, time_ms: int, truth: Mapping[str, object], raw_query
         page_host=_PAGE.host, page_path=_PAGE.path, section=_PAGE.section, site="blog", private=visitor.private,
     )  # fmt: skip
     headers = browser_headers(visitor.agent.text, visitor.place.language, private=visitor.private)
-    return View(replace(base, **truth), raw_query, headers, visitor.place.edge_location)  # type: ignore[arg-type]
+    return Hit(replace(base, **truth), raw_query, headers, visitor.place.edge_location)  # type: ignore[arg-type]
 
 
 def _tag(page: Page = _PAGE, event: str = "view") -> str:
-    return query({"e": event, "s": "blog", "u": page.url})
+    return query_string({"e": event, "s": "blog", "u": page.url})
 
 
-def wrong_path(random: Random, visitor: Visitor, time_ms: int) -> View:
+def wrong_path(random: Random, visitor: Visitor, time_ms: int) -> Hit:
     """A request for something that is not the pixel: answered with an error, and no event."""
-    view = _view(
+    hit = _hit(
         visitor, time_ms, {"logged": False, **dict.fromkeys(("page", "page_host", "page_path", "section", "site"))}, ""
     )
-    return replace(view, path=random.choice(_WRONG_PATHS))
+    return replace(hit, path=random.choice(_WRONG_PATHS))
 
 
-def odd_method(random: Random, visitor: Visitor, time_ms: int) -> View:
+def odd_method(random: Random, visitor: Visitor, time_ms: int) -> Hit:
     """A method that the distribution refuses: logged with its error status."""
-    return _view(visitor, time_ms, {"method": random.choice(_METHODS)}, _tag())
+    return _hit(visitor, time_ms, {"method": random.choice(_METHODS)}, _tag())
 
 
-def malformed_query(random: Random, visitor: Visitor, time_ms: int) -> View:
+def malformed_query(random: Random, visitor: Visitor, time_ms: int) -> Hit:
     """An escape that cannot be decoded, beside parameters that can."""
-    return _view(visitor, time_ms, {"malformed": True}, f"{_tag()}&t={random.choice(_MALFORMED)}&n=1")
+    return _hit(visitor, time_ms, {"malformed": True}, f"{_tag()}&t={random.choice(_MALFORMED)}&n=1")
 
 
-def hostile_value(random: Random, visitor: Visitor, time_ms: int) -> View:
+def hostile_value(random: Random, visitor: Visitor, time_ms: int) -> Hit:
     """An event name made to break whatever puts text into SQL, HTML or tabs."""
     event = random.choice(_HOSTILE)
-    return _view(visitor, time_ms, {"event": event}, _tag(event=event))
+    return _hit(visitor, time_ms, {"event": event}, _tag(event=event))
 
 
-def raw_characters(random: Random, visitor: Visitor, time_ms: int) -> View:
+def raw_characters(random: Random, visitor: Visitor, time_ms: int) -> Hit:
     """Characters that browsers leave alone in a query but that CloudFront escapes in its log, and a long value."""
-    padding = component("ä" * random.randrange(1, 200))
-    return _view(visitor, time_ms, {}, f"{_tag()}&tags[]=a|b&x=^{{y}}`\\&author=r&rr=2&=3&&flag&pad={padding}")
+    padding = encode_component("ä" * random.randrange(1, 200))
+    return _hit(visitor, time_ms, {}, f"{_tag()}&tags[]=a|b&x=^{{y}}`\\&author=r&rr=2&=3&&flag&pad={padding}")
 
 
-def no_user_agent(random: Random, visitor: Visitor, time_ms: int) -> View:
+def no_user_agent(random: Random, visitor: Visitor, time_ms: int) -> Hit:
     """A program that does not say what it is, by an empty header or by none: counted as a bot."""
     truth = {
         "traffic": "bot", "traffic_reason": "no_user_agent", "user_agent": None, "private": False,
         "browser": UNKNOWN_DEVICE.browser, "os": UNKNOWN_DEVICE.os, "device": UNKNOWN_DEVICE.device,
     }  # fmt: skip
-    view = _view(visitor, time_ms, truth, _tag())
-    return replace(view, headers=robot_headers(random.choice((None, ""))))
+    hit = _hit(visitor, time_ms, truth, _tag())
+    return replace(hit, headers=robot_headers(random.choice((None, ""))))
 
 
-def behind_cloudfront(random: Random, visitor: Visitor, time_ms: int) -> View:
-    """A person who views through another distribution, which sends its own agent and calls from Amazon's network."""
+def behind_cloudfront(random: Random, visitor: Visitor, time_ms: int) -> Hit:
+    """A person behind another distribution, which sends its own user agent, from Amazon's network."""
     truth = {
         "traffic_reason": "browser_behind_cloudfront", "user_agent": "Amazon CloudFront", "asn": 16509,
         "private": False,
         "browser": UNKNOWN_DEVICE.browser, "os": UNKNOWN_DEVICE.os, "device": UNKNOWN_DEVICE.device,
     }  # fmt: skip
-    view = _view(visitor, time_ms, truth, _tag())
-    return replace(view, headers=robot_headers("Amazon CloudFront"))
+    hit = _hit(visitor, time_ms, truth, _tag())
+    return replace(hit, headers=robot_headers("Amazon CloudFront"))
 
 
-ODDITIES = (
+UNUSUAL_HITS = (
     wrong_path,
     odd_method,
     malformed_query,

@@ -45,46 +45,46 @@ def watch(lake: Lake) -> Watch:
     return Watch(cloud, stack, server=0)
 
 
-def answer(watch: Watch, *request_ids: str, logged: bool = True) -> None:
+def serve(watch: Watch, *request_ids: str, logged: bool = True) -> None:
     for one in request_ids:
         row: Any = SimpleNamespace(request_id=one, truth=SimpleNamespace(logged=logged))
-        watch.answered(row)
+        watch.served(row)
 
 
-def test_what_was_answered_is_missing_until_its_line_is_in_the_lake(watch: Watch, lake: Lake) -> None:
-    answer(watch, "a", "b")
-    answer(watch, "page", logged=False)
+def test_what_was_served_is_missing_until_its_line_is_in_the_lake(watch: Watch, lake: Lake) -> None:
+    serve(watch, "a", "b")
+    serve(watch, "page", logged=False)
     lake.put("events/1.gz", "a")
     assert watch.missing() == {"b"}
     assert not watch.all_is_well()
-    assert "2 views were answered, 1 of them lost" in watch.summary()
+    assert "2 hits were served, 1 of them lost" in watch.summary()
     lake.put("events/2.gz", "b", "a")
     assert watch.missing() == set()
     assert watch.all_is_well()
-    assert "0 of them lost; 0 lines are of no view, 0 in quarantine, 1 are there again" in watch.summary()
+    assert "0 of them lost; 0 lines belong to no hit, 0 in quarantine, 1 are there again" in watch.summary()
 
 
 @pytest.mark.parametrize("key", ["events/2.gz", "quarantine/1.gz"])
-def test_a_line_of_no_view_and_one_in_quarantine_are_no_good_end(watch: Watch, lake: Lake, key: str) -> None:
-    answer(watch, "a")
+def test_a_line_of_no_hit_and_one_in_quarantine_are_no_good_end(watch: Watch, lake: Lake, key: str) -> None:
+    serve(watch, "a")
     lake.put("events/1.gz", "a")
     lake.put(key, "stranger")
     assert watch.missing() == set()
     assert not watch.all_is_well()
 
 
-def test_the_lag_is_the_age_of_the_oldest_view_on_its_way(
+def test_the_lag_is_the_age_of_the_oldest_hit_on_its_way(
     watch: Watch, lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [time.monotonic()]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
-    answer(watch, "a")
+    serve(watch, "a")
     now[0] += 5
-    answer(watch, "b")
+    serve(watch, "b")
     now[0] += 2
     watch.note("something")
     sample = watch.sample()
-    assert (sample.answered, sample.delivered, sample.lag, sample.happened) == (2, 0, 7.0, "something")
+    assert (sample.served, sample.delivered, sample.lag, sample.happened) == (2, 0, 7.0, "something")
     lake.put("events/1.gz", "a")
     sample = watch.sample()
     assert (sample.delivered, sample.lag, sample.happened) == (1, 2.0, "")
@@ -93,15 +93,15 @@ def test_the_lag_is_the_age_of_the_oldest_view_on_its_way(
     assert "7 seconds old at most" in watch.summary()
 
 
-def test_views_keep_their_pace_and_who_is_late_catches_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hits_keep_their_pace_and_who_is_late_catches_up(monkeypatch: pytest.MonkeyPatch) -> None:
     now, slept = [100.0], list[float]()
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     monkeypatch.setattr(time, "sleep", lambda seconds: (slept.append(seconds), now.__setitem__(0, now[0] + seconds)))
-    views: Any = ["a", "b", "c", "d"]
+    hits: Any = ["a", "b", "c", "d"]
     sent = []
-    for view in paced(views, per_second=2):
-        sent.append((view, now[0]))
-        now[0] += 1.2 if view == "b" else 0
+    for hit in paced(hits, per_second=2):
+        sent.append((hit, now[0]))
+        now[0] += 1.2 if hit == "b" else 0
     assert sent == [("a", 100.0), ("b", 100.5), ("c", 101.7), ("d", 101.7)]
     assert slept == [0.5]
 

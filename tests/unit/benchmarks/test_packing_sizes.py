@@ -1,15 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The page on packing sizes holds what the packer does today, and the template has the sizes that it argues for."""
+"""The page on packing sizes holds what the packer does today with the template's sizes."""
 
 from random import Random
 
 import pytest
-from samcli.yamlhelper import yaml_parse
 
-from benchmarks.packing_sizes import COMMAND, PAGE, efficiency, table
+from benchmarks.packing_sizes import AGGREGATE_BYTES, COMMAND, PAGE, USER_RECORD_BYTES, efficiency, table
 from benchmarks.payloads import kinesis_event
-from edgepixel.cost.packing import AGGREGATE_BYTES, USER_RECORD_BYTES
-from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import rewritten
 
 
@@ -17,12 +14,6 @@ def test_the_page_is_up_to_date() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert f"**{USER_RECORD_BYTES:,}**" in page
     assert rewritten(page, COMMAND, table()) == page, f"run: {COMMAND}"
-
-
-def test_the_template_has_these_sizes() -> None:
-    parameters = yaml_parse((ROOT / "template.yaml").read_text())["Parameters"]
-    assert parameters["UserRecordBytes"]["Default"] == USER_RECORD_BYTES
-    assert parameters["AggregateBytes"]["Default"] == AGGREGATE_BYTES
 
 
 @pytest.mark.parametrize(("line_bytes", "percent"), [(500, 99.5), (900, 99.5), (1200, 99.5)])

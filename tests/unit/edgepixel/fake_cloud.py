@@ -3,7 +3,10 @@
 
 from typing import Any, cast
 
+import botocore.session
+from botocore import xform_name
 from botocore.exceptions import ClientError
+from botocore.paginate import Paginator
 
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
@@ -53,6 +56,14 @@ class FakeAthena:
         self.states = states or ["QUEUED", "RUNNING", "SUCCEEDED"]
         self.started: list[dict[str, Any]] = []
         self.stopped: list[str] = []
+
+    def get_paginator(self, operation: str) -> Paginator:
+        """boto3's own, over the pages of this fake."""
+        session = botocore.session.get_session()
+        model = session.get_service_model("athena")
+        (name,) = [name for name in model.operation_names if xform_name(name) == operation]
+        described = session.get_paginator_model("athena").get_paginator(name)
+        return Paginator(getattr(self, operation), described, model.operation_model(name))
 
     def list_named_queries(self, WorkGroup: str, NextToken: str = "0") -> dict[str, Any]:
         """Two ids a page, as if there were many."""

@@ -3,6 +3,9 @@
 
 from typing import Any
 
+from tests.conftest import ROOT
+from tests.managed_policies import CACHING_OPTIMIZED
+
 
 def test_only_the_pixel_is_logged_and_only_its_responses_are_kept_by_nobody(template: dict[str, Any]) -> None:
     distribution = template["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
@@ -22,6 +25,19 @@ def test_only_the_pixel_is_logged_and_only_its_responses_are_kept_by_nobody(temp
     }
     assert "no-store" in policies["pixel"]["Cache-Control"]
     assert policies["rest"] == {"Cross-Origin-Resource-Policy": "cross-origin"}
+
+
+def test_the_pixel_has_one_cache_policy_on_both_kinds_of_distribution(
+    template: dict[str, Any],
+) -> None:
+    """In the template for a distribution of the stack, and in the function that attaches the pixel to another."""
+    distribution = template["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
+    behaviors = [*distribution["CacheBehaviors"], distribution["DefaultCacheBehavior"]]
+    assert {behavior["CachePolicyId"] for behavior in behaviors} == {CACHING_OPTIMIZED}
+    folders = ("functions", "edgepixel", "localcloud", "events", "benchmarks", "tests")
+    sources = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    holders = [path.relative_to(ROOT) for path in sources if CACHING_OPTIMIZED in path.read_text(encoding="utf-8")]
+    assert [holder.parts[:2] for holder in holders] == [("functions", "edge_setup")]
 
 
 def test_tags_to_paste_name_the_same_host_as_the_pixel_s_url(template: dict[str, Any]) -> None:

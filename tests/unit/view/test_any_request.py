@@ -4,7 +4,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edgepixel.traffic.simulation.request_encoding import Encoder, component, form
+from edgepixel.traffic.simulation.query_and_headers import Encoder, encode_component, encode_form
 from tests.unit.view.event_view import events
 
 # Text of a URL or a header: what a lone surrogate stands for cannot be sent.
@@ -54,7 +54,7 @@ def test_no_line_fails_the_query(lines: list[dict[str, str]]) -> None:
     st.lists(
         st.tuples(
             st.dictionaries(st.sampled_from(sorted(_parameters)), _text.filter(bool)),
-            st.sampled_from((component, form)),
+            st.sampled_from((encode_component, encode_form)),
         ),
         min_size=20,
         max_size=50,

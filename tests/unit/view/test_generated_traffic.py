@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the traffic generator knows of its views is what the view `events` says of their log lines."""
+"""What the traffic generator knows of its hits is what the view `events` says of their log lines."""
 
 from dataclasses import asdict
 
 import pytest
 
 from edgepixel.traffic.generator import generate
-from edgepixel.traffic.hit import View
+from edgepixel.traffic.hit import Hit
 from tests.unit.view.event_view import Row, events
 
-_VIEWS = [view for view in generate(11, 4000, 1_795_426_200_123) if view.truth.logged]
+_HITS = [hit for hit in generate(11, 4000, 1_795_426_200_123) if hit.truth.logged]
 _TOLD = (
     "method", "event", "traffic", "traffic_reason", "browser", "os", "device", "user_agent", "country", "page",
     "referrer", "referrer_host", "site", "item", "order_id", "value", "currency", "utm_source", "utm_medium",
@@ -17,39 +17,37 @@ _TOLD = (
 )  # fmt: skip
 
 
-def _fields(view: View) -> dict[str, str]:
-    headers = {name.lower(): value for name, value in view.headers}
-    truth = view.truth
+def _fields(hit: Hit) -> dict[str, str]:
+    headers = {name.lower(): value for name, value in hit.headers}
+    truth = hit.truth
     return {
         "timestamp": f"{truth.time_ms // 1000}.{truth.time_ms % 1000:03d}",
         "c_ip": "-" if truth.private else truth.address or "-",
         "cs_method": truth.method,
         "cs_user_agent": headers.get("user-agent", ""),
         "cs_referer": headers.get("referer", ""),
-        "cs_uri_query": view.query,
-        "cs_headers": "".join(f"{name}:{value}\n" for name, value in view.headers)[:800],
+        "cs_uri_query": hit.query,
+        "cs_headers": "".join(f"{name}:{value}\n" for name, value in hit.headers)[:800],
         "c_country": truth.country or "-",
-        "asn": str(view.truth.asn),
+        "asn": str(hit.truth.asn),
     }
 
 
 @pytest.fixture(scope="module")
 def found() -> list[Row]:
-    return list(events({str(number): _fields(view) for number, view in enumerate(_VIEWS)}).values())
+    return list(events({str(number): _fields(hit) for number, hit in enumerate(_HITS)}).values())
 
 
 @pytest.mark.parametrize("column", _TOLD)
 def test_the_view_says_what_is_true(column: str, found: list[Row]) -> None:
-    true = [asdict(view.truth)[column] for view in _VIEWS]
+    true = [asdict(hit.truth)[column] for hit in _HITS]
     wrong = [pair for pair in zip(true, (row[column] for row in found), strict=True) if pair[0] != pair[1]]
     assert wrong == []
     assert len(set(true)) > 1
 
 
 def test_titles_that_can_be_decoded_are_true(found: list[Row]) -> None:
-    titles = [
-        (view.truth.title, row["title"]) for view, row in zip(_VIEWS, found, strict=True) if not view.truth.malformed
-    ]
+    titles = [(hit.truth.title, row["title"]) for hit, row in zip(_HITS, found, strict=True) if not hit.truth.malformed]
     assert [pair for pair in titles if pair[0] != pair[1]] == []
 
 

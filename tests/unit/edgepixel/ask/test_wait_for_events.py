@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Waiting until views can be asked for."""
+"""Waiting until hits can be asked for."""
 
 from types import SimpleNamespace
 from typing import Any

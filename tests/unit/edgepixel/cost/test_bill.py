@@ -1,16 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The bill, against amounts worked out by hand from AWS's list prices."""
 
-from typing import Any
-
 import pytest
-from samcli.yamlhelper import yaml_parse
 
-from edgepixel.cost import bill as model
-from edgepixel.cost import packing
 from edgepixel.cost.bill import SETTINGS, Bill, Setting, StreamMode, Traffic, bill, break_even
+from edgepixel.cost.defaults import Defaults, template_defaults
 from edgepixel.errors import TrafficError
-from tests.conftest import ROOT
+from edgepixel.template import read_template
 
 PLAIN = Setting(False, "PROVISIONED")
 AGGREGATED = Setting(True, "PROVISIONED")
@@ -33,7 +29,7 @@ def test_a_million_events_without_aggregation() -> None:
             "CloudFront real-time log lines": 0.01,
             "Kinesis shard hours": 10.95,  # 730 x 0.015
             "Kinesis PUT payload units": 0.014,  # a line is one unit
-            "CloudWatch custom metrics": 0.30,
+            "CloudWatch custom metrics": 0.60,
             "CloudWatch alarms, each metric": 0.60,
             "CloudWatch dashboards": 3.00,
             "Firehose ingestion": 0.1383,  # 5,120 bytes a line are 4.768 GB
@@ -158,7 +154,7 @@ def test_with_long_lines_on_demand_aggregation_never_pays() -> None:
         (0, 900, "0 events a month"),
         (-5, 900, "-5 events a month"),
         (10_000_000_001, 900, "from 1 to 10,000,000,000"),
-        (1, 99, "no log line has 99 bytes"),
+        (1, 99, "99 bytes of a log line"),
         (1, 32_769, "from 100 to 32,768"),
     ],
 )
@@ -167,25 +163,23 @@ def test_a_traffic_that_no_site_has_is_refused(events: int, line_bytes: int, mes
         Traffic(events, line_bytes)
 
 
-def test_the_assumptions_are_the_template_s_defaults() -> None:
-    template: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
-    defaults = {name: parameter.get("Default") for name, parameter in template["Parameters"].items()}
-    assert defaults["UserRecordBytes"] == packing.USER_RECORD_BYTES
-    assert defaults["AggregateBytes"] == packing.AGGREGATE_BYTES
-    assert defaults["BatchingWindowSeconds"] == model.WINDOW_SECONDS
-    assert defaults["BufferSeconds"] == model.BUFFER_SECONDS
-    assert defaults["BufferMegabytes"] * 2**20 == model.BUFFER_BYTES
-    assert defaults["Architecture"] == "arm64"
-    aggregator = template["Resources"]["AggregatorFunction"]["Properties"]
-    assert aggregator["MemorySize"] == model.FUNCTION_GB * 1024
-    assert aggregator["Events"]["LogLines"]["Properties"]["BatchSize"] == packing.BATCH_LINES
+def test_what_the_model_assumes_of_the_template_is_so() -> None:
+    template = read_template()
+    parameters = template["Parameters"]
+    assert parameters["Architecture"]["Default"] == "arm64"
     for stream in ("RawStream", "AggregatedStream"):
         assert "ShardCount" in str(template["Resources"][stream]["Properties"]["ShardCount"])
-    parameters = template["Parameters"]
     for setting in SETTINGS:
         assert all(value in parameters[name]["AllowedValues"] for name, value in setting.parameters.items())
 
 
-def test_every_custom_metric_of_the_aggregator_is_billed() -> None:
-    source = (ROOT / "functions" / "aggregator" / "app.py").read_text()
-    assert source.count("add_metric(") == model.AGGREGATOR_METRICS
+def test_sizes_and_times_are_the_template_s_defaults() -> None:
+    assert template_defaults() == Defaults(
+        user_record_bytes=256_000,
+        aggregate_bytes=921_600,
+        batch_lines=10_000,
+        window_seconds=60,
+        aggregator_gb=0.5,
+        buffer_seconds=900,
+        buffer_bytes=134_217_728,
+    )

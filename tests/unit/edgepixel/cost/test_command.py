@@ -27,11 +27,11 @@ def test_the_table_has_every_setting_the_cheapest_and_the_break_even(capsys: pyt
     assert rows["Kinesis shard hours"] == ["21.90", "-", "10.95", "-"]
     assert rows["Kinesis on-demand stream hours"] == ["-", "58.40", "-", "29.20"]
     assert rows["S3 storage, one month of events"] == ["<0.01"] * 4
-    assert rows["Together"][2] == "16.22"
-    assert "Cheapest: Aggregation=disabled StreamMode=PROVISIONED, $16.22 a month." in said
-    assert "With StreamMode=PROVISIONED, aggregation saves money from about 110 million events a month on." in said
+    assert rows["Total"][2] == "16.52"
+    assert "Cheapest: Aggregation=disabled StreamMode=PROVISIONED, $16.52 a month." in said
+    assert "With StreamMode=PROVISIONED, aggregation saves money above about 110 million events a month." in said
     assert "stores full IP addresses" in said
-    assert "Athena" in said
+    assert "Athena ($5.00 per TB scanned, at least 10 MB per query)" in said
 
 
 def test_json_has_quantities_and_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
@@ -67,8 +67,8 @@ def test_free_tiers_lower_the_bill_and_the_table_says_so(capsys: pytest.CaptureF
     ("arguments", "message"),
     [
         (["--events-per-month", "0"], "give a number from 1 to 10,000,000,000"),
-        (["--events-per-month", "-5"], "-5 events a month have no bill"),
-        (["--events-per-month", "5", "--line-bytes", "7"], "no log line has 7 bytes on average"),
+        (["--events-per-month", "-5"], "-5 events a month: give a number from 1"),
+        (["--events-per-month", "5", "--line-bytes", "7"], "7 bytes of a log line: give a number from 100"),
     ],
 )
 def test_absurd_traffic_is_a_message(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

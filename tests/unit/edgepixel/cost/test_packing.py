@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What lines are billed as, alone and packed by the aggregator's packer."""
 
-import sys
 from statistics import mean, stdev
-from types import ModuleType
 
 import pytest
 
-from edgepixel.cost import packing
 from edgepixel.cost.packing import batch_limit, line_sizes, measure_batch, measure_lines, measure_packing
 
 
@@ -67,14 +64,3 @@ def test_chance_and_average_agree_where_they_meet() -> None:
 
 def test_a_window_that_overflows_makes_full_batches() -> None:
     assert measure_packing(1_000_000, 493).invocations == 1 / 5_098
-
-
-def test_the_packer_leaves_no_trace_of_its_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = ModuleType("settings")
-    monkeypatch.setitem(sys.modules, "settings", settings)
-    path = list(sys.path)
-    packing._packer.cache_clear()
-    assert packing._packer().__file__.endswith("functions/aggregator/packing.py")
-    assert sys.path == path
-    assert sys.modules["settings"] is settings
-    assert "packing" not in sys.modules

@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 import pytest
 
 from edgepixel.traffic.generator import generate
-from edgepixel.traffic.hit import View
-from edgepixel.traffic.simulation.request_encoding import component, form, query
+from edgepixel.traffic.hit import Hit
+from edgepixel.traffic.simulation.query_and_headers import encode_component, encode_form, query_string
 from edgepixel.traffic.simulation.robots import ai_crawlers, bots, mail_proxies
 
 NOW_MS = 1_795_426_200_123
@@ -23,42 +23,42 @@ RESERVED = [
 
 
 @pytest.fixture(scope="module")
-def views() -> list[View]:
+def hits() -> list[Hit]:
     return list(generate(7, 6000, NOW_MS))
 
 
-def test_the_same_seed_gives_the_same_views(views: list[View]) -> None:
-    assert list(generate(7, 6000, NOW_MS)) == views
+def test_the_same_seed_gives_the_same_hits(hits: list[Hit]) -> None:
+    assert list(generate(7, 6000, NOW_MS)) == hits
 
 
-def test_another_seed_gives_other_views(views: list[View]) -> None:
-    assert list(generate(8, 6000, NOW_MS)) != views
+def test_another_seed_gives_other_hits(hits: list[Hit]) -> None:
+    assert list(generate(8, 6000, NOW_MS)) != hits
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 13, 500])
-def test_as_many_views_as_asked_for(number: int) -> None:
+def test_as_many_hits_as_asked_for(number: int) -> None:
     assert len(list(generate(1, number, NOW_MS))) == number
 
 
 @pytest.mark.parametrize("hours", [0.25, 1, 48, 200])
-def test_views_are_in_order_and_within_the_hours_before_now(hours: float) -> None:
-    times = [view.truth.time_ms for view in generate(3, 400, NOW_MS, hours)]
+def test_hits_are_in_order_and_within_the_hours_before_now(hours: float) -> None:
+    times = [hit.truth.time_ms for hit in generate(3, 400, NOW_MS, hours)]
     assert times == sorted(times)
     assert times[0] >= NOW_MS - hours * HOUR_MS
     assert times[-1] < NOW_MS
 
 
-def test_every_kind_of_traffic_and_step_of_a_purchase_is_there(views: list[View]) -> None:
-    traffic = Counter(view.truth.traffic for view in views)
+def test_every_kind_of_traffic_and_step_of_a_purchase_is_there(hits: list[Hit]) -> None:
+    traffic = Counter(hit.truth.traffic for hit in hits)
     assert set(traffic) == {"human", "bot", "ai_crawler", "mail_proxy", "prefetch", "datacenter"}
-    assert traffic["human"] > len(views) / 2
-    events = Counter(view.truth.event for view in views)
+    assert traffic["human"] > len(hits) / 2
+    events = Counter(hit.truth.event for hit in hits)
     assert events["product"] > events["cart"] > events["checkout"] > events["purchase"] > 0
     assert events["open"] > 0
 
 
-def test_purchases_carry_an_order_that_a_reload_sends_again(views: list[View]) -> None:
-    purchases = [view.truth for view in views if view.truth.event == "purchase"]
+def test_purchases_carry_an_order_that_a_reload_sends_again(hits: list[Hit]) -> None:
+    purchases = [hit.truth for hit in hits if hit.truth.event == "purchase"]
     assert all(truth.order_id and float(truth.value or 0) > 0 for truth in purchases)
     copies = Counter(truth.order_id for truth in purchases)
     assert 0.05 < sum(number > 1 for number in copies.values()) / len(copies) < 0.35
@@ -68,12 +68,12 @@ def test_purchases_carry_an_order_that_a_reload_sends_again(views: list[View]) -
     assert {truth.currency for truth in purchases} >= {"EUR", "USD", "GBP"}
 
 
-def test_refunds_come_after_their_order_and_are_negative(views: list[View]) -> None:
-    bought: dict[str | None, View] = {}
-    for view in views:
-        if view.truth.event == "purchase":
-            bought.setdefault(view.truth.order_id, view)
-    refunds = [view.truth for view in views if view.truth.event == "refund"]
+def test_refunds_come_after_their_order_and_are_negative(hits: list[Hit]) -> None:
+    bought: dict[str | None, Hit] = {}
+    for hit in hits:
+        if hit.truth.event == "purchase":
+            bought.setdefault(hit.truth.order_id, hit)
+    refunds = [hit.truth for hit in hits if hit.truth.event == "refund"]
     assert len({truth.order_id for truth in refunds}) >= 3
     for truth in refunds:
         order = bought[truth.order_id].truth
@@ -82,47 +82,45 @@ def test_refunds_come_after_their_order_and_are_negative(views: list[View]) -> N
         assert truth.currency == order.currency
 
 
-def test_sites_items_and_campaigns_of_every_kind_are_there(views: list[View]) -> None:
-    truths = [view.truth for view in views]
+def test_sites_items_and_campaigns_of_every_kind_are_there(hits: list[Hit]) -> None:
+    truths = [hit.truth for hit in hits]
     assert {truth.site for truth in truths} == {"blog", "shop", "newsletter", "exchange", None}
     assert {truth.item for truth in truths if truth.site == "exchange"} >= {"banner-728x90", "video-15s"}
     assert len({truth.utm_campaign for truth in truths if truth.utm_campaign}) >= 4
     assert {truth.traffic for truth in truths if truth.event == "impression"} == {"human", "bot"}
 
 
-def test_sections_are_the_first_folder_of_the_page(views: list[View]) -> None:
-    for truth in (view.truth for view in views if view.truth.page):
+def test_sections_are_the_first_folder_of_the_page(hits: list[Hit]) -> None:
+    for truth in (hit.truth for hit in hits if hit.truth.page):
         parts = urlsplit(truth.page or "")
         assert (truth.page_host, truth.section) == (parts.hostname, unquote(parts.path.split("/")[1]))
         assert truth.page_path == (parts.path or "/")
 
 
-def test_someone_replays_a_view_within_a_minute_and_someone_private_too(views: list[View]) -> None:
-    same = Counter(
-        (view.truth.time_ms // 60_000, view.truth.page, view.truth.address, view.truth.private) for view in views
-    )
+def test_someone_replays_a_hit_within_a_minute_and_someone_private_too(hits: list[Hit]) -> None:
+    same = Counter((hit.truth.time_ms // 60_000, hit.truth.page, hit.truth.address, hit.truth.private) for hit in hits)
     storms = [(key, number) for key, number in same.items() if number > 30]
     assert sorted(key[3] for key, _ in storms) == [False, True]
 
 
-def test_devices_of_every_kind_are_there(views: list[View]) -> None:
-    people = [view.truth for view in views if view.truth.traffic == "human"]
+def test_devices_of_every_kind_are_there(hits: list[Hit]) -> None:
+    people = [hit.truth for hit in hits if hit.truth.traffic == "human"]
     assert {truth.device for truth in people} == {"desktop", "mobile", "tablet", "other"}
     assert {truth.os for truth in people} >= {"Windows", "macOS", "iOS", "Android", "Linux", "ChromeOS"}
     assert {truth.browser for truth in people} >= {"Chrome", "Safari", "Firefox", "Edge", "Opera", "Samsung Internet"}
     assert len({truth.user_agent for truth in people}) >= 25
 
 
-def test_addresses_belong_to_nobody(views: list[View]) -> None:
-    addresses = [ip_address(view.truth.address or "") for view in views]
+def test_addresses_belong_to_nobody(hits: list[Hit]) -> None:
+    addresses = [ip_address(hit.truth.address or "") for hit in hits]
     assert all(
         any(address in network for network in RESERVED if network.version == address.version) for address in addresses
     )
     assert {address.version for address in addresses} == {4, 6}
 
 
-def test_one_hour_is_far_out_of_line_and_the_day_has_a_rhythm(views: list[View]) -> None:
-    counts = Counter(view.truth.time_ms // HOUR_MS for view in views)
+def test_one_hour_has_far_too_many_and_afternoons_have_more_than_nights(hits: list[Hit]) -> None:
+    counts = Counter(hit.truth.time_ms // HOUR_MS for hit in hits)
     usual = median(counts.values())
     assert [number > 5 * usual for number in counts.values()].count(True) == 1
     afternoon = sum(number for hour, number in counts.items() if hour % 24 in (13, 14, 15))
@@ -130,74 +128,74 @@ def test_one_hour_is_far_out_of_line_and_the_day_has_a_rhythm(views: list[View])
     assert afternoon > 1.3 * night
 
 
-def test_a_thirtieth_of_the_hours_is_silent_in_one_stretch(views: list[View]) -> None:
-    hours = sorted({view.truth.time_ms // HOUR_MS for view in views})
+def test_a_thirtieth_of_the_hours_is_silent_in_one_stretch(hits: list[Hit]) -> None:
+    hours = sorted({hit.truth.time_ms // HOUR_MS for hit in hits})
     missing = sorted(set(range(hours[0], hours[-1])) - set(hours))
     assert missing == list(range(missing[0], missing[0] + 5))
 
 
 def test_a_weekend_has_less_than_working_days() -> None:
     weekdays = Counter(
-        datetime.fromtimestamp(view.truth.time_ms / 1000, UTC).weekday() for view in generate(3, 9000, NOW_MS, 28 * 24)
+        datetime.fromtimestamp(hit.truth.time_ms / 1000, UTC).weekday() for hit in generate(3, 9000, NOW_MS, 28 * 24)
     )
     assert 0.5 < (weekdays[5] + weekdays[6]) / 2 / (weekdays[0] + weekdays[3]) * 2 < 0.75
 
 
-def test_private_visitors_send_the_signal_and_nobody_else_does(views: list[View]) -> None:
-    assert any(view.truth.private for view in views)
-    for view in views:
-        assert (("Sec-GPC", "1") in view.headers) == view.truth.private
+def test_private_visitors_send_the_signal_and_nobody_else_does(hits: list[Hit]) -> None:
+    assert any(hit.truth.private for hit in hits)
+    for hit in hits:
+        assert (("Sec-GPC", "1") in hit.headers) == hit.truth.private
 
 
-def test_only_prefetches_say_that_they_are(views: list[View]) -> None:
-    for view in views:
-        purposes = [value for name, value in view.headers if name in ("Sec-Purpose", "Purpose", "X-Moz")]
-        assert bool(purposes) == (view.truth.traffic == "prefetch")
+def test_only_prefetches_say_that_they_are(hits: list[Hit]) -> None:
+    for hit in hits:
+        purposes = [value for name, value in hit.headers if name in ("Sec-Purpose", "Purpose", "X-Moz")]
+        assert bool(purposes) == (hit.truth.traffic == "prefetch")
 
 
-def test_what_is_sent_says_what_is_true(views: list[View]) -> None:
+def test_what_is_sent_says_what_is_true(hits: list[Hit]) -> None:
     """The query, decoded by another implementation than made it, holds the truth."""
     names = {
         "e": "event", "u": "page", "r": "referrer", "t": "title", "s": "site", "i": "item", "o": "order_id",
         "v": "value", "c": "currency", "utm_source": "utm_source", "utm_medium": "utm_medium",
         "utm_campaign": "utm_campaign",
     }  # fmt: skip
-    for view in views:
-        if view.truth.malformed or not view.truth.logged:
+    for hit in hits:
+        if hit.truth.malformed or not hit.truth.logged:
             continue
-        told = parse_qs(view.query, strict_parsing=False)
+        told = parse_qs(hit.query, strict_parsing=False)
         for name, field in names.items():
             if name in told:
-                assert told[name] == [getattr(view.truth, field)]
-        headers = dict(view.headers)
-        assert (headers.get("User-Agent") or None) == view.truth.user_agent
+                assert told[name] == [getattr(hit.truth, field)]
+        headers = dict(hit.headers)
+        assert (headers.get("User-Agent") or None) == hit.truth.user_agent
         if "u" not in told:
-            assert view.truth.page == headers.get("Referer")
+            assert hit.truth.page == headers.get("Referer")
         if "e" not in told:
-            assert view.truth.event == "view"
+            assert hit.truth.event == "view"
 
 
-def test_requests_are_plain_ascii_without_spaces(views: list[View]) -> None:
-    for view in views:
-        assert view.query.isascii()
-        assert " " not in view.query
-        assert all(value.isascii() and "\n" not in value for _, value in view.headers)
+def test_requests_are_plain_ascii_without_spaces(hits: list[Hit]) -> None:
+    for hit in hits:
+        assert hit.query.isascii()
+        assert " " not in hit.query
+        assert all(value.isascii() and "\n" not in value for _, value in hit.headers)
 
 
-def test_oddities_of_every_kind_are_there(views: list[View]) -> None:
-    assert any(not view.truth.logged and view.path for view in views)
-    methods = {view.truth.method for view in views}
+def test_unusual_hits_of_every_kind_are_there(hits: list[Hit]) -> None:
+    assert any(not hit.truth.logged and hit.path for hit in hits)
+    methods = {hit.truth.method for hit in hits}
     assert methods > {"GET", "HEAD"}
     assert methods <= {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"}
-    malformed = [view for view in views if view.truth.malformed]
+    malformed = [hit for hit in hits if hit.truth.malformed]
     assert len(malformed) > 5
-    assert all(re.search("%(?![0-9a-fA-F]{2})", view.query) for view in malformed)
-    assert any(view.truth.event == "<script>alert(1)</script>" for view in views)
-    silent = [view for view in views if view.truth.user_agent is None]
-    assert {dict(view.headers).get("User-Agent") for view in silent} == {None, ""}
-    assert {view.truth.traffic for view in silent} == {"bot"}
-    hidden = [view for view in views if view.truth.user_agent == "Amazon CloudFront"]
-    assert {(view.truth.traffic, view.truth.browser, view.truth.asn) for view in hidden} == {("human", "other", 16509)}
+    assert all(re.search("%(?![0-9a-fA-F]{2})", hit.query) for hit in malformed)
+    assert any(hit.truth.event == "<script>alert(1)</script>" for hit in hits)
+    silent = [hit for hit in hits if hit.truth.user_agent is None]
+    assert {dict(hit.headers).get("User-Agent") for hit in silent} == {None, ""}
+    assert {hit.truth.traffic for hit in silent} == {"bot"}
+    hidden = [hit for hit in hits if hit.truth.user_agent == "Amazon CloudFront"]
+    assert {(hit.truth.traffic, hit.truth.browser, hit.truth.asn) for hit in hidden} == {("human", "other", 16509)}
 
 
 def test_robots_are_real_agents_with_their_class() -> None:
@@ -209,15 +207,15 @@ def test_robots_are_real_agents_with_their_class() -> None:
     assert all(robot.text.strip() for robot in bots())
 
 
-@pytest.mark.parametrize("encode", [component, form])
+@pytest.mark.parametrize("encode", [encode_component, encode_form])
 def test_a_query_comes_back_as_it_went_in(encode: object) -> None:
     told = {"u": "https://x.example/ü?a=1&r=2#c", "t": "50% \"off\" + 'more' ~ 京都 🌸", "v": "1.50", "o": None}
-    raw = query(told, encode)  # type: ignore[arg-type]
+    raw = query_string(told, encode)  # type: ignore[arg-type]
     assert dict(parse_qsl(raw)) == {name: value for name, value in told.items() if value is not None}
     assert raw.count("&") == 2
     assert "'" not in raw
 
 
-def test_the_script_tells_nothing_of_visitors_who_ask_for_privacy(views: list[View]) -> None:
-    assert any(view.truth.referrer for view in views), "only the script tells referrers"
-    assert not [view for view in views if view.truth.private and view.truth.referrer]
+def test_the_script_tells_nothing_of_visitors_who_ask_for_privacy(hits: list[Hit]) -> None:
+    assert any(hit.truth.referrer for hit in hits), "only the script tells referrers"
+    assert not [hit for hit in hits if hit.truth.private and hit.truth.referrer]

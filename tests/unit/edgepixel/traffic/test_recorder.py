@@ -9,7 +9,7 @@ import pytest
 
 from edgepixel.errors import SendError
 from edgepixel.traffic import recorder
-from edgepixel.traffic.hit import View
+from edgepixel.traffic.hit import Hit
 from edgepixel.traffic.ledger import Row, read_ledger
 from edgepixel.traffic.recorder import record_traffic
 from edgepixel.traffic.sender import Pixel
@@ -18,13 +18,13 @@ from tests.unit.edgepixel.fake_cloud import STACK, fake_cloud
 
 @pytest.fixture
 def statuses(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """The status of the answer to each method; 200 for the others."""
+    """The status of the response to each method; 200 for the others."""
     given: dict[str, int] = {}
 
-    def send(views: Iterable[View], pixel: Pixel, _connections: int) -> Generator[Row]:
-        for number, view in enumerate(views):
-            status = given.get(view.truth.method if view.truth.logged else "elsewhere", 200)
-            yield Row(str(number), status, pixel.host, view.truth)
+    def send(hits: Iterable[Hit], pixel: Pixel, _connections: int) -> Generator[Row]:
+        for number, hit in enumerate(hits):
+            status = given.get(hit.truth.method if hit.truth.logged else "elsewhere", 200)
+            yield Row(str(number), status, pixel.host, hit.truth)
 
     monkeypatch.setattr(recorder, "send", send)
     return given
@@ -34,7 +34,7 @@ def record(path: Path, **options: Any) -> None:
     record_traffic(fake_cloud(), STACK, path, 700, 3, **options)
 
 
-def test_every_view_is_in_the_ledger_with_what_the_stack_may_know(tmp_path: Path, statuses: dict[str, int]) -> None:
+def test_every_hit_is_in_the_ledger_with_what_the_stack_may_know(tmp_path: Path, statuses: dict[str, int]) -> None:
     statuses |= {"POST": 403, "PUT": 403, "DELETE": 403, "PATCH": 403, "OPTIONS": 403, "elsewhere": 404}
     seen: list[int] = []
     record(tmp_path / "ledger.jsonl", progress=seen.append)
@@ -49,6 +49,6 @@ def test_every_view_is_in_the_ledger_with_what_the_stack_may_know(tmp_path: Path
 @pytest.mark.parametrize("status", [403, 502])
 def test_a_pixel_that_serves_no_image_ends_the_sending(tmp_path: Path, statuses: dict[str, int], status: int) -> None:
     statuses["GET"] = status
-    with pytest.raises(SendError, match=f"an ordinary view with status {status}"):
+    with pytest.raises(SendError, match=f"an ordinary hit with status {status}"):
         record(tmp_path / "ledger.jsonl")
     assert len(read_ledger(tmp_path / "ledger.jsonl").rows) == 1

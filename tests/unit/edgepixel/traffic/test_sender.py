@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sending views over HTTP."""
+"""Sending hits over HTTP."""
 
 import threading
 import time
@@ -12,7 +12,7 @@ import pytest
 
 from edgepixel.errors import SendError
 from edgepixel.traffic.generator import generate
-from edgepixel.traffic.hit import View
+from edgepixel.traffic.hit import Hit
 from edgepixel.traffic.sender import Pixel, send
 from tests.serving import serving
 
@@ -76,7 +76,7 @@ def edge() -> Iterator[Edge]:
 
 
 @pytest.fixture(scope="module")
-def views() -> list[View]:
+def hits() -> list[Hit]:
     return list(generate(5, 600, NOW_MS))
 
 
@@ -84,81 +84,81 @@ def pixel(edge: Edge) -> Pixel:
     return Pixel(URL, edge.server_address[1])
 
 
-def test_every_view_is_sent_once_as_a_browser_would_and_has_its_row(edge: Edge, views: list[View]) -> None:
-    rows = list(send(views, pixel(edge), connections=3))
-    assert len(rows) == len(edge.seen) == len(views)
-    by_truth = {id(view.truth): view for view in views}
+def test_every_hit_is_sent_once_as_a_browser_would_and_has_its_row(edge: Edge, hits: list[Hit]) -> None:
+    rows = list(send(hits, pixel(edge), connections=3))
+    assert len(rows) == len(edge.seen) == len(hits)
+    by_truth = {id(hit.truth): hit for hit in hits}
     for row in rows:
-        view = by_truth.pop(id(row.truth))
+        hit = by_truth.pop(id(row.truth))
         method, target, headers = edge.seen[row.request_id]
-        path = view.path or "/pixel.gif"
-        assert (method, target) == (view.truth.method, f"{path}?{view.query}" if view.query else path)
+        path = hit.path or "/pixel.gif"
+        assert (method, target) == (hit.truth.method, f"{path}?{hit.query}" if hit.query else path)
         assert headers[0] == ("Host", "d111111abcdef8.cloudfront.net")
-        assert tuple(headers[1 : 1 + len(view.headers)]) == view.headers
+        assert tuple(headers[1 : 1 + len(hit.headers)]) == hit.headers
         assert row.status == (200 if method in ("GET", "HEAD") else 403)
         assert row.host == "d111111abcdef8.cloudfront.net"
     assert not by_truth
 
 
-def test_connections_stay_open(edge: Edge, views: list[View]) -> None:
-    list(send(views, pixel(edge), connections=3))
+def test_connections_stay_open(edge: Edge, hits: list[Hit]) -> None:
+    list(send(hits, pixel(edge), connections=3))
     assert edge.connections == 3
 
 
-def test_the_local_edge_is_told_of_the_viewer(edge: Edge, views: list[View]) -> None:
-    (row,) = send(views[:1], pixel(edge), connections=1)
+def test_the_local_edge_is_told_of_the_viewer(edge: Edge, hits: list[Hit]) -> None:
+    (row,) = send(hits[:1], pixel(edge), connections=1)
     headers = dict(edge.seen[row.request_id][2])
     assert headers["x-localcloud-time"] == f"{row.truth.time_ms / 1000:.3f}"
     assert headers["x-localcloud-address"] == row.truth.address
     assert headers["x-localcloud-country"] == row.truth.country
     assert headers["x-localcloud-asn"] == str(row.truth.asn)
-    assert headers["x-localcloud-edge-location"] == views[0].edge_location
+    assert headers["x-localcloud-edge-location"] == hits[0].edge_location
     assert headers["x-forwarded-proto"] == "https"
 
 
 def test_in_aws_nothing_is_simulated_and_the_row_does_not_claim_it(
-    edge: Edge, views: list[View], monkeypatch: pytest.MonkeyPatch
+    edge: Edge, hits: list[Hit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Pixel, "connect", lambda _self: HTTPConnection(*edge.server_address[:2], timeout=5))
-    (row,) = send(views[:1], Pixel(URL), connections=1)
+    (row,) = send(hits[:1], Pixel(URL), connections=1)
     names = {name.lower() for name, _ in edge.seen[row.request_id][2]}
     assert not any(name.startswith(("x-localcloud", "x-forwarded")) for name in names)
     assert (row.truth.address, row.truth.country) == (None, None)
     assert abs(row.truth.time_ms - time.time() * 1000) < 60_000
-    assert replace(row.truth, time_ms=0) == replace(views[0].truth, time_ms=0, address=None, country=None, asn=None)
+    assert replace(row.truth, time_ms=0) == replace(hits[0].truth, time_ms=0, address=None, country=None, asn=None)
 
 
-def test_the_first_view_without_an_answer_ends_the_sending(edge: Edge, views: list[View]) -> None:
+def test_the_first_hit_without_a_response_ends_the_sending(edge: Edge, hits: list[Hit]) -> None:
     edge.hang_up_after = 50
-    rows = send(views, pixel(edge), connections=2)
-    with pytest.raises(SendError, match="got no answer"):
+    rows = send(hits, pixel(edge), connections=2)
+    with pytest.raises(SendError, match="got no response"):
         list(rows)
-    assert len(edge.seen) < len(views)
+    assert len(edge.seen) < len(hits)
 
 
-def test_nothing_listening_is_an_error_and_no_hang(views: list[View]) -> None:
-    with pytest.raises(SendError, match="got no answer"):
-        list(send(views[:10], Pixel(URL, 1), connections=2))
+def test_nothing_listening_is_an_error_and_no_hang(hits: list[Hit]) -> None:
+    with pytest.raises(SendError, match="got no response"):
+        list(send(hits[:10], Pixel(URL, 1), connections=2))
 
 
-def test_an_answer_without_a_request_id_is_an_error(edge: Edge, views: list[View]) -> None:
+def test_a_response_without_a_request_id_is_an_error(edge: Edge, hits: list[Hit]) -> None:
     edge.without_id_after = 3
     with pytest.raises(SendError, match="no X-Amz-Cf-Id"):
-        list(send(views, pixel(edge), connections=1))
+        list(send(hits, pixel(edge), connections=1))
 
 
-def test_an_error_in_the_generator_reaches_the_caller(edge: Edge, views: list[View]) -> None:
-    def broken() -> Iterator[View]:
-        yield views[0]
+def test_an_error_in_the_generator_reaches_the_caller(edge: Edge, hits: list[Hit]) -> None:
+    def broken() -> Iterator[Hit]:
+        yield hits[0]
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         list(send(broken(), pixel(edge), connections=2))
 
 
-def test_closing_early_stops_the_workers(edge: Edge, views: list[View]) -> None:
-    rows = send(views, pixel(edge), connections=2)
+def test_closing_early_stops_the_workers(edge: Edge, hits: list[Hit]) -> None:
+    rows = send(hits, pixel(edge), connections=2)
     next(rows)
     rows.close()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("sender-")]
-    assert len(edge.seen) < len(views)
+    assert len(edge.seen) < len(hits)

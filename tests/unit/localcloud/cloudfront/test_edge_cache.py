@@ -7,14 +7,18 @@ import pytest
 from ministack.services import cloudfront
 
 from localcloud.cloudfront.edge_cache import EdgeCache
+from tests.managed_policies import CACHING_OPTIMIZED
 
-OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 BY_QUERY = "4cc15a8a-d715-48a4-82b8-cc0b614638fe"
 
 
 def _ask(
-    cache: EdgeCache, status: int = 200, method: str = "GET", policy: str | None = OPTIMIZED, made_by: str = "Miss"
+    cache: EdgeCache,
+    status: int = 200,
+    method: str = "GET",
+    policy: str | None = CACHING_OPTIMIZED,
+    made_by: str = "Miss",
 ) -> str:
     behavior: dict[str, Any] = {"cache_policy_id": policy}
     return cache.result("E1", behavior, method, "/pixel.gif", status, {"X-Cache": f"{made_by} from cloudfront"})
@@ -23,8 +27,8 @@ def _ask(
 def test_only_the_first_request_of_a_path_misses() -> None:
     cache = EdgeCache()
     assert [_ask(cache), _ask(cache), _ask(cache, method="HEAD")] == ["Miss", "Hit", "Hit"]
-    assert cache.result("E1", {"cache_policy_id": OPTIMIZED}, "GET", "/other.gif", 200, {}) == "Miss"
-    assert cache.result("E2", {"cache_policy_id": OPTIMIZED}, "GET", "/pixel.gif", 200, {}) == "Miss"
+    assert cache.result("E1", {"cache_policy_id": CACHING_OPTIMIZED}, "GET", "/other.gif", 200, {}) == "Miss"
+    assert cache.result("E2", {"cache_policy_id": CACHING_OPTIMIZED}, "GET", "/pixel.gif", 200, {}) == "Miss"
 
 
 @pytest.mark.parametrize("policy", [DISABLED, BY_QUERY, "no-such-policy", None])

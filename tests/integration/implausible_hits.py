@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Views that no visitor would make: everything at the same time, in every order, from few visitors, half of it missing.
+"""Hits that no visitor would make: everything at the same time, in every order, from few visitors, half of it missing.
 
 Where plausible traffic has one order of events and no ties, this has all of them.
 """
@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from random import Random
 
-from edgepixel.traffic.hit import UNKNOWN_DEVICE, Truth, View
+from edgepixel.traffic.hit import UNKNOWN_DEVICE, Hit, Truth
 from edgepixel.traffic.ledger import Row
 from edgepixel.traffic.simulation.browsers import MOBILE
-from edgepixel.traffic.simulation.request_encoding import browser_headers, query
+from edgepixel.traffic.simulation.query_and_headers import browser_headers, query_string
 from edgepixel.traffic.simulation.robots import ai_crawlers, bots
-from tests.integration.logged_views import HOST
+from tests.integration.logged_hits import HOST
 
 HOUR_MS = 3_600_000
 _EVENTS = ("view", "view", "product", "cart", "checkout", "purchase", "refund", "impression")
@@ -37,35 +37,35 @@ _HOURLY = (0, 0, 1, 5, 9, 10, 18, 20, 21, 25, 30, 40)
 _ANSWERED = (("GET", 200), ("GET", 200), ("GET", 304), ("GET", 404), ("HEAD", 200), ("POST", 403))
 
 
-def contrary_views(seed: int, now_ms: int, hours: int) -> Iterator[tuple[View, Row]]:
+def implausible_hits(seed: int, now_ms: int, hours: int) -> Iterator[tuple[Hit, Row]]:
     """Hours of very different size up to now, some of them squeezed into a second."""
-    random = Random(seed)  # noqa: S311 (the same seed must give the same views)
+    random = Random(seed)  # noqa: S311 (the same seed must give the same hits)
     for hour in range(now_ms // HOUR_MS - hours, now_ms // HOUR_MS + 1):
-        for view, status in [*_hour(random, hour * HOUR_MS), *_mob(random, hour * HOUR_MS)]:
-            if view.truth.time_ms < now_ms:
-                yield view, Row(f"{random.getrandbits(64):x}", status, HOST, view.truth)
+        for hit, status in [*_hour(random, hour * HOUR_MS), *_replay(random, hour * HOUR_MS)]:
+            if hit.truth.time_ms < now_ms:
+                yield hit, Row(f"{random.getrandbits(64):x}", status, HOST, hit.truth)
 
 
-def _hour(random: Random, begin_ms: int) -> Iterator[tuple[View, int]]:
+def _hour(random: Random, begin_ms: int) -> Iterator[tuple[Hit, int]]:
     within_ms = random.choice((HOUR_MS, HOUR_MS, 1000))
     begin_ms += random.randrange(HOUR_MS - within_ms + 1)
     for _ in range(random.choice(_HOURLY) * random.choice((1, 1, 1, 8))):
         method, status = random.choice(_ANSWERED)
-        yield _view(random, begin_ms + random.randrange(within_ms) // 250 * 250, method), status
+        yield _hit(random, begin_ms + random.randrange(within_ms) // 250 * 250, method), status
 
 
-def _mob(random: Random, begin_ms: int) -> Iterator[tuple[View, int]]:
-    """The same view about thirty times within a minute, now and then: by one visitor, or by two who look alike."""
+def _replay(random: Random, begin_ms: int) -> Iterator[tuple[Hit, int]]:
+    """The same hit about thirty times within a minute, now and then: by one visitor, or by two who look alike."""
     if random.random() < 0.9:
         return
-    view = _view(random, begin_ms + random.randrange(60) * 60_000, "GET")
+    hit = _hit(random, begin_ms + random.randrange(60) * 60_000, "GET")
     addresses = random.sample(_ADDRESSES, random.choice((1, 2)))
     for second in range(random.choice((30, 31, 45, 60))):
-        truth = replace(view.truth, time_ms=view.truth.time_ms // 60_000 * 60_000 + second * 1000)
-        yield replace(view, truth=replace(truth, address=random.choice(addresses))), 200
+        truth = replace(hit.truth, time_ms=hit.truth.time_ms // 60_000 * 60_000 + second * 1000)
+        yield replace(hit, truth=replace(truth, address=random.choice(addresses))), 200
 
 
-def _view(random: Random, time_ms: int, method: str) -> View:
+def _hit(random: Random, time_ms: int, method: str) -> Hit:
     page, host, path, section = random.choice(_PAGES)
     referrer, referrer_host = random.choice(_REFERRERS)
     event = random.choice(_EVENTS)
@@ -109,7 +109,7 @@ def _view(random: Random, time_ms: int, method: str) -> View:
         private=private,
         **labels,  # type: ignore[arg-type]
     )
-    return View(truth, query(told), browser_headers(agent, "en", private=private), "FRA56-P3")
+    return Hit(truth, query_string(told), browser_headers(agent, "en", private=private), "FRA56-P3")
 
 
 def _agent(random: Random) -> tuple[str, dict[str, str]]:

@@ -12,8 +12,8 @@ from edgepixel.traffic.ledger import Ledger
 from edgepixel.truth.comparison import differences
 from edgepixel.truth.events import events_of, facts_of
 from edgepixel.truth.expected import TRUTHS
-from tests.integration.contrary_views import contrary_views
-from tests.integration.logged_views import lake_objects
+from tests.integration.implausible_hits import implausible_hits
+from tests.integration.logged_hits import lake_objects
 from tests.template_lake import ANSWERS, FIELDS, ask, empty_lake, fill_lake, loaded_once
 from tests.unit.edgepixel.truth.ledgers import header
 
@@ -29,9 +29,9 @@ def _lake() -> Iterator[None]:
 
 
 @pytest.mark.parametrize(("seed", "hours"), [(1, 40), (2, 6 * 24), (3, 6 * 24), (4, 26 * 24)])
-def test_answers_about_contrary_views_equal_the_ledger(seed: int, hours: int) -> None:
+def test_answers_about_implausible_hits_equal_the_ledger(seed: int, hours: int) -> None:
     """Of so few hours that all are compared, of days, and of weeks."""
-    sent = list(contrary_views(seed, NOW_MS, hours))
+    sent = list(implausible_hits(seed, NOW_MS, hours))
     fill_lake(lake_objects(sent, header(), FIELDS, Random(seed)))  # noqa: S311
     facts = facts_of(events_of(Ledger(header(), tuple(row for _, row in sent))), NOW_MS, DAYS)
     with loaded_once():

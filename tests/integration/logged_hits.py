@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Made-up views as the lake would hold them after edge, aggregator and delivery, without the time those take."""
+"""Made-up hits as the lake would hold them after edge, aggregator and delivery, without the time those take."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from edgepixel.traffic.hit import View
+from edgepixel.traffic.hit import Hit
 from edgepixel.traffic.ledger import Header, Row
 from localcloud.cloudfront.log_line import format_line
 from tests.conftest import function_folders
@@ -18,16 +18,14 @@ _TWICE = 0.01  # of all lines, as after a retry
 _LATE_SECONDS = 1000.0  # by which a line arrives at the most: a buffer and a half
 
 
-def rows_of(views: Iterable[View]) -> list[tuple[View, Row]]:
-    """The views that are logged, with what a ledger says of each."""
-    logged = [view for view in views if view.truth.logged]
-    return [
-        (view, Row(f"{number:08x}==", _status(view), HOST, view.truth)) for number, view in enumerate(logged, start=1)
-    ]
+def rows_of(hits: Iterable[Hit]) -> list[tuple[Hit, Row]]:
+    """The hits that are logged, with what a ledger says of each."""
+    logged = [hit for hit in hits if hit.truth.logged]
+    return [(hit, Row(f"{number:08x}==", _status(hit), HOST, hit.truth)) for number, hit in enumerate(logged, start=1)]
 
 
 def lake_objects(
-    sent: Iterable[tuple[View, Row]], header: Header, fields: list[str], random: Random
+    sent: Iterable[tuple[Hit, Row]], header: Header, fields: list[str], random: Random
 ) -> dict[str, bytes]:
     """Objects by key, in hourly folders of arrival: out of order, late across the hour, some lines in two objects."""
     folders: dict[str, list[bytes]] = defaultdict(list)
@@ -35,16 +33,16 @@ def lake_objects(
         aggregator = load("aggregator", "privacy", "settings")
         stored = aggregator.settings.IpAddresses(header.ip_addresses)
         privacy = aggregator.privacy.Privacy(fields, stored, header.honors_privacy_control)
-        for view, row in sent:
-            line = _line(view, row, fields, privacy)
+        for hit, row in sent:
+            line = _line(hit, row, fields, privacy)
             for _ in range(2 if random.random() < _TWICE else 1):
-                folders[_folder(view.truth.time_ms, random)].append(line)
+                folders[_folder(hit.truth.time_ms, random)].append(line)
     return dict(_objects(folders, random))
 
 
-def _line(view: View, row: Row, fields: list[str], privacy: object) -> bytes:
-    truth = view.truth
-    sent = dict(view.headers)
+def _line(hit: Hit, row: Row, fields: list[str], privacy: object) -> bytes:
+    truth = hit.truth
+    sent = dict(hit.headers)
     headers = "".join(f"{name.lower()}:{sent[name]}\n" for name in _HEADERS if name in sent)
     values = {
         "timestamp": f"{truth.time_ms / 1000:.3f}",
@@ -54,12 +52,12 @@ def _line(view: View, row: Row, fields: list[str], privacy: object) -> bytes:
         "cs-protocol": "https",
         "cs-host": HOST,
         "cs-uri-stem": "/pixel.gif",
-        "x-edge-location": view.edge_location,
+        "x-edge-location": hit.edge_location,
         "x-edge-request-id": row.request_id,
         "time-taken": "0.001",
         "cs-user-agent": sent.get("User-Agent", ""),
         "cs-referer": sent.get("Referer", ""),
-        "cs-uri-query": view.query,
+        "cs-uri-query": hit.query,
         "x-edge-result-type": "Error" if row.status >= 400 else "Hit",
         "c-country": truth.country or "",
         "cs-headers": f"host:{HOST}\n{headers}",
@@ -83,5 +81,5 @@ def _objects(folders: dict[str, list[bytes]], random: Random) -> Iterator[tuple[
         yield f"{folder}part-2.gz", b"".join(lines[middle:])
 
 
-def _status(view: View) -> int:
-    return 200 if view.truth.method in ("GET", "HEAD") else _REFUSED
+def _status(hit: Hit) -> int:
+    return 200 if hit.truth.method in ("GET", "HEAD") else _REFUSED

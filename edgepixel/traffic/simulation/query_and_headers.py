@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a browser makes of an image tag: the query string and the headers of its request."""
+"""The query string and the headers of a browser's, or a program's, request for an image."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -12,18 +12,18 @@ _REMEMBERED = 4096  # values: visitors see the same pages again and again
 
 
 @lru_cache(_REMEMBERED)
-def component(text: str) -> str:
+def encode_component(text: str) -> str:
     """`encodeURIComponent`, and then the URL parser, which also escapes the apostrophe in a query."""
     return quote(text, safe="-_.!~*()")
 
 
 @lru_cache(_REMEMBERED)
-def form(text: str) -> str:
+def encode_form(text: str) -> str:
     """`URLSearchParams`: a space becomes a plus sign."""
     return quote_plus(text, safe="*-._").replace("~", "%7E")
 
 
-def query(parameters: Mapping[str, str | None], encode: Encoder = component) -> str:
+def query_string(parameters: Mapping[str, str | None], encode: Encoder = encode_component) -> str:
     """The query string of the pixel's parameters, in their order; parameters without a value are left out."""
     return "&".join(f"{name}={encode(value)}" for name, value in parameters.items() if value is not None)
 

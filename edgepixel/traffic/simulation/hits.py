@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a visit becomes views: what each way of embedding the pixel can tell, and what is true of it."""
+"""Makes hits: what each kind of tag sends about a step of a visit, and what is true of it."""
 
 from collections.abc import Mapping
 from random import Random
 
-from edgepixel.traffic.hit import UNKNOWN_DEVICE, Traffic, Truth, View
+from edgepixel.traffic.hit import UNKNOWN_DEVICE, Hit, Traffic, Truth
 from edgepixel.traffic.simulation.journeys import Step
 from edgepixel.traffic.simulation.networks import ACCESS, pick_address, pick_place
 from edgepixel.traffic.simulation.population import Visitor
-from edgepixel.traffic.simulation.request_encoding import (
+from edgepixel.traffic.simulation.query_and_headers import (
     browser_headers,
-    component,
-    form,
-    query,
+    encode_component,
+    encode_form,
+    query_string,
     referer_of,
     robot_headers,
 )
@@ -20,79 +20,79 @@ from edgepixel.traffic.simulation.robots import Robot
 from edgepixel.traffic.simulation.site import Campaign, Page
 
 _SITES = {"blog.example": "blog", "shop.example": "shop"}
-# Why someone with a browser is taken for what: see `traffic_reason` of the view `events`.
+# Why a visitor with a browser is of which class of traffic: see `traffic_reason` of the view `events`.
 _REASONS: dict[Traffic, str] = {
     "human": "browser",
     "prefetch": "prefetch_header",
     "datacenter": "datacenter_network",
 }
-EMBEDDINGS = ("script", "image", "bare")  # pixel.js, a tag that the server fills in, a tag without parameters
+TAGS = ("script", "image", "bare")  # pixel.js, a tag that the server fills in, a tag without parameters
 
 
-def page_view(
+def page_hit(
     random: Random,
     visitor: Visitor,
     step: Step,
     time_ms: int,
-    embedding: str,
+    tag: str,
     traffic: Traffic = "human",
     prefetch: tuple[str, str] | None = None,
-) -> View:
+) -> Hit:
     """A step on a page, as a browser sends it. Only a script knows the page's own referrer, title and address.
 
     Without the parameter `u`, the page is what the Referer header says.
     """
     # pixel.js is silent for those who ask for privacy, so they come from pages with the image.
-    bare, scripted = embedding == "bare", embedding == "script" and not visitor.private
+    bare, scripted = tag == "bare", tag == "script" and not visitor.private
     campaign = step.campaign if scripted else None
     referrer = step.referrer if scripted else None
-    told: dict[str, str | None] = {}
+    parameters: dict[str, str | None] = {}
     if not bare:
-        told["e"] = None if step.event == "view" and not scripted else step.event
-        told["s"] = step.site or _SITES[step.page.host]
-        told |= {"i": step.item, "o": step.order_id, "v": step.value, "c": step.currency}
+        parameters["e"] = None if step.event == "view" and not scripted else step.event
+        parameters["s"] = step.site or _SITES[step.page.host]
+        parameters |= {"i": step.item, "o": step.order_id, "v": step.value, "c": step.currency}
     if scripted:
-        told |= {"u": step.page.url, "r": referrer.url if referrer else None, "t": step.page.title}
-        told |= _campaign(campaign)
-        told["n"] = f"{random.getrandbits(40):x}"
-    embedding_page = _embedding_page(random, step.page)
-    referer = referer_of(embedding_page.url) if embedding_page else None
+        parameters |= {"u": step.page.url, "r": referrer.url if referrer else None, "t": step.page.title}
+        parameters |= _campaign(campaign)
+        parameters["n"] = f"{random.getrandbits(40):x}"
+    referer_page = _referer_page(random, step.page)
+    referer = referer_of(referer_page.url) if referer_page else None
     truth = _truth_of_visitor(
         visitor,
         time_ms,
         traffic,
-        told,
-        page=told.get("u") or referer,
-        seen=step.page if scripted else embedding_page,
+        parameters,
+        page=parameters.get("u") or referer,
+        seen=step.page if scripted else referer_page,
         referrer_host=referrer.host if referrer else None,
     )
     headers = browser_headers(visitor.agent.text, visitor.place.language, referer, visitor.private, prefetch)
-    raw_query = query(told, random.choice((component, form)))
-    return View(truth, raw_query, headers, visitor.place.edge_location)
+    raw_query = query_string(parameters, random.choice((encode_component, encode_form)))
+    return Hit(truth, raw_query, headers, visitor.place.edge_location)
 
 
-def mail_view(visitor: Visitor, time_ms: int, campaign: Campaign, issue: str) -> View:
+def mail_hit(visitor: Visitor, time_ms: int, campaign: Campaign, issue: str) -> Hit:
     """An e-mail opened in a mail program, which sends no Referer."""
-    told = newsletter_tag(campaign, issue)
-    truth = _truth_of_visitor(visitor, time_ms, "human", told, page=None, seen=None, referrer_host=None)
+    parameters = newsletter_parameters(campaign, issue)
+    truth = _truth_of_visitor(visitor, time_ms, "human", parameters, page=None, seen=None, referrer_host=None)
     headers = browser_headers(visitor.agent.text, visitor.place.language, private=visitor.private)
-    return View(truth, query(told), headers, visitor.place.edge_location)
+    return Hit(truth, query_string(parameters), headers, visitor.place.edge_location)
 
 
-def robot_view(
+def robot_hit(
     random: Random,
     robot: Robot,
     time_ms: int,
-    told: Mapping[str, str | None],
+    parameters: Mapping[str, str | None],
     method: str = "GET",
     page: Page | None = None,
-) -> View:
+) -> Hit:
     """A program that fetches the image of a tag it found, on a page if that is known."""
     place = pick_place(random, ACCESS)
     truth = Truth(
         time_ms=time_ms,
         method=method,
-        event=told.get("e") or "view",
+        event=parameters.get("e") or "view",
         traffic=robot.traffic,
         traffic_reason=robot.reason,
         browser=UNKNOWN_DEVICE.browser,
@@ -106,17 +106,17 @@ def robot_view(
         page_host=page.host if page else None,
         page_path=page.path if page else None,
         section=page.section if page else None,
-        site=told.get("s"),
-        item=told.get("i"),
-        utm_source=told.get("utm_source"),
-        utm_medium=told.get("utm_medium"),
-        utm_campaign=told.get("utm_campaign"),
+        site=parameters.get("s"),
+        item=parameters.get("i"),
+        utm_source=parameters.get("utm_source"),
+        utm_medium=parameters.get("utm_medium"),
+        utm_campaign=parameters.get("utm_campaign"),
     )
     address = {"u": page.url} if page else {}
-    return View(truth, query({**told, **address}), robot_headers(robot.text), place.edge_location)
+    return Hit(truth, query_string({**parameters, **address}), robot_headers(robot.text), place.edge_location)
 
 
-def newsletter_tag(campaign: Campaign, issue: str) -> dict[str, str | None]:
+def newsletter_parameters(campaign: Campaign, issue: str) -> dict[str, str | None]:
     """The parameters of the newsletter's pixel."""
     return {"e": "open", "s": "newsletter", "i": issue, **_campaign(campaign)}
 
@@ -131,16 +131,16 @@ def _truth_of_visitor(
     visitor: Visitor,
     time_ms: int,
     traffic: Traffic,
-    told: dict[str, str | None],
+    parameters: dict[str, str | None],
     page: str | None,
     seen: Page | None,
     referrer_host: str | None,
 ) -> Truth:
-    """The truth of a visitor's view. `seen` is the page whose text is `page`, as far as the view tells."""
+    """The truth about a visitor's hit. `seen` is the page whose URL is `page`, as far as the hit tells."""
     return Truth(
         time_ms=time_ms,
         method="GET",
-        event=told.get("e") or "view",
+        event=parameters.get("e") or "view",
         traffic=traffic,
         traffic_reason=_REASONS[traffic],
         browser=visitor.agent.device.browser,
@@ -154,22 +154,23 @@ def _truth_of_visitor(
         page_host=seen.host if seen else None,
         page_path=seen.path if seen else None,
         section=seen.section if seen else None,
-        referrer=told.get("r"),
+        referrer=parameters.get("r"),
         referrer_host=referrer_host,
-        site=told.get("s"),
-        title=told.get("t"),
-        item=told.get("i"),
-        order_id=told.get("o"),
-        value=told.get("v"),
-        currency=told.get("c"),
-        utm_source=told.get("utm_source"),
-        utm_medium=told.get("utm_medium"),
-        utm_campaign=told.get("utm_campaign"),
+        site=parameters.get("s"),
+        title=parameters.get("t"),
+        item=parameters.get("i"),
+        order_id=parameters.get("o"),
+        value=parameters.get("v"),
+        currency=parameters.get("c"),
+        utm_source=parameters.get("utm_source"),
+        utm_medium=parameters.get("utm_medium"),
+        utm_campaign=parameters.get("utm_campaign"),
         private=visitor.private,
     )
 
 
-def _embedding_page(random: Random, page: Page) -> Page | None:
-    """What the Referer of an image tells: the whole page, its origin (browsers' default for another host), nothing."""
+def _referer_page(random: Random, page: Page) -> Page | None:
+    """The page that the Referer of an image names: the page itself, its origin (browsers' default for another host), or
+    none."""
     origin = Page(f"https://{page.host}/", "", host=page.host)
     return random.choices((page, origin, None), weights=(55, 38, 7))[0]

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How much of CloudWatch a stack uses: counted in the template, and in the sources of its functions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from edgepixel.cost.function_modules import load
+from edgepixel.cost.stack_resources import stack_resources
+from edgepixel.paths import ROOT
+
+
+@dataclass(frozen=True)
+class Monitoring:
+    """What CloudWatch bills by the month."""
+
+    custom_metrics: int
+    alarm_metrics: int  # an alarm is billed for each metric that it watches
+    dashboards: int
+
+
+def monitoring(parameters: Mapping[str, str]) -> Monitoring:
+    """What a stack with these parameters, and the defaults of all others, uses."""
+    resources = stack_resources(parameters).values()
+
+    def of_type(name: str) -> list[Mapping[str, Any]]:
+        return [resource["Properties"] for resource in resources if resource["Type"] == name]
+
+    return Monitoring(
+        custom_metrics=sum(len(function_metrics(one["CodeUri"])) for one in of_type("AWS::Serverless::Function")),
+        alarm_metrics=sum(len(alarm_metrics(one)) for one in of_type("AWS::CloudWatch::Alarm")),
+        dashboards=len(of_type("AWS::CloudWatch::Dashboard")),
+    )
+
+
+def function_metrics(code_uri: str) -> list[str]:
+    """The custom metrics that a function emits. Those of two functions differ in the dimension `service`."""
+    folder = ROOT / code_uri
+    if not (folder / "metrics.py").exists():
+        return []
+    return [str(metric) for metric in load(folder, "metrics").Metric]
+
+
+def alarm_metrics(alarm: Mapping[str, Any]) -> list[str]:
+    """The metrics that an alarm watches: one, or those that its metric math is about. `alarm` are its properties."""
+    queries = alarm.get("Metrics")
+    if queries is None:
+        return [alarm["MetricName"]]
+    return [query["MetricStat"]["Metric"]["MetricName"] for query in queries if "MetricStat" in query]

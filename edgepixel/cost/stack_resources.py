@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which of the template's resources a stack has: the template's conditions, evaluated."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from edgepixel.template import read_template
+
+
+def stack_resources(parameters: Mapping[str, str]) -> dict[str, Mapping[str, Any]]:
+    """The resources of a stack with these parameters, and the defaults of all others, by logical id.
+
+    Raises ValueError for a parameter that the template does not have, and for a condition that is not understood.
+    """
+    template = read_template()
+    unknown = parameters.keys() - template["Parameters"].keys()
+    if unknown:
+        raise ValueError(f"the template has no parameter {', '.join(sorted(unknown))}")
+    defaults = {name: parameter.get("Default", "") for name, parameter in template["Parameters"].items()}
+    values = {**defaults, **parameters}
+    conditions = template["Conditions"]
+    return {
+        name: resource
+        for name, resource in template["Resources"].items()
+        if "Condition" not in resource or holds(conditions[resource["Condition"]], conditions, values)
+    }
+
+
+def holds(condition: Any, conditions: Mapping[str, Any], values: Mapping[str, object]) -> bool:
+    """Whether a condition is true for these values of parameters. `conditions` are those that it may name."""
+    match condition:
+        case {"Condition": name}:
+            return holds(conditions[name], conditions, values)
+        case {"Fn::Equals": [left, right]}:
+            return _text(left, values) == _text(right, values)
+        case {"Fn::Not": [negated]}:
+            return not holds(negated, conditions, values)
+        case {"Fn::And": list(parts)}:
+            return all(holds(part, conditions, values) for part in parts)
+        case {"Fn::Or": list(parts)}:
+            return any(holds(part, conditions, values) for part in parts)
+    raise ValueError(f"a condition that is not understood: {condition}")
+
+
+def _text(value: Any, values: Mapping[str, object]) -> str:
+    """CloudFormation compares text: the number 0 equals the text "0"."""
+    match value:
+        case {"Ref": name}:
+            return str(values[name])
+        case str() | int():
+            return str(value)
+    raise ValueError(f"a value that is not understood: {value}")

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The names of the function's custom metrics. CloudWatch bills each of them, so `edgepixel cost` counts them here."""
+
+from enum import StrEnum
+
+
+class Metric(StrEnum):
+    """Everything that the function sends to CloudWatch, as it is called there."""
+
+    LINES_IN = "LinesIn"
+    LINES_OUT = "LinesOut"
+    LINES_QUARANTINED = "LinesQuarantined"
+    AGGREGATES_OUT = "AggregatesOut"
+    PUT_RETRIES = "PutRetries"
+    PACKING_EFFICIENCY = "PackingEfficiency"

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The bill counts every metric that a function emits, every alarm and every dashboard."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from edgepixel.cost.bill import SETTINGS, Setting, Traffic, bill
+from edgepixel.cost.monitoring import Monitoring, alarm_metrics, function_metrics, monitoring
+from edgepixel.cost.prices import ALARM_METRIC, CUSTOM_METRIC, DASHBOARD
+from edgepixel.template import read_template, resources_of_type
+from tests.conftest import FUNCTIONS
+
+FOLDERS = sorted(path.parent for path in FUNCTIONS.glob("*/app.py"))
+# What CloudWatch bills by the month, as the template can have it; `monitoring` counts these two.
+COUNTED = {"AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard"}
+
+
+def _calls(folder: Path, name: str) -> list[ast.Call]:
+    """The calls of a method or function, in all modules of a function's folder."""
+    found = []
+    for path in sorted(folder.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == name:
+                found.append(node)
+    return found
+
+
+def _members(module: Path) -> set[str]:
+    """`Metric.NAME` for every metric that a function's module names."""
+    classes = [node for node in ast.parse(module.read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef)]
+    return {
+        f"{node.name}.{ast.unparse(member.targets[0])}"
+        for node in classes
+        for member in node.body
+        if isinstance(member, ast.Assign)
+    }
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_what_a_function_emits_is_what_the_bill_counts(folder: Path) -> None:
+    emitted = {ast.unparse(call.args[0]) for call in _calls(folder, "add_metric")}
+    named = _members(folder / "metrics.py") if (folder / "metrics.py").exists() else set()
+    assert emitted == named
+    assert len(function_metrics(f"functions/{folder.name}/")) == len(named)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_a_function_emits_no_metrics_in_another_way(folder: Path) -> None:
+    """A further dimension makes several metrics of one, and a cold start can be a metric, too."""
+    others = ("add_dimension", "set_default_dimensions", "single_metric", "put_metric_data", "add_cold_start_metric")
+    assert [name for name in others if _calls(folder, name)] == []
+    assert "capture_cold_start_metric" not in (folder / "app.py").read_text(encoding="utf-8")
+
+
+def test_an_alarm_is_billed_for_each_metric_that_it_watches() -> None:
+    math = {"Metrics": [
+        {"Id": "sum", "Expression": "a + b"},
+        {"Id": "a", "MetricStat": {"Metric": {"MetricName": "Errors"}}},
+        {"Id": "b", "MetricStat": {"Metric": {"MetricName": "Throttles"}}},
+    ]}  # fmt: skip
+    assert alarm_metrics(math) == ["Errors", "Throttles"]
+    assert alarm_metrics({"MetricName": "Errors", "Period": 60}) == ["Errors"]
+
+
+def test_a_stack_without_aggregation_has_fewer_metrics_and_alarms() -> None:
+    with_aggregation, without = (monitoring(Setting(on, "PROVISIONED").parameters) for on in (True, False))
+    assert with_aggregation == Monitoring(custom_metrics=6 + 2, alarm_metrics=6 + 6, dashboards=1)
+    assert without == Monitoring(custom_metrics=2, alarm_metrics=6, dashboards=1)
+
+
+def test_parameters_decide_about_the_dashboard_and_the_alarm_on_silence() -> None:
+    default, bare = monitoring({}), monitoring({"Dashboard": "disabled", "SilenceMinutes": "0"})
+    assert (default.dashboards, bare.dashboards) == (1, 0)
+    assert default.alarm_metrics - bare.alarm_metrics == 1
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+def test_the_bill_has_what_is_counted(setting: Setting) -> None:
+    quantities = {item.price: item.quantity for item in bill(Traffic(1_000_000, 900), setting).items}
+    found = Monitoring(*(int(quantities[price]) for price in (CUSTOM_METRIC, ALARM_METRIC, DASHBOARD)))
+    assert found == monitoring(setting.parameters)
+
+
+def test_the_template_has_nothing_else_that_cloudwatch_bills_by_the_month() -> None:
+    types = {resource["Type"] for resource in read_template()["Resources"].values()}
+    billed = {name for name in types if name.startswith("AWS::CloudWatch::") or name == "AWS::Logs::MetricFilter"}
+    assert billed == COUNTED
+
+
+def test_no_alarm_is_of_the_dearer_kind() -> None:
+    """Alarms with periods below a minute have another price."""
+    for name, alarm in resources_of_type("AWS::CloudWatch::Alarm").items():
+        metrics = [query["MetricStat"] for query in alarm.get("Metrics", []) if "MetricStat" in query]
+        assert all(one["Period"] >= 60 for one in metrics or [alarm]), name
+
+
+def test_each_function_has_a_dimension_of_its_own() -> None:
+    """So that metrics of one name in two functions are two, as they are counted."""
+    functions = resources_of_type("AWS::Serverless::Function").values()
+    emitting = [function for function in functions if function_metrics(function["CodeUri"])]
+    services = [one["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] for one in emitting]
+    assert len(set(services)) == len(services) == 2
