@@ -22,7 +22,8 @@ from edgepixel.ask.athena import answer_sql
 from edgepixel.cost.prices import athena_usd
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import markdown, rewritten
-from tests.template_lake import ANSWERS, ask, empty_lake
+from edgepixel.template import answers
+from tests.template_lake import ask, empty_lake
 
 PAGE = ROOT / "docs" / "architecture.md"
 COMMAND = "python -m benchmarks.answers"
@@ -58,7 +59,7 @@ def _ask(name: str, days: int, answer: Connection) -> None:
     Path("/proc/self/clear_refs").write_text("5")  # forget the peak of the process that this one was copied from
     before = _peak_kilobytes()
     started = time.monotonic()
-    table, scanned_bytes = ask(answer_sql(ANSWERS, name, days), NOW)
+    table, scanned_bytes = ask(answer_sql(answers(), name, days), NOW)
     seconds = time.monotonic() - started
     more = (_peak_kilobytes() - before) / 1024
     answer.send(Asked(seconds, more, scanned_bytes, len(table.rows)))
@@ -75,7 +76,7 @@ def table(events: int) -> str:
     print(f"{events:,} events: filling the lake ...", file=sys.stderr)
     lines, size = fill(events)
     rows = []
-    for name in ANSWERS:
+    for name in answers():
         print(f"  {name} ...", file=sys.stderr)
         asked = measure(name, DAYS)
         rows.append(

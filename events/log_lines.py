@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from events.account import ACCOUNT, PIXEL_HOST, REGION, STACK, STREAM_ARN, log_fields
+from edgepixel.template import log_fields
+from events.account import ACCOUNT, PIXEL_HOST, REGION, STACK, STREAM_ARN
 from localcloud.cloudfront.log_line import format_line
 
 START = 1773480413.0  # 2026-03-14T09:26:53Z

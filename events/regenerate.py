@@ -8,6 +8,7 @@ and the names are fixed.
 import json
 from typing import Any
 
+from edgepixel.template import log_fields
 from events.account import (
     ACCOUNT,
     DISTRIBUTION,
@@ -20,7 +21,6 @@ from events.account import (
     STACK_GUID,
     STACK_ID,
     STREAM_ARN,
-    log_fields,
 )
 from events.log_lines import Views, aggregator_events
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The template's catalog and answers over objects of a lake, in this process: what the local Athena would be asked."""
 
-import base64
 import gzip
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -10,23 +9,15 @@ from typing import Any
 
 import pytest
 from ministack.services import athena, glue, s3
-from samcli.yamlhelper import yaml_parse
 from sqlglot import exp
 
 from edgepixel.ask.athena import typed
 from edgepixel.console.table import Table
+from edgepixel.template import log_column_types, log_columns, read_template, view_original_text
 from localcloud.athena import query
 from localcloud.athena.catalog import LakeTable, LakeView, Relations
 from localcloud.glue.crawl import crawl
-from tests.conftest import ROOT
 
-TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
-FIELDS: list[str] = TEMPLATE["Mappings"]["LogLine"]["Fields"]["Names"]
-ANSWERS: dict[str, str] = {
-    body["Properties"]["Name"]: body["Properties"]["QueryString"]
-    for body in TEMPLATE["Resources"].values()
-    if body["Type"] == "AWS::Athena::NamedQuery"
-}
 _BUCKET = "lake"
 _KEYS = {"dt", "hour"}
 
@@ -38,24 +29,24 @@ def fill_lake(objects: Mapping[str, bytes], compressed: bool = False) -> None:
     for key, lines in objects.items():
         s3._put_object(_BUCKET, key, lines if compressed else gzip.compress(lines, compresslevel=1), {})
     glue._create_database({"DatabaseInput": {"Name": _BUCKET}})
-    columns = TEMPLATE["Mappings"]["LogLine"]["Fields"]
+    resources = read_template()["Resources"]
     csv = {
-        **TEMPLATE["Resources"]["Classifier"]["Properties"]["CsvClassifier"],
+        **resources["Classifier"]["Properties"]["CsvClassifier"],
         "Name": "lines",
-        "Header": columns["Columns"],
-        "CustomDatatypes": columns["Types"],
+        "Header": log_columns(),
+        "CustomDatatypes": log_column_types(),
     }
     glue._create_classifier({"CsvClassifier": csv})
     crawl(
         {
             "Name": "crawler",
             "DatabaseName": _BUCKET,
-            "TablePrefix": TEMPLATE["Resources"]["Crawler"]["Properties"]["TablePrefix"],
+            "TablePrefix": resources["Crawler"]["Properties"]["TablePrefix"],
             "Classifiers": ["lines"],
             "Targets": {"S3Targets": [{"Path": f"s3://{_BUCKET}/events/"}]},
         }
     )
-    view = {"Name": "events", "TableType": "VIRTUAL_VIEW", "ViewOriginalText": view_text(_BUCKET)}
+    view = {"Name": "events", "TableType": "VIRTUAL_VIEW", "ViewOriginalText": view_original_text(_BUCKET)}
     glue._create_table({"DatabaseName": _BUCKET, "TableInput": view})
 
 
@@ -104,13 +95,3 @@ def loaded_once(columns: Sequence[str] = ("*",)) -> Iterator[None]:
         patch.setattr(query, "session", lambda: nullcontext(connection))
         patch.setattr(query, "_make", make_once)
         yield
-
-
-def view_text(database: str) -> str:
-    """The view's ViewOriginalText, as CloudFormation makes it."""
-    table = TEMPLATE["Resources"]["EventsView"]["Properties"]["TableInput"]
-    frame, parts = table["ViewOriginalText"]["Fn::Sub"][1]["View"]["Fn::Base64"]["Fn::Sub"]
-    text = frame.replace("${Database}", database)
-    for name, value in parts.items():
-        text = text.replace(f"${{{name}}}", value)
-    return f"/* Presto View: {base64.b64encode(text.encode()).decode()} */"

@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 
+from edgepixel.template import answers
 from edgepixel.truth import TRUTHS, Event, facts_of
 from edgepixel.truth.comparison import differences
 from tests.faults.conftest import Stage
@@ -17,7 +18,7 @@ from tests.faults.event_source import EventSource, Record, batches
 from tests.faults.ledger import Arrivals, Ledger, kept
 from tests.faults.plan import Fault, Plan
 from tests.faults.shards import Shard
-from tests.template_lake import ANSWERS, ask, empty_lake, fill_lake, loaded_once
+from tests.template_lake import ask, empty_lake, fill_lake, loaded_once
 
 SEED = 20_261_114
 LINES = 1_000_000
@@ -143,7 +144,7 @@ def _check_answers(objects: Mapping[str, bytes], events: Sequence[Event]) -> Non
     try:
         with loaded_once(columns):
             for name in ("events-per-hour", "visitor-count", "aggregate-event-count"):
-                answer, _ = ask(ANSWERS[name], NOW)
+                answer, _ = ask(answers()[name], NOW)
                 assert differences(answer, TRUTHS[name](facts)) == [], name
     finally:
         empty_lake()

@@ -12,12 +12,13 @@ import pytest
 
 from edgepixel.ask.athena import answer_sql
 from edgepixel.console.table import Table
+from edgepixel.template import answers, log_fields
 from edgepixel.traffic.generator import generate
 from edgepixel.traffic.ledger import Ledger
 from edgepixel.truth import TRUTHS, Event, events_of, facts_of
 from edgepixel.truth.comparison import differences
 from tests.integration.logged_views import lake_objects, rows_of
-from tests.template_lake import ANSWERS, FIELDS, ask, empty_lake, fill_lake, loaded_once, stored_bytes
+from tests.template_lake import ask, empty_lake, fill_lake, loaded_once, stored_bytes
 from tests.unit.edgepixel.truth.ledgers import header
 
 VIEWS = 202_000
@@ -38,11 +39,11 @@ class Month:
 @pytest.fixture(scope="module")
 def month() -> Iterator[Month]:
     sent = rows_of(generate(20_261_123, VIEWS, NOW_MS, DAYS * 24))
-    objects = lake_objects(sent, header(), FIELDS, Random(7))  # noqa: S311
+    objects = lake_objects(sent, header(), log_fields(), Random(7))  # noqa: S311
     fill_lake(objects)
     with loaded_once():
-        answers = {name: ask(answer_sql(ANSWERS, name, DAYS), NOW)[0] for name in ANSWERS}
-    yield Month(events_of(Ledger(header(), tuple(row for _, row in sent))), objects, answers)
+        tables = {name: ask(answer_sql(answers(), name, DAYS), NOW)[0] for name in answers()}
+    yield Month(events_of(Ledger(header(), tuple(row for _, row in sent))), objects, tables)
     empty_lake()
 
 
@@ -63,7 +64,7 @@ def test_answers_about_two_days_of_one_site_and_of_everyone_equal_the_ledger(mon
     facts = facts_of(month.events, NOW_MS, 2, **options)
     with loaded_once():
         for name, truth in TRUTHS.items():
-            answer, _ = ask(answer_sql(ANSWERS, name, 2, now_ms=NOW_MS, **options), NOW + timedelta(hours=5))
+            answer, _ = ask(answer_sql(answers(), name, 2, now_ms=NOW_MS, **options), NOW + timedelta(hours=5))
             assert differences(answer, truth(facts)) == [], name
 
 
@@ -88,7 +89,7 @@ def test_a_question_about_a_day_reads_a_day_of_the_lake_and_an_hour(month: Month
     everything = ask("SELECT count(*) AS n FROM events", NOW)[1]
     earliest = f"{NOW - timedelta(days=1, hours=1):events/dt=%Y-%m-%d/hour=%H/}"
     wanted = sum(stored_bytes(key) for key in month.objects if key >= earliest)
-    answer, scanned = ask(answer_sql(ANSWERS, "visitor-count", 1), NOW)
+    answer, scanned = ask(answer_sql(answers(), "visitor-count", 1), NOW)
     assert differences(answer, truth) == []
     assert scanned == wanted
     assert scanned < everything / 15

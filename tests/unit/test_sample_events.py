@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from aws_kinesis_agg.deaggregator import deaggregate_records
 
-from events.account import DISTRIBUTION, LAKE, ORIGIN, SITE, log_fields
+from edgepixel.template import log_fields
+from events.account import DISTRIBUTION, LAKE, ORIGIN, SITE
 from events.log_lines import kinesis_event
 from events.regenerate import FOLDER, sample_events
 from tests.unit.edge_setup.cloudformation import AnswerServer, answer_server

@@ -4,13 +4,12 @@
 from random import Random
 
 import pytest
-from samcli.yamlhelper import yaml_parse
 
 from benchmarks.packing_sizes import COMMAND, PAGE, efficiency, table
 from benchmarks.payloads import kinesis_event
 from edgepixel.cost.packing import AGGREGATE_BYTES, USER_RECORD_BYTES
-from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import rewritten
+from edgepixel.template import parameter_default
 
 
 def test_the_page_is_up_to_date() -> None:
@@ -20,9 +19,8 @@ def test_the_page_is_up_to_date() -> None:
 
 
 def test_the_template_has_these_sizes() -> None:
-    parameters = yaml_parse((ROOT / "template.yaml").read_text())["Parameters"]
-    assert parameters["UserRecordBytes"]["Default"] == USER_RECORD_BYTES
-    assert parameters["AggregateBytes"]["Default"] == AGGREGATE_BYTES
+    assert parameter_default("UserRecordBytes") == USER_RECORD_BYTES
+    assert parameter_default("AggregateBytes") == AGGREGATE_BYTES
 
 
 @pytest.mark.parametrize(("line_bytes", "percent"), [(500, 99.5), (900, 99.5), (1200, 99.5)])

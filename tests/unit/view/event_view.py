@@ -1,32 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """The template's view `events` over lines of a test's own, asked through the local Athena."""
 
-import base64
 import gzip
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
 
 from ministack.services import athena, glue, s3
-from samcli.yamlhelper import yaml_parse
 
+from edgepixel.template import log_columns, log_fields, view_columns, view_original_text, view_sql
 from localcloud.athena import query
 from localcloud.athena.query import Outcome
 from localcloud.cloudfront.log_line import format_line
-from tests.conftest import ROOT
 
 type Row = dict[str, str | None]
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
-TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
-FIELDS: list[str] = TEMPLATE["Mappings"]["LogLine"]["Fields"]["Names"]
-VIEW: dict[str, Any] = TEMPLATE["Resources"]["EventsView"]["Properties"]["TableInput"]
+FIELDS = log_fields()
 
 _FOLDER = "events/dt=2026-11-23/hour=10/"
-_FRAME, _PARTS = VIEW["ViewOriginalText"]["Fn::Sub"][1]["View"]["Fn::Base64"]["Fn::Sub"]
-SQL: str = _PARTS["Sql"]
-COLUMNS: list[dict[str, str]] = yaml_parse(f"[{_PARTS['Columns']}]")
+SQL = view_sql()
+COLUMNS = view_columns()
 CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36"
 )
@@ -57,7 +51,7 @@ def catalog() -> Iterator[None]:
     s3._create_bucket("lake", b"", {})
     glue._create_database({"DatabaseInput": {"Name": "lake"}})
     storage = {
-        "Columns": [{"Name": n, "Type": "string"} for n in TEMPLATE["Mappings"]["LogLine"]["Fields"]["Columns"]],
+        "Columns": [{"Name": n, "Type": "string"} for n in log_columns()],
         "Location": "s3://lake/events/",
         "SerdeInfo": {
             "SerializationLibrary": "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
@@ -69,7 +63,7 @@ def catalog() -> Iterator[None]:
     glue._create_table({"DatabaseName": "lake", "TableInput": table})
     partition = {"Values": ["2026-11-23", "10"], "StorageDescriptor": storage | {"Location": f"s3://lake/{_FOLDER}"}}
     glue._create_partition({"DatabaseName": "lake", "TableName": "pixel_events", "PartitionInput": partition})
-    view = {"Name": "events", "TableType": "VIRTUAL_VIEW", "ViewOriginalText": _view_text()}
+    view = {"Name": "events", "TableType": "VIRTUAL_VIEW", "ViewOriginalText": view_original_text("lake")}
     glue._create_table({"DatabaseName": "lake", "TableInput": view})
     yield
     for service in (glue, s3, athena):
@@ -88,11 +82,3 @@ def events(lines: Mapping[str, Mapping[str, str]]) -> dict[str, Row]:
     rows = [dict(zip(outcome.columns, row, strict=True)) for row in outcome.rows]
     found = {row["request_id"]: row for row in rows}
     return {name: found[f"id-{n}"] for n, name in enumerate(lines)}
-
-
-def _view_text() -> str:
-    """ViewOriginalText, as CloudFormation makes it."""
-    text = _FRAME.replace("${Database}", "lake")
-    for name, value in _PARTS.items():
-        text = text.replace(f"${{{name}}}", value)
-    return f"/* Presto View: {base64.b64encode(text.encode()).decode()} */"

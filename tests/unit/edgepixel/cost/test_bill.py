@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The bill, against amounts worked out by hand from AWS's list prices."""
 
-from typing import Any
-
 import pytest
-from samcli.yamlhelper import yaml_parse
 
 from edgepixel.cost import bill as model
 from edgepixel.cost import packing
 from edgepixel.cost.bill import SETTINGS, Bill, Setting, StreamMode, Traffic, bill, break_even
 from edgepixel.errors import TrafficError
+from edgepixel.template import read_template
 from tests.conftest import ROOT
 
 PLAIN = Setting(False, "PROVISIONED")
@@ -168,7 +166,7 @@ def test_a_traffic_that_no_site_has_is_refused(events: int, line_bytes: int, mes
 
 
 def test_the_assumptions_are_the_template_s_defaults() -> None:
-    template: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
+    template = read_template()
     defaults = {name: parameter.get("Default") for name, parameter in template["Parameters"].items()}
     assert defaults["UserRecordBytes"] == packing.USER_RECORD_BYTES
     assert defaults["AggregateBytes"] == packing.AGGREGATE_BYTES

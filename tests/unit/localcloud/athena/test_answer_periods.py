@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from edgepixel.ask.athena import answer_sql
+from edgepixel.template import answers, log_fields
 from localcloud.cloudfront.log_line import format_line
-from tests.template_lake import ANSWERS, FIELDS, ask, empty_lake, fill_lake, stored_bytes
+from tests.template_lake import ask, empty_lake, fill_lake, stored_bytes
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0"
@@ -26,7 +27,7 @@ def line(request_id: str, time: str, **values: str) -> bytes:
         "x-edge-request-id": request_id,
         "cs-user-agent": BROWSER,
     }
-    return format_line({**usual, **values}, FIELDS).encode()
+    return format_line({**usual, **values}, log_fields()).encode()
 
 
 LAKE = {
@@ -53,7 +54,7 @@ def lake() -> Iterator[None]:
 
 def counted(days: int | None = None, **options: object) -> int:
     """Events of the whole period."""
-    sql = answer_sql(ANSWERS, "visitor-count", days, **options)  # type: ignore[arg-type]
+    sql = answer_sql(answers(), "visitor-count", days, **options)  # type: ignore[arg-type]
     return int(ask(sql, NOW)[0].rows[0][2] or 0)
 
 
@@ -66,13 +67,13 @@ def test_the_period_begins_with_its_first_millisecond_and_ends_before_now() -> N
 
 
 def test_folders_before_the_hour_before_the_period_are_not_read() -> None:
-    _, scanned = ask(ANSWERS["visitor-count"], NOW)
+    _, scanned = ask(answers()["visitor-count"], NOW)
     assert scanned == size(LAKE) - stored_bytes("events/dt=2026-11-16/hour=08/1.gz")
 
 
-@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("name", answers())
 def test_every_answer_about_a_day_reads_that_day_once(name: str) -> None:
-    _, scanned = ask(answer_sql(ANSWERS, name, 1), NOW)
+    _, scanned = ask(answer_sql(answers(), name, 1), NOW)
     day = [key for key in LAKE if key >= "events/dt=2026-11-22/hour=09"]
     assert scanned == sum(stored_bytes(key) for key in day) < size(LAKE)
 

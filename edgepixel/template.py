@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The only reader of template.yaml: the whole template as dictionaries, and what several places ask of it."""
+
+import base64
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import yaml
+
+from edgepixel.paths import ROOT
+
+try:
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:  # PyYAML without LibYAML: the same, but ten times as slow
+    from yaml import SafeLoader  # type: ignore[assignment]
+
+TEMPLATE_FILE = ROOT / "template.yaml"
+
+
+class _Loader(SafeLoader):
+    """Makes plain values, and CloudFormation's functions in their long form: `!Ref Name` is `{"Ref": "Name"}`."""
+
+
+def _intrinsic_function(loader: _Loader, name: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any = None
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+        if name == "GetAtt":  # the long form names resource and attribute apart
+            value = value.split(".", 1)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    elif isinstance(node, yaml.MappingNode):
+        value = loader.construct_mapping(node, deep=True)
+    return {name if name in ("Ref", "Condition") else f"Fn::{name}": value}
+
+
+def _text(loader: _Loader, node: yaml.ScalarNode) -> str:
+    return str(loader.construct_scalar(node))
+
+
+_Loader.add_multi_constructor("!", _intrinsic_function)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _text)  # CloudFormation has no dates: a version is text
+
+
+def parse_template(text: str) -> dict[str, Any]:
+    """A template of CloudFormation, in YAML or JSON, with intrinsic functions in their long form.
+
+    Raises yaml.YAMLError for what is not YAML.
+    """
+    template: dict[str, Any] = yaml.load(text, Loader=_Loader)  # noqa: S506 (a safe loader)
+    return template
+
+
+@cache
+def read_template() -> dict[str, Any]:
+    """The application's template, parsed once for the whole process: nobody may change it."""
+    return parse_template(TEMPLATE_FILE.read_text(encoding="utf-8"))
+
+
+def resources_of_type(resource_type: str) -> dict[str, Mapping[str, Any]]:
+    """The properties of all resources of a type, by logical id, in the template's order."""
+    return {
+        name: resource["Properties"]
+        for name, resource in read_template()["Resources"].items()
+        if resource["Type"] == resource_type
+    }
+
+
+def parameter_default(name: str) -> Any:
+    """The default of a parameter: text or a number, as the template has it."""
+    return read_template()["Parameters"][name]["Default"]
+
+
+def log_fields() -> list[str]:
+    """The names of the log fields, in the order of delivery."""
+    return _log_line("Names")
+
+
+def log_columns() -> list[str]:
+    """The names of the columns of the table of log lines, in the order of the log fields."""
+    return _log_line("Columns")
+
+
+def log_column_types() -> list[str]:
+    """The Glue types of these columns, in the same order."""
+    return _log_line("Types")
+
+
+def _log_line(attribute: str) -> list[str]:
+    return list(read_template()["Mappings"]["LogLine"]["Fields"][attribute])
+
+
+def answers() -> dict[str, str]:
+    """The SQL of the answers, by name, in the template's order."""
+    queries = resources_of_type("AWS::Athena::NamedQuery").values()
+    return {query["Name"]: query["QueryString"] for query in queries}
+
+
+def view_sql() -> str:
+    """The query of the view `events`."""
+    return _view()[1]["Sql"]
+
+
+def view_columns() -> list[dict[str, str]]:
+    """The columns of the view `events` as Athena knows them: `name` and `type` of each."""
+    columns: list[dict[str, str]] = yaml.safe_load(f"[{_view()[1]['Columns']}]")
+    return columns
+
+
+def view_original_text(database: str) -> str:
+    """The view's ViewOriginalText, as CloudFormation makes it."""
+    text, parts = _view()
+    for name, value in {"Database": database, **parts}.items():
+        text = text.replace(f"${{{name}}}", value)
+    return f"/* Presto View: {base64.b64encode(text.encode()).decode()} */"
+
+
+def _view() -> tuple[str, dict[str, str]]:
+    table = read_template()["Resources"]["EventsView"]["Properties"]["TableInput"]
+    text, parts = table["ViewOriginalText"]["Fn::Sub"][1]["View"]["Fn::Base64"]["Fn::Sub"]
+    return text, parts
