@@ -6,11 +6,11 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from deadline import Deadline
 from kinds import perform
-from outcome import Outcome
-from request import Request
-from response import Answer, AnswerNotDelivered
+from protocol.deadline import Deadline
+from protocol.outcome import Outcome
+from protocol.request import Request
+from protocol.response import Answer, AnswerNotDelivered
 
 logger = Logger()
 # Only calls to AWS are traced: the address of the answer is a credential, and stays out of traces.

@@ -8,7 +8,7 @@ from itertools import chain, repeat
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from deadline import Deadline
+from protocol.deadline import Deadline
 
 # boto3's own default waits a minute for each attempt: a call that hangs would outlive the function.
 CLIENT_CONFIG = Config(connect_timeout=5, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 4})

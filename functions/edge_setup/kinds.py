@@ -3,16 +3,18 @@
 
 from typing import Protocol
 
-import data_removal
-import distribution_attachment
-import origin_access_control
-import pixel_object
-import pixel_script
-import realtime_log_config
-from deadline import Deadline
-from outcome import Outcome
-from request import InvalidProperties, Request, RequestType
-from response import NOT_CREATED
+from protocol.deadline import Deadline
+from protocol.outcome import Outcome
+from protocol.request import InvalidProperties, Request, RequestType
+from protocol.response import NOT_CREATED
+from resources import (
+    data_removal,
+    distribution_attachment,
+    origin_access_control,
+    pixel_object,
+    pixel_script,
+    realtime_log_config,
+)
 
 
 class Kind(Protocol):

@@ -52,7 +52,7 @@ def test_a_tag_escapes_what_html_wants_escaped(heading: str) -> None:
 
 
 def test_documented_numbers_are_the_script_s(load_function: Callable[[str], SimpleNamespace]) -> None:
-    script = load_function("edge_setup").pixel_script
+    script = load_function("edge_setup").resources.pixel_script
     assert "slice(0, 500)" in script.SOURCE
     assert "each value after 500 characters" in TEXT
     assert "slice(0, 8e3)" in script.SOURCE

@@ -17,7 +17,7 @@ from events.account import DISTRIBUTION, LAKE, ORIGIN, SITE
 from events.log_lines import kinesis_event
 from events.regenerate import FOLDER, sample_events
 from tests.unit.edge_setup.cloudformation import AnswerServer, answer_server
-from tests.unit.edge_setup.distributions import configuration
+from tests.unit.edge_setup.distribution_configs import configuration
 from tests.unit.fake_aws import S3, CloudFront, FakeClient, Glue, Kinesis, install
 from tests.unit.lambda_context import FakeContext
 

@@ -97,8 +97,9 @@ def test_readme_licence_and_code_are_in_the_bucket(published: Path, repository: 
     for name, resource in parse_template(body["templateBody"])["Resources"].items():
         if resource["Type"] == "AWS::Serverless::Function":
             package = zipfile.ZipFile(io.BytesIO(content(resource["Properties"]["CodeUri"])))
-            for source in (ROOT / written[name]["Properties"]["CodeUri"]).glob("*.py"):
-                assert package.read(source.name) == source.read_bytes(), source
+            code = ROOT / written[name]["Properties"]["CodeUri"]
+            for source in code.rglob("*.py"):
+                assert package.read(str(source.relative_to(code))) == source.read_bytes(), source
 
 
 def test_a_version_is_published_once(published: Path, repository: Repository) -> None:

@@ -7,24 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from tests.unit.edge_setup.cloudformation import AnswerServer, answer_server
+from tests.unit.edge_setup.fake_deadline import FakeDeadline
 from tests.unit.fake_aws import S3, CloudFront, FakeClient, install
-
-
-class FakeDeadline:
-    """Time that passes only when a pause is asked for; the pauses are remembered."""
-
-    def __init__(self, seconds: float = 100.0) -> None:
-        self.seconds = seconds
-        self.pauses: list[float] = []
-
-    def seconds_left(self) -> float:
-        return self.seconds - sum(self.pauses)
-
-    def pause(self, seconds: float) -> bool:
-        if seconds >= self.seconds_left():
-            return False
-        self.pauses.append(seconds)
-        return True
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 def test_the_script_s_resource_changes_whenever_the_script_does(
     template: dict[str, Any], load_function: Callable[[str], SimpleNamespace]
 ) -> None:
-    script = load_function("edge_setup").pixel_script.served("pixel.gif")
+    script = load_function("edge_setup").resources.pixel_script.served("pixel.gif")
     expected = hashlib.sha256(script).hexdigest()[:16]
     assert template["Resources"]["PixelScript"]["Properties"]["Content"] == expected, (
         "pixel.js changed: put this into template.yaml, or updates of a stack keep serving the old one"

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 
-from tests.unit.edge_setup.conftest import FakeDeadline
+from tests.unit.edge_setup.fake_deadline import FakeDeadline
 
 ANSWER = """<?xml version="1.0"?>
 <Distribution xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Id>E1SHOP</Id>{beside}<DistributionConfig>
@@ -33,7 +33,7 @@ def distribution(load_function: Callable[[str], SimpleNamespace], deadline: Fake
             return AWSResponse(request.url, 200, {"ETag": "version-0"}, raw)
 
         client.meta.events.register("before-send.cloudfront", reply)
-        module = load_function("edge_setup").distribution
+        module = load_function("edge_setup").distribution.distribution
         return module, module.Distribution(client, "E1SHOP", deadline)
 
     return distribution

@@ -80,7 +80,7 @@ def test_an_error_nobody_thought_of_is_answered_too(
     def create(*_: Any) -> None:
         raise ZeroDivisionError("of all things")
 
-    monkeypatch.setattr(edge_setup.origin_access_control, "create", create)
+    monkeypatch.setattr(edge_setup.resources.origin_access_control, "create", create)
     invoke("Create", CONTROL)
     assert cloudformation.answer["Status"] == "FAILED"
     assert "of all things" in cloudformation.answer["Reason"]
@@ -94,7 +94,7 @@ def test_when_the_time_runs_out_it_fails_once_and_takes_back_what_it_made(
     cloudfront: FakeClient,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    create = edge_setup.origin_access_control.create
+    create = edge_setup.resources.origin_access_control.create
 
     def slow(*arguments: Any) -> Any:
         outcome = create(*arguments)
@@ -104,7 +104,7 @@ def test_when_the_time_runs_out_it_fails_once_and_takes_back_what_it_made(
             threading.Event().wait(0.01)
         raise AssertionError("nobody answered while the work went on")
 
-    monkeypatch.setattr(edge_setup.origin_access_control, "create", slow)
+    monkeypatch.setattr(edge_setup.resources.origin_access_control, "create", slow)
     invoke("Create", CONTROL, milliseconds=100)
     assert cloudformation.answer["Status"] == "FAILED"
     assert "timed out" in cloudformation.answer["Reason"]
@@ -120,7 +120,7 @@ def test_what_cannot_be_taken_back_is_named_and_not_asked_for_again(
     log: io.StringIO,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(edge_setup.response.Answer, "succeed", lambda *_: False)
+    monkeypatch.setattr(edge_setup.protocol.response.Answer, "succeed", lambda *_: False)
     cloudfront.fail_next["delete_origin_access_control"] = ["AccessDenied"]
     invoke("Create", CONTROL)
     assert "Left behind" in log.getvalue()
@@ -134,16 +134,16 @@ def test_what_cannot_be_answered_is_taken_back_and_invoked_again(
     cloudfront: FakeClient,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(edge_setup.response.time, "sleep", lambda _: None)
+    monkeypatch.setattr(edge_setup.protocol.response.time, "sleep", lambda _: None)
     cloudformation.refusals = [500, 500, 500]
-    with pytest.raises(edge_setup.response.AnswerNotDelivered):
+    with pytest.raises(edge_setup.protocol.response.AnswerNotDelivered):
         invoke("Create", CONTROL)
     assert cloudfront.count("create_origin_access_control") == 1
     assert cloudfront.service.controls == {}
 
 
 def test_an_event_without_an_address_is_an_error(edge_setup: SimpleNamespace) -> None:
-    with pytest.raises(edge_setup.request.InvalidRequest, match="ResponseURL"):
+    with pytest.raises(edge_setup.protocol.request.InvalidRequest, match="ResponseURL"):
         edge_setup.app.lambda_handler(event("Create", CONTROL) | {"ResponseURL": ""}, FakeContext())
 
 
@@ -156,13 +156,13 @@ def test_the_address_of_the_answer_is_never_logged(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(edge_setup.response.time, "sleep", lambda _: None)
+    monkeypatch.setattr(edge_setup.protocol.response.time, "sleep", lambda _: None)
     invoke("Create", CONTROL)
     invoke("Create", {"Kind": "Toaster"})
     cloudfront.fail_next["create_origin_access_control"] = ["AccessDenied"]
     invoke("Create", CONTROL)
     cloudformation.refusals = [500, 500, 500]
-    with pytest.raises(edge_setup.response.AnswerNotDelivered) as caught:
+    with pytest.raises(edge_setup.protocol.response.AnswerNotDelivered) as caught:
         invoke("Create", CONTROL)
     assert "AccessDenied" in log.getvalue()
     printed = "".join(capfd.readouterr())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.edge_setup.cloudformation import event
-from tests.unit.edge_setup.conftest import FakeDeadline
+from tests.unit.edge_setup.fake_deadline import FakeDeadline
 from tests.unit.fake_aws import FakeClient
 
 PROPERTIES = {"Kind": "PixelScript", "Bucket": "site", "PixelPath": "/pixel.gif", "Content": "0123456789abcdef"}
@@ -19,7 +19,7 @@ def ask(edge_setup: SimpleNamespace, deadline: FakeDeadline, s3: FakeClient) -> 
     s3.service.buckets["site"] = []
 
     def ask(request_type: str, physical_id: str = "", **changes: Any) -> Any:
-        request = edge_setup.request.Request.parse(event(request_type, PROPERTIES | changes, physical_id))
+        request = edge_setup.protocol.request.Request.parse(event(request_type, PROPERTIES | changes, physical_id))
         return edge_setup.kinds.perform(request, deadline)
 
     return ask
@@ -39,7 +39,7 @@ def test_create_writes_the_script_as_browsers_want_it(ask: Any, s3: FakeClient, 
             {
                 "Bucket": "site",
                 "Key": "pixel.js",
-                "Body": edge_setup.pixel_script.served("pixel.gif"),
+                "Body": edge_setup.resources.pixel_script.served("pixel.gif"),
                 "ContentType": "text/javascript; charset=utf-8",
                 "CacheControl": "public, max-age=3600",
             },
@@ -48,7 +48,7 @@ def test_create_writes_the_script_as_browsers_want_it(ask: Any, s3: FakeClient, 
 
 
 def test_the_script_is_under_1_kb_and_has_no_comments(edge_setup: SimpleNamespace) -> None:
-    script: bytes = edge_setup.pixel_script.served("pixel.gif")
+    script: bytes = edge_setup.resources.pixel_script.served("pixel.gif")
     assert len(script) < 1024
     assert script.startswith(b"(()=>{")
     assert script.endswith(b"})();")
@@ -57,7 +57,7 @@ def test_the_script_is_under_1_kb_and_has_no_comments(edge_setup: SimpleNamespac
 
 
 def test_the_script_keeps_nothing_in_the_browser_and_calls_nobody_but_the_pixel(edge_setup: SimpleNamespace) -> None:
-    script = edge_setup.pixel_script.served("pixel.gif").decode()
+    script = edge_setup.resources.pixel_script.served("pixel.gif").decode()
     for name in ("cookie", "Storage", "indexedDB", "caches", "fetch", "XMLHttp", "sendBeacon", "http", "eval"):
         assert name not in script
     assert script.count(".src=") == 1
@@ -117,5 +117,5 @@ def test_delete_of_what_is_not_there_succeeds(ask: Any, physical_id: str) -> Non
 def test_a_pixel_that_leaves_no_place_for_the_script_is_refused(
     ask: Any, edge_setup: SimpleNamespace, path: str
 ) -> None:
-    with pytest.raises(edge_setup.request.InvalidProperties, match="PixelPath"):
+    with pytest.raises(edge_setup.protocol.request.InvalidProperties, match="PixelPath"):
         ask("Create", PixelPath=path)

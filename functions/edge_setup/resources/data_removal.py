@@ -13,9 +13,9 @@ import boto3
 from botocore.exceptions import ClientError
 
 from aws_calls import CLIENT_CONFIG, error_code
-from deadline import Deadline
-from outcome import Outcome
-from request import InvalidProperties, Request, texts
+from protocol.deadline import Deadline
+from protocol.outcome import Outcome
+from protocol.request import InvalidProperties, Request, texts
 
 PHYSICAL_ID_PREFIX = "data-removal:"
 CHOICES = ("keep", "delete")

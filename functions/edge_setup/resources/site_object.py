@@ -11,8 +11,8 @@ import boto3
 from botocore.exceptions import ClientError
 
 from aws_calls import CLIENT_CONFIG, error_code
-from outcome import Outcome
-from request import InvalidProperties, Request
+from protocol.outcome import Outcome
+from protocol.request import InvalidProperties, Request
 
 
 def key_of(name: str, path: str) -> str:

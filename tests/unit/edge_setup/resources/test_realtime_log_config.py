@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.edge_setup.cloudformation import event
-from tests.unit.edge_setup.conftest import FakeDeadline
+from tests.unit.edge_setup.fake_deadline import FakeDeadline
 from tests.unit.fake_aws import FakeClient
 
 ARN = "arn:aws:cloudfront::123456789012:realtime-log-config/shop-eu-west-1"
@@ -27,7 +27,7 @@ def ask(edge_setup: SimpleNamespace, deadline: FakeDeadline) -> Any:
     """Ask for Create, Update or Delete with some properties changed."""
 
     def ask(request_type: str, physical_id: str = "", **changes: Any) -> Any:
-        request = edge_setup.request.Request.parse(event(request_type, PROPERTIES | changes, physical_id))
+        request = edge_setup.protocol.request.Request.parse(event(request_type, PROPERTIES | changes, physical_id))
         return edge_setup.kinds.perform(request, deadline)
 
     return ask
@@ -73,7 +73,7 @@ def test_create_leaves_a_configuration_of_somebody_else_alone(
     ask: Any, edge_setup: SimpleNamespace, cloudfront: FakeClient
 ) -> None:
     ask("Create", Name="pixel")
-    with pytest.raises(edge_setup.request.InvalidProperties, match="pixel exists and is not this stack's"):
+    with pytest.raises(edge_setup.protocol.request.InvalidProperties, match="pixel exists and is not this stack's"):
         ask("Create", Name="pixel", StreamArn=f"{STREAM}-2", SamplingRate="10")
     assert cloudfront.service.configs["pixel"]["SamplingRate"] == 100
 
@@ -153,11 +153,11 @@ def test_other_errors_pass_through(
 
 @pytest.mark.parametrize("rate", ["0", "101", "1.5", "many", "-1"])
 def test_a_sampling_rate_out_of_range_is_refused(ask: Any, edge_setup: SimpleNamespace, rate: str) -> None:
-    with pytest.raises(edge_setup.request.InvalidProperties, match="SamplingRate"):
+    with pytest.raises(edge_setup.protocol.request.InvalidProperties, match="SamplingRate"):
         ask("Create", SamplingRate=rate)
 
 
 @pytest.mark.parametrize("fields", [[], "timestamp"])
 def test_fields_must_be_a_list(ask: Any, edge_setup: SimpleNamespace, fields: object) -> None:
-    with pytest.raises(edge_setup.request.InvalidProperties, match="Fields"):
+    with pytest.raises(edge_setup.protocol.request.InvalidProperties, match="Fields"):
         ask("Create", Fields=fields)

@@ -15,9 +15,9 @@ import boto3
 from botocore.exceptions import ClientError
 
 from aws_calls import CLIENT_CONFIG, error_code, retry_while
-from deadline import Deadline
-from outcome import Outcome, nothing_to_undo
-from request import InvalidProperties, Request, texts
+from protocol.deadline import Deadline
+from protocol.outcome import Outcome, nothing_to_undo
+from protocol.request import InvalidProperties, Request, texts
 
 
 def create(request: Request, deadline: Deadline) -> Outcome:

@@ -10,13 +10,13 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-import site_object
-from deadline import Deadline
-from outcome import Outcome
-from request import InvalidProperties, Request, texts
+from protocol.deadline import Deadline
+from protocol.outcome import Outcome
+from protocol.request import InvalidProperties, Request, texts
+from resources import site_object
 
 NAME = "pixel.js"
-SOURCE = Path(__file__).with_name(NAME).read_text(encoding="utf-8")
+SOURCE = (Path(__file__).parent.parent / NAME).read_text(encoding="utf-8")
 _PIXEL_IN_SOURCE = "pixel.gif"
 # An hour, for browsers and for the edge: how long a new version takes to arrive.
 CACHE_CONTROL = "public, max-age=3600"

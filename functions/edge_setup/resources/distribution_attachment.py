@@ -17,11 +17,11 @@ import boto3
 from botocore.exceptions import ClientError
 
 from aws_calls import CLIENT_CONFIG, StillRefused, error_code
-from deadline import Deadline
-from distribution import ABSENT, Distribution
-from distribution_config import Config, attached, host_name, pixel_behavior, put_in, site_origin, take_out, users_of
-from outcome import Outcome
-from request import InvalidProperties, Request, texts
+from distribution.config import Config, attached, host_name, pixel_behavior, put_in, site_origin, take_out, users_of
+from distribution.distribution import ABSENT, Distribution
+from protocol.deadline import Deadline
+from protocol.outcome import Outcome
+from protocol.request import InvalidProperties, Request, texts
 
 PREFIX = "distribution-attachment:"
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.edge_setup.cloudformation import event
-from tests.unit.edge_setup.conftest import FakeDeadline
+from tests.unit.edge_setup.fake_deadline import FakeDeadline
 from tests.unit.fake_aws import FakeClient
 
 PROPERTIES = {"Kind": "PixelObject", "Bucket": "site", "Path": "/pixel.gif"}
@@ -19,7 +19,7 @@ def ask(edge_setup: SimpleNamespace, deadline: FakeDeadline, s3: FakeClient) -> 
     s3.service.buckets["site"] = []
 
     def ask(request_type: str, physical_id: str = "", **changes: Any) -> Any:
-        request = edge_setup.request.Request.parse(event(request_type, PROPERTIES | changes, physical_id))
+        request = edge_setup.protocol.request.Request.parse(event(request_type, PROPERTIES | changes, physical_id))
         return edge_setup.kinds.perform(request, deadline)
 
     return ask
@@ -39,7 +39,7 @@ def test_create_writes_the_image(ask: Any, s3: FakeClient, edge_setup: SimpleNam
             {
                 "Bucket": "site",
                 "Key": "pixel.gif",
-                "Body": edge_setup.pixel_object.TRANSPARENT_GIF,
+                "Body": edge_setup.resources.pixel_object.TRANSPARENT_GIF,
                 "ContentType": "image/gif",
             },
         )
@@ -47,7 +47,7 @@ def test_create_writes_the_image(ask: Any, s3: FakeClient, edge_setup: SimpleNam
 
 
 def test_the_image_is_one_transparent_dot_of_43_bytes(edge_setup: SimpleNamespace) -> None:
-    image: bytes = edge_setup.pixel_object.TRANSPARENT_GIF
+    image: bytes = edge_setup.resources.pixel_object.TRANSPARENT_GIF
     assert len(image) == 43
     assert image[:6] == b"GIF89a"
     assert image[6:10] == bytes([1, 0, 1, 0])  # width and height
@@ -104,5 +104,5 @@ def test_other_errors_pass_through(ask: Any, edge_setup: SimpleNamespace, s3: Fa
 
 @pytest.mark.parametrize("path", ["pixel.gif", "/", "/folder/"])
 def test_a_path_that_names_no_object_is_refused(ask: Any, edge_setup: SimpleNamespace, path: str) -> None:
-    with pytest.raises(edge_setup.request.InvalidProperties, match="Path"):
+    with pytest.raises(edge_setup.protocol.request.InvalidProperties, match="Path"):
         ask("Create", Path=path)

@@ -15,17 +15,17 @@ from tests.unit.edge_setup.cloudformation import SECRET, STACK_ID, AnswerServer,
 def no_pauses(edge_setup: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Remembers the pauses between attempts instead of making them."""
     pauses: list[float] = []
-    monkeypatch.setattr(edge_setup.response.time, "sleep", pauses.append)
+    monkeypatch.setattr(edge_setup.protocol.response.time, "sleep", pauses.append)
     return pauses
 
 
 def request_to(edge_setup: SimpleNamespace, url: str, physical_id: str = "") -> Any:
-    return edge_setup.request.Request.parse(event("Update" if physical_id else "Create", {}, physical_id, url))
+    return edge_setup.protocol.request.Request.parse(event("Update" if physical_id else "Create", {}, physical_id, url))
 
 
 def test_success_says_which_resource(edge_setup: SimpleNamespace, cloudformation: AnswerServer) -> None:
-    outcome = edge_setup.outcome.Outcome("the-id", {"Arn": "the-arn"})
-    assert edge_setup.response.Answer(request_to(edge_setup, cloudformation.url)).succeed(outcome)
+    outcome = edge_setup.protocol.outcome.Outcome("the-id", {"Arn": "the-arn"})
+    assert edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url)).succeed(outcome)
     assert cloudformation.answer == {
         "Status": "SUCCESS",
         "Reason": "",
@@ -40,31 +40,31 @@ def test_success_says_which_resource(edge_setup: SimpleNamespace, cloudformation
 def test_no_content_type_is_sent_because_the_signature_admits_none(
     edge_setup: SimpleNamespace, cloudformation: AnswerServer
 ) -> None:
-    edge_setup.response.Answer(request_to(edge_setup, cloudformation.url)).fail("because")
+    edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url)).fail("because")
     assert cloudformation.headers[0]["Content-Type"] == ""
 
 
 def test_failure_of_a_create_invents_an_id(edge_setup: SimpleNamespace, cloudformation: AnswerServer) -> None:
-    edge_setup.response.Answer(request_to(edge_setup, cloudformation.url)).fail("because")
+    edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url)).fail("because")
     assert cloudformation.answer["Status"] == "FAILED"
     assert cloudformation.answer["Reason"] == "because"
-    assert cloudformation.answer["PhysicalResourceId"].startswith(edge_setup.response.NOT_CREATED)
+    assert cloudformation.answer["PhysicalResourceId"].startswith(edge_setup.protocol.response.NOT_CREATED)
 
 
 def test_failure_of_an_update_keeps_the_id(edge_setup: SimpleNamespace, cloudformation: AnswerServer) -> None:
-    edge_setup.response.Answer(request_to(edge_setup, cloudformation.url, "kept")).fail("because")
+    edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url, "kept")).fail("because")
     assert cloudformation.answer["PhysicalResourceId"] == "kept"
 
 
 @pytest.mark.parametrize("character", ["x", '"', "é", "\U0001f4f7", "\n"])
 def test_a_long_reason_is_cut_to_the_limit_and_no_more(edge_setup: SimpleNamespace, character: str) -> None:
-    body = edge_setup.response.body_of(request_to(edge_setup, ""), "FAILED", character * 9000, "id", {})
+    body = edge_setup.protocol.response.body_of(request_to(edge_setup, ""), "FAILED", character * 9000, "id", {})
     assert 3600 < len(body) <= 4096
     assert json.loads(body)["Reason"].endswith(f"{character}...")
 
 
 def test_a_reason_that_fits_is_kept_whole(edge_setup: SimpleNamespace) -> None:
-    body = edge_setup.response.body_of(request_to(edge_setup, ""), "FAILED", "x" * 3000, "id", {})
+    body = edge_setup.protocol.response.body_of(request_to(edge_setup, ""), "FAILED", "x" * 3000, "id", {})
     assert json.loads(body)["Reason"] == "x" * 3000
 
 
@@ -72,7 +72,7 @@ def test_delivery_is_tried_again(
     edge_setup: SimpleNamespace, cloudformation: AnswerServer, no_pauses: list[float]
 ) -> None:
     cloudformation.refusals = [503, 500]
-    edge_setup.response.Answer(request_to(edge_setup, cloudformation.url)).fail("because")
+    edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url)).fail("because")
     assert cloudformation.answer["Status"] == "FAILED"
     assert no_pauses == [0.0, 0.5, 1.5]
 
@@ -81,8 +81,8 @@ def test_giving_up_says_the_status_and_not_the_address(
     edge_setup: SimpleNamespace, cloudformation: AnswerServer
 ) -> None:
     cloudformation.refusals = [403, 403, 403]
-    with pytest.raises(edge_setup.response.AnswerNotDelivered, match="403") as caught:
-        edge_setup.response.Answer(request_to(edge_setup, cloudformation.url)).fail("because")
+    with pytest.raises(edge_setup.protocol.response.AnswerNotDelivered, match="403") as caught:
+        edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url)).fail("because")
     assert SECRET not in str(caught.value)
     assert cloudformation.answers == []
 
@@ -90,19 +90,19 @@ def test_giving_up_says_the_status_and_not_the_address(
 @pytest.mark.parametrize("path", ["/with a space", "/\u00e9"])
 def test_an_address_that_urllib_refuses_does_not_leak(edge_setup: SimpleNamespace, path: str) -> None:
     request = request_to(edge_setup, f"http://127.0.0.1:9{path}?{SECRET}")
-    with pytest.raises(edge_setup.response.AnswerNotDelivered) as caught:
-        edge_setup.response.Answer(request).fail("because")
+    with pytest.raises(edge_setup.protocol.response.AnswerNotDelivered) as caught:
+        edge_setup.protocol.response.Answer(request).fail("because")
     assert SECRET not in str(caught.value)
 
 
 def test_all_attempts_fit_into_the_time_kept_for_the_answer(edge_setup: SimpleNamespace) -> None:
-    attempts = len(edge_setup.response.PAUSES_SECONDS) + 1
-    longest = attempts * edge_setup.response.ATTEMPT_SECONDS + sum(edge_setup.response.PAUSES_SECONDS)
-    assert longest < edge_setup.deadline.ANSWER_SECONDS
+    attempts = len(edge_setup.protocol.response.PAUSES_SECONDS) + 1
+    longest = attempts * edge_setup.protocol.response.ATTEMPT_SECONDS + sum(edge_setup.protocol.response.PAUSES_SECONDS)
+    assert longest < edge_setup.protocol.deadline.ANSWER_SECONDS
 
 
 def test_of_many_threads_one_answers(edge_setup: SimpleNamespace, cloudformation: AnswerServer) -> None:
-    answer = edge_setup.response.Answer(request_to(edge_setup, cloudformation.url))
+    answer = edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url))
     start = threading.Barrier(8)
     told: list[bool] = []
 

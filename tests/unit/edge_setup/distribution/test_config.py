@@ -11,7 +11,7 @@ from botocore.validate import ParamValidator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.edge_setup.distributions import behavior, configuration, configurations
+from tests.unit.edge_setup.distribution_configs import behavior, configuration, configurations
 
 OURS = "edgepixel-5f1c7d30-6a2e-11f0-9c1b-0a58a9feac02"
 PIXEL = "/images/pixel.gif"
@@ -21,7 +21,7 @@ any_configuration = settings(suppress_health_check=[HealthCheck.function_scoped_
 
 @pytest.fixture
 def config(edge_setup: SimpleNamespace) -> Any:
-    return edge_setup.distribution_config
+    return edge_setup.distribution.config
 
 
 @pytest.fixture

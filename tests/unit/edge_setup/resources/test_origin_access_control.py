@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.edge_setup.cloudformation import event
-from tests.unit.edge_setup.conftest import FakeDeadline
+from tests.unit.edge_setup.fake_deadline import FakeDeadline
 from tests.unit.fake_aws import FakeClient
 
 PROPERTIES = {"Kind": "OriginAccessControl", "Name": "shop-eu-west-1", "Description": "Reads the pixel"}
@@ -19,7 +19,7 @@ def ask(edge_setup: SimpleNamespace, deadline: FakeDeadline) -> Any:
     """Ask for Create, Update or Delete with some properties changed."""
 
     def ask(request_type: str, physical_id: str = "", **changes: Any) -> Any:
-        request = edge_setup.request.Request.parse(event(request_type, PROPERTIES | changes, physical_id))
+        request = edge_setup.protocol.request.Request.parse(event(request_type, PROPERTIES | changes, physical_id))
         return edge_setup.kinds.perform(request, deadline)
 
     return ask
@@ -69,7 +69,7 @@ def test_create_leaves_a_control_of_somebody_else_alone(
     ask: Any, edge_setup: SimpleNamespace, cloudfront: FakeClient
 ) -> None:
     other(cloudfront, "pixel")
-    with pytest.raises(edge_setup.request.InvalidProperties, match="pixel exists and is not this stack's"):
+    with pytest.raises(edge_setup.protocol.request.InvalidProperties, match="pixel exists and is not this stack's"):
         ask("Create", Name="pixel")
     assert cloudfront.service.controls[FIRST]["Description"] == "somebody else's"
 

@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from tests.unit.edge_setup.cloudformation import UNIQUE_ID, AnswerServer, event
-from tests.unit.edge_setup.conftest import FakeDeadline
-from tests.unit.edge_setup.distributions import behavior, configuration
+from tests.unit.edge_setup.distribution_configs import behavior, configuration
+from tests.unit.edge_setup.fake_deadline import FakeDeadline
 from tests.unit.fake_aws import FakeClient
 from tests.unit.lambda_context import FakeContext
 
@@ -44,7 +44,7 @@ def ask(edge_setup: SimpleNamespace, deadline: FakeDeadline, foreign: dict[str, 
 
     def ask(request_type: str, physical_id: str = "", old: dict[str, str] | None = None, **changes: Any) -> Any:
         sent = event(request_type, PROPERTIES | changes, physical_id, old_properties=PROPERTIES | (old or {}))
-        return edge_setup.kinds.perform(edge_setup.request.Request.parse(sent), deadline)
+        return edge_setup.kinds.perform(edge_setup.protocol.request.Request.parse(sent), deadline)
 
     return ask
 
@@ -116,7 +116,7 @@ def test_somebody_who_never_stops_changing_it_is_named(
 def test_a_path_that_is_taken_is_refused_and_the_delete_after_it_finds_nothing(
     ask: Any, edge_setup: SimpleNamespace, cloudfront: FakeClient, foreign: dict[str, Any]
 ) -> None:
-    with pytest.raises(edge_setup.distribution_config.PathTaken, match="with the origin web; choose another PixelPath"):
+    with pytest.raises(edge_setup.distribution.config.PathTaken, match="with the origin web; choose another PixelPath"):
         ask("Create", PixelPath="/api/*")
     ask("Delete", "not-created:9a1f", PixelPath="/api/*")
     assert cloudfront.service.distributions == foreign
@@ -134,7 +134,7 @@ def test_a_path_that_is_taken_is_refused_and_the_delete_after_it_finds_nothing(
 def test_wrong_properties_are_refused_and_the_delete_after_that_succeeds(
     ask: Any, edge_setup: SimpleNamespace, cloudfront: FakeClient, foreign: Any, changes: Any, reason: str
 ) -> None:
-    with pytest.raises(edge_setup.request.InvalidProperties, match=reason):
+    with pytest.raises(edge_setup.protocol.request.InvalidProperties, match=reason):
         ask("Create", **changes)
     ask("Delete", "not-created:9a1f", **changes)
     assert cloudfront.service.distributions == foreign
@@ -142,7 +142,9 @@ def test_wrong_properties_are_refused_and_the_delete_after_that_succeeds(
 
 def test_a_staging_distribution_is_refused(ask: Any, edge_setup: SimpleNamespace, cloudfront: FakeClient) -> None:
     cloudfront.service.distributions[SHOP]["Staging"] = True
-    with pytest.raises(edge_setup.request.InvalidProperties, match="is a staging distribution; give the primary one"):
+    with pytest.raises(
+        edge_setup.protocol.request.InvalidProperties, match="is a staging distribution; give the primary one"
+    ):
         ask("Create")
 
 
@@ -209,7 +211,9 @@ def test_what_could_not_be_taken_back_is_told_and_the_delete_finds_it(
     ask: Any, edge_setup: SimpleNamespace, cloudfront: FakeClient, foreign: dict[str, Any]
 ) -> None:
     answer_lost(cloudfront, also_reading=1)
-    with pytest.raises(edge_setup.distribution_attachment.LeftBehind, match=f"{SHOP} for the origin {ORIGIN}"):
+    with pytest.raises(
+        edge_setup.resources.distribution_attachment.LeftBehind, match=f"{SHOP} for the origin {ORIGIN}"
+    ):
         ask("Create")
     assert cloudfront.service.distributions != foreign
     ask("Delete", "not-created:9a1f")
@@ -253,7 +257,7 @@ def test_update_to_a_path_that_is_taken_keeps_the_old_one(
 ) -> None:
     ask("Create")
     before = copy.deepcopy(cloudfront.service.distributions)
-    with pytest.raises(edge_setup.distribution_config.PathTaken):
+    with pytest.raises(edge_setup.distribution.config.PathTaken):
         ask("Update", ATTACHED, PixelPath="*.gif")
     assert cloudfront.service.distributions == before
 
@@ -298,7 +302,9 @@ def test_delete_refuses_while_a_behavior_of_somebody_else_needs_the_origin(
     ask("Create")
     items = cloudfront.service.distributions[SHOP]["CacheBehaviors"]["Items"]
     items.append(behavior(ORIGIN, "/pixel.js"))
-    with pytest.raises(edge_setup.distribution_attachment.LeftBehind, match=r"behavior /pixel.js; .*then delete again"):
+    with pytest.raises(
+        edge_setup.resources.distribution_attachment.LeftBehind, match=r"behavior /pixel.js; .*then delete again"
+    ):
         ask("Delete", ATTACHED)
     items.pop()
     ask("Delete", ATTACHED)

@@ -5,10 +5,10 @@ Properties: Bucket, Path (as in the pixel's URL, beginning with a slash).
 Physical id: `s3://bucket/key`. Attribute: Key.
 """
 
-import site_object
-from deadline import Deadline
-from outcome import Outcome
-from request import Request, texts
+from protocol.deadline import Deadline
+from protocol.outcome import Outcome
+from protocol.request import Request, texts
+from resources import site_object
 
 # The smallest picture that every browser and mail reader shows as nothing: 43 bytes.
 # Layout: GIF89a Specification, CompuServe 1990.

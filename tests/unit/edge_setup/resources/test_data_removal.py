@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.edge_setup.cloudformation import event
-from tests.unit.edge_setup.conftest import FakeDeadline
+from tests.unit.edge_setup.fake_deadline import FakeDeadline
 from tests.unit.fake_aws import FakeClient
 
 PROPERTIES = {"Kind": "DataRemoval", "Bucket": "lake", "OnDelete": "delete"}
@@ -19,7 +19,7 @@ def ask(edge_setup: SimpleNamespace, deadline: FakeDeadline) -> Any:
     """Ask for Create, Update or Delete with some properties changed."""
 
     def ask(request_type: str, physical_id: str = "", **changes: Any) -> Any:
-        request = edge_setup.request.Request.parse(event(request_type, PROPERTIES | changes, physical_id))
+        request = edge_setup.protocol.request.Request.parse(event(request_type, PROPERTIES | changes, physical_id))
         return edge_setup.kinds.perform(request, deadline)
 
     return ask
@@ -45,7 +45,9 @@ def test_update_to_another_bucket_is_another_resource(ask: Any) -> None:
 
 
 def test_an_unknown_choice_is_refused(ask: Any, edge_setup: SimpleNamespace) -> None:
-    with pytest.raises(edge_setup.request.InvalidProperties, match="OnDelete is maybe, not one of keep, delete"):
+    with pytest.raises(
+        edge_setup.protocol.request.InvalidProperties, match="OnDelete is maybe, not one of keep, delete"
+    ):
         ask("Create", OnDelete="maybe")
 
 
@@ -97,7 +99,7 @@ def test_an_object_that_cannot_be_deleted_is_named(ask: Any, edge_setup: SimpleN
     fill(s3, 3)
     s3.service.undeletable.add("events/1")
     with pytest.raises(
-        edge_setup.data_removal.RemovalUnfinished, match=r"2 objects .* the first is events/1: AccessDenied"
+        edge_setup.resources.data_removal.RemovalUnfinished, match=r"2 objects .* the first is events/1: AccessDenied"
     ):
         ask("Delete", ID)
     assert "lake" in s3.service.buckets
@@ -109,7 +111,7 @@ def test_when_the_time_is_up_the_reason_says_how_to_go_on(
     fill(s3, 1250)
     monkeypatch.setattr(deadline, "seconds_left", iter([100.0, 4.0]).__next__)
     with pytest.raises(
-        edge_setup.data_removal.RemovalUnfinished, match=r"1000 objects .* deleted .*delete the stack again"
+        edge_setup.resources.data_removal.RemovalUnfinished, match=r"1000 objects .* deleted .*delete the stack again"
     ):
         ask("Delete", ID)
     assert len(s3.service.buckets["lake"]) == 1500
@@ -118,7 +120,7 @@ def test_when_the_time_is_up_the_reason_says_how_to_go_on(
 def test_a_bucket_that_is_still_written_to_is_reported(ask: Any, edge_setup: SimpleNamespace, s3: FakeClient) -> None:
     fill(s3, 1)
     s3.fail_next["delete_bucket"] = ["BucketNotEmpty"]
-    with pytest.raises(edge_setup.data_removal.RemovalUnfinished, match="something still writes"):
+    with pytest.raises(edge_setup.resources.data_removal.RemovalUnfinished, match="something still writes"):
         ask("Delete", ID)
 
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from http.client import HTTPException
 from typing import Any
 
-from outcome import Outcome
-from request import Request
+from protocol.outcome import Outcome
+from protocol.request import Request
 
 # CloudFormation User Guide, "Custom resource response objects": the total size of the body.
 BODY_BYTES = 4096

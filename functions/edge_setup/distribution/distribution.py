@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from aws_calls import retry_while
-from deadline import Deadline
-from distribution_config import Config
-from unknown_settings import unknown_settings
+from distribution.config import Config
+from distribution.unknown_settings import unknown_settings
+from protocol.deadline import Deadline
 
 ABSENT = "NoSuchDistribution"
 CHANGED_MEANWHILE = frozenset({"PreconditionFailed", "InvalidIfMatchVersion"})
