@@ -12,7 +12,7 @@ import pytest
 from botocore.config import Config
 
 from edgepixel.template import log_fields, parameter_default
-from tests.faults.endpoint import Endpoint, endpoint
+from tests.faults.endpoint import BUCKET, STREAM, Endpoint, endpoint
 from tests.faults.event_source import Clock, Crash
 from tests.faults.plan import Plan
 
@@ -58,11 +58,11 @@ def stage(
             for name, value in {
                 "AWS_ENDPOINT_URL": state.url,
                 "POWERTOOLS_SERVICE_NAME": "aggregator",
-                "AGGREGATED_STREAM_NAME": "aggregated",
+                "AGGREGATED_STREAM_NAME": STREAM,
                 "USER_RECORD_BYTES": str(parameter_default("UserRecordBytes")),
                 "AGGREGATE_BYTES": str(parameter_default("AggregateBytes")),
                 "LOG_FIELDS": ",".join(log_fields()),
-                "QUARANTINE_BUCKET": "lake",
+                "QUARANTINE_BUCKET": BUCKET,
                 "QUARANTINE_PREFIX": "quarantine/",
                 "IP_ADDRESSES": parameter_default("IpAddresses"),
                 "HONOR_GLOBAL_PRIVACY_CONTROL": parameter_default("HonorGlobalPrivacyControl"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from tests.unit.lambda_context import FakeContext
+from tests.fakes.lambda_context import FakeContext
 
 BATCH_RECORDS = 10_000
 PAYLOAD_BYTES = 6_000_000

@@ -8,8 +8,8 @@ from random import Random
 from typing import Any
 
 from localcloud.firehose.user_records import user_records
+from tests.fakes.kinesis import Record as KinesisRecord
 from tests.faults.conftest import Stage
-from tests.faults.endpoint import Entry
 from tests.faults.event_source import Record
 from tests.faults.lines import ADDRESSES, PATTERNS, good_line, longer_by
 from tests.faults.plan import Fault, Plan
@@ -77,6 +77,6 @@ def failure(position: int) -> dict[str, list[dict[str, str]]]:
     return {"batchItemFailures": [{"itemIdentifier": sequence_number(position)}]}
 
 
-def arrived(entries: Iterable[Entry]) -> list[bytes]:
+def arrived(records: Iterable[KinesisRecord]) -> list[bytes]:
     """The lines in aggregates, in their order."""
-    return b"".join(block for entry in entries for block in user_records(entry.data)).split(b"\n")[:-1]
+    return b"".join(block for record in records for block in user_records(record["Data"])).split(b"\n")[:-1]

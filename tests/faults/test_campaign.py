@@ -31,18 +31,18 @@ PUT_RECORDS = {
     Fault.SERVER_ERROR: 0.05,
     Fault.UNAVAILABLE: 0.05,
     Fault.THROTTLED_CALL: 0.05,
-    Fault.LOST_ANSWER: 0.05,
+    Fault.LOST_RESPONSE: 0.05,
     Fault.LOST_REQUEST: 0.05,
     Fault.HANG: 0.002,
 }
-PUT_OBJECT = {Fault.SERVER_ERROR: 0.1, Fault.UNAVAILABLE: 0.1, Fault.LOST_ANSWER: 0.05, Fault.LOST_REQUEST: 0.05}
+PUT_OBJECT = {Fault.SERVER_ERROR: 0.1, Fault.UNAVAILABLE: 0.1, Fault.LOST_RESPONSE: 0.05, Fault.LOST_REQUEST: 0.05}
 # Nine times as many entries that can be refused as the template's default makes.
 SMALL = {"USER_RECORD_BYTES": "25600", "AGGREGATE_BYTES": "102400"}
 CRASHES = 0.02  # the chance at each PutRecords call, before it and again after it
-# What a client waits for an answer, instead of 15 s: enough on a busy machine, and little to wait when none comes.
+# What a client waits for a response, instead of 15 s: enough on a busy machine, and little to wait when none comes.
 READ_SECONDS = 2
 TIMEOUTS_MILLISECONDS = (120_000, 120_000, 22_000)  # the last one leaves time for a few calls only
-CALLS_MILLISECONDS = (200, 200, 200, 15_000)  # the slowest answer that a client waits for, as shipped
+CALLS_MILLISECONDS = (200, 200, 200, 15_000)  # the slowest response that a client waits for, as shipped
 COUNTS = ("invocations crashed", "batches cut in two", "batches brought again in part", "batches delivered twice")
 
 
@@ -56,19 +56,20 @@ class Lake:
         self.aggregates = self._size = 0
 
     def take(self) -> None:
-        """Take what the endpoint accepted since the last time."""
+        """Take what the stream took since the last time."""
         endpoint = self.stage.endpoint
+        kinesis = endpoint.kinesis
         with endpoint.lock:
-            accepted, endpoint.accepted = endpoint.accepted, []
-            refused, endpoint.refused = endpoint.refused, []
-        for entry in refused:
-            self.arrivals.hold_back(self.ledger.aggregate(entry.data))
-        for entry in accepted:
-            aggregate = self.ledger.aggregate(entry.data)
+            taken, kinesis.taken = kinesis.taken, []
+            refused, kinesis.refused = kinesis.refused, []
+        for record in refused:
+            self.arrivals.hold_back(self.ledger.aggregate(record["Data"]))
+        for record in taken:
+            aggregate = self.ledger.aggregate(record["Data"])
             self.arrivals.arrive(aggregate)
             self._buffer.append(aggregate.text)
             self._size += len(aggregate.text)
-        self.aggregates += len(accepted)
+        self.aggregates += len(taken)
         if self._size > OBJECT_BYTES:
             self.write()
 

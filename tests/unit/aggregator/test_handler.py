@@ -11,10 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.fakes.client import FakeClient
+from tests.fakes.kinesis import Kinesis
+from tests.fakes.lambda_context import FakeContext
+from tests.fakes.s3 import S3
 from tests.unit.aggregator.raw_stream import (
+    AGGREGATED_STREAM,
     DONE,
     SHARD,
-    FakeKinesis,
     entries_of,
     event,
     failure,
@@ -22,8 +26,6 @@ from tests.unit.aggregator.raw_stream import (
     lines_of,
     sequence_number,
 )
-from tests.unit.fake_aws import S3, FakeClient
-from tests.unit.lambda_context import FakeContext
 
 THROTTLED = "ProvisionedThroughputExceededException"
 
@@ -38,7 +40,7 @@ def handle(aggregator: SimpleNamespace, batch: dict[str, Any], milliseconds: int
 
 def hopeless(aggregator: SimpleNamespace, kinesis: FakeClient, *positions: int) -> int:
     """Make entries of the first call fail; gives the time, in milliseconds, that is too short for a second one."""
-    kinesis.service = FakeKinesis(lambda call, position: THROTTLED if position in positions else None)
+    kinesis.service = Kinesis(AGGREGATED_STREAM, lambda call, position: THROTTLED if position in positions else None)
     aggregator.app.aggregator._stream._jitter = lambda shortest, longest: 1.0
     return int(aggregator.destinations.CALL_MILLISECONDS)
 
@@ -142,7 +144,9 @@ def test_throttled_aggregates_are_sent_again_and_the_batch_is_done(
     aggregator: SimpleNamespace, kinesis: FakeClient
 ) -> None:
     aggregator.app.aggregator._stream._sleep = lambda seconds: None
-    kinesis.service = FakeKinesis(lambda call, position: THROTTLED if call == 0 and position % 2 else None)
+    kinesis.service = Kinesis(
+        AGGREGATED_STREAM, lambda call, position: THROTTLED if call == 0 and position % 2 else None
+    )
     lines = [line(number, query="x" * 500) for number in range(100)]
     assert handle(aggregator, event(*lines)) == DONE
     assert sorted(lines_of(kinesis.service.taken), key=request_number) == lines

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.client import FakeClient
+from tests.fakes.lambda_context import FakeContext
 from tests.unit.crawler_trigger.conftest import object_created
-from tests.unit.fake_aws import FakeClient
-from tests.unit.lambda_context import FakeContext
 
 
 @pytest.fixture

@@ -6,9 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.unit.edge_setup.cloudformation import AnswerServer, answer_server
+from tests.fakes.client import FakeClient, install
+from tests.fakes.cloudformation import ResponseServer, response_server
+from tests.fakes.cloudfront import CloudFront
+from tests.fakes.s3 import S3
 from tests.unit.edge_setup.fake_deadline import FakeDeadline
-from tests.unit.fake_aws import S3, CloudFront, FakeClient, install
 
 
 @pytest.fixture
@@ -39,6 +41,6 @@ def deadline() -> FakeDeadline:
 
 
 @pytest.fixture
-def cloudformation() -> Iterator[AnswerServer]:
-    with answer_server() as server:
+def cloudformation() -> Iterator[ResponseServer]:
+    with response_server() as server:
         yield server

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.unit.edge_setup.cloudformation import SECRET, AnswerServer, event
-from tests.unit.fake_aws import FakeClient
-from tests.unit.lambda_context import FakeContext
+from tests.fakes.client import FakeClient
+from tests.fakes.cloudformation import SECRET, ResponseServer, event
+from tests.fakes.lambda_context import FakeContext
 
 CONTROL = {"Kind": "OriginAccessControl", "Name": "shop-eu-west-1", "Description": "Reads the pixel"}
 
@@ -24,7 +24,7 @@ def log(edge_setup: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> io.Stri
 
 
 @pytest.fixture
-def invoke(edge_setup: SimpleNamespace, cloudformation: AnswerServer) -> Any:
+def invoke(edge_setup: SimpleNamespace, cloudformation: ResponseServer) -> Any:
     """Invoke the handler with a request whose answer goes to `cloudformation`."""
 
     def invoke(
@@ -37,43 +37,43 @@ def invoke(edge_setup: SimpleNamespace, cloudformation: AnswerServer) -> Any:
 
 
 def test_a_request_is_done_and_answered(
-    invoke: Any, cloudformation: AnswerServer, cloudfront: FakeClient, log: io.StringIO
+    invoke: Any, cloudformation: ResponseServer, cloudfront: FakeClient, log: io.StringIO
 ) -> None:
     invoke("Create", CONTROL)
-    assert cloudformation.answer["Status"] == "SUCCESS"
-    assert cloudformation.answer["PhysicalResourceId"] in cloudfront.service.controls
+    assert cloudformation.response["Status"] == "SUCCESS"
+    assert cloudformation.response["PhysicalResourceId"] in cloudfront.service.controls
     assert "Request done" in log.getvalue()
 
 
-def test_an_unknown_kind_fails_with_the_list_of_kinds(invoke: Any, cloudformation: AnswerServer) -> None:
+def test_an_unknown_kind_fails_with_the_list_of_kinds(invoke: Any, cloudformation: ResponseServer) -> None:
     invoke("Create", {"Kind": "Toaster"})
-    assert cloudformation.answer["Status"] == "FAILED"
-    assert cloudformation.answer["Reason"] == (
+    assert cloudformation.response["Status"] == "FAILED"
+    assert cloudformation.response["Reason"] == (
         "Thing: Kind is 'Toaster', not one of "
         "RealtimeLogConfig, OriginAccessControl, PixelObject, PixelScript, DistributionAttachment, DataRemoval"
     )
 
 
 def test_the_delete_after_a_failed_create_succeeds_whatever_was_wrong(
-    invoke: Any, cloudformation: AnswerServer
+    invoke: Any, cloudformation: ResponseServer
 ) -> None:
     invoke("Create", {"Kind": "Toaster"})
-    invented = cloudformation.answers.pop()["PhysicalResourceId"]
+    invented = cloudformation.responses.pop()["PhysicalResourceId"]
     invoke("Delete", {"Kind": "Toaster"}, invented)
-    assert cloudformation.answer["Status"] == "SUCCESS"
-    assert cloudformation.answer["PhysicalResourceId"] == invented
+    assert cloudformation.response["Status"] == "SUCCESS"
+    assert cloudformation.response["PhysicalResourceId"] == invented
 
 
-def test_missing_properties_are_all_named(invoke: Any, cloudformation: AnswerServer) -> None:
+def test_missing_properties_are_all_named(invoke: Any, cloudformation: ResponseServer) -> None:
     invoke("Create", {"Kind": "RealtimeLogConfig", "Name": "shop"})
     for name in ("StreamArn", "RoleArn", "SamplingRate"):
-        assert name in cloudformation.answer["Reason"]
+        assert name in cloudformation.response["Reason"]
 
 
 def test_an_error_nobody_thought_of_is_answered_too(
     invoke: Any,
     edge_setup: SimpleNamespace,
-    cloudformation: AnswerServer,
+    cloudformation: ResponseServer,
     log: io.StringIO,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -82,15 +82,15 @@ def test_an_error_nobody_thought_of_is_answered_too(
 
     monkeypatch.setattr(edge_setup.resources.origin_access_control, "create", create)
     invoke("Create", CONTROL)
-    assert cloudformation.answer["Status"] == "FAILED"
-    assert "of all things" in cloudformation.answer["Reason"]
+    assert cloudformation.response["Status"] == "FAILED"
+    assert "of all things" in cloudformation.response["Reason"]
     assert "ZeroDivisionError" in log.getvalue()
 
 
 def test_when_the_time_runs_out_it_fails_once_and_takes_back_what_it_made(
     invoke: Any,
     edge_setup: SimpleNamespace,
-    cloudformation: AnswerServer,
+    cloudformation: ResponseServer,
     cloudfront: FakeClient,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -99,15 +99,15 @@ def test_when_the_time_runs_out_it_fails_once_and_takes_back_what_it_made(
     def slow(*arguments: Any) -> Any:
         outcome = create(*arguments)
         for _ in range(500):
-            if cloudformation.answers:
+            if cloudformation.responses:
                 return outcome
             threading.Event().wait(0.01)
         raise AssertionError("nobody answered while the work went on")
 
     monkeypatch.setattr(edge_setup.resources.origin_access_control, "create", slow)
     invoke("Create", CONTROL, milliseconds=100)
-    assert cloudformation.answer["Status"] == "FAILED"
-    assert "timed out" in cloudformation.answer["Reason"]
+    assert cloudformation.response["Status"] == "FAILED"
+    assert "timed out" in cloudformation.response["Reason"]
     assert cloudfront.count("create_origin_access_control") == 1
     assert cloudfront.service.controls == {}
 
@@ -115,7 +115,7 @@ def test_when_the_time_runs_out_it_fails_once_and_takes_back_what_it_made(
 def test_what_cannot_be_taken_back_is_named_and_not_asked_for_again(
     invoke: Any,
     edge_setup: SimpleNamespace,
-    cloudformation: AnswerServer,
+    cloudformation: ResponseServer,
     cloudfront: FakeClient,
     log: io.StringIO,
     monkeypatch: pytest.MonkeyPatch,
@@ -130,7 +130,7 @@ def test_what_cannot_be_taken_back_is_named_and_not_asked_for_again(
 def test_what_cannot_be_answered_is_taken_back_and_invoked_again(
     invoke: Any,
     edge_setup: SimpleNamespace,
-    cloudformation: AnswerServer,
+    cloudformation: ResponseServer,
     cloudfront: FakeClient,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -150,7 +150,7 @@ def test_an_event_without_an_address_is_an_error(edge_setup: SimpleNamespace) ->
 def test_the_address_of_the_answer_is_never_logged(
     invoke: Any,
     edge_setup: SimpleNamespace,
-    cloudformation: AnswerServer,
+    cloudformation: ResponseServer,
     cloudfront: FakeClient,
     log: io.StringIO,
     monkeypatch: pytest.MonkeyPatch,

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.fakes.client import client_error
 from tests.unit.edge_setup.fake_deadline import FakeDeadline
-from tests.unit.fake_aws import client_error
 
 
 def test_a_refused_call_is_made_again_after_longer_and_longer_pauses(edge_setup: SimpleNamespace) -> None:

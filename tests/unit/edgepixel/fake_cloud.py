@@ -3,8 +3,6 @@
 
 from typing import Any, cast
 
-from botocore.exceptions import ClientError
-
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
 
@@ -38,10 +36,6 @@ class FakeCloud:
 
 def fake_cloud(**clients: Any) -> Cloud:
     return cast(Cloud, FakeCloud(**clients))
-
-
-def client_error(code: str, message: str = "no", operation: str = "Operation") -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
 
 
 class FakeAthena:

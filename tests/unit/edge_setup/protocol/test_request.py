@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.unit.edge_setup.cloudformation import SECRET, STACK_ID, UNIQUE_ID, event
+from tests.fakes.cloudformation import SECRET, STACK_ID, UNIQUE_ID, event
 
 
 def test_one_error_names_every_missing_property(edge_setup: SimpleNamespace) -> None:

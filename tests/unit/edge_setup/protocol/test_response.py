@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.edge_setup.cloudformation import SECRET, STACK_ID, AnswerServer, event
+from tests.fakes.cloudformation import SECRET, STACK_ID, ResponseServer, event
 
 
 @pytest.fixture(autouse=True)
@@ -23,10 +23,10 @@ def request_to(edge_setup: SimpleNamespace, url: str, physical_id: str = "") -> 
     return edge_setup.protocol.request.Request.parse(event("Update" if physical_id else "Create", {}, physical_id, url))
 
 
-def test_success_says_which_resource(edge_setup: SimpleNamespace, cloudformation: AnswerServer) -> None:
+def test_success_says_which_resource(edge_setup: SimpleNamespace, cloudformation: ResponseServer) -> None:
     outcome = edge_setup.protocol.outcome.Outcome("the-id", {"Arn": "the-arn"})
     assert edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url)).succeed(outcome)
-    assert cloudformation.answer == {
+    assert cloudformation.response == {
         "Status": "SUCCESS",
         "Reason": "",
         "PhysicalResourceId": "the-id",
@@ -38,22 +38,22 @@ def test_success_says_which_resource(edge_setup: SimpleNamespace, cloudformation
 
 
 def test_no_content_type_is_sent_because_the_signature_admits_none(
-    edge_setup: SimpleNamespace, cloudformation: AnswerServer
+    edge_setup: SimpleNamespace, cloudformation: ResponseServer
 ) -> None:
     edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url)).fail("because")
     assert cloudformation.headers[0]["Content-Type"] == ""
 
 
-def test_failure_of_a_create_invents_an_id(edge_setup: SimpleNamespace, cloudformation: AnswerServer) -> None:
+def test_failure_of_a_create_invents_an_id(edge_setup: SimpleNamespace, cloudformation: ResponseServer) -> None:
     edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url)).fail("because")
-    assert cloudformation.answer["Status"] == "FAILED"
-    assert cloudformation.answer["Reason"] == "because"
-    assert cloudformation.answer["PhysicalResourceId"].startswith(edge_setup.protocol.response.NOT_CREATED)
+    assert cloudformation.response["Status"] == "FAILED"
+    assert cloudformation.response["Reason"] == "because"
+    assert cloudformation.response["PhysicalResourceId"].startswith(edge_setup.protocol.response.NOT_CREATED)
 
 
-def test_failure_of_an_update_keeps_the_id(edge_setup: SimpleNamespace, cloudformation: AnswerServer) -> None:
+def test_failure_of_an_update_keeps_the_id(edge_setup: SimpleNamespace, cloudformation: ResponseServer) -> None:
     edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url, "kept")).fail("because")
-    assert cloudformation.answer["PhysicalResourceId"] == "kept"
+    assert cloudformation.response["PhysicalResourceId"] == "kept"
 
 
 @pytest.mark.parametrize("character", ["x", '"', "é", "\U0001f4f7", "\n"])
@@ -69,22 +69,22 @@ def test_a_reason_that_fits_is_kept_whole(edge_setup: SimpleNamespace) -> None:
 
 
 def test_delivery_is_tried_again(
-    edge_setup: SimpleNamespace, cloudformation: AnswerServer, no_pauses: list[float]
+    edge_setup: SimpleNamespace, cloudformation: ResponseServer, no_pauses: list[float]
 ) -> None:
     cloudformation.refusals = [503, 500]
     edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url)).fail("because")
-    assert cloudformation.answer["Status"] == "FAILED"
+    assert cloudformation.response["Status"] == "FAILED"
     assert no_pauses == [0.0, 0.5, 1.5]
 
 
 def test_giving_up_says_the_status_and_not_the_address(
-    edge_setup: SimpleNamespace, cloudformation: AnswerServer
+    edge_setup: SimpleNamespace, cloudformation: ResponseServer
 ) -> None:
     cloudformation.refusals = [403, 403, 403]
     with pytest.raises(edge_setup.protocol.response.AnswerNotDelivered, match="403") as caught:
         edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url)).fail("because")
     assert SECRET not in str(caught.value)
-    assert cloudformation.answers == []
+    assert cloudformation.responses == []
 
 
 @pytest.mark.parametrize("path", ["/with a space", "/\u00e9"])
@@ -101,7 +101,7 @@ def test_all_attempts_fit_into_the_time_kept_for_the_answer(edge_setup: SimpleNa
     assert longest < edge_setup.protocol.deadline.ANSWER_SECONDS
 
 
-def test_of_many_threads_one_answers(edge_setup: SimpleNamespace, cloudformation: AnswerServer) -> None:
+def test_of_many_threads_one_answers(edge_setup: SimpleNamespace, cloudformation: ResponseServer) -> None:
     answer = edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url))
     start = threading.Barrier(8)
     told: list[bool] = []
@@ -116,4 +116,4 @@ def test_of_many_threads_one_answers(edge_setup: SimpleNamespace, cloudformation
     for thread in threads:
         thread.join()
     assert sorted(told) == [False] * 7 + [True]
-    assert cloudformation.answer["Reason"] == "because"
+    assert cloudformation.response["Reason"] == "because"

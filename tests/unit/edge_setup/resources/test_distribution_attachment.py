@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from tests.unit.edge_setup.cloudformation import UNIQUE_ID, AnswerServer, event
+from tests.fakes.client import FakeClient
+from tests.fakes.cloudformation import UNIQUE_ID, ResponseServer, event
+from tests.fakes.lambda_context import FakeContext
 from tests.unit.edge_setup.distribution_configs import behavior, configuration
 from tests.unit.edge_setup.fake_deadline import FakeDeadline
-from tests.unit.fake_aws import FakeClient
-from tests.unit.lambda_context import FakeContext
 
 SHOP, BLOG = "E1SHOP", "E2BLOG"
 ORIGIN = f"edgepixel-{UNIQUE_ID}"
@@ -329,19 +329,19 @@ def test_delete_does_not_wait_longer_than_there_is_time(
 
 
 def test_when_the_time_runs_out_the_distribution_is_as_it_was(
-    edge_setup: SimpleNamespace, cloudformation: AnswerServer, cloudfront: FakeClient, foreign: dict[str, Any]
+    edge_setup: SimpleNamespace, cloudformation: ResponseServer, cloudfront: FakeClient, foreign: dict[str, Any]
 ) -> None:
     update = cloudfront.service.update_distribution
 
     def slow(**arguments: Any) -> Any:
         done = update(**arguments)
-        while not cloudformation.answers:
+        while not cloudformation.responses:
             pass
         return done
 
     cloudfront.service.update_distribution = slow
     edge_setup.app.lambda_handler(event("Create", PROPERTIES, url=cloudformation.url), FakeContext(100))
-    assert cloudformation.answer["Status"] == "FAILED"
-    assert "timed out" in cloudformation.answer["Reason"]
+    assert cloudformation.response["Status"] == "FAILED"
+    assert "timed out" in cloudformation.response["Reason"]
     assert cloudfront.count("update_distribution") == 2
     assert cloudfront.service.distributions == foreign

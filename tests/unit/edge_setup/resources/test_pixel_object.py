@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.unit.edge_setup.cloudformation import event
+from tests.fakes.client import FakeClient
+from tests.fakes.cloudformation import event
 from tests.unit.edge_setup.fake_deadline import FakeDeadline
-from tests.unit.fake_aws import FakeClient
 
 PROPERTIES = {"Kind": "PixelObject", "Bucket": "site", "Path": "/pixel.gif"}
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.unit.edge_setup.cloudformation import event
+from tests.fakes.client import FakeClient
+from tests.fakes.cloudformation import event
 from tests.unit.edge_setup.fake_deadline import FakeDeadline
-from tests.unit.fake_aws import FakeClient
 
 ARN = "arn:aws:cloudfront::123456789012:realtime-log-config/shop-eu-west-1"
 STREAM = "arn:aws:kinesis:eu-west-1:123456789012:stream/shop-RawStream"

@@ -10,7 +10,8 @@ from edgepixel.ask import wait_for_events
 from edgepixel.ask.wait_for_events import queryable_events, wait_until_queryable
 from edgepixel.console.table import Table
 from edgepixel.errors import AnswerFailedError, NotQueryableError
-from tests.unit.edgepixel.fake_cloud import STACK, client_error, fake_cloud
+from tests.fakes.client import client_error
+from tests.unit.edgepixel.fake_cloud import STACK, fake_cloud
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""CloudFormation as a custom resource sees it: requests, and an address that takes the answer."""
+"""CloudFormation as a custom resource sees it: its requests, and an address that takes the responses."""
 
 import json
 from contextlib import AbstractContextManager
@@ -27,7 +27,7 @@ def event(
         "StackId": STACK_ID,
         "LogicalResourceId": "Thing",
         "ResourceType": "AWS::CloudFormation::CustomResource",
-        "ResponseURL": url or f"http://127.0.0.1:9/answer?{SECRET}",
+        "ResponseURL": url or f"http://127.0.0.1:9/response?{SECRET}",
         "ResourceProperties": {"ServiceToken": "arn:aws:lambda:eu-west-1:123456789012:function:setup", **properties},
     }
     if request_type == "Update":
@@ -35,33 +35,38 @@ def event(
     return request | ({"PhysicalResourceId": physical_id} if physical_id else {})
 
 
-class AnswerServer(HTTPServer):
-    """Takes answers at `url`. It first refuses as often as `refusals` says."""
+class ResponseServer(HTTPServer):
+    """Keeps the responses that are put at `url`, whatever the path. It first refuses with the codes in `refusals`."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Taker)
         self.refusals: list[int] = []
-        self.answers: list[dict[str, Any]] = []
+        self.responses: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.sizes: list[int] = []
-        self.url = f"http://127.0.0.1:{self.server_port}/answer?{SECRET}"
+        self.url = f"http://127.0.0.1:{self.server_port}/response?{SECRET}"
 
     @property
-    def answer(self) -> dict[str, Any]:
-        """The only answer: fails when there is none, or more than one."""
-        (answer,) = self.answers
-        return answer
+    def response(self) -> dict[str, Any]:
+        """The only response: fails when there is none, or more than one."""
+        (response,) = self.responses
+        return response
+
+    def take(self) -> list[dict[str, Any]]:
+        """The responses since the last time."""
+        taken, self.responses = self.responses, []
+        return taken
 
 
 class _Taker(BaseHTTPRequestHandler):
-    server: AnswerServer
+    server: ResponseServer
 
     def do_PUT(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.server.refusals:
             self.send_response(self.server.refusals.pop(0))
         else:
-            self.server.answers.append(json.loads(body))
+            self.server.responses.append(json.loads(body))
             self.server.headers.append(dict(self.headers))
             self.server.sizes.append(len(body))
             self.send_response(200)
@@ -72,6 +77,6 @@ class _Taker(BaseHTTPRequestHandler):
         """Quiet: the test asserts on what was taken."""
 
 
-def answer_server() -> AbstractContextManager[AnswerServer]:
-    """A server on a free port of this machine, for as long as the block lasts."""
-    return serving(AnswerServer())
+def response_server() -> AbstractContextManager[ResponseServer]:
+    """A server on a free port of 127.0.0.1, until the block ends."""
+    return serving(ResponseServer())
