@@ -19,11 +19,12 @@ from pathlib import Path
 from benchmarks.lake import DAYS, NOW, fill
 from benchmarks.machine import machine
 from edgepixel.ask.athena import answer_sql
+from edgepixel.ask.in_process import ask_in_process
 from edgepixel.cost.prices import athena_usd
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import markdown, rewritten
 from edgepixel.template import answers
-from tests.template_lake import ask, empty_lake
+from localcloud.in_process_lake import empty_lake
 
 PAGE = ROOT / "docs" / "architecture.md"
 COMMAND = "python -m benchmarks.answers"
@@ -55,14 +56,14 @@ def measure(name: str, days: int) -> Asked:
     return asked
 
 
-def _ask(name: str, days: int, answer: Connection) -> None:
+def _ask(name: str, days: int, result: Connection) -> None:
     Path("/proc/self/clear_refs").write_text("5")  # forget the peak of the process that this one was copied from
     before = _peak_kilobytes()
     started = time.monotonic()
-    table, scanned_bytes = ask(answer_sql(answers(), name, days), NOW)
+    table = ask_in_process(answer_sql(answers(), name, days), NOW)
     seconds = time.monotonic() - started
     more = (_peak_kilobytes() - before) / 1024
-    answer.send(Asked(seconds, more, scanned_bytes, len(table.rows)))
+    result.send(Asked(seconds, more, table.scanned_bytes, len(table.rows)))
 
 
 def _peak_kilobytes() -> int:

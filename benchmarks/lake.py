@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from random import Random
 
-from edgepixel.template import log_fields
+from edgepixel.template import log_fields, read_template
 from edgepixel.traffic.generator import generate
+from edgepixel.traffic.lake_objects import HOST, lake_objects, rows_of
 from edgepixel.traffic.ledger import Header
-from tests.integration.logged_views import HOST, lake_objects, rows_of
-from tests.template_lake import fill_lake
+from localcloud.in_process_lake import fill_lake
 
 DAYS = 30
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
@@ -29,7 +29,7 @@ def fill(events: int) -> tuple[int, int]:
     month = lake_objects(sent, header, log_fields(), Random(1))  # noqa: S311 (the same in every run)
     copies = -(-events // sum(lines.count(b"\n") for lines in month.values()))
     lake = _Copies(month, copies)
-    fill_lake(lake)
+    fill_lake(read_template(), lake)
     return lake.lines, lake.bytes
 
 

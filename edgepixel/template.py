@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The only reader of template.yaml: the whole template as dictionaries, and what several places ask of it."""
 
-import base64
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -74,21 +73,7 @@ def parameter_default(name: str) -> Any:
 
 def log_fields() -> list[str]:
     """The names of the log fields, in the order of delivery."""
-    return _log_line("Names")
-
-
-def log_columns() -> list[str]:
-    """The names of the columns of the table of log lines, in the order of the log fields."""
-    return _log_line("Columns")
-
-
-def log_column_types() -> list[str]:
-    """The Glue types of these columns, in the same order."""
-    return _log_line("Types")
-
-
-def _log_line(attribute: str) -> list[str]:
-    return list(read_template()["Mappings"]["LogLine"]["Fields"][attribute])
+    return list(read_template()["Mappings"]["LogLine"]["Fields"]["Names"])
 
 
 def answers() -> dict[str, str]:
@@ -106,14 +91,6 @@ def view_columns() -> list[dict[str, str]]:
     """The columns of the view `events` as Athena knows them: `name` and `type` of each."""
     columns: list[dict[str, str]] = yaml.safe_load(f"[{_view()[1]['Columns']}]")
     return columns
-
-
-def view_original_text(database: str) -> str:
-    """The view's ViewOriginalText, as CloudFormation makes it."""
-    text, parts = _view()
-    for name, value in {"Database": database, **parts}.items():
-        text = text.replace(f"${{{name}}}", value)
-    return f"/* Presto View: {base64.b64encode(text.encode()).decode()} */"
 
 
 def _view() -> tuple[str, dict[str, str]]:

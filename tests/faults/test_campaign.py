@@ -10,15 +10,17 @@ from random import Random
 
 import pytest
 
-from edgepixel.template import answers
+from edgepixel.ask.in_process import ask_in_process
+from edgepixel.template import answers, read_template
 from edgepixel.truth import TRUTHS, Event, facts_of
 from edgepixel.truth.comparison import differences
+from localcloud.in_process_lake import empty_lake, fill_lake
 from tests.faults.conftest import Stage
 from tests.faults.event_source import EventSource, Record, batches
 from tests.faults.ledger import Arrivals, Ledger, kept
 from tests.faults.plan import Fault, Plan
 from tests.faults.shards import Shard
-from tests.template_lake import ask, empty_lake, fill_lake, loaded_once
+from tests.loaded_once import loaded_once
 
 SEED = 20_261_114
 LINES = 1_000_000
@@ -141,11 +143,11 @@ def _check_answers(objects: Mapping[str, bytes], events: Sequence[Event]) -> Non
     """What the template's SQL says about everything that was delivered is what the ledger says."""
     columns = ("event_time", "event", "traffic", "visitor_key", "request_id", "site", "dt", "hour")
     facts = facts_of(events, round(NOW.timestamp() * 1000))
-    fill_lake(objects, compressed=True)
+    fill_lake(read_template(), objects, compressed=True)
     try:
         with loaded_once(columns):
             for name in ("events-per-hour", "visitor-count", "aggregate-event-count"):
-                answer, _ = ask(answers()[name], NOW)
+                answer = ask_in_process(answers()[name], NOW)
                 assert differences(answer, TRUTHS[name](facts)) == [], name
     finally:
         empty_lake()

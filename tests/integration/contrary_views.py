@@ -9,11 +9,11 @@ from dataclasses import asdict, replace
 from random import Random
 
 from edgepixel.traffic.hit import UNKNOWN_DEVICE, Truth, View
+from edgepixel.traffic.lake_objects import HOST
 from edgepixel.traffic.ledger import Row
 from edgepixel.traffic.simulation.browsers import MOBILE
 from edgepixel.traffic.simulation.request_encoding import browser_headers, query
 from edgepixel.traffic.simulation.robots import ai_crawlers, bots
-from tests.integration.logged_views import HOST
 
 HOUR_MS = 3_600_000
 _EVENTS = ("view", "view", "product", "cart", "checkout", "purchase", "refund", "impression")

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from ministack.services import s3
 
-from edgepixel.template import answers, log_fields, view_columns
+from edgepixel.template import answers, log_fields, read_template, view_columns
 from localcloud.athena import query
 from localcloud.cloudfront.log_line import format_line
-from tests.template_lake import empty_lake, fill_lake
+from localcloud.in_process_lake import empty_lake, fill_lake
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 CHROME = (
@@ -77,7 +77,7 @@ LINES = [
 def lines_in_the_lake() -> Iterator[None]:
     stem = "events/dt=2026-11-23/hour=10/part"
     parts = {f"{stem}-1.gz": LINES[:6], f"{stem}-2.gz": LINES[6:]}
-    fill_lake({key: "".join(lines).encode() for key, lines in parts.items()})
+    fill_lake(read_template(), {key: "".join(lines).encode() for key, lines in parts.items()})
     yield
     empty_lake()
 

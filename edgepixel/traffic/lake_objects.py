@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Made-up views as the lake would hold them after edge, aggregator and delivery, without the time those take."""
+"""Generated views as the lake would hold them after edge, aggregator and delivery, without the time those take."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from edgepixel.paths import ROOT
 from edgepixel.traffic.hit import View
 from edgepixel.traffic.ledger import Header, Row
 from localcloud.cloudfront.log_line import format_line
 from localcloud.in_process_function import function_loader
-from tests.conftest import FUNCTIONS
 
 HOST = "d111111abcdef8.cloudfront.net"
 _HEADERS = ("Sec-GPC", "Sec-Purpose", "Purpose", "X-Moz")  # that anything looks at: the others would only take time
@@ -32,7 +32,7 @@ def lake_objects(
 ) -> dict[str, bytes]:
     """Objects by key, in hourly folders of arrival: out of order, late across the hour, some lines in two objects."""
     folders: dict[str, list[bytes]] = defaultdict(list)
-    with function_loader(FUNCTIONS) as load:
+    with function_loader(ROOT / "functions") as load:
         aggregator = load("aggregator", "privacy", "settings")
         stored = aggregator.settings.IpAddresses(header.ip_addresses)
         privacy = aggregator.privacy.Privacy(fields, stored, header.honors_privacy_control)
