@@ -7,7 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from edgepixel.template import read_template
 from tests.fakes.client import client_error
+
+CACHING_OPTIMIZED: str = read_template()["Resources"]["Distribution"]["Properties"]["DistributionConfig"][
+    "DefaultCacheBehavior"
+]["CachePolicyId"]
+"""The id of the managed cache policy CachingOptimized."""
 
 
 @dataclass

@@ -9,11 +9,11 @@ from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 
 from edgepixel.aws.cloud import Cloud
+from tests.fakes.cloudfront import CACHING_OPTIMIZED
 
 FIELDS = ["timestamp", "c-ip", "sc-status", "cs-method", "cs-uri-stem", "x-edge-location", "x-edge-request-id"]
 FIELDS += ["cs-user-agent", "cs-uri-query", "x-edge-result-type", "c-country", "cs-headers", "asn"]
 ROLE = "arn:aws:iam::000000000000:role/test"
-CACHED = "658327ea-f89d-4fab-a63d-7e88639e58f6"  # CachingOptimized
 METHODS = {"Quantity": 2, "Items": ["GET", "HEAD"], "CachedMethods": {"Quantity": 2, "Items": ["GET", "HEAD"]}}
 DELIVERED_SECONDS = 20.0
 
@@ -106,7 +106,7 @@ def end_point(stream_arn: str) -> dict[str, Any]:
 
 
 def _distribution(log_config: str, access: str) -> dict[str, Any]:
-    behavior = {"TargetOriginId": "site", "CachePolicyId": CACHED, "AllowedMethods": METHODS}
+    behavior = {"TargetOriginId": "site", "CachePolicyId": CACHING_OPTIMIZED, "AllowedMethods": METHODS}
     behavior["ViewerProtocolPolicy"] = "redirect-to-https"
     origin = {
         "Id": "site",

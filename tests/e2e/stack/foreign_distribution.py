@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from edgepixel.aws.cloud import Cloud
+from tests.fakes.cloudfront import CACHING_OPTIMIZED
 
-OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"  # managed cache policy CachingOptimized
 TAGS = [{"Key": "cost-centre", "Value": "4711"}, {"Key": "owner", "Value": "shop"}]
 
 
@@ -117,7 +117,7 @@ def _behavior(origin: str) -> dict[str, Any]:
     return {
         "TargetOriginId": origin,
         "ViewerProtocolPolicy": "redirect-to-https",
-        "CachePolicyId": OPTIMIZED,
+        "CachePolicyId": CACHING_OPTIMIZED,
         "AllowedMethods": {
             "Quantity": 3,
             "Items": ["GET", "HEAD", "OPTIONS"],

@@ -16,11 +16,12 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from edgepixel.errors import ContainerError, MissingToolError
+from edgepixel.errors import MissingToolError
 from edgepixel.local.prerequisites import host_architecture
 from edgepixel.paths import ROOT
-from tests.sam_local.container_engine import Engine
-from tests.sam_local.image_files import write_files
+from tests.sam_local.container.engine import Engine
+from tests.sam_local.container.errors import ContainerError
+from tests.sam_local.container.image_files import write_files
 
 REQUIREMENTS = ROOT / "requirements" / "stand_in_image.txt"
 _REGISTRY = "https://public.ecr.aws/v2/"

@@ -14,9 +14,9 @@ from edgepixel.aws.stack import Stack
 from edgepixel.local.deployment import sam_environment
 from edgepixel.local.prerequisites import host_architecture
 from edgepixel.local.sam import output_of_sam
-from tests.sam_local.container_engine import Engine
-from tests.sam_local.image import Image
-from tests.sam_local.returned import Answer, answer_in
+from tests.sam_local.container.engine import Engine
+from tests.sam_local.container.image import Image
+from tests.sam_local.function_result import FunctionResult, result_in
 
 _ENDPOINT = "AWS_ENDPOINT_URL"
 
@@ -35,7 +35,7 @@ class LocalFunctions:
     variables: Mapping[str, Mapping[str, str]]
     folder: Path
 
-    def invoke(self, function: str, event: Mapping[str, Any]) -> Answer:
+    def invoke(self, function: str, event: Mapping[str, Any]) -> FunctionResult:
         """Invoke a function, by its logical id, in a new container. Raises SamError if SAM could not."""
         sample, variables = self.folder / "event.json", self.folder / "variables.json"
         log = self.folder / "sam-local-invoke.log"
@@ -46,7 +46,7 @@ class LocalFunctions:
         command += ["--parameter-overrides", f"Architecture={host_architecture()}", *self.image.options]
         # SAM asks for the account's number, and would wait for AWS to refuse the local key.
         environment = sam_environment(self.cloud.endpoint) | self.engine.environment
-        return answer_in(output_of_sam(command, environment, log).decode(errors="replace"))
+        return result_in(output_of_sam(command, environment, log).decode(errors="replace"))
 
 
 def invocable_template(built_template: Path) -> Path:

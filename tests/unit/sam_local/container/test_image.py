@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.sam_local import image
-from tests.sam_local.container_engine import Engine
-from tests.sam_local.image import choose_image, registry_answers, stand_in_name
-from tests.sam_local.image_files import is_left_out, listed, place_of
+from tests.sam_local.container import image
+from tests.sam_local.container.engine import Engine
+from tests.sam_local.container.image import choose_image, registry_answers, stand_in_name
+from tests.sam_local.container.image_files import is_left_out, listed, place_of
 from tests.serving import serving
 
 LDD = """\

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What samples name that no stack makes: buckets, and a distribution that was there before."""
+"""The resources that samples name and no stack makes: buckets, and a distribution that was there before."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from edgepixel.aws.cloud import Cloud
+from tests.fakes.cloudfront import CACHING_OPTIMIZED
 from tests.sam_local.samples import Sample
-
-CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"  # managed cache policy
 
 
 class ForeignDistribution:
@@ -61,7 +60,7 @@ class ForeignDistribution:
 
 
 @contextmanager
-def surroundings(cloud: Cloud, samples: Sequence[Sample]) -> Iterator[ForeignDistribution]:
+def sample_resources(cloud: Cloud, samples: Sequence[Sample]) -> Iterator[ForeignDistribution]:
     """Make the buckets that samples name, with something in each, and the distribution, until the block ends.
 
     One sample empties and removes its own bucket.

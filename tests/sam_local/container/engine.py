@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from edgepixel.errors import ContainerError, EngineNotStartedError, MissingToolError
+from edgepixel.errors import MissingToolError
 from edgepixel.local.lock import exclusively
 from edgepixel.local.process import end
+from tests.sam_local.container.errors import ContainerError, EngineNotStartedError
 
 _START_SECONDS = 30.0
 _BRIDGE = Path("/sys/class/net/docker0")

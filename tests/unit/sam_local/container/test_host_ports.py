@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from edgepixel.errors import ContainerError
-from tests.sam_local.tcp_relay import forwarder, gateway_of
+from tests.sam_local.container.errors import ContainerError
+from tests.sam_local.container.host_ports import forwarder, gateway_of
 
 BLOCK = b"0123456789" * 100_000
 
@@ -36,7 +36,7 @@ def connect(address: str) -> socket.socket:
     return socket.create_connection((host, int(port)), timeout=10)
 
 
-def test_what_is_sent_arrives_and_what_is_answered_comes_back() -> None:
+def test_what_is_sent_arrives_and_what_is_sent_back_comes_back() -> None:
     with echo() as port, forwarder("127.0.0.1", port) as address, connect(address) as client:
         client.sendall(BLOCK)
         client.shutdown(socket.SHUT_WR)

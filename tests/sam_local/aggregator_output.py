@@ -35,7 +35,7 @@ class AggregatorOutput:
         self._kept = self._quarantine()
 
     def arrived(self) -> Arrived:
-        """Everything since. The aggregator has sent all before it answers, so this does not wait."""
+        """Everything since. The aggregator returns when all is sent, so this does not wait."""
         records = []
         for iterator in self._iterators:
             records += self._kinesis.get_records(ShardIterator=iterator["ShardIterator"], Limit=10000)["Records"]

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from edgepixel.errors import ContainerError, EngineNotStartedError, MissingToolError
-from tests.sam_local.container_engine import Engine, container_engine, missing_engine
+from edgepixel.errors import MissingToolError
+from tests.sam_local.container.engine import Engine, container_engine, missing_engine
+from tests.sam_local.container.errors import ContainerError, EngineNotStartedError
 
 ANSWERS = "#!/bin/sh\necho 28.2.2\n"
 REFUSES = "#!/bin/sh\necho 'Cannot connect to the Docker daemon' >&2\nexit 1\n"

@@ -13,20 +13,20 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
-from edgepixel.errors import ContainerError
-from tests.sam_local.container_engine import Engine
+from tests.sam_local.container.engine import Engine
+from tests.sam_local.container.errors import ContainerError
 from tests.serving import serving
 
 HOST = "127.0.0.1"
 _DESKTOP_NAME = "host.docker.internal"
 _BLOCK_BYTES = 65536
 
-type Passage = Callable[[int], str]
+type ContainerAddress = Callable[[int], str]
 """From a port of 127.0.0.1 to the address (host:port) under which a container reaches it."""
 
 
 @contextmanager
-def passage(engine: Engine) -> Iterator[Passage]:
+def container_addresses(engine: Engine) -> Iterator[ContainerAddress]:
     """Opens ports of 127.0.0.1 to the engine's containers, one by one, until the block ends."""
     gateway = gateway_of(engine.docker("network", "inspect", "bridge", "--format", "{{json .IPAM.Config}}"))
     with ExitStack() as opened:
