@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A distribution's configuration with one origin and one cache behaviour more, or without them again. Pure.
+"""A distribution's configuration, with one origin and one cache behaviour added or removed. Pure.
 
-A configuration is what GetDistribution gives and UpdateDistribution takes, as boto3 has it: lists are blocks of
-Quantity and, unless it is 0, Items. Nothing here changes a configuration; everything gives a new one.
+A configuration is what GetDistribution returns and UpdateDistribution takes, as boto3 has it: a list is a block of
+Quantity and, unless that is 0, Items. No function changes a configuration; each returns a new one.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -10,26 +10,26 @@ from dataclasses import dataclass
 from typing import Any
 
 type Config = Mapping[str, Any]
-type Placed = tuple[tuple[int, Mapping[str, Any]], ...]
+type Positioned = tuple[tuple[int, Mapping[str, Any]], ...]  # items, each with its position in its list
 
-# Managed cache policy CachingOptimized: the query string is no part of the cache key.
+# Managed cache policy CachingOptimized: the query string is not part of the cache key.
 CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 
 
 class PathTaken(ValueError):
-    """Somebody else's cache behaviour has the path. The message says what to do."""
+    """Another cache behaviour has the path. The message says what to do."""
 
 
 @dataclass(frozen=True)
 class Pieces:
-    """What of a configuration is this stack's: each item with its place in its list."""
+    """What belongs to this stack in a configuration."""
 
-    origins: Placed = ()
-    behaviors: Placed = ()
+    origins: Positioned = ()
+    behaviors: Positioned = ()
 
 
 def take_out(config: Config, origin_id: str, paths: Collection[str]) -> tuple[Config, Pieces]:
-    """The configuration without this stack's origin and its behaviours for the paths, and these."""
+    """The configuration without this stack's origin and its behaviours for the paths; and what was removed."""
     rest, origins = _without(config, "Origins", lambda item: item["Id"] == origin_id)
     slashless = {_slashless(path) for path in paths}
     rest, behaviors = _without(
@@ -41,34 +41,34 @@ def take_out(config: Config, origin_id: str, paths: Collection[str]) -> tuple[Co
 
 
 def put_in(config: Config, pieces: Pieces) -> Config:
-    """The configuration with the pieces at their places; undoes `take_out`."""
+    """The configuration with the pieces at their positions: the reverse of `take_out`."""
     return _with(_with(config, "Origins", pieces.origins), "CacheBehaviors", pieces.behaviors)
 
 
 def attached(
     config: Config, origin: Mapping[str, Any], behavior: Mapping[str, Any], old_paths: Collection[str] = ()
 ) -> Config:
-    """The configuration with this origin, and this behaviour before all others: CloudFront takes the first that fits.
+    """The configuration with this origin, and this behaviour before all others, because the first match counts.
 
-    `old_paths` are those of the behaviours of this origin that it replaces. Raises PathTaken.
+    The behaviours of this origin for `old_paths` are replaced. Raises PathTaken.
     """
     path = behavior["PathPattern"]
     rest, mine = take_out(config, origin["Id"], {path, *old_paths})
     for other in items(rest, "CacheBehaviors"):
         if _slashless(other["PathPattern"]) == _slashless(path):
             raise PathTaken(
-                f"the distribution has a cache behavior for {other['PathPattern']} already, with the origin "
+                f"the distribution already has a cache behavior for {other['PathPattern']}, with the origin "
                 f"{other['TargetOriginId']}; choose another PixelPath, or remove that behavior"
             )
-    # CloudFront may have added settings of its own to what it was given: they stay.
-    place, old_origin = mine.origins[0] if mine.origins else (len(items(rest, "Origins")), {})
+    # Settings that CloudFront added to the stack's own are kept.
+    position, old_origin = mine.origins[0] if mine.origins else (len(items(rest, "Origins")), {})
     old_behavior = mine.behaviors[0][1] if mine.behaviors else {}
-    wanted = Pieces(((place, {**old_origin, **origin}),), ((0, {**old_behavior, **behavior}),))
+    wanted = Pieces(((position, {**old_origin, **origin}),), ((0, {**old_behavior, **behavior}),))
     return put_in(rest, wanted)
 
 
 def users_of(config: Config, origin_id: str) -> list[str]:
-    """What in the configuration names the origin, in words."""
+    """What uses the origin in the configuration, in words for a message."""
     users = [
         f"cache behavior {behavior['PathPattern']}"
         for behavior in items(config, "CacheBehaviors")
@@ -85,12 +85,12 @@ def users_of(config: Config, origin_id: str) -> list[str]:
 
 
 def host_name(config: Config, distribution_name: str) -> str:
-    """The name by which viewers know the distribution: its first alias without a wildcard, else its own."""
+    """The host name that viewers use: the first alias without a wildcard, else the distribution's own name."""
     return next((str(alias) for alias in items(config, "Aliases") if "*" not in alias), distribution_name)
 
 
 def site_origin(origin_id: str, bucket_domain_name: str, origin_access_control_id: str) -> dict[str, Any]:
-    """The site bucket as an origin. Complete: UpdateDistribution takes less for granted than CreateDistribution."""
+    """The site bucket as an origin. Complete: UpdateDistribution has fewer defaults than CreateDistribution."""
     return {
         "Id": origin_id,
         "DomainName": bucket_domain_name,
@@ -133,24 +133,24 @@ def items(block_holder: Mapping[str, Any], name: str) -> list[Any]:
 
 
 def _slashless(path: str) -> str:
-    """CloudFront takes `/pixel.gif` and `pixel.gif` for the same path."""
+    """`/pixel.gif` and `pixel.gif` are the same path to CloudFront."""
     return path.removeprefix("/")
 
 
-def _without(config: Config, name: str, is_mine: Callable[[Mapping[str, Any]], bool]) -> tuple[Config, Placed]:
+def _without(config: Config, name: str, is_mine: Callable[[Mapping[str, Any]], bool]) -> tuple[Config, Positioned]:
     every = items(config, name)
-    mine = tuple((place, item) for place, item in enumerate(every) if is_mine(item))
+    mine = tuple((position, item) for position, item in enumerate(every) if is_mine(item))
     if not mine:
         return config, ()
     return _with_items(config, name, [item for item in every if not is_mine(item)]), mine
 
 
-def _with(config: Config, name: str, placed: Placed) -> Config:
-    if not placed:
+def _with(config: Config, name: str, added: Positioned) -> Config:
+    if not added:
         return config
     every = items(config, name)
-    for place, item in placed:
-        every.insert(place, item)
+    for position, item in added:
+        every.insert(position, item)
     return _with_items(config, name, every)
 
 

@@ -12,7 +12,7 @@ from protocol.deadline import Deadline
 ABSENT = "NoSuchDistribution"
 CHANGED_MEANWHILE = frozenset({"PreconditionFailed", "InvalidIfMatchVersion"})
 DENIED = frozenset({"AccessDenied"})
-# How long a new permission may take until it counts everywhere: IAM User Guide, "Changes that I make are not always
+# How long a new permission may take until it works everywhere: IAM User Guide, "Changes that I make are not always
 # immediately visible", says seconds and gives no number.
 NEW_PERMISSION_SECONDS = 60.0
 STATUS_SECONDS = 10.0
@@ -23,10 +23,10 @@ class SettingsWouldBeLost(Exception):
 
 
 class Distribution:
-    """One distribution, and the time that there is for it.
+    """One distribution, and the deadline for reading and changing it.
 
-    CloudFront wants every change to name the version that it changes (`IfMatch`), so nothing that others change at the
-    same time is lost: then the change is made anew on what they made of it.
+    Every change names the version that it changes (`IfMatch`), as CloudFront requires, so nothing is lost that others
+    change at the same time: then the change is made again, to the new version.
     """
 
     def __init__(self, cloudfront: Any, identifier: str, deadline: Deadline) -> None:
@@ -46,10 +46,10 @@ class Distribution:
         return found
 
     def change(self, change: Callable[[Config], Config]) -> dict[str, Any]:
-        """Give the distribution another configuration, and return its description; one that is equal is not sent.
+        """Change the configuration, and return the distribution's description; one that stays equal is not sent.
 
-        Raises ClientError with what CloudFront has against the configuration, StillRefused, SettingsWouldBeLost, and
-        what `change` raises.
+        Raises ClientError if CloudFront refuses the configuration, StillRefused, SettingsWouldBeLost, and what
+        `change` raises.
         """
 
         def call() -> dict[str, Any]:
@@ -75,7 +75,7 @@ class Distribution:
             CHANGED_MEANWHILE,
             call,
             self._deadline,
-            advice=f"somebody else keeps changing distribution {self.identifier}; try again",
+            advice=f"something else keeps changing distribution {self.identifier}; try again",
         )
 
     def wait_until_deployed(self) -> None:
@@ -84,7 +84,7 @@ class Distribution:
             pass
 
     def _look_for_unknown(self, http_response: Any, model: Any, **_: Any) -> None:
-        """Called by boto3 with every answer, before the next step sees what boto3 made of it."""
+        """Called by boto3 with every response, before its caller gets what boto3 made of it."""
         if http_response.status_code == 200:
             self._unknown = unknown_settings(http_response.content, model.output_shape.members["Distribution"])
 

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an answer of CloudFront holds that boto3 leaves out, because it is newer than boto3. Pure.
+"""What a response of CloudFront contains and boto3 leaves out, because it is newer than boto3. Pure.
 
 UpdateDistribution replaces the whole configuration, so what was left out on reading would be lost on writing.
 """
 
 from collections.abc import Iterator
 from typing import Any
-from xml.etree.ElementTree import Element, fromstring  # botocore reads the same answer with the same parser
+from xml.etree.ElementTree import Element, fromstring  # botocore reads the same response with the same parser
 
 
-def unknown_settings(answer: bytes, distribution: Any) -> list[str]:
-    """Paths, below DistributionConfig, of the elements that botocore's shape of a distribution has no place for."""
-    root = fromstring(answer)  # noqa: S314 (from CloudFront, by TLS)
+def unknown_settings(response: bytes, distribution: Any) -> list[str]:
+    """Paths, below DistributionConfig, of the elements that botocore's shape of a distribution does not have."""
+    root = fromstring(response)  # noqa: S314 (from CloudFront, by TLS)
     config = root.find("{*}DistributionConfig")
     return [] if config is None else sorted(set(_unknown(config, distribution.members["DistributionConfig"], "")))
 

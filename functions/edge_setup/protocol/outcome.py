@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a kind of resource hands back when it has done what was asked."""
+"""What a kind of resource returns when it has done what was requested."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,10 +11,10 @@ def nothing_to_undo() -> None:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A resource that now is as asked.
+    """A resource that is as requested.
 
-    `data` are the attributes for Fn::GetAtt. `undo` takes away what this very request made, for
-    the case that CloudFormation cannot be told of it; what existed before is never touched.
+    `data` are the attributes for Fn::GetAtt. `undo` removes what this very request made, for
+    the case that CloudFormation cannot be told of it; what existed before is never changed.
     """
 
     physical_id: str

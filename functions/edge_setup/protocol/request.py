@@ -19,7 +19,7 @@ class InvalidProperties(ValueError):
 
 
 class RequestType(StrEnum):
-    """What CloudFormation asks for."""
+    """What CloudFormation requests."""
 
     CREATE = "Create"
     UPDATE = "Update"
@@ -30,7 +30,7 @@ class RequestType(StrEnum):
 class Request:
     """One request.
 
-    `physical_id` is empty for Create; `old_properties` are, unless it is Update. `response_url` is a pre-signed address
+    `physical_id` is empty for Create, `old_properties` is empty unless the type is Update. `response_url` is pre-signed
     and thereby a credential: it is left out of the representation, and must never be logged.
     """
 
@@ -45,7 +45,7 @@ class Request:
 
     @classmethod
     def parse(cls, event: Mapping[str, Any]) -> "Request":
-        """Check an event. Raises InvalidRequest, once, for everything that is missing."""
+        """Check an event. Raises one InvalidRequest that names everything that is missing."""
         names = ["RequestType", "RequestId", "StackId", "LogicalResourceId", "ResponseURL", "ResourceProperties"]
         if event.get("RequestType") in (RequestType.UPDATE, RequestType.DELETE):
             names.append("PhysicalResourceId")
@@ -54,7 +54,7 @@ class Request:
             raise InvalidRequest(f"not a CloudFormation request: missing {', '.join(missing)}")
         if event["RequestType"] not in list(RequestType):
             raise InvalidRequest(f"RequestType is {event['RequestType']!r}, not one of {', '.join(RequestType)}")
-        # Nothing but HTTP: urllib would read a local file for file: just as readily.
+        # Only HTTP: urllib would also open file:, which is a local file.
         if not str(event["ResponseURL"]).startswith(("https://", "http://")):
             raise InvalidRequest("ResponseURL is not an HTTP address")
         return cls(
@@ -71,9 +71,8 @@ class Request:
     def owns(self, name: str) -> bool:
         """Whether a resource of this name can only be this stack's.
 
-        CloudFront is global, so the stack's name alone would also fit its namesake in another
-        Region. A name counts that holds the stack's unique id, or begins with the stack's name and
-        holds its Region.
+        CloudFront is global, so a stack of the same name in another Region would claim the same names. A name is
+        this stack's if it contains the stack's unique id, or begins with the stack's name and contains its Region.
         """
         parts = self.stack_id.split(":", 5)  # arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/ID
         if len(parts) != 6 or parts[5].count("/") != 2:
@@ -88,7 +87,7 @@ class Request:
 def texts(properties: Mapping[str, Any], *names: str) -> tuple[str, ...]:
     """The values of properties that must be non-empty text, in the order of the names.
 
-    Raises InvalidProperties, once, for every one that is not.
+    Raises one InvalidProperties that names all that are not.
     """
     bad = [name for name in names if not isinstance(properties.get(name), str) or not properties[name]]
     if bad:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The answer to CloudFormation: exactly one, always small enough, sent with patience."""
+"""The response to CloudFormation: exactly one, always small enough, sent with retries."""
 
 import json
 import threading
@@ -18,43 +18,43 @@ BODY_BYTES = 4096
 # Begins the physical id of a resource that a failed Create never made.
 NOT_CREATED = "not-created:"
 
-# Together less than deadline.ANSWER_SECONDS.
+# Together less than deadline.RESPONSE_SECONDS.
 ATTEMPT_SECONDS = 3.0
 PAUSES_SECONDS = (0.5, 1.5)
 
 
-class AnswerNotDelivered(Exception):
-    """CloudFormation could not be reached. The message never holds the address, a credential."""
+class ResponseNotDelivered(Exception):
+    """CloudFormation could not be reached. The message never holds the address, which is a credential."""
 
 
-class Answer:
-    """The one answer to a request. The first to give it wins, whichever thread that is."""
+class Response:
+    """The one response to a request. Of several threads, only the first sends it."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
         self._lock = threading.Lock()
-        self._given = False
+        self._sent = False
 
     def succeed(self, outcome: Outcome) -> bool:
-        """Answer SUCCESS. False when another answer was given before; raises AnswerNotDelivered."""
-        return self._give("SUCCESS", "", outcome.physical_id, outcome.data)
+        """Send SUCCESS. Returns False when a response was sent before. Raises ResponseNotDelivered."""
+        return self._send("SUCCESS", "", outcome.physical_id, outcome.data)
 
     def fail(self, reason: str) -> bool:
-        """Answer FAILED. False when another answer was given before; raises AnswerNotDelivered."""
+        """Send FAILED. Returns False when a response was sent before. Raises ResponseNotDelivered."""
         physical_id = self._request.physical_id or f"{NOT_CREATED}{self._request.request_id}"
-        return self._give("FAILED", reason, physical_id, {})
+        return self._send("FAILED", reason, physical_id, {})
 
-    def _give(self, status: str, reason: str, physical_id: str, data: Mapping[str, str]) -> bool:
+    def _send(self, status: str, reason: str, physical_id: str, data: Mapping[str, str]) -> bool:
         with self._lock:
-            if self._given:
+            if self._sent:
                 return False
-            self._given = True
+            self._sent = True
         put(self._request.response_url, body_of(self._request, status, reason, physical_id, data))
         return True
 
 
 def body_of(request: Request, status: str, reason: str, physical_id: str, data: Mapping[str, str]) -> bytes:
-    """The answer as JSON, at most BODY_BYTES long: a reason that is too long ends in an ellipsis."""
+    """The response as JSON, at most BODY_BYTES long: a reason that is too long ends in an ellipsis."""
     body: dict[str, Any] = {
         "Status": status,
         "Reason": reason,
@@ -73,14 +73,14 @@ def body_of(request: Request, status: str, reason: str, physical_id: str, data: 
 
 
 def put(url: str, body: bytes) -> None:
-    """Send the answer. Raises AnswerNotDelivered after the last attempt."""
-    # A pre-signed address admits no content type, and urllib would add one of its own.
+    """Send the response. Raises ResponseNotDelivered after the last attempt."""
+    # A pre-signed address allows no content type, and urllib would add one of its own.
     headers = {"Content-Type": ""}
     failure = ""
     for pause in (0.0, *PAUSES_SECONDS):
         time.sleep(pause)
         try:
-            # Request.parse lets only HTTP addresses through.
+            # Request.parse accepts only HTTP addresses.
             message = urllib.request.Request(url, data=body, method="PUT", headers=headers)  # noqa: S310
             with urllib.request.urlopen(message, timeout=ATTEMPT_SECONDS):  # noqa: S310
                 return
@@ -89,4 +89,4 @@ def put(url: str, body: bytes) -> None:
             error.close()
         except (OSError, HTTPException, ValueError) as error:
             failure = type(error).__name__  # its text can hold the address
-    raise AnswerNotDelivered(f"CloudFormation did not take the answer: {failure}")
+    raise ResponseNotDelivered(f"the response to CloudFormation was not delivered: {failure}")

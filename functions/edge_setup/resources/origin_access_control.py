@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Kind OriginAccessControl: CloudFront's right to read a private S3 bucket.
 
-Properties: Name, Description. Physical id and attribute Id: the id that CloudFront gives.
+Properties: Name, Description. Physical id and attribute Id: the id that CloudFront chooses.
 
-CloudFront wants every change to name the version that it changes (`IfMatch`), so each change reads
+Every change names the version that it changes (`IfMatch`), as CloudFront requires, so each change reads
 first. Each kind makes its own client, and its tests replace `boto3.client`.
 """
 
@@ -23,7 +23,7 @@ CHANGED_MEANWHILE = "PreconditionFailed"
 
 
 def create(request: Request, deadline: Deadline) -> Outcome:
-    """Make the control, or bring up to date the one that an earlier attempt of this stack made."""
+    """Make the control, or update the one that an earlier attempt of this stack made."""
     wanted = _configuration(request.properties)
     cloudfront = boto3.client("cloudfront", config=CLIENT_CONFIG)
     try:
@@ -44,13 +44,13 @@ def create(request: Request, deadline: Deadline) -> Outcome:
 
 
 def update(request: Request, deadline: Deadline) -> Outcome:
-    """Change the control in place; another name, or one that vanished, is made anew."""
+    """Change the control in place. It is made again if the name is another one, or if it was deleted."""
     wanted = _configuration(request.properties)
     cloudfront = boto3.client("cloudfront", config=CLIENT_CONFIG)
     try:
         found = cloudfront.get_origin_access_control(Id=request.physical_id)
         if found["OriginAccessControl"]["OriginAccessControlConfig"]["Name"] != wanted["Name"]:
-            return create(request, deadline)  # CloudFormation then asks to delete the old one
+            return create(request, deadline)  # CloudFormation then requests to delete the old one
         _update(cloudfront, request.physical_id, wanted, deadline)
     except ClientError as error:
         if error_code(error) != ABSENT:
@@ -60,7 +60,7 @@ def update(request: Request, deadline: Deadline) -> Outcome:
 
 
 def delete(request: Request, deadline: Deadline) -> None:
-    """Delete the control; one that is not there is fine."""
+    """Delete the control. An absent one is no error."""
     _delete(boto3.client("cloudfront", config=CLIENT_CONFIG), request.physical_id, deadline)
 
 
@@ -73,7 +73,7 @@ def _update(cloudfront: Any, identifier: str, wanted: Mapping[str, str], deadlin
         frozenset({CHANGED_MEANWHILE}),
         call,
         deadline,
-        advice=f"somebody else keeps changing the origin access control {identifier}; update again",
+        advice=f"something else keeps changing the origin access control {identifier}; update again",
     )
 
 
@@ -86,18 +86,18 @@ def _delete(cloudfront: Any, identifier: str, deadline: Deadline) -> None:
             if error_code(error) != ABSENT:
                 raise
 
-    # A distribution that was removed a moment ago can still count as a user of it.
+    # A distribution that was deleted a moment ago can still count as a user of it.
     retry_while(
         frozenset({"OriginAccessControlInUse", CHANGED_MEANWHILE}),
         call,
         deadline,
         advice=f"a distribution still uses the origin access control {identifier}; "
-        "take it out of the distribution's origins, then delete again",
+        "remove it from the distribution's origins, then delete again",
     )
 
 
 def _id_of(cloudfront: Any, name: str) -> str:
-    """The id of the control with this name: CloudFront finds one by its id only, so all are listed."""
+    """The id of the control with this name: CloudFront has no search by name, so all are listed."""
     page: dict[str, str] = {}
     while True:
         found = cloudfront.list_origin_access_controls(**page)["OriginAccessControlList"]
@@ -105,7 +105,7 @@ def _id_of(cloudfront: Any, name: str) -> str:
             if control["Name"] == name:
                 return str(control["Id"])
         if not found.get("IsTruncated"):
-            raise LookupError(f"the origin access control {name} exists, and yet is in no list; try again")
+            raise LookupError(f"the origin access control {name} exists, but is not listed; try again")
         page = {"Marker": found["NextMarker"]}
 
 

@@ -2,7 +2,7 @@
 """Kind PixelScript: pixel.js, in the site bucket beside the pixel.
 
 Properties: Bucket, PixelPath (as in the pixel's URL, beginning with a slash), Content (anything that changes when the
-script does: CloudFormation asks for an Update only when a property changes).
+script does: CloudFormation requests an Update only when a property changes).
 Physical id: `s3://bucket/key`. Attributes: Key, Path (as in the script's URL).
 """
 
@@ -23,10 +23,10 @@ CACHE_CONTROL = "public, max-age=3600"
 
 
 def served(pixel: str) -> bytes:
-    """The script as browsers get it, for a pixel of that file name in the same folder.
+    """The script as browsers get it, for a pixel with that file name in the same folder.
 
-    It is the source without comment lines, indentation and the spaces around operators, which stand in none of its
-    strings; the tests in a browser run this form.
+    It is the source without comment lines, indentation and the spaces around operators, which none of its strings
+    contains. The tests in a browser run this form.
     """
     lines = (line.strip() for line in SOURCE.splitlines())
     code = "".join(line for line in lines if not line.startswith("//"))
@@ -39,7 +39,7 @@ def create(request: Request, deadline: Deadline) -> Outcome:
     bucket, path = texts(request.properties, "Bucket", "PixelPath")
     folder, _, pixel = site_object.key_of("PixelPath", path).rpartition("/")
     if pixel == NAME:
-        raise InvalidProperties(f"PixelPath is {path}, which is where the script is to be; name the pixel otherwise")
+        raise InvalidProperties(f"PixelPath is {path}, which is the path of the script; give the pixel another name")
     key = f"{folder}/{NAME}" if folder else NAME
     outcome = site_object.write(
         request,
@@ -52,10 +52,10 @@ def create(request: Request, deadline: Deadline) -> Outcome:
     return replace(outcome, data={**outcome.data, "Path": f"/{key}"})
 
 
-# At its new place if that changed; CloudFormation then asks to delete the old one.
+# At its new path if that changed; CloudFormation then requests to delete the old one.
 update = create
 
 
 def delete(request: Request, deadline: Deadline) -> None:
-    """Delete the script; an absent one, or an absent bucket, is fine."""
+    """Delete the script. An absent script or bucket is no error."""
     site_object.delete(request)

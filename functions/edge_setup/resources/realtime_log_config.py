@@ -4,8 +4,7 @@
 Properties: Name, StreamArn, RoleArn, SamplingRate (1 to 100), Fields (a list).
 Physical id and attribute Arn: the configuration's ARN.
 
-A conversation of three calls with one service: each kind makes its own client, and its tests
-replace `boto3.client`.
+Each kind makes its own client, and its tests replace `boto3.client`.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +20,7 @@ from protocol.request import InvalidProperties, Request, texts
 
 
 def create(request: Request, deadline: Deadline) -> Outcome:
-    """Make the configuration, or bring up to date the one that an earlier attempt of this stack made."""
+    """Make the configuration, or update the one that an earlier attempt of this stack made."""
     wanted = _arguments(request.properties)
     cloudfront = boto3.client("cloudfront", config=CLIENT_CONFIG)
     try:
@@ -35,10 +34,10 @@ def create(request: Request, deadline: Deadline) -> Outcome:
 
 
 def update(request: Request, deadline: Deadline) -> Outcome:
-    """Change the configuration in place; another name, or one that vanished, is made anew."""
+    """Change the configuration in place. It is made again if the name is another one, or if it was deleted."""
     wanted = _arguments(request.properties)
     if _name_in(request.physical_id) != wanted["Name"]:
-        return create(request, deadline)  # CloudFormation then asks to delete the old one
+        return create(request, deadline)  # CloudFormation then requests to delete the old one
     try:
         return _update(boto3.client("cloudfront", config=CLIENT_CONFIG), wanted)
     except ClientError as error:
@@ -48,7 +47,7 @@ def update(request: Request, deadline: Deadline) -> Outcome:
 
 
 def delete(request: Request, deadline: Deadline) -> None:
-    """Delete the configuration; one that is not there is fine."""
+    """Delete the configuration. An absent one is no error."""
     if _name_in(request.physical_id):
         _delete(boto3.client("cloudfront", config=CLIENT_CONFIG), request.physical_id, deadline)
 
@@ -81,18 +80,18 @@ def _delete(cloudfront: Any, arn: str, deadline: Deadline) -> None:
             if error_code(error) != "NoSuchRealtimeLogConfig":
                 raise
 
-    # A distribution that was removed a moment ago can still count as a user of it.
+    # A distribution that was deleted a moment ago can still count as a user of it.
     retry_while(
         frozenset({"RealtimeLogConfigInUse"}),
         call,
         deadline,
         advice=f"a distribution still uses the real-time log configuration {arn}; "
-        "take it out of the distribution's cache behaviours, then delete again",
+        "remove it from the distribution's cache behaviors, then delete again",
     )
 
 
 def _arguments(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of CreateRealtimeLogConfig and UpdateRealtimeLogConfig alike."""
+    """The arguments of both CreateRealtimeLogConfig and UpdateRealtimeLogConfig."""
     name, stream, role, rate = texts(properties, "Name", "StreamArn", "RoleArn", "SamplingRate")
     if not rate.isdecimal() or not 1 <= int(rate) <= 100:
         raise InvalidProperties(f"SamplingRate is {rate}, not a whole number from 1 to 100")
@@ -108,6 +107,6 @@ def _arguments(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _name_in(arn: str) -> str:
-    """The name at the end of a configuration's ARN; empty when the text is no such ARN."""
+    """The name at the end of a configuration's ARN; empty for any other text."""
     _, found, name = arn.partition(":realtime-log-config/")
     return name if found else ""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One object in the site bucket: what the kinds of objects there have in common.
+"""One object in the site bucket: what PixelObject and PixelScript have in common.
 
-Physical id: `s3://bucket/key`, so that CloudFormation asks to delete the old object when the place changes, and not
-when only the content does. Each caller makes its own client, and its tests replace `boto3.client`.
+Physical id: `s3://bucket/key`, so that CloudFormation requests to delete the old object when bucket or key changes,
+and not when only the content does. Each caller makes its own client, and its tests replace `boto3.client`.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ from protocol.request import InvalidProperties, Request
 
 
 def key_of(name: str, path: str) -> str:
-    """The key of the object that a path of a URL stands for. Raises InvalidProperties, by the property's name."""
+    """The key of the object at the path of a URL. Raises InvalidProperties with the property's name."""
     if not path.startswith("/") or path.endswith("/"):
         raise InvalidProperties(f"{name} is {path}; it must begin, and must not end, with a slash")
     return path.removeprefix("/")
@@ -25,7 +25,7 @@ def key_of(name: str, path: str) -> str:
 def write(request: Request, bucket: str, key: str, **content: Any) -> Outcome:
     """Write the object; writing it again is the same. `content` are the arguments of PutObject.
 
-    What was there before the request is not undone: the Update of an object in its place.
+    An Update of an object at the same key cannot be undone, because its old content is gone.
     """
     s3 = boto3.client("s3", config=CLIENT_CONFIG)
     s3.put_object(Bucket=bucket, Key=key, **content)
@@ -34,7 +34,7 @@ def write(request: Request, bucket: str, key: str, **content: Any) -> Outcome:
 
 
 def delete(request: Request) -> None:
-    """Delete the object that the physical id names; an absent one, or an absent bucket, is fine."""
+    """Delete the object that the physical id names. An absent object or bucket is no error."""
     scheme, _, place = request.physical_id.partition("://")
     bucket, _, key = place.partition("/")
     if scheme == "s3" and bucket and key:

@@ -38,8 +38,8 @@ def handle(aggregator: SimpleNamespace, batch: dict[str, Any], milliseconds: int
     return aggregator.app.lambda_handler(batch, FakeContext(milliseconds=milliseconds))
 
 
-def hopeless(aggregator: SimpleNamespace, kinesis: FakeClient, *positions: int) -> int:
-    """Make entries of the first call fail; gives the time, in milliseconds, that is too short for a second one."""
+def no_time_for_a_retry(aggregator: SimpleNamespace, kinesis: FakeClient, *positions: int) -> int:
+    """Make entries of the first call fail. Returns milliseconds that are too few for a second call."""
     kinesis.service = Kinesis(AGGREGATED_STREAM, lambda call, position: THROTTLED if position in positions else None)
     aggregator.app.aggregator._stream._jitter = lambda shortest, longest: 1.0
     return int(aggregator.destinations.CALL_MILLISECONDS)
@@ -136,7 +136,7 @@ def test_an_aggregate_that_fails_after_bad_lines_could_not_be_kept_decides(
     aggregator: SimpleNamespace, kinesis: FakeClient, s3: FakeClient
 ) -> None:
     s3.fail_next = {"put_object": ["SlowDown"]}
-    milliseconds = hopeless(aggregator, kinesis, 0)
+    milliseconds = no_time_for_a_retry(aggregator, kinesis, 0)
     assert handle(aggregator, event(b"", line(1), line(2), b"bad", line(3)), milliseconds) == failure(1)
 
 
@@ -162,7 +162,7 @@ def test_without_time_nothing_is_sent_and_the_batch_comes_again_whole(
 def test_records_without_lines_before_the_first_unsent_one_are_done(
     aggregator: SimpleNamespace, kinesis: FakeClient, s3: FakeClient
 ) -> None:
-    milliseconds = hopeless(aggregator, kinesis, 0)
+    milliseconds = no_time_for_a_retry(aggregator, kinesis, 0)
     assert handle(aggregator, event(b"\n", b"bad", line(1)), milliseconds) == failure(2)
     assert len(entries_of(s3.service.buckets["lake"])) == 1
 
@@ -171,7 +171,7 @@ def test_a_record_that_spans_a_sent_and_an_unsent_aggregate_comes_again(
     aggregator: SimpleNamespace, kinesis: FakeClient
 ) -> None:
     many = [line(number, query="x" * 500) for number in range(60)]
-    milliseconds = hopeless(aggregator, kinesis, 1)
+    milliseconds = no_time_for_a_retry(aggregator, kinesis, 1)
     assert handle(aggregator, event(many[0], b"\n".join(many[1:])), milliseconds) == failure(1)
     assert lines_of(kinesis.service.taken)[0] == many[0]
 
@@ -200,7 +200,7 @@ def test_what_is_not_reported_has_arrived_or_is_kept(
         content.append(texts)
     s3.service = S3({"lake": []})
     s3.fail_next = {"put_object": ["SlowDown"] * quarantine_fails}
-    milliseconds = hopeless(aggregator, kinesis, *failing)
+    milliseconds = no_time_for_a_retry(aggregator, kinesis, *failing)
     answer = handle(aggregator, event(*(b"\n".join(texts) for texts in content)), milliseconds)
 
     acknowledged = next(
@@ -274,7 +274,7 @@ def test_a_batch_that_must_come_again_is_a_warning_with_its_causes(
     stream = io.StringIO()
     monkeypatch.setattr(aggregator.app.logger.registered_handler, "stream", stream)
     s3.fail_next = {"put_object": ["SlowDown"]}
-    handle(aggregator, event(line(1), b"bad"), hopeless(aggregator, kinesis, 0))
+    handle(aggregator, event(line(1), b"bad"), no_time_for_a_retry(aggregator, kinesis, 0))
     summary = json.loads(stream.getvalue())
     assert (summary["level"], summary["first_unsent"]) == ("WARNING", sequence_number(0))
     assert (summary["put_errors"], summary["quarantine_error"]) == ({THROTTLED: 1}, "SlowDown")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The handler: it always answers, once, and says nothing of the address."""
+"""The handler: it always sends a response, once, and never logs the address."""
 
 import io
 import threading
@@ -25,7 +25,7 @@ def log(edge_setup: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> io.Stri
 
 @pytest.fixture
 def invoke(edge_setup: SimpleNamespace, cloudformation: ResponseServer) -> Any:
-    """Invoke the handler with a request whose answer goes to `cloudformation`."""
+    """Invoke the handler with a request whose response goes to `cloudformation`."""
 
     def invoke(
         request_type: str, properties: dict[str, Any], physical_id: str = "", milliseconds: int = 60_000
@@ -36,7 +36,7 @@ def invoke(edge_setup: SimpleNamespace, cloudformation: ResponseServer) -> Any:
     return invoke
 
 
-def test_a_request_is_done_and_answered(
+def test_a_request_is_done_and_gets_a_response(
     invoke: Any, cloudformation: ResponseServer, cloudfront: FakeClient, log: io.StringIO
 ) -> None:
     invoke("Create", CONTROL)
@@ -70,7 +70,7 @@ def test_missing_properties_are_all_named(invoke: Any, cloudformation: ResponseS
         assert name in cloudformation.response["Reason"]
 
 
-def test_an_error_nobody_thought_of_is_answered_too(
+def test_an_unforeseen_error_is_a_response_too(
     invoke: Any,
     edge_setup: SimpleNamespace,
     cloudformation: ResponseServer,
@@ -87,7 +87,7 @@ def test_an_error_nobody_thought_of_is_answered_too(
     assert "ZeroDivisionError" in log.getvalue()
 
 
-def test_when_the_time_runs_out_it_fails_once_and_takes_back_what_it_made(
+def test_when_the_time_runs_out_it_fails_once_and_undoes_what_it_made(
     invoke: Any,
     edge_setup: SimpleNamespace,
     cloudformation: ResponseServer,
@@ -102,7 +102,7 @@ def test_when_the_time_runs_out_it_fails_once_and_takes_back_what_it_made(
             if cloudformation.responses:
                 return outcome
             threading.Event().wait(0.01)
-        raise AssertionError("nobody answered while the work went on")
+        raise AssertionError("no response was sent while the work went on")
 
     monkeypatch.setattr(edge_setup.resources.origin_access_control, "create", slow)
     invoke("Create", CONTROL, milliseconds=100)
@@ -112,7 +112,7 @@ def test_when_the_time_runs_out_it_fails_once_and_takes_back_what_it_made(
     assert cloudfront.service.controls == {}
 
 
-def test_what_cannot_be_taken_back_is_named_and_not_asked_for_again(
+def test_what_cannot_be_undone_is_logged_and_does_not_come_again(
     invoke: Any,
     edge_setup: SimpleNamespace,
     cloudformation: ResponseServer,
@@ -120,14 +120,14 @@ def test_what_cannot_be_taken_back_is_named_and_not_asked_for_again(
     log: io.StringIO,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(edge_setup.protocol.response.Answer, "succeed", lambda *_: False)
+    monkeypatch.setattr(edge_setup.protocol.response.Response, "succeed", lambda *_: False)
     cloudfront.fail_next["delete_origin_access_control"] = ["AccessDenied"]
     invoke("Create", CONTROL)
-    assert "Left behind" in log.getvalue()
+    assert "Undo failed" in log.getvalue()
     assert next(iter(cloudfront.service.controls)) in log.getvalue()
 
 
-def test_what_cannot_be_answered_is_taken_back_and_invoked_again(
+def test_a_request_whose_response_is_not_delivered_is_undone_and_comes_again(
     invoke: Any,
     edge_setup: SimpleNamespace,
     cloudformation: ResponseServer,
@@ -136,7 +136,7 @@ def test_what_cannot_be_answered_is_taken_back_and_invoked_again(
 ) -> None:
     monkeypatch.setattr(edge_setup.protocol.response.time, "sleep", lambda _: None)
     cloudformation.refusals = [500, 500, 500]
-    with pytest.raises(edge_setup.protocol.response.AnswerNotDelivered):
+    with pytest.raises(edge_setup.protocol.response.ResponseNotDelivered):
         invoke("Create", CONTROL)
     assert cloudfront.count("create_origin_access_control") == 1
     assert cloudfront.service.controls == {}
@@ -147,7 +147,7 @@ def test_an_event_without_an_address_is_an_error(edge_setup: SimpleNamespace) ->
         edge_setup.app.lambda_handler(event("Create", CONTROL) | {"ResponseURL": ""}, FakeContext())
 
 
-def test_the_address_of_the_answer_is_never_logged(
+def test_the_address_of_the_response_is_never_logged(
     invoke: Any,
     edge_setup: SimpleNamespace,
     cloudformation: ResponseServer,
@@ -162,9 +162,9 @@ def test_the_address_of_the_answer_is_never_logged(
     cloudfront.fail_next["create_origin_access_control"] = ["AccessDenied"]
     invoke("Create", CONTROL)
     cloudformation.refusals = [500, 500, 500]
-    with pytest.raises(edge_setup.protocol.response.AnswerNotDelivered) as caught:
+    with pytest.raises(edge_setup.protocol.response.ResponseNotDelivered) as caught:
         invoke("Create", CONTROL)
     assert "AccessDenied" in log.getvalue()
     printed = "".join(capfd.readouterr())
     assert SECRET not in log.getvalue() + printed + str(caught.value)
-    assert "/answer" not in log.getvalue() + printed + str(caught.value)
+    assert "/response" not in log.getvalue() + printed + str(caught.value)

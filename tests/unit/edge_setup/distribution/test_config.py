@@ -95,7 +95,10 @@ def test_settings_that_cloudfront_added_stay(attach: Any) -> None:
 
 @pytest.mark.parametrize("taken", [PIXEL, PIXEL.removeprefix("/")])
 def test_a_path_that_is_somebody_else_s_is_refused(config: Any, attach: Any, taken: str) -> None:
-    with pytest.raises(config.PathTaken, match=rf"for {taken} already, with the origin web; choose another PixelPath"):
+    with pytest.raises(
+        config.PathTaken,
+        match=rf"already has a cache behavior for {taken}, with the origin web; choose another PixelPath",
+    ):
         attach(configuration(["web"], ["/a", taken]))
 
 

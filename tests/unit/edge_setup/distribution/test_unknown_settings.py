@@ -11,7 +11,7 @@ from botocore.awsrequest import AWSResponse
 
 from tests.unit.edge_setup.fake_deadline import FakeDeadline
 
-ANSWER = """<?xml version="1.0"?>
+RESPONSE = """<?xml version="1.0"?>
 <Distribution xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Id>E1SHOP</Id>{beside}<DistributionConfig>
 <CallerReference>shop</CallerReference><Comment>shop</Comment><Enabled>true</Enabled>
 <Origins><Quantity>1</Quantity><Items><Origin><Id>web</Id><DomainName>web.example</DomainName>{in_origin}
@@ -22,14 +22,14 @@ ANSWER = """<?xml version="1.0"?>
 
 @pytest.fixture
 def distribution(load_function: Callable[[str], SimpleNamespace], deadline: FakeDeadline) -> Any:
-    """A distribution behind a real boto3 client, which gets a given answer to its reading and never sends anything."""
+    """A distribution behind a real boto3 client, which gets a given response to its read and never sends anything."""
 
-    def distribution(answer: str) -> Any:
+    def distribution(response: str) -> Any:
         client = boto3.client("cloudfront", aws_access_key_id="key", aws_secret_access_key="secret")
 
         def reply(request: Any, **_: Any) -> AWSResponse:
             assert request.method == "GET", "this would change the distribution"
-            raw = SimpleNamespace(stream=lambda: iter([answer.encode()]))
+            raw = SimpleNamespace(stream=lambda: iter([response.encode()]))
             return AWSResponse(request.url, 200, {"ETag": "version-0"}, raw)
 
         client.meta.events.register("before-send.cloudfront", reply)
@@ -41,7 +41,7 @@ def distribution(load_function: Callable[[str], SimpleNamespace], deadline: Fake
 
 def test_a_setting_that_boto3_does_not_know_is_not_lost(distribution: Any) -> None:
     module, shop = distribution(
-        ANSWER.format(
+        RESPONSE.format(
             beside="<NewStatus>1</NewStatus>",
             in_origin="<Teleport><Enabled>true</Enabled></Teleport>",
             in_config="<QuantumMode>on</QuantumMode>",
@@ -54,11 +54,11 @@ def test_a_setting_that_boto3_does_not_know_is_not_lost(distribution: Any) -> No
 
 
 def test_nothing_is_refused_while_nothing_would_be_written(distribution: Any) -> None:
-    _, shop = distribution(ANSWER.format(beside="", in_origin="", in_config="<QuantumMode>on</QuantumMode>"))
+    _, shop = distribution(RESPONSE.format(beside="", in_origin="", in_config="<QuantumMode>on</QuantumMode>"))
     assert shop.change(lambda config: config)["Id"] == "E1SHOP"
 
 
 def test_a_distribution_that_boto3_knows_whole_may_be_written(distribution: Any) -> None:
-    _, shop = distribution(ANSWER.format(beside="<NewStatus>1</NewStatus>", in_origin="", in_config=""))
+    _, shop = distribution(RESPONSE.format(beside="<NewStatus>1</NewStatus>", in_origin="", in_config=""))
     with pytest.raises(AssertionError, match="this would change the distribution"):
         shop.change(lambda config: {**config, "Comment": "changed"})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The time that a request has, and the alarm before its end."""
+"""The time that a request has, and the timer before its end."""
 
 import threading
 from types import SimpleNamespace
@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 
-def test_a_deadline_keeps_time_for_the_answer(edge_setup: SimpleNamespace) -> None:
+def test_a_deadline_keeps_time_for_the_response(edge_setup: SimpleNamespace) -> None:
     assert edge_setup.protocol.deadline.Deadline(lambda: 300_000).seconds_left() == 288
     assert edge_setup.protocol.deadline.Deadline(lambda: 10_000).seconds_left() == 5
 
@@ -23,30 +23,30 @@ def test_a_pause_that_would_end_too_late_is_not_made(
     assert slept == [7.9]
 
 
-def test_the_alarm_rings_when_the_work_takes_too_long(edge_setup: SimpleNamespace) -> None:
-    rung = threading.Event()
-    with edge_setup.protocol.deadline.Deadline(lambda: 20).alarm(rung.set):
-        assert rung.wait(timeout=5)
+def test_the_timer_expires_when_the_work_takes_too_long(edge_setup: SimpleNamespace) -> None:
+    expired = threading.Event()
+    with edge_setup.protocol.deadline.Deadline(lambda: 20).timer(expired.set):
+        assert expired.wait(timeout=60)
 
 
-def test_the_alarm_is_silent_when_the_work_is_done(edge_setup: SimpleNamespace) -> None:
-    rung = threading.Event()
+def test_the_timer_is_stopped_when_the_work_is_done(edge_setup: SimpleNamespace) -> None:
+    expired = threading.Event()
     before = threading.active_count()
-    with edge_setup.protocol.deadline.Deadline(lambda: 60_000).alarm(rung.set):
+    with edge_setup.protocol.deadline.Deadline(lambda: 60_000).timer(expired.set):
         assert threading.active_count() == before + 1
     assert threading.active_count() == before
-    assert not rung.is_set()
+    assert not expired.is_set()
 
 
-def test_an_alarm_that_rings_is_waited_for(edge_setup: SimpleNamespace) -> None:
+def test_the_block_waits_for_a_timeout_that_has_begun(edge_setup: SimpleNamespace) -> None:
     begun, order = threading.Event(), []
 
-    def ring() -> None:
+    def on_timeout() -> None:
         begun.set()
         threading.Event().wait(0.05)
-        order.append("rung")
+        order.append("expired")
 
-    with edge_setup.protocol.deadline.Deadline(lambda: 20).alarm(ring):
-        assert begun.wait(timeout=5)
+    with edge_setup.protocol.deadline.Deadline(lambda: 20).timer(on_timeout):
+        assert begun.wait(timeout=60)
     order.append("returned")
-    assert order == ["rung", "returned"]
+    assert order == ["expired", "returned"]

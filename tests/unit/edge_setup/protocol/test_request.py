@@ -25,12 +25,12 @@ def test_an_unknown_request_type_is_refused(edge_setup: SimpleNamespace) -> None
         edge_setup.protocol.request.Request.parse(event("Upsert", {}))
 
 
-def test_only_http_addresses_are_answered(edge_setup: SimpleNamespace) -> None:
+def test_only_http_addresses_are_accepted(edge_setup: SimpleNamespace) -> None:
     with pytest.raises(edge_setup.protocol.request.InvalidRequest, match="not an HTTP address"):
         edge_setup.protocol.request.Request.parse(event("Create", {}, url="file:///etc/passwd"))
 
 
-def test_the_address_of_the_answer_is_not_in_the_representation(edge_setup: SimpleNamespace) -> None:
+def test_the_address_of_the_response_is_not_in_the_representation(edge_setup: SimpleNamespace) -> None:
     request = edge_setup.protocol.request.Request.parse(event("Create", {}))
     assert SECRET in request.response_url
     assert SECRET not in repr(request)

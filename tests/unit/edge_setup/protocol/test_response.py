@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The answer: one, small enough, delivered with patience, silent about its address."""
+"""The response: one, small enough, delivered with retries, without a word about its address."""
 
 import json
 import threading
@@ -25,7 +25,7 @@ def request_to(edge_setup: SimpleNamespace, url: str, physical_id: str = "") -> 
 
 def test_success_says_which_resource(edge_setup: SimpleNamespace, cloudformation: ResponseServer) -> None:
     outcome = edge_setup.protocol.outcome.Outcome("the-id", {"Arn": "the-arn"})
-    assert edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url)).succeed(outcome)
+    assert edge_setup.protocol.response.Response(request_to(edge_setup, cloudformation.url)).succeed(outcome)
     assert cloudformation.response == {
         "Status": "SUCCESS",
         "Reason": "",
@@ -40,19 +40,19 @@ def test_success_says_which_resource(edge_setup: SimpleNamespace, cloudformation
 def test_no_content_type_is_sent_because_the_signature_admits_none(
     edge_setup: SimpleNamespace, cloudformation: ResponseServer
 ) -> None:
-    edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url)).fail("because")
+    edge_setup.protocol.response.Response(request_to(edge_setup, cloudformation.url)).fail("because")
     assert cloudformation.headers[0]["Content-Type"] == ""
 
 
 def test_failure_of_a_create_invents_an_id(edge_setup: SimpleNamespace, cloudformation: ResponseServer) -> None:
-    edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url)).fail("because")
+    edge_setup.protocol.response.Response(request_to(edge_setup, cloudformation.url)).fail("because")
     assert cloudformation.response["Status"] == "FAILED"
     assert cloudformation.response["Reason"] == "because"
     assert cloudformation.response["PhysicalResourceId"].startswith(edge_setup.protocol.response.NOT_CREATED)
 
 
 def test_failure_of_an_update_keeps_the_id(edge_setup: SimpleNamespace, cloudformation: ResponseServer) -> None:
-    edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url, "kept")).fail("because")
+    edge_setup.protocol.response.Response(request_to(edge_setup, cloudformation.url, "kept")).fail("because")
     assert cloudformation.response["PhysicalResourceId"] == "kept"
 
 
@@ -72,7 +72,7 @@ def test_delivery_is_tried_again(
     edge_setup: SimpleNamespace, cloudformation: ResponseServer, no_pauses: list[float]
 ) -> None:
     cloudformation.refusals = [503, 500]
-    edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url)).fail("because")
+    edge_setup.protocol.response.Response(request_to(edge_setup, cloudformation.url)).fail("because")
     assert cloudformation.response["Status"] == "FAILED"
     assert no_pauses == [0.0, 0.5, 1.5]
 
@@ -81,8 +81,8 @@ def test_giving_up_says_the_status_and_not_the_address(
     edge_setup: SimpleNamespace, cloudformation: ResponseServer
 ) -> None:
     cloudformation.refusals = [403, 403, 403]
-    with pytest.raises(edge_setup.protocol.response.AnswerNotDelivered, match="403") as caught:
-        edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url)).fail("because")
+    with pytest.raises(edge_setup.protocol.response.ResponseNotDelivered, match="403") as caught:
+        edge_setup.protocol.response.Response(request_to(edge_setup, cloudformation.url)).fail("because")
     assert SECRET not in str(caught.value)
     assert cloudformation.responses == []
 
@@ -90,30 +90,30 @@ def test_giving_up_says_the_status_and_not_the_address(
 @pytest.mark.parametrize("path", ["/with a space", "/\u00e9"])
 def test_an_address_that_urllib_refuses_does_not_leak(edge_setup: SimpleNamespace, path: str) -> None:
     request = request_to(edge_setup, f"http://127.0.0.1:9{path}?{SECRET}")
-    with pytest.raises(edge_setup.protocol.response.AnswerNotDelivered) as caught:
-        edge_setup.protocol.response.Answer(request).fail("because")
+    with pytest.raises(edge_setup.protocol.response.ResponseNotDelivered) as caught:
+        edge_setup.protocol.response.Response(request).fail("because")
     assert SECRET not in str(caught.value)
 
 
-def test_all_attempts_fit_into_the_time_kept_for_the_answer(edge_setup: SimpleNamespace) -> None:
+def test_all_attempts_fit_into_the_time_kept_for_the_response(edge_setup: SimpleNamespace) -> None:
     attempts = len(edge_setup.protocol.response.PAUSES_SECONDS) + 1
     longest = attempts * edge_setup.protocol.response.ATTEMPT_SECONDS + sum(edge_setup.protocol.response.PAUSES_SECONDS)
-    assert longest < edge_setup.protocol.deadline.ANSWER_SECONDS
+    assert longest < edge_setup.protocol.deadline.RESPONSE_SECONDS
 
 
-def test_of_many_threads_one_answers(edge_setup: SimpleNamespace, cloudformation: ResponseServer) -> None:
-    answer = edge_setup.protocol.response.Answer(request_to(edge_setup, cloudformation.url))
+def test_of_many_threads_one_sends_the_response(edge_setup: SimpleNamespace, cloudformation: ResponseServer) -> None:
+    response = edge_setup.protocol.response.Response(request_to(edge_setup, cloudformation.url))
     start = threading.Barrier(8)
-    told: list[bool] = []
+    sent: list[bool] = []
 
-    def give() -> None:
+    def send() -> None:
         start.wait()
-        told.append(answer.fail("because"))
+        sent.append(response.fail("because"))
 
-    threads = [threading.Thread(target=give) for _ in range(8)]
+    threads = [threading.Thread(target=send) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(told) == [False] * 7 + [True]
+    assert sorted(sent) == [False] * 7 + [True]
     assert cloudformation.response["Reason"] == "because"

@@ -104,11 +104,11 @@ def test_what_others_change_at_the_same_time_is_kept(
     assert "/pixel.gif" not in paths(SHOP)
 
 
-def test_somebody_who_never_stops_changing_it_is_named(
+def test_a_distribution_that_keeps_being_changed_is_named(
     ask: Any, edge_setup: SimpleNamespace, cloudfront: FakeClient, paths: Any
 ) -> None:
     cloudfront.service.meanwhile = [add_tag] * 100
-    with pytest.raises(edge_setup.aws_calls.StillRefused, match=f"keeps changing distribution {SHOP}; try again"):
+    with pytest.raises(edge_setup.aws_calls.StillRefused, match=f"something else keeps changing distribution {SHOP}; try again"):
         ask("Create")
     assert "/pixel.gif" not in paths(SHOP)
 
@@ -127,7 +127,7 @@ def test_a_path_that_is_taken_is_refused_and_the_delete_after_it_finds_nothing(
     ("changes", "reason"),
     [
         ({"DistributionId": "E3NONE"}, "there is no distribution E3NONE in this account"),
-        ({"OriginId": "web"}, "OriginId is web, which does not hold the stack's unique id"),
+        ({"OriginId": "web"}, "OriginId is web, which does not contain the stack's unique id"),
         ({"PixelPath": "", "OriginAccessControlId": ""}, "OriginAccessControlId, PixelPath"),
     ],
 )
@@ -179,8 +179,8 @@ def test_a_permission_that_never_comes_is_said_in_a_minute_and_the_delete_after_
     ask("Delete", "not-created:9a1f")
 
 
-def answer_lost(cloudfront: FakeClient, also_reading: int = 0) -> None:
-    """The next update is made, and its answer does not arrive; so do not that many readings after it."""
+def lose_response(cloudfront: FakeClient, also_reading: int = 0) -> None:
+    """The next update is made, and its response is lost; so are those of as many reads after it."""
     service = cloudfront.service
     update, get = service.update_distribution, service.get_distribution
 
@@ -197,22 +197,21 @@ def answer_lost(cloudfront: FakeClient, also_reading: int = 0) -> None:
     service.update_distribution = update_distribution
 
 
-def test_a_create_whose_answer_got_lost_is_taken_back(
-    ask: Any, cloudfront: FakeClient, foreign: dict[str, Any]
-) -> None:
-    answer_lost(cloudfront)
+def test_a_create_whose_response_got_lost_is_undone(ask: Any, cloudfront: FakeClient, foreign: dict[str, Any]) -> None:
+    lose_response(cloudfront)
     with pytest.raises(ReadTimeoutError):
         ask("Create")
     assert cloudfront.count("update_distribution") == 2
     assert cloudfront.service.distributions == foreign
 
 
-def test_what_could_not_be_taken_back_is_told_and_the_delete_finds_it(
+def test_what_could_not_be_restored_is_named_and_the_delete_finds_it(
     ask: Any, edge_setup: SimpleNamespace, cloudfront: FakeClient, foreign: dict[str, Any]
 ) -> None:
-    answer_lost(cloudfront, also_reading=1)
+    lose_response(cloudfront, also_reading=1)
     with pytest.raises(
-        edge_setup.resources.distribution_attachment.LeftBehind, match=f"{SHOP} for the origin {ORIGIN}"
+        edge_setup.resources.distribution_attachment.NotRemoved,
+        match=f"restoring distribution {SHOP} failed .*has the origin {ORIGIN}",
     ):
         ask("Create")
     assert cloudfront.service.distributions != foreign
@@ -220,10 +219,10 @@ def test_what_could_not_be_taken_back_is_told_and_the_delete_finds_it(
     assert cloudfront.service.distributions == foreign
 
 
-def test_an_update_whose_answer_got_lost_is_taken_back(ask: Any, cloudfront: FakeClient) -> None:
+def test_an_update_whose_response_got_lost_is_undone(ask: Any, cloudfront: FakeClient) -> None:
     ask("Create")
     before = copy.deepcopy(cloudfront.service.distributions)
-    answer_lost(cloudfront)
+    lose_response(cloudfront)
     with pytest.raises(ReadTimeoutError):
         ask("Update", ATTACHED, PixelPath="/p.gif")
     assert cloudfront.service.distributions == before
@@ -303,7 +302,7 @@ def test_delete_refuses_while_a_behavior_of_somebody_else_needs_the_origin(
     items = cloudfront.service.distributions[SHOP]["CacheBehaviors"]["Items"]
     items.append(behavior(ORIGIN, "/pixel.js"))
     with pytest.raises(
-        edge_setup.resources.distribution_attachment.LeftBehind, match=r"behavior /pixel.js; .*then delete again"
+        edge_setup.resources.distribution_attachment.NotRemoved, match=r"behavior /pixel.js; .*then delete again"
     ):
         ask("Delete", ATTACHED)
     items.pop()

@@ -74,9 +74,9 @@ def test_create_leaves_a_control_of_somebody_else_alone(
     assert cloudfront.service.controls[FIRST]["Description"] == "somebody else's"
 
 
-def test_create_says_so_when_the_control_is_in_no_list(ask: Any, cloudfront: FakeClient) -> None:
+def test_create_says_so_when_the_control_is_not_listed(ask: Any, cloudfront: FakeClient) -> None:
     cloudfront.fail_next["create_origin_access_control"] = ["OriginAccessControlAlreadyExists"]
-    with pytest.raises(LookupError, match="in no list"):
+    with pytest.raises(LookupError, match="is not listed"):
         ask("Create")
 
 
