@@ -3,7 +3,7 @@
 
     python -m benchmarks.load [--minutes N] [--views-per-second N]
 
-Every view that the pixel answered must be in the lake at the end, and nothing else. What is seen on the way is printed,
+Every view that got a response must be in the lake at the end, and nothing else. What is seen on the way is printed,
 and written into docs/operations.md. Ends with status 1 if a view was lost. Linux only: it reads /proc.
 """
 
@@ -50,7 +50,7 @@ def paced(views: Iterable[View], per_second: float) -> Iterator[View]:
 def run(state: LocalCloud, stack: Stack, minutes: float, per_second: float) -> tuple[list[Sample], Watch]:
     """Send for so many minutes, kill the workers at half, and wait until everything has arrived or the time is up.
 
-    Raises SendError if a view gets no answer.
+    Raises SendError if a view gets no response.
     """
     cloud, server, log = state.cloud, state.pid, Path(state.log)
     views = int(minutes * 60 * per_second)
@@ -69,7 +69,7 @@ def run(state: LocalCloud, stack: Stack, minutes: float, per_second: float) -> t
     try:
         now = time.time_ns() // 1_000_000
         for row in send(paced(generate(SEED, views, now), per_second), Pixel(stack.pixel_url, cloud.local_port)):
-            watch.answered(row)
+            watch.served(row)
             if killer is None and watch.sent >= views / 2:
                 killer = threading.Thread(target=_kill_again_and_again, args=(server, log, watch))
                 killer.start()

@@ -26,10 +26,10 @@ _MEGABYTE = 2**20
 
 @dataclass(frozen=True)
 class Sample:
-    """A moment: seconds since the start, views answered and delivered, the age in seconds of the oldest on its way."""
+    """A moment: seconds since the start, views served and delivered, the age in seconds of the oldest on its way."""
 
     second: float
-    answered: int
+    served: int
     delivered: int
     lag: float
     cloud_megabytes: float
@@ -38,20 +38,20 @@ class Sample:
     happened: str = ""
 
     def __str__(self) -> str:
-        counts = f"{self.answered:,} answered, {self.delivered:,} in the lake, lag {self.lag:.1f} s"
+        counts = f"{self.served:,} served, {self.delivered:,} in the lake, lag {self.lag:.1f} s"
         memory = f"{self.cloud_megabytes:,.0f} MB and {self.workers} workers with {self.worker_megabytes:,.0f} MB"
         return f"{self.second:4.0f} s: {counts}, {memory}{'. ' if self.happened else ''}{self.happened}"
 
 
 class Watch:
-    """Counts views from their answer to their line in the lake. Threads may share it."""
+    """Counts views from their response to their line in the lake. Threads may share it."""
 
     def __init__(self, cloud: Cloud, stack: Stack, server: int) -> None:
         """`server` is the process id of the local cloud."""
         self._s3, self._bucket, self._server = cloud.client("s3"), stack.lake_bucket, server
         self._started = time.monotonic()
         self._lock = threading.Lock()
-        self._answered: dict[str, float] = {}  # request id -> when it was answered
+        self._served: dict[str, float] = {}  # request id -> when it was served
         self._lines: Counter[str] = Counter()  # request id -> lines in the lake
         self._seen: set[str] = set()
         self._happened: list[str] = []
@@ -59,12 +59,12 @@ class Watch:
         self.quarantined = 0
         self.longest_lag = 0.0
 
-    def answered(self, row: Row) -> None:
-        """A view got its answer. Those that are no request for the pixel are sent, and not expected."""
+    def served(self, row: Row) -> None:
+        """A view got its response. Those that do not request the pixel are sent, but not expected in the lake."""
         with self._lock:
             self.sent += 1
             if row.truth.logged:
-                self._answered[row.request_id] = time.monotonic()
+                self._served[row.request_id] = time.monotonic()
 
     def note(self, text: str) -> None:
         """Something happened, to be told with the next sample."""
@@ -76,15 +76,15 @@ class Watch:
         missing = self.missing()
         now = time.monotonic()
         with self._lock:
-            lag = now - min((self._answered[one] for one in missing), default=now)
+            lag = now - min((self._served[one] for one in missing), default=now)
             self.longest_lag = max(self.longest_lag, lag)
             happened, self._happened = ", ".join(self._happened), []
-            answered = len(self._answered)
+            served = len(self._served)
         workers = lambda_workers(self._server)
         return Sample(
             now - self._started,
-            answered,
-            answered - len(missing),
+            served,
+            served - len(missing),
             lag,
             resident_bytes([self._server]) / _MEGABYTE,
             len(workers),
@@ -93,22 +93,22 @@ class Watch:
         )
 
     def missing(self) -> set[str]:
-        """The request ids of views that were answered and are not in the lake, which is read for it."""
+        """The request ids of views that were served and are not in the lake, which is read for it."""
         self._read_new_objects()
         with self._lock:
-            return self._answered.keys() - self._lines.keys()
+            return self._served.keys() - self._lines.keys()
 
     def all_is_well(self) -> bool:
         """Whether, when the lake was read last, there was one line or more for each view, and nothing else."""
-        return self._answered.keys() == self._lines.keys() and not self.quarantined
+        return self._served.keys() == self._lines.keys() and not self.quarantined
 
     def summary(self) -> str:
         """The end of it, in a sentence or two, by what was read last."""
-        lost = len(self._answered.keys() - self._lines.keys())
+        lost = len(self._served.keys() - self._lines.keys())
         repeats = self._lines.total() - len(self._lines)
-        foreign = len(self._lines.keys() - self._answered.keys())
+        foreign = len(self._lines.keys() - self._served.keys())
         return (
-            f"{len(self._answered):,} views were answered, {lost:,} of them lost; {foreign:,} lines are of no view, "
+            f"{len(self._served):,} views were served, {lost:,} of them lost; {foreign:,} lines are of no view, "
             f"{self.quarantined:,} in quarantine, {repeats:,} are there again (answers count them once). "
             f"The oldest view on its way was {self.longest_lag:.0f} seconds old at most.\n"
         )
@@ -135,11 +135,11 @@ class Watch:
 
 def load_table(samples: Sequence[Sample]) -> str:
     """The samples as a table of Markdown."""
-    heads = ("second", "answered", "in the lake", "lag, s", "local cloud, MB", "workers", "their MB", "what happened")
+    heads = ("second", "served", "in the lake", "lag, s", "local cloud, MB", "workers", "their MB", "what happened")
     rows = [
         [
             f"{one.second:.0f}",
-            f"{one.answered:,}",
+            f"{one.served:,}",
             f"{one.delivered:,}",
             f"{one.lag:.1f}",
             f"{one.cloud_megabytes:,.0f}",

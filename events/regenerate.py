@@ -65,7 +65,7 @@ def custom_resource_events(
         "LogicalResourceId": logical_id,
         "ResourceType": "AWS::CloudFormation::CustomResource",
         "ServiceToken": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{STACK}-EdgeSetupFunction-1A2B3C4D5E6F",
-        # Answered to nobody: a name under .invalid never resolves (RFC 2606).
+        # Nobody gets the response: a name under .invalid never resolves (RFC 2606).
         "ResponseURL": "https://cloudformation.invalid/response?X-Amz-Signature=sample",
     }
     token = {"ServiceToken": common["ServiceToken"]}

@@ -26,16 +26,16 @@ class Script(Plan):
     random: Random = field(default_factory=lambda: Random(0))
     puts: list[Fault] = field(default_factory=list)
     objects: list[Fault] = field(default_factory=list)
-    throttle: dict[int, set[int]] = field(default_factory=dict)  # positions in the n-th call that was answered
-    answered: int = -1
+    throttle: dict[int, set[int]] = field(default_factory=dict)  # positions in the n-th call that the stream took
+    taken: int = -1
 
     def fault(self, operation: str) -> Fault:
         faults = self.puts if operation == "PutRecords" else self.objects
         return faults.pop(0) if faults else Fault.NONE
 
     def throttles(self, position: int) -> bool:
-        self.answered += position == 0
-        return position in self.throttle.get(self.answered, ())
+        self.taken += position == 0
+        return position in self.throttle.get(self.taken, ())
 
 
 def lines(number: int) -> list[bytes]:

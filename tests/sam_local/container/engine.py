@@ -22,7 +22,7 @@ _BRIDGE = Path("/sys/class/net/docker0")
 
 @dataclass(frozen=True)
 class Engine:
-    """A Docker engine that answers. `host` is its address where that is not the client's own choice."""
+    """A running Docker engine. `host` is its address where that is not the client's own choice."""
 
     host: str | None = None
 
@@ -34,7 +34,7 @@ class Engine:
         """What programs need in their environment to use this engine."""
         return {} if self.host is None else {"DOCKER_HOST": self.host}
 
-    def answers(self) -> bool:
+    def is_running(self) -> bool:
         """Whether the engine is there."""
         return self._docker("info", "--format", "{{.ServerVersion}}").returncode == 0
 
@@ -64,12 +64,12 @@ def missing_engine() -> str | None:
     """Why there can be no engine here, with what to do about it; None if there can be one."""
     if not shutil.which("docker"):
         return "docker is not installed: install Docker Desktop, or Docker Engine (Debian and Ubuntu: docker.io)"
-    if Engine().answers():
+    if Engine().is_running():
         return None
     if not shutil.which("dockerd"):
-        return "no Docker engine answers (`docker info`): start Docker, or install its engine (docker.io)"
+        return "no Docker engine is running (`docker info`): start Docker, or install its engine (docker.io)"
     if os.geteuid() != 0:
-        return "no Docker engine answers (`docker info`): start it, or become a member of the group docker"
+        return "no Docker engine is running (`docker info`): start it, or become a member of the group docker"
     return None
 
 
@@ -83,7 +83,7 @@ def container_engine() -> Iterator[Engine]:
     if problem:
         raise MissingToolError(problem)
     running = Engine()
-    if running.answers():
+    if running.is_running():
         yield running
         return
     # All engines share the bridge docker0 and would give out the same addresses twice: one at a time on a machine.
@@ -128,7 +128,7 @@ def _daemon(folder: Path, engine: Engine) -> Iterator["subprocess.Popen[bytes]"]
 
 def _wait_until_ready(process: "subprocess.Popen[bytes]", engine: Engine, folder: Path) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while not engine.answers():
+    while not engine.is_running():
         if process.poll() is not None or time.monotonic() > deadline:
             lines = (folder / "dockerd.log").read_text(encoding="utf-8", errors="replace").splitlines()[-10:]
             raise EngineNotStartedError("dockerd does not start. The end of its log:\n" + "\n".join(lines))

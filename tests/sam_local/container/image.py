@@ -53,7 +53,7 @@ def choose_image(engine: Engine) -> Image:
     aws = f"public.ecr.aws/lambda/python:3.13-{host_architecture()}"
     if engine.has_image(aws):
         return Image(aws, "AWS's image, which is there already", ("--skip-pull-image",))
-    if registry_answers():
+    if registry_is_reachable():
         return Image(aws, "AWS's image, fetched by SAM", ())
     name = stand_in_name()
     if not engine.has_image(name):
@@ -66,8 +66,8 @@ def choose_image(engine: Engine) -> Image:
     return Image(name, description, ("--invoke-image", name, "--skip-pull-image"))
 
 
-def registry_answers(address: str = _REGISTRY) -> bool:
-    """Whether AWS's public registry can be reached. That it asks for a token (401) is an answer."""
+def registry_is_reachable(address: str = _REGISTRY) -> bool:
+    """Whether AWS's public registry can be reached. A request for a token (401) counts."""
     try:
         with urllib.request.urlopen(address, timeout=_PATIENCE_SECONDS) as response:  # noqa: S310 (a fixed address)
             return bool(response.status == 200)

@@ -154,7 +154,7 @@ def test_a_call_that_can_never_succeed_is_made_once(
     assert dict(outcome.errors) == {code: 500, "NotTried": 1}
 
 
-def test_an_error_that_is_no_answer_of_kinesis_is_not_hidden(
+def test_an_error_that_is_not_from_kinesis_is_not_hidden(
     aggregator: SimpleNamespace, put: Callable[..., Any], kinesis: FakeClient
 ) -> None:
     class NoCredentials:
@@ -174,7 +174,7 @@ def test_no_call_starts_that_could_not_end(
     assert (outcome.unsent, kinesis.calls, dict(outcome.errors)) == (items, [], {"NotTried": 3})
 
 
-def test_a_short_answer_of_kinesis_is_not_taken_for_success(
+def test_a_short_response_of_kinesis_is_not_taken_for_success(
     aggregator: SimpleNamespace, put: Callable[..., Any], kinesis: FakeClient
 ) -> None:
     class Short:

@@ -201,10 +201,10 @@ def test_what_is_not_reported_has_arrived_or_is_kept(
     s3.service = S3({"lake": []})
     s3.fail_next = {"put_object": ["SlowDown"] * quarantine_fails}
     milliseconds = no_time_for_a_retry(aggregator, kinesis, *failing)
-    answer = handle(aggregator, event(*(b"\n".join(texts) for texts in content)), milliseconds)
+    result = handle(aggregator, event(*(b"\n".join(texts) for texts in content)), milliseconds)
 
     acknowledged = next(
-        (place for place in range(len(records)) if answer == failure(place)), len(records) if answer == DONE else -1
+        (place for place in range(len(records)) if result == failure(place)), len(records) if result == DONE else -1
     )
     assert acknowledged >= 0
     arrived = set(lines_of(kinesis.service.taken))

@@ -3,7 +3,6 @@
 
 import gzip
 import time
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,26 +10,20 @@ import pytest
 
 from benchmarks.load import paced
 from benchmarks.load_watch import Sample, Watch, lambda_workers, load_table, resident_bytes
+from tests.fakes.client import FakeClient
+from tests.fakes.s3 import S3
+from tests.unit.edgepixel.fake_cloud import fake_cloud
 
 
 class Lake:
-    """An S3 client with objects in memory."""
+    """The lake bucket, behind a client."""
 
     def __init__(self) -> None:
-        self.objects: dict[str, bytes] = {}
+        self.client = FakeClient("s3", S3({"lake": []}))
 
     def put(self, key: str, *request_ids: str) -> None:
         lines = ("\t".join(["-"] * 8 + [one] + ["-"] * 8) + "\n" for one in request_ids)
-        self.objects[key] = gzip.compress("".join(lines).encode())
-
-    def get_paginator(self, _: str) -> "Lake":
-        return self
-
-    def paginate(self, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:
-        yield {"Contents": [{"Key": key} for key in self.objects if key.startswith(Prefix)]}
-
-    def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:
-        return {"Body": SimpleNamespace(read=lambda: self.objects[Key])}
+        self.client.put_object(Bucket="lake", Key=key, Body=gzip.compress("".join(lines).encode()))
 
 
 @pytest.fixture
@@ -40,24 +33,23 @@ def lake() -> Lake:
 
 @pytest.fixture
 def watch(lake: Lake) -> Watch:
-    cloud: Any = SimpleNamespace(client=lambda name: lake)
     stack: Any = SimpleNamespace(lake_bucket="lake")
-    return Watch(cloud, stack, server=0)
+    return Watch(fake_cloud(s3=lake.client), stack, server=0)
 
 
-def answer(watch: Watch, *request_ids: str, logged: bool = True) -> None:
+def serve(watch: Watch, *request_ids: str, logged: bool = True) -> None:
     for one in request_ids:
         row: Any = SimpleNamespace(request_id=one, truth=SimpleNamespace(logged=logged))
-        watch.answered(row)
+        watch.served(row)
 
 
-def test_what_was_answered_is_missing_until_its_line_is_in_the_lake(watch: Watch, lake: Lake) -> None:
-    answer(watch, "a", "b")
-    answer(watch, "page", logged=False)
+def test_what_was_served_is_missing_until_its_line_is_in_the_lake(watch: Watch, lake: Lake) -> None:
+    serve(watch, "a", "b")
+    serve(watch, "page", logged=False)
     lake.put("events/1.gz", "a")
     assert watch.missing() == {"b"}
     assert not watch.all_is_well()
-    assert "2 views were answered, 1 of them lost" in watch.summary()
+    assert "2 views were served, 1 of them lost" in watch.summary()
     lake.put("events/2.gz", "b", "a")
     assert watch.missing() == set()
     assert watch.all_is_well()
@@ -66,7 +58,7 @@ def test_what_was_answered_is_missing_until_its_line_is_in_the_lake(watch: Watch
 
 @pytest.mark.parametrize("key", ["events/2.gz", "quarantine/1.gz"])
 def test_a_line_of_no_view_and_one_in_quarantine_are_no_good_end(watch: Watch, lake: Lake, key: str) -> None:
-    answer(watch, "a")
+    serve(watch, "a")
     lake.put("events/1.gz", "a")
     lake.put(key, "stranger")
     assert watch.missing() == set()
@@ -78,13 +70,13 @@ def test_the_lag_is_the_age_of_the_oldest_view_on_its_way(
 ) -> None:
     now = [time.monotonic()]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
-    answer(watch, "a")
+    serve(watch, "a")
     now[0] += 5
-    answer(watch, "b")
+    serve(watch, "b")
     now[0] += 2
     watch.note("something")
     sample = watch.sample()
-    assert (sample.answered, sample.delivered, sample.lag, sample.happened) == (2, 0, 7.0, "something")
+    assert (sample.served, sample.delivered, sample.lag, sample.happened) == (2, 0, 7.0, "something")
     lake.put("events/1.gz", "a")
     sample = watch.sample()
     assert (sample.delivered, sample.lag, sample.happened) == (1, 2.0, "")

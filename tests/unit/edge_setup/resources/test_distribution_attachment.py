@@ -108,7 +108,7 @@ def test_a_distribution_that_keeps_being_changed_is_named(
     ask: Any, edge_setup: SimpleNamespace, cloudfront: FakeClient, paths: Any
 ) -> None:
     cloudfront.service.meanwhile = [add_tag] * 100
-    with pytest.raises(edge_setup.aws_calls.StillRefused, match=f"something else keeps changing distribution {SHOP}; try again"):
+    with pytest.raises(edge_setup.aws_calls.StillRefused, match=f"keeps changing distribution {SHOP}; try again"):
         ask("Create")
     assert "/pixel.gif" not in paths(SHOP)
 

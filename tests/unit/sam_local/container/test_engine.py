@@ -10,7 +10,7 @@ from edgepixel.errors import MissingToolError
 from tests.sam_local.container.engine import Engine, container_engine, missing_engine
 from tests.sam_local.container.errors import ContainerError, EngineNotStartedError
 
-ANSWERS = "#!/bin/sh\necho 28.2.2\n"
+RUNS = "#!/bin/sh\necho 28.2.2\n"
 REFUSES = "#!/bin/sh\necho 'Cannot connect to the Docker daemon' >&2\nexit 1\n"
 
 
@@ -35,7 +35,7 @@ def test_without_docker_it_is_said_what_to_install(programs: Path) -> None:
 
 def test_without_an_engine_it_is_said_what_to_start_or_install(programs: Path) -> None:
     install(programs, "docker", REFUSES)
-    assert str(missing_engine()).startswith("no Docker engine answers (`docker info`): start Docker, or install")
+    assert str(missing_engine()).startswith("no Docker engine is running (`docker info`): start Docker, or install")
 
 
 def test_only_root_gets_an_engine_of_its_own(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,7 +48,7 @@ def test_only_root_gets_an_engine_of_its_own(programs: Path, monkeypatch: pytest
 
 
 def test_the_engine_that_runs_is_used_and_left_alone(programs: Path) -> None:
-    install(programs, "docker", ANSWERS)
+    install(programs, "docker", RUNS)
     install(programs, "dockerd", REFUSES)
     with container_engine() as engine:
         assert engine == Engine()

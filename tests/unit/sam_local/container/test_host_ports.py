@@ -16,7 +16,7 @@ BLOCK = b"0123456789" * 100_000
 
 @contextmanager
 def echo() -> Iterator[int]:
-    """A server on 127.0.0.1 that answers, to one connection, everything that came, once all of it has come."""
+    """A server on 127.0.0.1 that sends back, to one connection, all that it received, at the end."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.sam_local.container import image
 from tests.sam_local.container.engine import Engine
-from tests.sam_local.container.image import choose_image, registry_answers, stand_in_name
+from tests.sam_local.container.image import choose_image, registry_is_reachable, stand_in_name
 from tests.sam_local.container.image_files import is_left_out, listed, place_of
 from tests.serving import serving
 
@@ -58,15 +58,15 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(("status", "there"), [(200, True), (401, True), (403, False), (502, False)])
-def test_a_registry_that_answers_or_asks_for_a_token_is_there(status: int, there: bool) -> None:
+def test_a_registry_that_responds_or_asks_for_a_token_is_there(status: int, there: bool) -> None:
     with registry(status) as address:
-        assert registry_answers(address) is there
+        assert registry_is_reachable(address) is there
 
 
 def test_a_registry_that_does_not_listen_is_not_there() -> None:
     with registry(200) as address:
         pass
-    assert registry_answers(address) is False
+    assert registry_is_reachable(address) is False
 
 
 def test_aws_s_image_is_used_where_the_engine_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,14 +76,14 @@ def test_aws_s_image_is_used_where_the_engine_has_it(monkeypatch: pytest.MonkeyP
 
 
 def test_sam_fetches_aws_s_image_where_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(image, "registry_answers", lambda: True)
+    monkeypatch.setattr(image, "registry_is_reachable", lambda: True)
     assert choose_image(FakeEngine()).options == ()
 
 
 def test_the_stand_in_is_used_where_the_registry_cannot_be_reached_and_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(image, "registry_answers", lambda: False)
+    monkeypatch.setattr(image, "registry_is_reachable", lambda: False)
     chosen = choose_image(FakeEngine(stand_in_name()))
     assert chosen.options == ("--invoke-image", stand_in_name(), "--skip-pull-image")
     assert "a stand-in" in chosen.description
