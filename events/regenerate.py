@@ -22,7 +22,7 @@ from events.account import (
     STACK_ID,
     STREAM_ARN,
 )
-from events.log_lines import Views, aggregator_events
+from events.log_lines import SampleHits, aggregator_events
 
 
 def crawler_trigger_events() -> dict[str, Any]:
@@ -161,7 +161,7 @@ def edge_setup_events() -> dict[str, Any]:
 def sample_events() -> dict[str, str]:
     """The text of every sample file, by its path under this folder."""
     functions = {
-        "aggregator": aggregator_events(Views()),
+        "aggregator": aggregator_events(SampleHits()),
         "crawler_trigger": crawler_trigger_events(),
         "edge_setup": edge_setup_events(),
     }
