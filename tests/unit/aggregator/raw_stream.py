@@ -9,11 +9,9 @@ from typing import Any
 
 from aws_kinesis_agg.deaggregator import deaggregate_records
 
-FIELDS = (
-    "timestamp", "c-ip", "sc-status", "cs-method", "cs-protocol", "cs-host", "cs-uri-stem", "x-edge-location",
-    "x-edge-request-id", "time-taken", "cs-user-agent", "cs-referer", "cs-uri-query", "x-edge-result-type",
-    "c-country", "cs-headers", "asn",
-)  # fmt: skip
+from edgepixel.template import log_fields
+
+FIELDS = tuple(log_fields())
 SHARD = "shardId-000000000002"
 AGGREGATED_STREAM = "aggregated"
 ARRIVED = 1_773_480_415.25  # 2026-03-14T09:26:55.25Z

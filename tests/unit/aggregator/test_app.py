@@ -18,6 +18,7 @@ from tests.fakes.s3 import S3
 from tests.unit.aggregator.raw_stream import (
     AGGREGATED_STREAM,
     DONE,
+    FIELDS,
     SHARD,
     entries_of,
     event,
@@ -31,7 +32,7 @@ THROTTLED = "ProvisionedThroughputExceededException"
 
 
 def request_number(log_line: bytes) -> int:
-    return int(log_line.split(b"\t")[8].removeprefix(b"request-"))
+    return int(log_line.split(b"\t")[FIELDS.index("x-edge-request-id")].removeprefix(b"request-"))
 
 
 def handle(aggregator: SimpleNamespace, batch: dict[str, Any], milliseconds: int = 60_000) -> Any:
