@@ -23,9 +23,10 @@ from typing import Any
 from benchmarks import package
 from benchmarks.machine import machine
 from benchmarks.packing_sizes import AGGREGATE_BYTES, USER_RECORD_BYTES, efficiency
-from benchmarks.payloads import kinesis_event, log_fields
+from benchmarks.payloads import kinesis_event
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import markdown, rewritten
+from edgepixel.template import log_fields
 
 PAGE = ROOT / "docs" / "cost.md"
 COMMAND = "make bench"

@@ -19,10 +19,12 @@ from pathlib import Path
 from benchmarks.lake import DAYS, NOW, fill
 from benchmarks.machine import machine
 from edgepixel.answers.conditions import answer_sql
+from edgepixel.ask.in_process import ask_in_process
 from edgepixel.cost.prices import athena_usd
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import markdown, rewritten
-from tests.template_lake import ANSWERS, ask, empty_lake
+from edgepixel.template import answer_queries
+from localcloud.in_process_lake import empty_lake
 
 PAGE = ROOT / "docs" / "architecture.md"
 COMMAND = "python -m benchmarks.answers"
@@ -54,14 +56,14 @@ def measure(name: str, days: int) -> Asked:
     return asked
 
 
-def _ask(name: str, days: int, answer: Connection) -> None:
+def _ask(name: str, days: int, result: Connection) -> None:
     Path("/proc/self/clear_refs").write_text("5")  # forget the peak of the process that this one was copied from
     before = _peak_kilobytes()
     started = time.monotonic()
-    table, scanned_bytes = ask(answer_sql(ANSWERS, name, days), NOW)
+    table = ask_in_process(answer_sql(answer_queries(), name, days), NOW)
     seconds = time.monotonic() - started
     more = (_peak_kilobytes() - before) / 1024
-    answer.send(Asked(seconds, more, scanned_bytes, len(table.rows)))
+    result.send(Asked(seconds, more, table.scanned_bytes, len(table.rows)))
 
 
 def _peak_kilobytes() -> int:
@@ -75,7 +77,7 @@ def table(events: int) -> str:
     print(f"{events:,} events: filling the lake ...", file=sys.stderr)
     lines, size = fill(events)
     rows = []
-    for name in ANSWERS:
+    for name in answer_queries():
         print(f"  {name} ...", file=sys.stderr)
         asked = measure(name, DAYS)
         rows.append(

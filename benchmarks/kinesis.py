@@ -19,21 +19,21 @@ class _Body:
 
 
 class Recorder:
-    """Answers PutRecords in the place of Kinesis and keeps the sizes of what was put."""
+    """Responds to PutRecords in the place of Kinesis and keeps the bodies of the requests."""
 
     def __init__(self) -> None:
         self.requests: list[bytes] = []
         self._entries = 0
 
     def attach(self, client: Any) -> None:
-        """Answer a client's PutRecords from now on."""
+        """Respond to a client's PutRecords from now on."""
         client.meta.events.register_first("before-parameter-build.kinesis.PutRecords", self._count)
-        client.meta.events.register("before-send.kinesis.PutRecords", self._answer)
+        client.meta.events.register("before-send.kinesis.PutRecords", self._respond)
 
     def _count(self, params: dict[str, Any], **_: Any) -> None:
         self._entries = len(params["Records"])
 
-    def _answer(self, request: Any, **_: Any) -> AWSResponse:
+    def _respond(self, request: Any, **_: Any) -> AWSResponse:
         self.requests.append(request.body)
         entry = {"SequenceNumber": "1", "ShardId": "shardId-000000000000"}
         body = json.dumps({"FailedRecordCount": 0, "Records": [entry] * self._entries}).encode()

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from random import Random
 
+from edgepixel.template import log_fields, read_template
 from edgepixel.traffic.generator import generate
+from edgepixel.traffic.lake_objects import HOST, lake_objects, rows_of
 from edgepixel.traffic.ledger import Header
-from tests.integration.logged_hits import HOST, lake_objects, rows_of
-from tests.template_lake import FIELDS, fill_lake
+from localcloud.in_process_lake import fill_lake
 
 DAYS = 30
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
@@ -25,10 +26,10 @@ def fill(events: int) -> tuple[int, int]:
         "edgepixel", f"https://{HOST}/pixel.gif", NOW.isoformat(), 1, True, "truncated", honors_privacy_control=True
     )
     sent = rows_of(generate(1, _HITS, _NOW_MS, DAYS * 24))
-    month = lake_objects(sent, header, FIELDS, Random(1))  # noqa: S311 (the same in every run)
+    month = lake_objects(sent, header, log_fields(), Random(1))  # noqa: S311 (the same in every run)
     copies = -(-events // sum(lines.count(b"\n") for lines in month.values()))
     lake = _Copies(month, copies)
-    fill_lake(lake)
+    fill_lake(read_template(), lake)
     return lake.lines, lake.bytes
 
 

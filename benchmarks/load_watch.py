@@ -15,9 +15,10 @@ from typing import Any
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
 from edgepixel.rendering.blocks import markdown
+from edgepixel.template import log_fields
 from edgepixel.traffic.ledger import Row
 
-_REQUEST_ID = 8  # the field's place in a log line
+_REQUEST_ID = log_fields().index("x-edge-request-id")
 _WORKER = "/_worker.py"  # in the command line of each process in which MiniStack runs a function
 _FAILED = "the function failed"  # in the log of the local cloud's event source
 _PATIENCE_SECONDS, _LOOK_SECONDS = 5.0, 0.001

@@ -25,11 +25,11 @@ def lambda_handler(event: dict[str, Any], context: Any) -> Any:
         if aggregate:
             full.append(aggregate)
 
-    answer = process_partial_response(event=event, record_handler=add, processor=processor, context=context)
+    result = process_partial_response(event=event, record_handler=add, processor=processor, context=context)
     last = aggregator.clear_and_get()
     if last:
         full.append(last)
     records = [{"PartitionKey": key, "Data": data} for key, _, data in (aggregate.get_contents() for aggregate in full)]
     for start in range(0, len(records), 500):
         kinesis.put_records(StreamName="aggregated", Records=records[start : start + 500])
-    return answer
+    return result

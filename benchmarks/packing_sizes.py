@@ -4,11 +4,10 @@
 python -m benchmarks.packing_sizes
 """
 
-import importlib
-import sys
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 from statistics import mean
 from typing import Any
@@ -18,6 +17,7 @@ from edgepixel.cost.defaults import template_defaults
 from edgepixel.cost.packing import FIREHOSE_STEP, PUT_UNIT_STEP
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import markdown, rewritten
+from localcloud.in_process_function import function_loader
 
 PAGE = ROOT / "docs" / "decisions" / "0005-packing-sizes.md"
 COMMAND = "python -m benchmarks.packing_sizes"
@@ -78,12 +78,11 @@ def _row(batches: dict[int, list[_Batch]], user_record_bytes: int, aggregate_byt
         yield f"{mean(_billed(aggregates, PUT_UNIT_STEP) // PUT_UNIT_STEP for aggregates in packed):.0f}"
 
 
+@cache
 def _packer() -> Any:
     """The aggregator's module."""
-    folder = str(ROOT / "functions" / "aggregator")
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    return importlib.import_module("packing")
+    with function_loader(ROOT / "functions") as load:
+        return load("aggregator", "packing").packing
 
 
 def _efficiency(batch: _Batch, aggregates: list[Any]) -> tuple[float, float]:

@@ -6,10 +6,8 @@ import json
 from random import Random
 from typing import Any
 
-from samcli.yamlhelper import yaml_parse
-
+from edgepixel.template import log_fields
 from localcloud.cloudfront.log_line import encode_field, format_line
-from tests.conftest import ROOT
 
 PAYLOAD_BYTES = 6 * 1024 * 1024  # Lambda closes a batch at this size of the event's JSON
 AGENT = (
@@ -32,12 +30,6 @@ HEADERS = (
     "priority:i",
 )
 GLOBAL_PRIVACY_CONTROL_SHARE = 0.05
-
-
-def log_fields() -> list[str]:
-    """The template's log fields."""
-    names: list[str] = yaml_parse((ROOT / "template.yaml").read_text())["Mappings"]["LogLine"]["Fields"]["Names"]
-    return names
 
 
 def log_line(random: Random, fields: list[str], mean_bytes: int) -> bytes:

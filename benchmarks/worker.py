@@ -41,9 +41,9 @@ def measure(name: str, event: dict[str, Any], rounds: int) -> dict[str, Any]:
         for _ in range(rounds):
             recorder.requests.clear()
             before = time.process_time()
-            answer = module.lambda_handler(event, _Context())
+            result = module.lambda_handler(event, _Context())
             seconds.append(time.process_time() - before)
-            assert answer == {"batchItemFailures": []}, answer  # noqa: S101 (failures would be no measurement)
+            assert result == {"batchItemFailures": []}, result  # noqa: S101 (failures would be no measurement)
     return {
         "lines": len(event["Records"]),
         "import_seconds": imported,

@@ -34,14 +34,6 @@ class PublicationError(EdgePixelError):
     """The application cannot be published as it is, or as asked."""
 
 
-class ContainerError(EdgePixelError):
-    """The container engine, or what was asked of it, failed."""
-
-
-class EngineNotStartedError(ContainerError):
-    """This machine lets no container engine start."""
-
-
 class StackNotFoundError(EdgePixelError):
     """The stack does not exist, is not complete, or is not an Edge Pixel stack."""
 

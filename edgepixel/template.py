@@ -76,7 +76,7 @@ def log_fields() -> list[str]:
     return list(read_template()["Mappings"]["LogLine"]["Fields"]["Names"])
 
 
-def answers() -> dict[str, str]:
+def answer_queries() -> dict[str, str]:
     """The SQL of the answers, by name, in the template's order."""
     queries = resources_of_type("AWS::Athena::NamedQuery").values()
     return {query["Name"]: query["QueryString"] for query in queries}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The made-up account and stack of the sample events, and the template's list of log fields.
+"""The made-up account and stack of the sample events.
 
 Addresses, names and account numbers are those reserved for documentation (RFC 5737, RFC 3849,
 RFC 2606), so no sample reaches or describes anybody.
@@ -7,31 +7,12 @@ RFC 2606), so no sample reaches or describes anybody.
 
 from pathlib import Path
 
-import yaml
-
 FOLDER = Path(__file__).resolve().parent
 ACCOUNT, REGION = "123456789012", "us-east-1"
 STACK, STACK_GUID = "edge-pixel", "5f1c7d30-6a2e-11f0-9c1b-0a58a9feac02"
 STACK_ID = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{STACK}/{STACK_GUID}"
 LAKE, SITE = f"{STACK}-lakebucket-1a2b3c4d5e6f", f"{STACK}-sitebucket-1a2b3c4d5e6f"
 STREAM_ARN = f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/{STACK}-RawStream-1A2B3C4D5E6F"
-DISTRIBUTION, ORIGIN = (
-    "E1A2B3C4D5E6F7",
-    f"edgepixel-{STACK_GUID}",
-)  # somebody else's, and the stack's origin in it
+DISTRIBUTION = "E1A2B3C4D5E6F7"  # somebody else's
+ORIGIN = f"edgepixel-{STACK_GUID}"  # the stack's, in that distribution
 PIXEL_HOST = "d111111abcdef8.cloudfront.net"
-
-
-class _TemplateLoader(yaml.SafeLoader):
-    """Reads a CloudFormation template; functions such as !Ref are passed over."""
-
-
-_TemplateLoader.add_multi_constructor("!", lambda loader, suffix, node: None)
-
-
-def log_fields() -> list[str]:
-    """The log fields in the order of delivery, from the one place that has them: the template."""
-    # A SafeLoader makes nothing but plain values.
-    template = yaml.load((FOLDER.parent / "template.yaml").read_text(), Loader=_TemplateLoader)  # noqa: S506
-    fields: list[str] = template["Mappings"]["LogLine"]["Fields"]["Names"]
-    return fields

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from events.account import ACCOUNT, PIXEL_HOST, REGION, STACK, STREAM_ARN, log_fields
+from edgepixel.template import log_fields
+from events.account import ACCOUNT, PIXEL_HOST, REGION, STACK, STREAM_ARN
 from localcloud.cloudfront.log_line import format_line
 
 START = 1773480413.0  # 2026-03-14T09:26:53Z
@@ -26,8 +27,8 @@ GMAIL = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com
 FACEBOOK = "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)"
 
 
-class Views:
-    """Log lines of views, one second after the other, each ending in a newline."""
+class SampleHits:
+    """Log lines of hits, one second after the other, each ending in a newline."""
 
     def __init__(self) -> None:
         self._random = random.Random(20260314)  # noqa: S311 (samples need repetition, not secrecy)
@@ -44,7 +45,7 @@ class Views:
         parameters: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> str:
-        """One view of `page`. `parameters` and `headers` come on top of what every view has."""
+        """One hit from `page`. `parameters` and `headers` are added to what every hit has."""
         self._number += 1
         # What is empty is not sent: a mail reader has no page, and some robots have no name.
         asked = {"u": page, **(parameters or {}), "n": str(self._number)}
@@ -101,44 +102,44 @@ def kinesis_event(records: Iterable[str]) -> dict[str, Any]:
 
 
 def encoded(*data: str) -> list[str]:
-    """Record data as Kinesis hands it to Lambda."""
+    """Record data as Lambda gets it: in base64."""
     return [base64.b64encode(text.encode()).decode() for text in data]
 
 
-def aggregator_events(views: Views) -> dict[str, Any]:
-    """Log lines as the raw stream brings them."""
+def aggregator_events(hits: SampleHits) -> dict[str, Any]:
+    """Log lines as Lambda gets them from the raw stream."""
     home, post, shop = "https://www.example.com/", "https://www.example.com/posts/kites", "https://shop.example.com"
     page_views = [
-        views.line(home, parameters={"r": "https://search.example.net/?q=kites", "t": "Home"}),
-        views.line(post, IPHONE, "2001:db8:42:1::7", "US", parameters={"t": "Kites & wind: 100 % fun"}),
-        views.line(post, FIREFOX, "198.51.100.23", "FR", parameters={"t": "Drachen über Köln", "r": home}),
-        views.line(f"{home}?utm_source=letter", IPHONE, "192.0.2.200", "CH", parameters={"utm_source": "letter"}),
-        views.line(post, CHROME, "203.0.113.87", parameters={"e": "read", "s": "blog"}),
+        hits.line(home, parameters={"r": "https://search.example.net/?q=kites", "t": "Home"}),
+        hits.line(post, IPHONE, "2001:db8:42:1::7", "US", parameters={"t": "Kites & wind: 100 % fun"}),
+        hits.line(post, FIREFOX, "198.51.100.23", "FR", parameters={"t": "Drachen über Köln", "r": home}),
+        hits.line(f"{home}?utm_source=letter", IPHONE, "192.0.2.200", "CH", parameters={"utm_source": "letter"}),
+        hits.line(post, CHROME, "203.0.113.87", parameters={"e": "read", "s": "blog"}),
     ]
-    many = [views.line(f"{home}page-{number}", address=f"198.51.100.{number}") for number in range(1, 10)]
+    many = [hits.line(f"{home}page-{number}", address=f"198.51.100.{number}") for number in range(1, 10)]
     bots = [
-        views.line(home, GOOGLEBOT, "192.0.2.66", "US", "15169"),
-        views.line(post, GPTBOT, "192.0.2.67", "US", "8075"),
-        views.line("", GMAIL, "192.0.2.68", "US", "15169", parameters={"e": "open", "s": "letter"}),
-        views.line(home, FACEBOOK, "192.0.2.69", "IE", "64500"),
-        views.line(home, "", "192.0.2.70", "NL", "64501"),
-        views.line(home, headers={"Sec-Purpose": "prefetch;prerender"}),
-        views.line(home, CHROME, "192.0.2.71", "US", "16509"),
+        hits.line(home, GOOGLEBOT, "192.0.2.66", "US", "15169"),
+        hits.line(post, GPTBOT, "192.0.2.67", "US", "8075"),
+        hits.line("", GMAIL, "192.0.2.68", "US", "15169", parameters={"e": "open", "s": "letter"}),
+        hits.line(home, FACEBOOK, "192.0.2.69", "IE", "64500"),
+        hits.line(home, "", "192.0.2.70", "NL", "64501"),
+        hits.line(home, headers={"Sec-Purpose": "prefetch;prerender"}),
+        hits.line(home, CHROME, "192.0.2.71", "US", "16509"),
     ]
     item = {"i": "kite-7", "v": "49.90", "c": "EUR"}
     purchase = [
-        views.line(
+        hits.line(
             f"{shop}/kite-7?utm_campaign=spring", parameters={"e": "view_item", "utm_campaign": "spring", **item}
         ),
-        views.line(f"{shop}/cart", parameters={"e": "add_to_cart", **item}),
-        views.line(f"{shop}/thanks", parameters={"e": "purchase", "o": "A-1001", **item}),
+        hits.line(f"{shop}/cart", parameters={"e": "add_to_cart", **item}),
+        hits.line(f"{shop}/thanks", parameters={"e": "purchase", "o": "A-1001", **item}),
     ]
     privacy = [
-        views.line(home, FIREFOX, "198.51.100.99", "FR", headers={"Sec-GPC": "1"}),
-        views.line(home, CHROME, "198.51.100.98", "FR"),
+        hits.line(home, FIREFOX, "198.51.100.99", "FR", headers={"Sec-GPC": "1"}),
+        hits.line(home, CHROME, "198.51.100.98", "FR"),
     ]
-    good = encoded(*(views.line(f"{post}?{number}", address=f"203.0.113.{number}") for number in range(1, 11)))
-    whole = views.line(home, address="203.0.113.250")
+    good = encoded(*(hits.line(f"{post}?{number}", address=f"203.0.113.{number}") for number in range(1, 11)))
+    whole = hits.line(home, address="203.0.113.250")
     _, _, without_timestamp = whole.partition("\t")
     bad = {
         "wrong field count": encoded(whole.rpartition("\t")[0] + "\n")[0],

@@ -8,6 +8,7 @@ and the names are fixed.
 import json
 from typing import Any
 
+from edgepixel.template import log_fields
 from events.account import (
     ACCOUNT,
     DISTRIBUTION,
@@ -20,9 +21,8 @@ from events.account import (
     STACK_GUID,
     STACK_ID,
     STREAM_ARN,
-    log_fields,
 )
-from events.log_lines import Views, aggregator_events
+from events.log_lines import SampleHits, aggregator_events
 
 
 def crawler_trigger_events() -> dict[str, Any]:
@@ -65,8 +65,8 @@ def custom_resource_events(
         "LogicalResourceId": logical_id,
         "ResourceType": "AWS::CloudFormation::CustomResource",
         "ServiceToken": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{STACK}-EdgeSetupFunction-1A2B3C4D5E6F",
-        # Answered to nobody: a name under .invalid never resolves (RFC 2606).
-        "ResponseURL": "https://cloudformation.invalid/answer?X-Amz-Signature=sample",
+        # Nobody gets the response: a name under .invalid never resolves (RFC 2606).
+        "ResponseURL": "https://cloudformation.invalid/response?X-Amz-Signature=sample",
     }
     token = {"ServiceToken": common["ServiceToken"]}
     requests = {
@@ -161,7 +161,7 @@ def edge_setup_events() -> dict[str, Any]:
 def sample_events() -> dict[str, str]:
     """The text of every sample file, by its path under this folder."""
     functions = {
-        "aggregator": aggregator_events(Views()),
+        "aggregator": aggregator_events(SampleHits()),
         "crawler_trigger": crawler_trigger_events(),
         "edge_setup": edge_setup_events(),
     }

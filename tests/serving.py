@@ -11,7 +11,7 @@ _POLL_SECONDS = 0.02  # how soon the end of the block is noticed
 
 @contextmanager
 def serving[Server: BaseServer](server: Server) -> Iterator[Server]:
-    """Let the server answer until the block ends; then stop and close it, and wait for its thread."""
+    """Let the server run until the block ends; then stop and close it, and wait for its thread."""
     with server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": _POLL_SECONDS})
         thread.start()

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from samcli.yamlhelper import yaml_parse
 from samtranslator.translator.transform import transform
+
+from edgepixel.template import parse_template
 
 METADATA = "AWS::ServerlessRepo::Application"
 # The transform wants a Region for what depends on the partition, and asks AWS for none of it.
@@ -46,7 +47,7 @@ class _NoManagedPolicies:
 def read_application(template: Path) -> Application:
     """Parse and transform a template."""
     text = template.read_text(encoding="utf-8")
-    written: dict[str, Any] = yaml_parse(text)
+    written = parse_template(text)
     return Application(template.parent, text, written, transformed(written))
 
 

@@ -52,6 +52,7 @@ def package(built_template: Path, bucket: str, region: str, source_code_url: str
     arguments += ["--s3-bucket", bucket, "--s3-prefix", "edge-pixel", "--region", region]
     run_sam([*arguments, "--output-template-file", str(packaged)], _environment(), home / "sam-package.log")
     if source_code_url:
+        # SAM's own pair of functions, so that nothing but the address differs from what SAM wrote.
         template = yaml_parse(packaged.read_text(encoding="utf-8"))
         template["Metadata"][METADATA]["SourceCodeUrl"] = source_code_url
         packaged.write_text(yaml_dump(template), encoding="utf-8")

@@ -18,6 +18,7 @@ from edgepixel.rendering.blocks import Block
 _TEMPLATE = ROOT / "template.yaml"
 # In a string of JSON, inside Fn::Sub, on lines that YAML folds into one: these would end it or mean something else.
 _NOT_IN_VIEW = ('"', "\\", "${", "--")
+_SCRIPT = ("functions/edge_setup/pixel.js", "functions/edge_setup/resources/pixel_script.py")
 _HASH_DIGITS = 16
 
 
@@ -72,6 +73,5 @@ def _catalog_columns() -> str:
 
 def _script_hash() -> str:
     """A hash of all that the served script is made of."""
-    (script,) = (ROOT / "functions").rglob("pixel.js")
-    made_of = script.read_bytes() + script.with_name("pixel_script.py").read_bytes()
-    return f'      Content: "{hashlib.sha256(made_of).hexdigest()[:_HASH_DIGITS]}"\n'
+    content = b"".join((ROOT / path).read_bytes() for path in _SCRIPT)
+    return f'      Content: "{hashlib.sha256(content).hexdigest()[:_HASH_DIGITS]}"\n'

@@ -15,15 +15,15 @@ _IPV6_IN_BRACKETS = re.compile(rb"\[([^\]]*)\](?::[0-9]{1,5})?")
 
 
 def remove(address: bytes) -> bytes:
-    """Nothing of the address."""
+    """`-`, whatever the address is."""
     return NO_ADDRESS
 
 
 def truncate(address: bytes) -> bytes:
     """The address's network: /24 of IPv4, /48 of IPv6, without a port. `-` for what is not an address.
 
-    An IPv4 address inside an IPv6 address (mapped, RFC 4291; 6to4, RFC 3056) is cut as IPv4 addresses are. The result
-    is never longer than the address.
+    An IPv4 address inside an IPv6 address (mapped, RFC 4291; 6to4, RFC 3056) is truncated as IPv4. The result is never
+    longer than the address.
     """
     ipv4 = _IPV4.fullmatch(address)
     if ipv4 is not None:

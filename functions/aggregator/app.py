@@ -26,7 +26,7 @@ aggregator = Aggregator(settings, *connect(settings))
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
-    """Send a Kinesis event's log lines on. Tells Lambda from which record on it must bring them again, if any."""
+    """Send a Kinesis event's log lines on. Returns the first record that Lambda must deliver again, if there is one."""
     outcome = aggregator.aggregate(event["Records"], context.get_remaining_time_in_millis)
     report = logger.info if outcome.first_unsent is None else logger.warning
     report("Batch aggregated", **asdict(outcome))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One batch of the raw stream, from Kinesis records to what became of them."""
+"""One batch of the raw stream: log lines go to the aggregated stream, rejected lines to quarantine."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -18,10 +18,10 @@ from settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a batch. Counts, codes and places in the stream: nothing of what the lines say.
+    """What was done with a batch: counts, codes and sequence numbers, and nothing of the content of lines.
 
     `packing_efficiency` is in percent, and None without an aggregate. `first_unsent` is the sequence number from which
-    the batch must come again; None if all of it is done.
+    the batch must be delivered again; None if all of it is done.
     """
 
     records: int
@@ -38,7 +38,7 @@ class Outcome:
 
 
 class Aggregator:
-    """Takes batches to the aggregated stream, and what is not a log line to the quarantine."""
+    """Sends batches to the aggregated stream, and what is not a log line to quarantine."""
 
     def __init__(self, settings: Settings, stream: AggregatedStream, quarantine: Quarantine) -> None:
         self._settings = settings
@@ -49,29 +49,29 @@ class Aggregator:
         self._ordinary = OrdinaryRecords(settings.log_fields, self._privacy.mask, LONGEST_LINE_BYTES)
 
     def aggregate(self, records: Sequence[dict[str, Any]], remaining_milliseconds: Callable[[], int]) -> Outcome:
-        """Send a batch on. Whatever could not be sent or kept comes again from `first_unsent` on: nothing is lost."""
-        lines, bad = self._read(records)
-        lines_in = len(lines) + len(bad)
-        quarantine_error = self._keep(bad)
-        # Lambda retries everything from one record on, so what follows an unkept bad line would be sent twice.
+        """Send a batch. What could not be sent or quarantined comes again from `first_unsent` on: nothing is lost."""
+        lines, rejected = self._read(records)
+        lines_in = len(lines) + len(rejected)
+        quarantine_error = self._quarantine_lines(rejected)
+        # Lambda retries everything from one record on, so what follows a line that could not be quarantined waits.
         done = len(records)
         if quarantine_error is not None:
-            done = bad[0].record
+            done = rejected[0].record
             lines = [line for line in lines if line[0] < done]
         sequence_numbers = [record["kinesis"]["sequenceNumber"] for record in records]
         aggregates = pack(lines, sequence_numbers, self._settings.user_record_bytes, self._settings.aggregate_bytes)
         put = self._stream.put(aggregates, remaining_milliseconds)
         if put.unsent:
             # Aggregates are in the order of their lines, so the first one that failed has the lowest sequence number.
-            # Later ones that arrived will come again: at least once, never less. A record whose lines are in two
-            # aggregates comes again whole if the second one failed.
+            # Later ones that arrived are sent again: at least once, never less. A record whose lines are in two
+            # aggregates is sent again whole if the second one failed.
             done = put.unsent[0].first_record
         return Outcome(
             records=len(records),
             lines_in=lines_in,
             lines_out=len(lines) - sum(aggregate.lines for aggregate in put.unsent),
-            lines_quarantined=0 if quarantine_error is not None else len(bad),
-            quarantine_reasons=dict(Counter(entry.reason.value for entry in bad)),
+            lines_quarantined=0 if quarantine_error is not None else len(rejected),
+            quarantine_reasons=dict(Counter(entry.reason.value for entry in rejected)),
             quarantine_error=quarantine_error,
             aggregates_out=len(aggregates) - len(put.unsent),
             packing_efficiency=packing_efficiency(aggregates),
@@ -81,15 +81,15 @@ class Aggregator:
         )
 
     def _read(self, records: Sequence[dict[str, Any]]) -> tuple[list[SourcedLine], list[Quarantined]]:
-        """The batch's log lines, fit to be stored, and what is none; both in order."""
+        """The batch's log lines as they are to be stored, and the rejected lines; both in order."""
         good: list[SourcedLine] = []
-        bad: list[Quarantined] = []
+        rejected: list[Quarantined] = []
         ordinary, check, protect = self._ordinary.line, self._check.fields, self._privacy.protect
         for position, record in enumerate(records):
             try:
                 data = decode_record(record["kinesis"]["data"])
-            except Rejected as rejected:
-                bad.append(quarantined(position, record, rejected))
+            except Rejected as reason:
+                rejected.append(quarantined(position, record, reason))
                 continue
             stored = ordinary(data)
             if stored is not None:
@@ -98,19 +98,19 @@ class Aggregator:
             for line in split_record(data):
                 try:
                     fields = check(line)
-                except Rejected as rejected:
-                    bad.append(quarantined(position, record, rejected))
+                except Rejected as reason:
+                    rejected.append(quarantined(position, record, reason))
                     continue
                 protect(fields)
                 good.append((position, b"\t".join(fields)))
-        return good, bad
+        return good, rejected
 
-    def _keep(self, bad: Sequence[Quarantined]) -> str | None:
-        """Why the bad lines could not be kept; None if they are, which must be so before the batch is acknowledged."""
-        if not bad:
+    def _quarantine_lines(self, rejected: Sequence[Quarantined]) -> str | None:
+        """Keep rejected lines, which must be done before the batch is acknowledged. Returns an error code, if any."""
+        if not rejected:
             return None
         try:
-            self._quarantine.write(bad)
+            self._quarantine.write(rejected)
         except QuarantineError as error:
             return str(error)
         return None

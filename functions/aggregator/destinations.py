@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where lines go, the aggregated stream and the quarantine: the only module of this function that talks to AWS."""
+"""Where lines go, aggregated stream and quarantine: the only module of this function that calls AWS."""
 
 import itertools
 import random
@@ -25,7 +25,7 @@ REQUEST_BYTES = 10 * 1024 * 1024
 
 _CONNECT_SECONDS, _READ_SECONDS = 3, 15
 CALL_MILLISECONDS = (_CONNECT_SECONDS + _READ_SECONDS + 2) * 1000
-"""No call starts with less time than this: it could not end, and the function must still answer."""
+"""No call starts with less time than this: it could not end in time for the function to return its result."""
 
 # Full jitter, https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/. A shard takes 1 MB a second,
 # and a full batch is 4.5 MB at most: waiting longer would not help.
@@ -49,7 +49,7 @@ class QuarantineError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PutOutcome:
-    """What the aggregated stream did not take, in order, why, and how often an aggregate was sent again."""
+    """The aggregates that were not accepted, in order; the error codes; and how often an aggregate was sent again."""
 
     unsent: list[Aggregate]
     retries: int
@@ -72,47 +72,47 @@ class AggregatedStream:
         self._jitter = jitter
 
     def put(self, aggregates: Sequence[Aggregate], remaining_milliseconds: Callable[[], int]) -> PutOutcome:
-        """Send all aggregates, and again those that fail, until time is short or trying again is of no use."""
+        """Send all aggregates. Retry those that fail, until time is short or a retry cannot help."""
         errors: Counter[str] = Counter()
         retries = 0
-        pending, hopeful = self._put_once(aggregates, remaining_milliseconds, errors)
+        pending, retryable = self._put_once(aggregates, remaining_milliseconds, errors)
         for attempt in itertools.count():
             delay = self._jitter(0, min(BACKOFF_CAP_SECONDS, BACKOFF_BASE_SECONDS * 2**attempt))
-            if not pending or not hopeful or remaining_milliseconds() - delay * 1000 < CALL_MILLISECONDS:
+            if not pending or not retryable or remaining_milliseconds() - delay * 1000 < CALL_MILLISECONDS:
                 break
             self._sleep(delay)
             retries += len(pending)
-            pending, hopeful = self._put_once(pending, remaining_milliseconds, errors)
+            pending, retryable = self._put_once(pending, remaining_milliseconds, errors)
         return PutOutcome(pending, retries, errors)
 
     def _put_once(
         self, aggregates: Sequence[Aggregate], remaining_milliseconds: Callable[[], int], errors: Counter[str]
     ) -> tuple[list[Aggregate], bool]:
-        """What is still to be sent after one try, and whether a next one may help."""
+        """The aggregates that are still to be sent after one try, and whether another try can help."""
         unsent: list[Aggregate] = []
-        hopeful = True
+        retryable = True
         for request in requests_of(aggregates):
-            if not hopeful or remaining_milliseconds() < CALL_MILLISECONDS:
+            if not retryable or remaining_milliseconds() < CALL_MILLISECONDS:
                 errors["NotTried"] += len(request)
                 unsent += request
                 continue
-            failed, hopeful = self._call(request, errors)
+            failed, retryable = self._call(request, errors)
             unsent += failed
-        return unsent, hopeful
+        return unsent, retryable
 
     def _call(self, request: list[Aggregate], errors: Counter[str]) -> tuple[list[Aggregate], bool]:
         records = [{"Data": aggregate.data, "PartitionKey": aggregate.partition_key} for aggregate in request]
         try:
-            answer = self._kinesis.put_records(StreamName=self._name, Records=records)
+            response = self._kinesis.put_records(StreamName=self._name, Records=records)
         except ClientError as error:
             errors[error.response["Error"]["Code"]] += len(request)
             return request, _is_transient(error)
         except (ConnectionError, HTTPClientError) as error:
-            # The records may have arrived; sending them again can only double them, which the answers see through.
+            # The records may have arrived. Sending them again can only duplicate them: answers count a request id once.
             errors[type(error).__name__] += len(request)
             return request, True
         failed = []
-        for aggregate, result in zip(request, answer["Records"], strict=True):
+        for aggregate, result in zip(request, response["Records"], strict=True):
             if "ErrorCode" in result:
                 errors[result["ErrorCode"]] += 1
                 failed.append(aggregate)
@@ -120,7 +120,7 @@ class AggregatedStream:
 
 
 class Quarantine:
-    """Keeps what was not a log line. Its client is made when there is something to keep: cold starts need none."""
+    """Writes rejected lines. Its client is made when it is needed, and most cold starts do not need it."""
 
     def __init__(self, s3: Callable[[], Any], bucket: str, prefix: str) -> None:
         self._s3 = cache(s3)
@@ -157,7 +157,7 @@ def requests_of(aggregates: Iterable[Aggregate]) -> Iterator[list[Aggregate]]:
 
 
 def connect(settings: Settings) -> tuple[AggregatedStream, Quarantine]:
-    """Both destinations, on clients whose calls end in time."""
+    """Both destinations, with clients whose calls end in time."""
     config = Config(connect_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS, retries={"total_max_attempts": 3})
     # Only `put` knows the batch's deadline, so its client does not retry.
     kinesis = boto3.client("kinesis", config=config.merge(Config(retries={"total_max_attempts": 1})))

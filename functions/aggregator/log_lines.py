@@ -10,13 +10,13 @@ from reasons import Reason, Rejected
 
 # Ten digits of seconds, as every sample of a real-time log line has them, with milliseconds behind the point.
 _TIMESTAMP = re.compile(rb"([1-9][0-9]{9})(?:\.[0-9]{1,9})?")
-# 2020-01-01, the year of the first real-time log line, and 2100-01-01, UTC. Bounds that do not move: a line is as good
-# at the last retry as at the first. Texts of the same length compare like their numbers.
+# 2020-01-01, the year of the first real-time log line, and 2100-01-01, UTC. The bounds are fixed, so that
+# a retry decides as the first try did. Texts of the same length compare like their numbers.
 _EARLIEST, _LATEST = b"1577836800", b"4102444800"
 
 
 def decode_record(data: str) -> bytes:
-    """A Kinesis record's data, which Lambda hands over as base64. Raises Rejected for what is not base64."""
+    """A Kinesis record's data, which Lambda delivers as base64. Raises Rejected for what is not base64."""
     try:
         return b64decode(data, None, True)  # by position, because keywords cost as much as the decoding
     except ValueError as error:
@@ -26,13 +26,13 @@ def decode_record(data: str) -> bytes:
 def split_record(record: bytes) -> list[bytes]:
     """The lines in a record, without their ends and without empty ones.
 
-    Only a newline, with or without a carriage return before it, ends a line: `splitlines` knows more ends.
+    Only a newline, with or without a carriage return before it, ends a line. `splitlines` would split at more.
     """
     return [line for piece in record.split(b"\n") if (line := piece.removesuffix(b"\r"))]
 
 
 class LineCheck:
-    """Tells log lines from other lines, by the log fields and a line's greatest length in bytes."""
+    """Checks that a line is a log line, by the log fields and the greatest length in bytes."""
 
     def __init__(self, log_fields: Sequence[str], longest_bytes: int) -> None:
         self._count = len(log_fields)

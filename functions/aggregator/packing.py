@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 from aws_kinesis_agg import DIGEST_SIZE, MAGIC
 
-# Not its RecordAggregator: that miscounts repeated keys and can lose a record that almost fills an aggregate. And by
-# way of this module, because messages_pb2 can be imported only after it.
+# Not its RecordAggregator, which miscounts repeated keys and can lose a record that almost fills an aggregate. Imported
+# from this module, because messages_pb2 can be imported only after it.
 from aws_kinesis_agg.deaggregator import messages_pb2
 
 from settings import BILLING_STEP_BYTES
@@ -38,7 +38,7 @@ ENVELOPE_BYTES = _CONTAINER_BYTES + _ENTRY_BYTES
 """The most that an aggregate of one user record adds to it."""
 
 LONGEST_LINE_BYTES = KINESIS_RECORD_BYTES - PARTITION_KEY_BYTES - ENVELOPE_BYTES - len(b"\n")
-"""A line longer than this fits into no Kinesis record."""
+"""A longer line does not fit into a Kinesis record."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What must not be stored is taken out of a log line. Pure.
+"""Removes from a log line what must not be stored. Pure.
 
 `cs-headers` holds the viewer's request headers as `name:value` pairs, each ended by an encoded newline (CloudFront
 Developer Guide, "Use real-time access logs"). Values are percent-encoded, so a viewer's own `%0A` reads `%250A`: pairs
@@ -15,9 +15,9 @@ from settings import IpAddresses
 
 type Mask = Callable[[bytes], bytes]
 
-# Headers that tell who the viewer is and that no answer needs: dropped whatever the setting.
+# Headers that say who the viewer is and that no answer needs: always removed.
 _CREDENTIALS = frozenset({b"cookie", b"authorization", b"proxy-authorization"})
-# Headers in which proxies and content delivery networks tell the viewer's address: dropped unless addresses stay full.
+# Headers in which proxies and content delivery networks send the viewer's address: removed unless addresses stay full.
 _ADDRESSES = frozenset(
     {
         b"cf-connecting-ip",
@@ -41,7 +41,7 @@ _GLOBAL_PRIVACY_CONTROL = b"sec-gpc"
 SENSITIVE_HEADERS = frozenset({*_CREDENTIALS, *_ADDRESSES, _ADDRESS_LIST, _GLOBAL_PRIVACY_CONTROL})
 """The headers that may change what is stored of a line, in lower case."""
 
-# CloudFront writes escapes in upper case. Should it ever not, no header may hide behind that.
+# CloudFront writes escapes in upper case. If it ever does not, no header may stay because of that.
 PAIR_END = re.compile(rb"%0[Aa]")
 
 
@@ -58,7 +58,7 @@ class Privacy:
         self._honor_global_privacy_control = honor_global_privacy_control
 
     def protect(self, fields: list[bytes]) -> None:
-        """Take out of the fields, in place, what must not be stored. No field grows.
+        """Remove from the fields, in place, what must not be stored. No field grows.
 
         A viewer who sends `Sec-GPC: 1` (https://w3c.github.io/gpc/) loses the address whatever the setting.
         """

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The body of a PutRecords request, written for megabytes of data.
 
-botocore turns every record's data into base64 text and has `json.dumps` look at each character of it: more than
-reading, checking and packing the lines take together (`make bench`). base64 needs no escapes, so here the data goes
-into the body as it is. All else stays botocore's: endpoint, validation, signature, retries, answers and errors. By way
-of its events (https://boto3.amazonaws.com/v1/documentation/api/latest/guide/events.html).
+botocore turns every record's data into base64 text and lets `json.dumps` check each character of it: that takes longer
+than reading, checking and packing the lines together (`make bench`). base64 needs no escapes, so here it is written
+into the body as it is. All else stays botocore's: endpoint, validation, signature, retries, responses and errors. It is
+done by botocore's events (https://boto3.amazonaws.com/v1/documentation/api/latest/guide/events.html).
 """
 
 import json

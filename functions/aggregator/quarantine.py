@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What was not a log line, and the object that keeps it. Pure."""
+"""Rejected lines, and the quarantine object that they are written to. Pure."""
 
 import base64
 import gzip
@@ -14,10 +14,10 @@ from reasons import Reason, Rejected
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """One bad line, or record, with its place in the raw stream.
+    """One rejected line, or record, with its place in the raw stream.
 
     `record` is the position of its Kinesis record in the batch, `arrival_timestamp` when that reached the raw stream,
-    in seconds of the epoch, as Kinesis tells it (approximately).
+    in seconds since the epoch, which Kinesis gives approximately.
     """
 
     record: int
@@ -46,9 +46,9 @@ def quarantined(record: int, event_record: dict[str, Any], rejected: Rejected) -
 def object_key(prefix: str, entries: Sequence[Quarantined]) -> str:
     """Where the entries of one batch go: `<prefix>dt=YYYY-MM-DD/hour=HH/<shard>-<first>-<last>.jsonl.gz`.
 
-    The hour is that of the first entry's arrival, in UTC. What lies between two places of a shard never changes, so
-    neither does the object of a name: a retry of the batch writes the same one again, and a batch that was cut in
-    another place never overwrites it with fewer entries.
+    The hour is that of the first entry's arrival, in UTC. What is between two sequence numbers of a
+    shard never changes, so the object of a name does not either: a retry of the batch writes the same object again, and
+    a batch that was cut elsewhere never overwrites it with fewer entries.
     """
     first, last = entries[0], entries[-1]
     hour = datetime.fromtimestamp(first.arrival_timestamp, UTC)

@@ -10,7 +10,7 @@ class Reason(StrEnum):
     NOT_BASE64 = "not_base64"
     """The record's data is not base64. The entry holds the whole data, as it came."""
     NOT_UTF8 = "not_utf8"
-    """The line is not UTF-8, which readers of the lake take all text to be."""
+    """The line is not UTF-8, the encoding in which the lake is read."""
     TOO_LONG = "too_long"
     """The line does not fit into one Kinesis record of the aggregated stream."""
     CARRIAGE_RETURN = "carriage_return"
@@ -24,7 +24,7 @@ class Reason(StrEnum):
 class Rejected(Exception):
     """Something in the raw stream is not a log line.
 
-    `original` are its bytes as they came, `detail` says what is wrong without showing any of them.
+    `original` are its bytes as received, `detail` says what is wrong and contains none of them.
     """
 
     def __init__(self, reason: Reason, detail: str, original: bytes) -> None:

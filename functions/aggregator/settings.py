@@ -28,7 +28,7 @@ class SettingsError(ValueError):
 
 
 class IpAddresses(StrEnum):
-    """What is kept of viewers' addresses."""
+    """How much of viewers' addresses is stored."""
 
     FULL = "full"
     TRUNCATED = "truncated"
@@ -37,7 +37,7 @@ class IpAddresses(StrEnum):
 
 @dataclass(frozen=True)
 class Settings:
-    """What the template tells this function.
+    """The environment that the template gives this function.
 
     `log_fields` are in the order in which CloudFront delivers them. `user_record_bytes` and `aggregate_bytes` are upper
     limits and multiples of BILLING_STEP_BYTES. `quarantine_prefix` ends in a slash.
@@ -54,7 +54,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read and check all variables. Raises SettingsError, once, for all that are bad."""
+        """Read and check all variables. Raises one SettingsError that names all bad ones."""
         values = {name: environment.get(name, "").strip() for name in VARIABLES}
         problems = [f"{name} is not set" for name, value in values.items() if not value]
         log_fields = tuple(field.strip() for field in values["LOG_FIELDS"].split(","))
@@ -96,7 +96,7 @@ def _size_problems(user_record_bytes: str, aggregate_bytes: str) -> list[str]:
 
 
 def _is_size(text: str) -> bool:
-    # The length is looked at first because int() refuses texts of thousands of digits.
+    # The length is checked first because int() refuses texts of thousands of digits.
     if not (text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST_BYTES))):
         return False
     return BILLING_STEP_BYTES <= int(text) <= LARGEST_BYTES and int(text) % BILLING_STEP_BYTES == 0
@@ -107,7 +107,7 @@ def _field_problems(log_fields: tuple[str, ...], honor_global_privacy_control: b
     if "" in log_fields or len(set(log_fields)) != len(log_fields):
         problems.append("LOG_FIELDS must be a comma-separated list of different names")
     if "timestamp" not in log_fields:
-        problems.append("LOG_FIELDS must hold timestamp")
+        problems.append("LOG_FIELDS must contain timestamp")
     if honor_global_privacy_control and "cs-headers" not in log_fields:
-        problems.append("LOG_FIELDS must hold cs-headers, or HONOR_GLOBAL_PRIVACY_CONTROL cannot be true")
+        problems.append("LOG_FIELDS must contain cs-headers if HONOR_GLOBAL_PRIVACY_CONTROL is true")
     return problems

@@ -25,10 +25,10 @@ catalog = connect(settings)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:
-    """Register the hour of an S3 "Object Created" event from EventBridge; says what was done.
+    """Register the hour of an S3 "Object Created" event from EventBridge. Returns what was done.
 
-    Raises CatalogNotReady while the table is not there: the asynchronous invocation is retried,
-    and in the end goes to the on-failure destination, so that no hour is forgotten.
+    Raises CatalogNotReady while the table is missing or wrong: then Lambda retries the asynchronous invocation, and
+    finally sends the event to the on-failure destination, so that no hour is lost.
     """
     partition = partition_of(event, settings.events_prefix)
     if isinstance(partition, IgnoredReason):

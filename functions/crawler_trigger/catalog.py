@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The conversation with the Glue catalog: the only module of this function that talks to AWS."""
+"""The Glue Data Catalog: the only module of this function that calls AWS."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -12,12 +12,12 @@ from botocore.exceptions import ClientError
 from partition import PARTITION_KEYS, Partition
 from settings import Settings
 
-# Each crawl is billed ten minutes of two DPUs at least, and a table that one could not repair, the next cannot either.
+# A crawl is billed for at least ten minutes of two DPUs, and what one did not repair, the next will not either.
 BETWEEN_CRAWLS = timedelta(hours=1)
 
 
 class CatalogNotReady(Exception):
-    """The table cannot take a partition yet; a crawl is to repair it, and the event must come again."""
+    """The table cannot take a partition yet. A crawl repairs it, and then the event has to be retried."""
 
     def __init__(self, reason: str, *, crawl_started: bool) -> None:
         super().__init__(reason)
@@ -25,7 +25,7 @@ class CatalogNotReady(Exception):
 
 
 class Registration(StrEnum):
-    """How a partition came to be in the catalog."""
+    """How a partition got into the catalog."""
 
     REGISTERED = "registered"
     ALREADY_REGISTERED = "already_registered"
@@ -35,9 +35,9 @@ class Registration(StrEnum):
 class Catalog:
     """Registers partitions of one table.
 
-    It remembers the partitions that it saw, for as long as its process is warm: every hour brings
-    several objects, and only the first of them needs a call. If somebody drops the table meanwhile,
-    the crawl that the next hour starts finds all folders again.
+    It remembers registered partitions as long as its process lives: every hour gets several objects, and only the
+    first of them needs a call. If the table is dropped meanwhile, the crawl that the next hour starts finds all
+    folders again.
     """
 
     def __init__(self, glue: Any, settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -49,9 +49,8 @@ class Catalog:
     def register(self, partition: Partition) -> Registration:
         """Make one hour of the lake queryable.
 
-        Raises CatalogNotReady when the table is missing or is not the one that the log fields ask
-        for; then a crawl is running, or one has ended within the last hour and did not help. Other
-        errors of the Glue API pass through.
+        Raises CatalogNotReady when the table is missing or does not match the log fields; then a crawl is running, or
+        one ended within the last hour and did not help. Other errors of the Glue API pass through.
         """
         if partition in self._seen:
             return Registration.SEEN_BEFORE
@@ -62,12 +61,12 @@ class Catalog:
     def _table(self) -> Mapping[str, Any]:
         name = f"{self._settings.database_name}.{self._settings.table_name}"
         try:
-            answer = self._glue.get_table(DatabaseName=self._settings.database_name, Name=self._settings.table_name)
+            found = self._glue.get_table(DatabaseName=self._settings.database_name, Name=self._settings.table_name)
         except ClientError as error:
             if _code(error) != "EntityNotFoundException":
                 raise
             raise self._crawl(f"table {name} does not exist") from error
-        table: Mapping[str, Any] = answer["Table"]
+        table: Mapping[str, Any] = found["Table"]
         difference = difference_to(table, self._settings.columns)
         if difference:
             raise self._crawl(f"table {name} differs from the log fields: {difference}")
@@ -78,9 +77,9 @@ class Catalog:
         found = self._glue.get_crawler(Name=crawler)["Crawler"]
         last = found.get("LastCrawl") or {}
         if found["State"] == "READY" and "StartTime" in last and self._now() < last["StartTime"] + BETWEEN_CRAWLS:
-            told = f": {last['ErrorMessage']}" if last.get("ErrorMessage") else ""
+            message = f": {last['ErrorMessage']}" if last.get("ErrorMessage") else ""
             return CatalogNotReady(
-                f"{reason}, although crawler {crawler} ran at {last['StartTime']:%H:%M} ({last['Status']}{told}); "
+                f"{reason}, although crawler {crawler} ran at {last['StartTime']:%H:%M} ({last['Status']}{message}); "
                 f"it is not started again before {last['StartTime'] + BETWEEN_CRAWLS:%H:%M} UTC",
                 crawl_started=False,
             )
@@ -114,7 +113,7 @@ def connect(settings: Settings) -> Catalog:
 
 
 def difference_to(table: Mapping[str, Any], columns: tuple[str, ...]) -> str:
-    """What is wrong with a table's columns or partition keys, in words; empty when nothing is.
+    """What is wrong with a table's columns or partition keys, in words; empty if nothing is.
 
     Types are not compared: every column of a raw log line is text, and the view casts it.
     """

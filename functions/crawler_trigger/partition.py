@@ -15,7 +15,7 @@ _IN_AN_HOUR = re.compile(r"dt=(?P<day>\d{4}-\d{2}-\d{2})/hour=(?P<hour>[01]\d|2[
 
 
 class IgnoredReason(StrEnum):
-    """Why an event asks for nothing. Retrying such an event could never help, so it is not an error."""
+    """Why an event is ignored. A retry would not help, so it is not an error."""
 
     NOT_OBJECT_CREATED = "not_object_created"
     OUTSIDE_EVENTS_PREFIX = "outside_events_prefix"

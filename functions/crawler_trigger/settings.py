@@ -13,7 +13,7 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """What the template tells this function.
+    """The environment that the template gives this function.
 
     `columns` are the table's columns in the order in which CloudFront delivers the log fields,
     `events_prefix` is the lake's folder of log lines and ends in a slash.
@@ -27,7 +27,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read and check all variables. Raises SettingsError, once, for all that are bad."""
+        """Read and check all variables. Raises one SettingsError that names all bad ones."""
         values = {name: environment.get(name, "").strip() for name in VARIABLES}
         problems = [f"{name} is not set" for name, value in values.items() if not value]
         columns = tuple(column_of(field) for field in values["LOG_FIELDS"].split(","))

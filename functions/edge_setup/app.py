@@ -6,58 +6,58 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from deadline import Deadline
 from kinds import perform
-from outcome import Outcome
-from request import Request
-from response import Answer, AnswerNotDelivered
+from protocol.deadline import Deadline
+from protocol.outcome import Outcome
+from protocol.request import Request
+from protocol.response import Response, ResponseNotDelivered
 
 logger = Logger()
-# Only calls to AWS are traced: the address of the answer is a credential, and stays out of traces.
+# Only calls to AWS are traced: the address that the response goes to is a credential, and stays out of traces.
 tracer = Tracer(patch_modules=("botocore",))
 
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Do what CloudFormation asks and answer it, always: a stack that waits is the worst outcome.
+    """Do what CloudFormation requests, and always send a response: a stack that waits is the worst outcome.
 
-    Raises InvalidRequest for an event that cannot be answered, and AnswerNotDelivered: then Lambda
-    invokes again.
+    Raises InvalidRequest for an event that no response can be sent to, and ResponseNotDelivered: then Lambda invokes
+    the function again.
     """
     request = Request.parse(event)
     logger.append_keys(request_type=request.type, logical_id=request.logical_id, kind=request.properties.get("Kind"))
-    answer = Answer(request)
+    response = Response(request)
     deadline = Deadline(context.get_remaining_time_in_millis)
-    with deadline.alarm(lambda: _time_is_up(answer)):
+    with deadline.timer(lambda: _time_out(response)):
         try:
             outcome = perform(request, deadline)
-        except Exception as error:  # whatever it was, CloudFormation must hear of it
+        except Exception as error:  # CloudFormation must be told, whatever it was
             logger.exception("Request failed")
-            answer.fail(f"{request.logical_id}: {error}")
+            response.fail(f"{request.logical_id}: {error}")
             return
         try:
-            told = answer.succeed(outcome)
-        except AnswerNotDelivered:
-            _take_back(outcome)  # CloudFormation will never know of it, and so never delete it
+            sent = response.succeed(outcome)
+        except ResponseNotDelivered:
+            _undo(outcome)  # CloudFormation will never know of it, and so never delete it
             raise
-        if told:
+        if sent:
             logger.info("Request done", physical_id=outcome.physical_id)
         else:
             logger.warning("Done, but too late", physical_id=outcome.physical_id)
-            _take_back(outcome)
+            _undo(outcome)
 
 
-def _take_back(outcome: Outcome) -> None:
+def _undo(outcome: Outcome) -> None:
     try:
         outcome.undo()
     except Exception:  # raising here would make Lambda invoke again, for a stack that has moved on
-        logger.exception("Left behind: delete it by hand", physical_id=outcome.physical_id)
+        logger.exception("Undo failed: delete the resource by hand", physical_id=outcome.physical_id)
 
 
-def _time_is_up(answer: Answer) -> None:
+def _time_out(response: Response) -> None:
     try:
-        if answer.fail("timed out: the work did not end within the function's time; try again"):
-            logger.error("Time is up")
-    except AnswerNotDelivered:
-        logger.exception("Time is up, and the answer was not delivered")
+        if response.fail("timed out: the work did not end within the function's time; try again"):
+            logger.error("Timed out")
+    except ResponseNotDelivered:
+        logger.exception("Timed out, and the response was not delivered")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How this function calls AWS: with bounded waits, and again while AWS refuses for the time being."""
+"""How this function calls AWS: with short time-outs, and with retries while AWS refuses temporarily."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -8,26 +8,26 @@ from itertools import chain, repeat
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from deadline import Deadline
+from protocol.deadline import Deadline
 
-# boto3's own default waits a minute for each attempt: a call that hangs would outlive the function.
+# boto3's default is a minute for each attempt: a call that hangs would take longer than the function has.
 CLIENT_CONFIG = Config(connect_timeout=5, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 4})
-PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0)  # and the last one again and again
+PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0)  # then always the last one
 
 
 class StillRefused(Exception):
-    """The time is up and AWS still refuses. The message says what to do."""
+    """AWS refused until the time was up. The message says what to do."""
 
 
 def error_code(error: ClientError) -> str:
-    """The name of an error of AWS, for example NoSuchBucket."""
+    """AWS's error code, for example NoSuchBucket."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def retry_while[T](
     codes: frozenset[str], call: Callable[[], T], deadline: Deadline, advice: str, patience: float = math.inf
 ) -> T:
-    """Make a call again as long as it fails with one of the codes, and give what it gives.
+    """Repeat a call as long as it fails with one of the error codes, and return its result.
 
     Raises StillRefused with the advice and AWS's error code when the next pause would end after the deadline, or all
     pauses together would be longer than `patience` seconds. Other errors pass through.

@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The kinds of resources, and which of their functions a request is for."""
+"""The kinds of custom resources, and which function of which kind serves a request."""
 
 from typing import Protocol
 
-import data_removal
-import distribution_attachment
-import origin_access_control
-import pixel_object
-import pixel_script
-import realtime_log_config
-from deadline import Deadline
-from outcome import Outcome
-from request import InvalidProperties, Request, RequestType
-from response import NOT_CREATED
+from protocol.deadline import Deadline
+from protocol.outcome import Outcome
+from protocol.request import InvalidProperties, Request, RequestType
+from protocol.response import NOT_CREATED
+from resources import (
+    data_removal,
+    distribution_attachment,
+    origin_access_control,
+    pixel_object,
+    pixel_script,
+    realtime_log_config,
+)
 
 
 class Kind(Protocol):
@@ -22,10 +24,10 @@ class Kind(Protocol):
         """Make the resource."""
 
     def update(self, request: Request, deadline: Deadline) -> Outcome:
-        """Make the resource as now asked; a new physical id replaces the old resource."""
+        """Change the resource as requested; a new physical id replaces the old resource."""
 
     def delete(self, request: Request, deadline: Deadline) -> None:
-        """Take the resource away, if it is there."""
+        """Delete the resource, if it exists."""
 
 
 KINDS: dict[str, Kind] = {
@@ -36,16 +38,16 @@ KINDS: dict[str, Kind] = {
     "DistributionAttachment": distribution_attachment,
     "DataRemoval": data_removal,
 }
-# What a Create of these may leave when Lambda ends it in the middle of a call is in something of somebody else's.
+# A Create of these that Lambda ends in the middle of a call can leave something in what belongs to somebody else.
 SEARCHED_AFTER_A_FAILED_CREATE = frozenset({"DistributionAttachment"})
 
 
 def perform(request: Request, deadline: Deadline) -> Outcome:
-    """Do what CloudFormation asks. Raises InvalidProperties for an unknown kind, and what the kind raises."""
+    """Do what CloudFormation requests. Raises InvalidProperties for an unknown kind, and what the kind raises."""
     name = request.properties.get("Kind")
     not_created = request.type is RequestType.DELETE and request.physical_id.startswith(NOT_CREATED)
     if not_created and name not in SEARCHED_AFTER_A_FAILED_CREATE:
-        # The Create failed, perhaps because of these very properties: there is nothing to take away.
+        # The Create failed, perhaps because of these very properties: there is nothing to delete.
         return Outcome(request.physical_id)
     if name not in KINDS:
         raise InvalidProperties(f"Kind is {name!r}, not one of {', '.join(KINDS)}")

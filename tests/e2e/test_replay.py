@@ -15,7 +15,7 @@ from edgepixel.replay.command import replay
 from edgepixel.replay.undelivered_lines import Selection
 from tests.e2e.conftest import QUERYABLE_SECONDS, Answered
 from tests.e2e.streams import objects, stream_records
-from tests.unit.edgepixel.replay.fake_lake import failed_batch_body, quarantine_body
+from tests.unit.edgepixel.replay.kept_objects import failed_batch_body, quarantine_body
 
 POISONED = b"1763888400.000\treplayed\tstill not enough fields"
 COUNT = (

@@ -11,10 +11,10 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from tests.faults.endpoint import Endpoint, endpoint
+from edgepixel.template import log_fields, parameter_default
+from tests.faults.endpoint import BUCKET, STREAM, Endpoint, endpoint
 from tests.faults.event_source import Clock, Crash
 from tests.faults.plan import Plan
-from tests.template_lake import FIELDS, TEMPLATE
 
 CALL_MILLISECONDS = 300  # what a call takes of the handler's time
 
@@ -55,18 +55,17 @@ def stage(
         def make(plan: Plan | None = None, read_seconds: float = 15, **environment: str) -> Stage:
             state = running.enter_context(endpoint(plan or Plan(Random(0))))
             made = Stage(state, Clock())
-            parameters = TEMPLATE["Parameters"]
             for name, value in {
                 "AWS_ENDPOINT_URL": state.url,
                 "POWERTOOLS_SERVICE_NAME": "aggregator",
-                "AGGREGATED_STREAM_NAME": "aggregated",
-                "USER_RECORD_BYTES": str(parameters["UserRecordBytes"]["Default"]),
-                "AGGREGATE_BYTES": str(parameters["AggregateBytes"]["Default"]),
-                "LOG_FIELDS": ",".join(FIELDS),
-                "QUARANTINE_BUCKET": "lake",
+                "AGGREGATED_STREAM_NAME": STREAM,
+                "USER_RECORD_BYTES": str(parameter_default("UserRecordBytes")),
+                "AGGREGATE_BYTES": str(parameter_default("AggregateBytes")),
+                "LOG_FIELDS": ",".join(log_fields()),
+                "QUARANTINE_BUCKET": BUCKET,
                 "QUARANTINE_PREFIX": "quarantine/",
-                "IP_ADDRESSES": parameters["IpAddresses"]["Default"],
-                "HONOR_GLOBAL_PRIVACY_CONTROL": parameters["HonorGlobalPrivacyControl"]["Default"],
+                "IP_ADDRESSES": parameter_default("IpAddresses"),
+                "HONOR_GLOBAL_PRIVACY_CONTROL": parameter_default("HonorGlobalPrivacyControl"),
             }.items():
                 monkeypatch.setenv(name, environment.get(name, value))
             client: Callable[..., Any] = boto3.client

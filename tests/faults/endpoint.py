@@ -12,65 +12,71 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote
 
+from botocore.exceptions import ClientError
 from pybase64 import b64decode
 
+from tests.fakes.kinesis import Kinesis, check_limits
+from tests.fakes.s3 import S3
 from tests.faults.plan import Fault, Plan
 from tests.serving import serving
 
 THROTTLED = "ProvisionedThroughputExceededException"
-REQUEST_RECORDS, REQUEST_BYTES, RECORD_BYTES = 500, 10 * 1024 * 1024, 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    data: bytes
-    partition_key: str
+STREAM, BUCKET = "aggregated", "lake"
 
 
 @dataclass
 class Endpoint:
-    """What both services took, and what they did not; `accepted` and `refused` are in the order of arrival."""
+    """Both services in memory, and the faults between them and their clients."""
 
     plan: Plan
     url: str = ""
-    accepted: list[Entry] = field(default_factory=list)
-    refused: list[Entry] = field(default_factory=list)
-    objects: dict[str, bytes] = field(default_factory=dict)
+    kinesis: Kinesis = field(default_factory=lambda: Kinesis(STREAM))
+    s3: S3 = field(default_factory=lambda: S3({BUCKET: []}))
     calls: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)  # of the services' limits and of the project's promises
     stopped: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def __post_init__(self) -> None:
+        self.kinesis.refuses = self._throttles
+
+    @property
+    def objects(self) -> dict[str, bytes]:
+        """The content of every object, by key."""
+        return {held["Key"]: held["Body"] for held in self.s3.buckets[BUCKET]}
+
     def put_records(self, body: bytes) -> tuple[Fault, int, dict[str, Any]]:
-        """Take a request, or not. Gives the fault, and the answer's status and content."""
-        entries = [
-            Entry(b64decode(record["Data"], validate=True), record["PartitionKey"])
-            for record in json.loads(body)["Records"]
-        ]
-        self._hold_to_the_limits(entries)
-        fault = self._fault("PutRecords")
-        if fault in (Fault.SERVER_ERROR, Fault.UNAVAILABLE, Fault.THROTTLED_CALL, Fault.LOST_REQUEST):
-            self.refused += entries
-            return fault, *_REFUSALS.get(fault, (0, {}))
-        answers = [self._take(position, entry) for position, entry in enumerate(entries)]
-        return fault, 200, {"FailedRecordCount": sum("ErrorCode" in answer for answer in answers), "Records": answers}
+        """Take a request, or not. Gives the fault, and the response's status and content."""
+        request = json.loads(body)
+        records = [record | {"Data": b64decode(record["Data"], validate=True)} for record in request["Records"]]
+        try:
+            check_limits(records)
+            fault = self._fault("PutRecords")
+            if fault in _REFUSALS or fault is Fault.LOST_REQUEST:
+                self.kinesis.refused += records
+                return fault, *_REFUSALS.get(fault, (0, {}))
+            return fault, 200, self.kinesis.put_records(request["StreamName"], records)
+        except ClientError as error:
+            self.violations.append(str(error))
+            return Fault.NONE, 400, {"__type": error.response["Error"]["Code"], "message": str(error)}
 
     def put_object(self, path: str, body: bytes) -> tuple[Fault, int]:
+        """Take an object, or not. Gives the fault, and the response's status."""
         fault = self._fault("PutObject")
         if fault in (Fault.SERVER_ERROR, Fault.UNAVAILABLE, Fault.LOST_REQUEST):
             return fault, 500 if fault is Fault.SERVER_ERROR else 503
-        if self.objects.setdefault(path, body) != body:
+        bucket, _, key = path.removeprefix("/").partition("/")
+        if self.objects.get(key, body) != body:
             self.violations.append(f"{path} was written again with other content")
+        self.s3.put_object(bucket, key, Body=body)
         return fault, 200
 
-    def _take(self, position: int, entry: Entry) -> dict[str, str]:
-        if self.plan.throttles(position):
-            self.faults["entry throttled"] += 1
-            self.refused.append(entry)
-            return {"ErrorCode": THROTTLED, "ErrorMessage": "Rate exceeded for shard"}
-        self.accepted.append(entry)
-        return {"SequenceNumber": f"{len(self.accepted)}", "ShardId": "shardId-000000000000"}
+    def _throttles(self, call: int, position: int) -> str | None:
+        if not self.plan.throttles(position):
+            return None
+        self.faults["entry throttled"] += 1
+        return THROTTLED
 
     def _fault(self, operation: str) -> Fault:
         self.calls[operation] += 1
@@ -78,11 +84,6 @@ class Endpoint:
         if fault is not Fault.NONE:
             self.faults[f"{operation} {fault}"] += 1
         return fault
-
-    def _hold_to_the_limits(self, entries: list[Entry]) -> None:
-        sizes = [len(entry.data) + len(entry.partition_key.encode()) for entry in entries]
-        if not 1 <= len(sizes) <= REQUEST_RECORDS or sum(sizes) > REQUEST_BYTES or max(sizes) > RECORD_BYTES:
-            self.violations.append(f"a request of {len(sizes)} records, {sum(sizes)} bytes, largest {max(sizes)}")
 
 
 _REFUSALS: dict[Fault, tuple[int, dict[str, Any]]] = {
@@ -102,19 +103,19 @@ def _handler(endpoint: Endpoint) -> Callable[..., BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             with endpoint.lock:
                 fault, status, content = endpoint.put_records(body)
-            self._answer(fault, status, json.dumps(content).encode(), "application/x-amz-json-1.1")
+            self._respond(fault, status, json.dumps(content).encode(), "application/x-amz-json-1.1")
 
         def do_PUT(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             with endpoint.lock:
                 fault, status = endpoint.put_object(unquote(self.path), body)
             code = b"" if status == 200 else b"<Error><Code>InternalError</Code></Error>"
-            self._answer(fault, status, code, "application/xml")
+            self._respond(fault, status, code, "application/xml")
 
-        def _answer(self, fault: Fault, status: int, body: bytes, kind: str) -> None:
+        def _respond(self, fault: Fault, status: int, body: bytes, kind: str) -> None:
             if fault is Fault.HANG:
                 endpoint.stopped.wait()
-            if fault in (Fault.HANG, Fault.LOST_ANSWER, Fault.LOST_REQUEST):
+            if fault in (Fault.HANG, Fault.LOST_RESPONSE, Fault.LOST_REQUEST):
                 self.close_connection = True
                 return
             self.send_response(status)

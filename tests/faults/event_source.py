@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from tests.unit.lambda_context import FakeContext
+from tests.fakes.lambda_context import FakeContext
 
 BATCH_RECORDS = 10_000
 PAYLOAD_BYTES = 6_000_000
@@ -103,14 +103,14 @@ class EventSource:
         self.counts["invocations"] += 1
         self.clock.milliseconds = self.timeout_milliseconds()
         try:
-            answer = self.handler({"Records": [record.event for record in batch]}, self.clock)
+            result = self.handler({"Records": [record.event for record in batch]}, self.clock)
         except Crash:
             self.counts["invocations crashed"] += 1
             return None
         if self.clock.milliseconds < 0:
             self.counts["invocations timed out"] += 1
             return None
-        return answer["batchItemFailures"]
+        return result["batchItemFailures"]
 
 
 def batches(records: Iterable[Record], random: Random) -> Iterator[list[Record]]:

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
+from edgepixel.template import log_fields
 from edgepixel.traffic.hit import Traffic
 from localcloud.cloudfront.log_line import format_line
-from tests.template_lake import FIELDS
 
-BEFORE_REQUEST_ID = FIELDS.index("x-edge-request-id")
+BEFORE_REQUEST_ID = log_fields().index("x-edge-request-id")
 
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148"
@@ -35,7 +35,11 @@ class Pattern:
 
 
 def _cut(values: dict[str, str]) -> tuple[bytes, bytes]:
-    line = format_line(values | {"timestamp": "T", "c-ip": "A", "x-edge-request-id": "R"}, FIELDS).rstrip("\n").encode()
+    line = (
+        format_line(values | {"timestamp": "T", "c-ip": "A", "x-edge-request-id": "R"}, log_fields())
+        .rstrip("\n")
+        .encode()
+    )
     middle, end = line.removeprefix(b"T\tA").split(b"\tR\t")
     return middle + b"\t", b"\t" + end
 

@@ -13,9 +13,9 @@ class Fault(StrEnum):
     SERVER_ERROR = "500"
     UNAVAILABLE = "503"
     THROTTLED_CALL = "400 throttled"
-    LOST_ANSWER = "closed after accepting"  # the records are there, and the client does not know
+    LOST_RESPONSE = "closed after accepting"  # the records are there, and the client does not know
     LOST_REQUEST = "closed before accepting"
-    HANG = "no answer in time"  # the records are there too
+    HANG = "no response in time"  # the records are there too
 
 
 @dataclass

@@ -8,8 +8,8 @@ from random import Random
 from typing import Any
 
 from localcloud.firehose.user_records import user_records
+from tests.fakes.kinesis import Record as KinesisRecord
 from tests.faults.conftest import Stage
-from tests.faults.endpoint import Entry
 from tests.faults.event_source import Record
 from tests.faults.lines import ADDRESSES, PATTERNS, good_line, longer_by
 from tests.faults.plan import Fault, Plan
@@ -26,16 +26,16 @@ class Script(Plan):
     random: Random = field(default_factory=lambda: Random(0))
     puts: list[Fault] = field(default_factory=list)
     objects: list[Fault] = field(default_factory=list)
-    throttle: dict[int, set[int]] = field(default_factory=dict)  # positions in the n-th call that was answered
-    answered: int = -1
+    throttle: dict[int, set[int]] = field(default_factory=dict)  # positions in the n-th call that the stream took
+    taken: int = -1
 
     def fault(self, operation: str) -> Fault:
         faults = self.puts if operation == "PutRecords" else self.objects
         return faults.pop(0) if faults else Fault.NONE
 
     def throttles(self, position: int) -> bool:
-        self.answered += position == 0
-        return position in self.throttle.get(self.answered, ())
+        self.taken += position == 0
+        return position in self.throttle.get(self.taken, ())
 
 
 def lines(number: int) -> list[bytes]:
@@ -77,6 +77,6 @@ def failure(position: int) -> dict[str, list[dict[str, str]]]:
     return {"batchItemFailures": [{"itemIdentifier": sequence_number(position)}]}
 
 
-def arrived(entries: Iterable[Entry]) -> list[bytes]:
+def arrived(records: Iterable[KinesisRecord]) -> list[bytes]:
     """The lines in aggregates, in their order."""
-    return b"".join(block for entry in entries for block in user_records(entry.data)).split(b"\n")[:-1]
+    return b"".join(block for record in records for block in user_records(record["Data"])).split(b"\n")[:-1]

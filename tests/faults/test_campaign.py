@@ -10,15 +10,18 @@ from random import Random
 
 import pytest
 
+from edgepixel.ask.in_process import ask_in_process
+from edgepixel.template import answer_queries, read_template
 from edgepixel.truth.comparison import differences
 from edgepixel.truth.events import Event, facts_of
 from edgepixel.truth.expected import TRUTHS
+from localcloud.in_process_lake import empty_lake, fill_lake
 from tests.faults.conftest import Stage
 from tests.faults.event_source import EventSource, Record, batches
 from tests.faults.ledger import Arrivals, Ledger, kept
 from tests.faults.plan import Fault, Plan
 from tests.faults.shards import Shard
-from tests.template_lake import ANSWERS, ask, empty_lake, fill_lake, loaded_once
+from tests.loaded_once import loaded_once
 
 SEED = 20_261_114
 LINES = 1_000_000
@@ -31,18 +34,18 @@ PUT_RECORDS = {
     Fault.SERVER_ERROR: 0.05,
     Fault.UNAVAILABLE: 0.05,
     Fault.THROTTLED_CALL: 0.05,
-    Fault.LOST_ANSWER: 0.05,
+    Fault.LOST_RESPONSE: 0.05,
     Fault.LOST_REQUEST: 0.05,
     Fault.HANG: 0.002,
 }
-PUT_OBJECT = {Fault.SERVER_ERROR: 0.1, Fault.UNAVAILABLE: 0.1, Fault.LOST_ANSWER: 0.05, Fault.LOST_REQUEST: 0.05}
+PUT_OBJECT = {Fault.SERVER_ERROR: 0.1, Fault.UNAVAILABLE: 0.1, Fault.LOST_RESPONSE: 0.05, Fault.LOST_REQUEST: 0.05}
 # Nine times as many entries that can be refused as the template's default makes.
 SMALL = {"USER_RECORD_BYTES": "25600", "AGGREGATE_BYTES": "102400"}
 CRASHES = 0.02  # the chance at each PutRecords call, before it and again after it
-# What a client waits for an answer, instead of 15 s: enough on a busy machine, and little to wait when none comes.
+# What a client waits for a response, instead of 15 s: enough on a busy machine, and little to wait when none comes.
 READ_SECONDS = 2
 TIMEOUTS_MILLISECONDS = (120_000, 120_000, 22_000)  # the last one leaves time for a few calls only
-CALLS_MILLISECONDS = (200, 200, 200, 15_000)  # the slowest answer that a client waits for, as shipped
+CALLS_MILLISECONDS = (200, 200, 200, 15_000)  # the slowest response that a client waits for, as shipped
 COUNTS = ("invocations crashed", "batches cut in two", "batches brought again in part", "batches delivered twice")
 
 
@@ -56,19 +59,20 @@ class Lake:
         self.aggregates = self._size = 0
 
     def take(self) -> None:
-        """Take what the endpoint accepted since the last time."""
+        """Take what the stream took since the last time."""
         endpoint = self.stage.endpoint
+        kinesis = endpoint.kinesis
         with endpoint.lock:
-            accepted, endpoint.accepted = endpoint.accepted, []
-            refused, endpoint.refused = endpoint.refused, []
-        for entry in refused:
-            self.arrivals.hold_back(self.ledger.aggregate(entry.data))
-        for entry in accepted:
-            aggregate = self.ledger.aggregate(entry.data)
+            taken, kinesis.taken = kinesis.taken, []
+            refused, kinesis.refused = kinesis.refused, []
+        for record in refused:
+            self.arrivals.hold_back(self.ledger.aggregate(record["Data"]))
+        for record in taken:
+            aggregate = self.ledger.aggregate(record["Data"])
             self.arrivals.arrive(aggregate)
             self._buffer.append(aggregate.text)
             self._size += len(aggregate.text)
-        self.aggregates += len(accepted)
+        self.aggregates += len(taken)
         if self._size > OBJECT_BYTES:
             self.write()
 
@@ -140,11 +144,11 @@ def _check_answers(objects: Mapping[str, bytes], events: Sequence[Event]) -> Non
     """What the template's SQL says about everything that was delivered is what the ledger says."""
     columns = ("event_time", "event", "traffic", "visitor_key", "request_id", "site", "dt", "hour")
     facts = facts_of(events, round(NOW.timestamp() * 1000))
-    fill_lake(objects, compressed=True)
+    fill_lake(read_template(), objects, compressed=True)
     try:
         with loaded_once(columns):
             for name in ("events-per-hour", "visitor-count", "aggregate-event-count"):
-                answer, _ = ask(ANSWERS[name], NOW)
+                answer = ask_in_process(answer_queries()[name], NOW)
                 assert differences(answer, TRUTHS[name](facts)) == [], name
     finally:
         empty_lake()

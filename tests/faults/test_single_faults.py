@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
+from tests.fakes.kinesis import REQUEST_BYTES, REQUEST_RECORDS
 from tests.faults.conftest import Stage
-from tests.faults.endpoint import REQUEST_BYTES, REQUEST_RECORDS
 from tests.faults.event_source import Crash, EventSource, GivenUp, Record
 from tests.faults.ledger import kept
 from tests.faults.lines import longer_by, number_of
@@ -35,40 +35,40 @@ def test_an_empty_batch_is_done_without_a_call(stage: Callable[..., Stage]) -> N
 def test_without_faults_everything_arrives_once(stage: Callable[..., Stage]) -> None:
     made = stage(**SMALL)
     assert handle(made, lines(200)) == DONE
-    assert arrived(made.endpoint.accepted) == lines(200)
-    assert len(made.endpoint.accepted) == 200 / PER_AGGREGATE
+    assert arrived(made.endpoint.kinesis.taken) == lines(200)
+    assert len(made.endpoint.kinesis.taken) == 200 / PER_AGGREGATE
 
 
 @pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.UNAVAILABLE, Fault.THROTTLED_CALL, Fault.LOST_REQUEST])
 def test_a_refused_call_is_made_again(stage: Callable[..., Stage], fault: Fault) -> None:
     made = stage(Script(puts=[fault, fault]))
     assert handle(made, lines(200)) == DONE
-    assert arrived(made.endpoint.accepted) == lines(200)
+    assert arrived(made.endpoint.kinesis.taken) == lines(200)
     assert made.endpoint.calls == {"PutRecords": 3}
 
 
-@pytest.mark.parametrize("fault", [Fault.LOST_ANSWER, Fault.HANG])
-def test_what_arrived_without_an_answer_arrives_twice(stage: Callable[..., Stage], fault: Fault) -> None:
+@pytest.mark.parametrize("fault", [Fault.LOST_RESPONSE, Fault.HANG])
+def test_what_arrived_without_a_response_arrives_twice(stage: Callable[..., Stage], fault: Fault) -> None:
     made = stage(Script(puts=[fault]), read_seconds=1)
     assert handle(made, lines(200)) == DONE
-    assert arrived(made.endpoint.accepted) == lines(200) * 2
-    first, second = made.endpoint.accepted
+    assert arrived(made.endpoint.kinesis.taken) == lines(200) * 2
+    first, second = made.endpoint.kinesis.taken
     assert first == second
 
 
 def test_only_throttled_entries_are_sent_again(stage: Callable[..., Stage]) -> None:
     made = stage(Script(throttle={0: {0, 3}, 1: {1}}), **SMALL)
     assert handle(made, lines(5 * PER_AGGREGATE)) == DONE
-    firsts = [number_of(arrived([entry])[0]) // PER_AGGREGATE for entry in made.endpoint.accepted]
+    firsts = [number_of(arrived([entry])[0]) // PER_AGGREGATE for entry in made.endpoint.kinesis.taken]
     assert firsts == [1, 2, 4, 0, 3]
-    assert arrived(made.endpoint.refused)[0] == lines(1)[0]
+    assert arrived(made.endpoint.kinesis.refused)[0] == lines(1)[0]
 
 
-def test_with_slow_answers_it_stops_in_time_and_names_the_first_unsent_record(stage: Callable[..., Stage]) -> None:
+def test_with_slow_responses_it_stops_in_time_and_names_the_first_unsent_record(stage: Callable[..., Stage]) -> None:
     made = stage(Script(throttle={0: {1, 3}} | {call: {0, 1} for call in range(1, 100)}), **SMALL)
     made.call_milliseconds = lambda: 15_000
     assert handle(made, lines(4 * PER_AGGREGATE)) == failure(PER_AGGREGATE)
-    first, third = made.endpoint.accepted
+    first, third = made.endpoint.kinesis.taken
     assert arrived([first]) == lines(PER_AGGREGATE)
     assert arrived([third]) == lines(3 * PER_AGGREGATE)[2 * PER_AGGREGATE :]
     assert made.clock.milliseconds >= 0
@@ -80,7 +80,7 @@ def test_requests_that_time_does_not_allow_are_not_begun(stage: Callable[..., St
     made.call_milliseconds = lambda: 15_000
     content = lines((REQUEST_RECORDS + 1) * PER_AGGREGATE)
     assert handle(made, content, milliseconds=30_000) == failure(REQUEST_RECORDS * PER_AGGREGATE)
-    assert arrived(made.endpoint.accepted) == content[:-PER_AGGREGATE]
+    assert arrived(made.endpoint.kinesis.taken) == content[:-PER_AGGREGATE]
 
 
 @pytest.mark.parametrize(("moment", "times"), [("before", 1), ("after", 2)])
@@ -91,7 +91,7 @@ def test_a_crash_in_the_middle_of_a_batch_only_repeats(stage: Callable[..., Stag
     with pytest.raises(Crash), pytest.warns(UserWarning, match="No application metrics"):
         handle(made, content)
     assert handle(made, content) == DONE
-    found = arrived(made.endpoint.accepted)
+    found = arrived(made.endpoint.kinesis.taken)
     assert [found.count(content[0]), found.count(content[-1])] == [2, times]
     assert set(found) == set(content)
 
@@ -109,12 +109,12 @@ def test_the_event_source_brings_a_crashed_batch_again_in_halves(stage: Callable
     with pytest.warns(UserWarning, match="No application metrics"):
         source.process(batch(lines(40)))
     assert acknowledged == [sequence_number(position) for position in range(40)]
-    assert arrived(made.endpoint.accepted) == lines(40)
+    assert arrived(made.endpoint.kinesis.taken) == lines(40)
     assert source.counts == {"invocations": 3, "invocations crashed": 1, "batches cut in two": 1}
 
 
 def test_a_quarantine_that_fails_twice_is_written_at_the_third_try(stage: Callable[..., Stage]) -> None:
-    made = stage(Script(objects=[Fault.SERVER_ERROR, Fault.LOST_ANSWER]))
+    made = stage(Script(objects=[Fault.SERVER_ERROR, Fault.LOST_RESPONSE]))
     assert handle(made, [lines(1)[0], b"bad"]) == DONE
     assert [(reason, line) for _, _, reason, line in kept(made.endpoint.objects)] == [("field_count", b"bad")]
     assert (made.endpoint.calls["PutObject"], made.endpoint.violations) == (3, [])
@@ -124,10 +124,10 @@ def test_an_unwritable_quarantine_brings_the_batch_again_from_the_bad_record_on(
     made = stage(Script(objects=[Fault.UNAVAILABLE] * 3))
     content = [*lines(3), b"bad", *lines(5)[3:]]
     assert handle(made, content) == failure(3)
-    assert arrived(made.endpoint.accepted) == lines(3)
+    assert arrived(made.endpoint.kinesis.taken) == lines(3)
     assert made.endpoint.objects == {}
     assert handle(made, content[3:]) == DONE
-    assert arrived(made.endpoint.accepted) == lines(5)
+    assert arrived(made.endpoint.kinesis.taken) == lines(5)
     assert [line for *_, line in kept(made.endpoint.objects)] == [b"bad"]
 
 
@@ -143,7 +143,7 @@ def test_a_request_holds_no_more_bytes_than_the_stream_takes(stage: Callable[...
     content = [longer_by(line, longest - len(line)) for line in lines(11)]
     assert sum(map(len, content)) > REQUEST_BYTES
     assert handle(made, content) == DONE
-    assert arrived(made.endpoint.accepted) == content
+    assert arrived(made.endpoint.kinesis.taken) == content
     assert (made.endpoint.calls["PutRecords"], made.endpoint.violations) == (2, [])
 
 

@@ -9,7 +9,7 @@ from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 
 from edgepixel.aws.cloud import Cloud
-from tests.managed_policies import CACHING_OPTIMIZED
+from tests.fakes.cloudfront import CACHING_OPTIMIZED
 
 FIELDS = ["timestamp", "c-ip", "sc-status", "cs-method", "cs-uri-stem", "x-edge-location", "x-edge-request-id"]
 FIELDS += ["cs-user-agent", "cs-uri-query", "x-edge-result-type", "c-country", "cs-headers", "asn"]
@@ -37,7 +37,7 @@ class Edge:
         return response
 
     def request_bytes(self, head: bytes) -> bytes:
-        """Send a request's head as it is, which http.client would refuse; the answer's head."""
+        """Send a request's head as it is, which http.client would refuse. Returns the response's head."""
         with socket.create_connection(("127.0.0.1", self.cloud.local_port or 0), timeout=10) as connection:
             connection.sendall(head.replace(b"HOST", self.host.encode()) + b"connection: close\r\n\r\n")
             return b"".join(iter(lambda: connection.recv(65536), b"")).partition(b"\r\n\r\n")[0]

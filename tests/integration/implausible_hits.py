@@ -9,11 +9,11 @@ from dataclasses import asdict, replace
 from random import Random
 
 from edgepixel.traffic.hit import UNKNOWN_DEVICE, Hit, Truth
+from edgepixel.traffic.lake_objects import HOST
 from edgepixel.traffic.ledger import Row
 from edgepixel.traffic.simulation.browsers import MOBILE
 from edgepixel.traffic.simulation.query_and_headers import browser_headers, query_string
 from edgepixel.traffic.simulation.robots import ai_crawlers, bots
-from tests.integration.logged_hits import HOST
 
 HOUR_MS = 3_600_000
 _EVENTS = ("view", "view", "product", "cart", "checkout", "purchase", "refund", "impression")
@@ -34,7 +34,7 @@ _AGENTS = MOBILE[:3]
 _HOURLY = (0, 0, 1, 5, 9, 10, 18, 20, 21, 25, 30, 40)
 
 
-_ANSWERED = (("GET", 200), ("GET", 200), ("GET", 304), ("GET", 404), ("HEAD", 200), ("POST", 403))
+_RESPONSES = (("GET", 200), ("GET", 200), ("GET", 304), ("GET", 404), ("HEAD", 200), ("POST", 403))
 
 
 def implausible_hits(seed: int, now_ms: int, hours: int) -> Iterator[tuple[Hit, Row]]:
@@ -50,7 +50,7 @@ def _hour(random: Random, begin_ms: int) -> Iterator[tuple[Hit, int]]:
     within_ms = random.choice((HOUR_MS, HOUR_MS, 1000))
     begin_ms += random.randrange(HOUR_MS - within_ms + 1)
     for _ in range(random.choice(_HOURLY) * random.choice((1, 1, 1, 8))):
-        method, status = random.choice(_ANSWERED)
+        method, status = random.choice(_RESPONSES)
         yield _hit(random, begin_ms + random.randrange(within_ms) // 250 * 250, method), status
 
 

@@ -8,13 +8,16 @@ from random import Random
 import pytest
 
 from edgepixel.answers.conditions import answer_sql
+from edgepixel.ask.in_process import ask_in_process
+from edgepixel.template import answer_queries, log_fields, read_template
+from edgepixel.traffic.lake_objects import lake_objects
 from edgepixel.traffic.ledger import Ledger
 from edgepixel.truth.comparison import differences
 from edgepixel.truth.events import events_of, facts_of
 from edgepixel.truth.expected import TRUTHS
+from localcloud.in_process_lake import empty_lake, fill_lake
 from tests.integration.implausible_hits import implausible_hits
-from tests.integration.logged_hits import lake_objects
-from tests.template_lake import ANSWERS, FIELDS, ask, empty_lake, fill_lake, loaded_once
+from tests.loaded_once import loaded_once
 from tests.unit.edgepixel.truth.ledgers import header
 
 DAYS = 30
@@ -32,9 +35,9 @@ def _lake() -> Iterator[None]:
 def test_answers_about_implausible_hits_equal_the_ledger(seed: int, hours: int) -> None:
     """Of so few hours that all are compared, of days, and of weeks."""
     sent = list(implausible_hits(seed, NOW_MS, hours))
-    fill_lake(lake_objects(sent, header(), FIELDS, Random(seed)))  # noqa: S311
+    fill_lake(read_template(), lake_objects(sent, header(), log_fields(), Random(seed)))  # noqa: S311
     facts = facts_of(events_of(Ledger(header(), tuple(row for _, row in sent))), NOW_MS, DAYS)
     with loaded_once():
         for name, truth in TRUTHS.items():
-            answer, _ = ask(answer_sql(ANSWERS, name, DAYS), NOW)
+            answer = ask_in_process(answer_sql(answer_queries(), name, DAYS), NOW)
             assert differences(answer, truth(facts)) == [], name

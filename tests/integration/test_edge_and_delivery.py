@@ -57,7 +57,7 @@ def test_a_refused_method_is_logged_with_its_status(edge: Edge) -> None:
     assert (line["sc-status"], line["cs-method"], line["x-edge-result-type"]) == ("403", "POST", "Error")
 
 
-def test_the_edge_answers_from_its_cache_the_second_time(edge: Edge) -> None:
+def test_the_edge_responds_from_its_cache_the_second_time(edge: Edge) -> None:
     responses = [edge.request("GET", f"/pixel.gif?n={number}") for number in range(2)]
     lines = [edge.delivered(str(response.getheader("X-Amz-Cf-Id"))) for response in responses]
     assert lines[1]["x-edge-result-type"] == "Hit"
@@ -146,8 +146,8 @@ def test_requests_at_the_same_time_are_each_logged_once(edge: Edge) -> None:
 def test_bytes_that_are_not_ascii_and_repeated_headers_make_one_whole_line(edge: Edge) -> None:
     head = b"GET /pixel.gif?e=odd HTTP/1.1\r\nhost: HOST\r\nx-forwarded-proto: https\r\n"
     head += 'user-agent: Käse\t"1"\r\nx-odd: one\r\nx-odd: two\r\n'.encode()
-    answer = edge.request_bytes(head).decode("latin-1").lower()
-    assert answer.startswith("http/1.1 200")
+    response = edge.request_bytes(head).decode("latin-1").lower()
+    assert response.startswith("http/1.1 200")
     found = re.search(r"(?m)^x-amz-cf-id: (\S+)", edge.request_bytes(head).decode(), re.IGNORECASE)
     assert found
     line = edge.delivered(found[1])
@@ -167,8 +167,8 @@ def test_an_object_of_the_lake_is_announced_like_one_that_is_put(edge: Edge) -> 
     announced: list[dict[str, Any]] = []
     deadline = time.monotonic() + DELIVERED_SECONDS
     while len(announced) < 2 and time.monotonic() < deadline:
-        answer = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1, MaxNumberOfMessages=10)
-        announced += [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+        received = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1, MaxNumberOfMessages=10)
+        announced += [json.loads(message["Body"]) for message in received.get("Messages", [])]
     s3.put_bucket_notification_configuration(Bucket="lake", NotificationConfiguration={})
     s3.delete_object(Bucket="lake", Key="elsewhere/put")
     put, delivered = announced[:2]

@@ -128,10 +128,10 @@ class Cloud:
 
     def put(self, stream: str, *lines: str) -> list[str]:
         """Put lines in one request; gives their sequence numbers."""
-        answer = self.client("kinesis").put_records(
+        response = self.client("kinesis").put_records(
             StreamName=stream, Records=[{"Data": line.encode(), "PartitionKey": "key"} for line in lines]
         )
-        return [record["SequenceNumber"] for record in answer["Records"]]
+        return [record["SequenceNumber"] for record in response["Records"]]
 
     def bucket(self) -> str:
         name = f"bucket-{uuid.uuid4().hex[:8]}"
@@ -183,8 +183,8 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
         def ready() -> bool:
             assert server.poll() is None, (folder / "server.log").read_text()
             try:
-                with urlopen(f"http://127.0.0.1:{port}/_localcloud/health", timeout=5) as answer:
-                    return bool(answer.status == 200)
+                with urlopen(f"http://127.0.0.1:{port}/_localcloud/health", timeout=5) as response:
+                    return bool(response.status == 200)
             except URLError:
                 return False
 
@@ -299,7 +299,7 @@ def test_a_process_that_dies_at_rest_costs_no_retry(cloud: Cloud) -> None:
     )
     cloud.put(stream, "first")
     eventually(function.done)
-    # What the function notes is written before its answer: only a second invocation proves that the first has ended.
+    # What the function notes is written before its result: only a second invocation proves that the first has ended.
     cloud.put(stream, "second")
     eventually(lambda: function.done() == ["first", "second"])
     time.sleep(1)

@@ -11,14 +11,17 @@ from typing import Any
 import pytest
 
 from edgepixel.answers.conditions import answer_sql
+from edgepixel.ask.in_process import ask_in_process
 from edgepixel.console.table import Table
+from edgepixel.template import answer_queries, log_fields, read_template
 from edgepixel.traffic.generator import generate
+from edgepixel.traffic.lake_objects import lake_objects, rows_of
 from edgepixel.traffic.ledger import Ledger
 from edgepixel.truth.comparison import differences
 from edgepixel.truth.events import Event, events_of, facts_of
 from edgepixel.truth.expected import TRUTHS
-from tests.integration.logged_hits import lake_objects, rows_of
-from tests.template_lake import ANSWERS, FIELDS, ask, empty_lake, fill_lake, loaded_once, stored_bytes
+from localcloud.in_process_lake import empty_lake, fill_lake, stored_bytes
+from tests.loaded_once import loaded_once
 from tests.unit.edgepixel.truth.ledgers import header
 
 HITS = 202_000
@@ -39,11 +42,11 @@ class Month:
 @pytest.fixture(scope="module")
 def month() -> Iterator[Month]:
     sent = rows_of(generate(20_261_123, HITS, NOW_MS, DAYS * 24))
-    objects = lake_objects(sent, header(), FIELDS, Random(7))  # noqa: S311
-    fill_lake(objects)
+    objects = lake_objects(sent, header(), log_fields(), Random(7))  # noqa: S311
+    fill_lake(read_template(), objects)
     with loaded_once():
-        answers = {name: ask(answer_sql(ANSWERS, name, DAYS), NOW)[0] for name in ANSWERS}
-    yield Month(events_of(Ledger(header(), tuple(row for _, row in sent))), objects, answers)
+        tables = {name: ask_in_process(answer_sql(answer_queries(), name, DAYS), NOW) for name in answer_queries()}
+    yield Month(events_of(Ledger(header(), tuple(row for _, row in sent))), objects, tables)
     empty_lake()
 
 
@@ -64,7 +67,9 @@ def test_answers_about_two_days_of_one_site_and_of_everyone_equal_the_ledger(mon
     facts = facts_of(month.events, NOW_MS, 2, **options)
     with loaded_once():
         for name, truth in TRUTHS.items():
-            answer, _ = ask(answer_sql(ANSWERS, name, 2, now_ms=NOW_MS, **options), NOW + timedelta(hours=5))
+            answer = ask_in_process(
+                answer_sql(answer_queries(), name, 2, now_ms=NOW_MS, **options), NOW + timedelta(hours=5)
+            )
             assert differences(answer, truth(facts)) == [], name
 
 
@@ -86,10 +91,10 @@ def test_the_month_is_hard_enough(month: Month, truths: dict[str, Table]) -> Non
 
 def test_a_question_about_a_day_reads_a_day_of_the_lake_and_an_hour(month: Month) -> None:
     truth = TRUTHS["visitor-count"](facts_of(month.events, NOW_MS, 1))
-    everything = ask("SELECT count(*) AS n FROM events", NOW)[1]
+    everything = ask_in_process("SELECT count(*) AS n FROM events", NOW).scanned_bytes
     earliest = f"{NOW - timedelta(days=1, hours=1):events/dt=%Y-%m-%d/hour=%H/}"
     wanted = sum(stored_bytes(key) for key in month.objects if key >= earliest)
-    answer, scanned = ask(answer_sql(ANSWERS, "visitor-count", 1), NOW)
+    answer = ask_in_process(answer_sql(answer_queries(), "visitor-count", 1), NOW)
     assert differences(answer, truth) == []
-    assert scanned == wanted
-    assert scanned < everything / 15
+    assert answer.scanned_bytes == wanted
+    assert answer.scanned_bytes < everything / 15

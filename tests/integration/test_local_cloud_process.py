@@ -37,7 +37,7 @@ def _wait_until_ready(port: int) -> None:
             assert connection.getresponse().status == 200
             return
         except OSError:
-            assert time.monotonic() < deadline, "the local cloud does not answer"
+            assert time.monotonic() < deadline, "the local cloud does not respond"
             time.sleep(0.1)
         finally:
             connection.close()
@@ -131,7 +131,7 @@ def _runs(pid: int) -> bool:
 
 
 def _invoke(cloud: Cloud) -> int:
-    """Create a function and invoke it: the id of the process that answered."""
+    """Create a function and invoke it: the id of the process that ran it."""
     code = io.BytesIO()
     with zipfile.ZipFile(code, "w") as archive:
         archive.writestr("app.py", HANDLER)

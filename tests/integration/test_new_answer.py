@@ -25,19 +25,21 @@ from edgepixel.traffic.ledger import Ledger
 from edgepixel.truth.comparison import differences
 from edgepixel.truth.events import events_of, facts_of
 from edgepixel.truth.expected import TRUTHS
-from tests.integration.logged_hits import lake_objects, rows_of
+from edgepixel.traffic.lake_objects import lake_objects, rows_of
 from tests.integration.test_exact_answers import NOW, NOW_MS
-from tests.template_lake import ANSWERS, FIELDS, ask, fill_lake
+from edgepixel.ask.in_process import ask_in_process
+from edgepixel.template import answer_queries, log_fields, read_template
+from localcloud.in_process_lake import fill_lake
 from tests.unit.edgepixel.truth.ledgers import header
 
 sent = rows_of(generate(1, 1500, NOW_MS))
-fill_lake(lake_objects(sent, header(), FIELDS, Random(1)))
+fill_lake(read_template(), lake_objects(sent, header(), log_fields(), Random(1)))
 expected = TRUTHS["networks"](facts_of(events_of(Ledger(header(), tuple(row for _, row in sent))), NOW_MS))
-answer, _ = ask(answer_sql(ANSWERS, "networks", 7), NOW)
+answer = ask_in_process(answer_sql(answer_queries(), "networks", 7), NOW)
 assert len(expected.rows) > 5
 assert differences(answer, expected) == []
 assert "networks" in [one.name for one in in_report()]
-protocols = ask("SELECT DISTINCT protocol FROM events WHERE request_id IS NOT NULL", NOW)[0].rows
+protocols = ask_in_process("SELECT DISTINCT protocol FROM events WHERE request_id IS NOT NULL", NOW).rows
 assert protocols == (("https",),), protocols
 """
 

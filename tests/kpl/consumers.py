@@ -45,7 +45,7 @@ def node(sent: Sequence[dict[str, Any]]) -> list[list[UserRecord]]:
     program = shutil.which("node")
     need(program is not None, "node is not installed")
     need((FOLDER / "node_modules").is_dir(), "tests/kpl/node_modules is missing: `make test` installs it where npm is")
-    answer = subprocess.run(  # noqa: S603 (the program is Node, the script our own)
+    ended = subprocess.run(  # noqa: S603 (the program is Node, the script our own)
         [str(program), str(FOLDER / "deaggregate.cjs")],
         input=json.dumps(_delivered(sent)),
         capture_output=True,
@@ -53,11 +53,11 @@ def node(sent: Sequence[dict[str, Any]]) -> list[list[UserRecord]]:
         timeout=60,
         check=False,
     )
-    if answer.returncode != 0:
-        raise UnreadableError(answer.stderr)
+    if ended.returncode != 0:
+        raise UnreadableError(ended.stderr)
     return [
         [(record["partitionKey"], base64.b64decode(record["data"])) for record in records]
-        for records in json.loads(answer.stdout)
+        for records in json.loads(ended.stdout)
     ]
 
 

@@ -9,10 +9,12 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.fakes.client import FakeClient, install
+from tests.fakes.kinesis import Kinesis
+from tests.fakes.lambda_context import FakeContext
+from tests.fakes.s3 import S3
 from tests.kpl import consumers
-from tests.unit.aggregator.raw_stream import DONE, ENVIRONMENT, FakeKinesis, event, line
-from tests.unit.fake_aws import S3, FakeClient, install
-from tests.unit.lambda_context import FakeContext
+from tests.unit.aggregator.raw_stream import AGGREGATED_STREAM, DONE, ENVIRONMENT, event, line
 
 KINESIS_RECORD_BYTES = 1024 * 1024
 
@@ -64,8 +66,8 @@ def sizes(request: pytest.FixtureRequest) -> Sizes:
 
 
 @pytest.fixture
-def stream() -> FakeKinesis:
-    return FakeKinesis()
+def stream() -> Kinesis:
+    return Kinesis(AGGREGATED_STREAM)
 
 
 @pytest.fixture
@@ -73,7 +75,7 @@ def handle(
     load_function: Callable[[str], SimpleNamespace],
     monkeypatch: pytest.MonkeyPatch,
     sizes: Sizes,
-    stream: FakeKinesis,
+    stream: Kinesis,
 ) -> Callable[[list[bytes]], None]:
     """Sends lines through the function's handler, one to a record of the raw stream."""
     own = {"USER_RECORD_BYTES": str(sizes.user_record), "AGGREGATE_BYTES": str(sizes.aggregate)}
@@ -98,7 +100,7 @@ def consumer(request: pytest.FixtureRequest) -> consumers.Consumer:
 
 @pytest.mark.parametrize("batch", BATCHES)
 def test_a_consumer_reads_every_line_in_order(
-    handle: Callable[[list[bytes]], None], stream: FakeKinesis, sizes: Sizes, consumer: consumers.Consumer, batch: str
+    handle: Callable[[list[bytes]], None], stream: Kinesis, sizes: Sizes, consumer: consumers.Consumer, batch: str
 ) -> None:
     lines = BATCHES[batch](sizes)
     handle(lines)
@@ -118,14 +120,14 @@ def test_a_consumer_reads_every_line_in_order(
 
 @pytest.mark.parametrize("sizes", [Sizes(5_120, 51_200)], ids=["5 KB"])
 def test_a_consumer_finds_many_user_records_in_an_aggregate(
-    handle: Callable[[list[bytes]], None], stream: FakeKinesis, consumer: consumers.Consumer
+    handle: Callable[[list[bytes]], None], stream: Kinesis, consumer: consumers.Consumer
 ) -> None:
     handle([b"\n".join(padded(number, 500) for number in range(50))] * 10)
     assert max(map(len, consumer(stream.taken))) >= 8
 
 
 @pytest.mark.parametrize("sizes", [Sizes(5_120, 51_200)], ids=["5 KB"])
-def test_the_node_consumer_checks_the_digest(handle: Callable[[list[bytes]], None], stream: FakeKinesis) -> None:
+def test_the_node_consumer_checks_the_digest(handle: Callable[[list[bytes]], None], stream: Kinesis) -> None:
     handle([line()])
     (good,) = stream.taken
     damaged = good["Data"][:-1] + bytes([good["Data"][-1] ^ 1])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Invokes samples one after the other and says of each whether it did what it is for."""
+"""Invokes samples one after the other and checks of each that the function did what the sample is for."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -11,12 +11,13 @@ from botocore.exceptions import ClientError
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
 from edgepixel.errors import NotQueryableError
-from tests.sam_local.aggregated_stream import AggregatorOutput
-from tests.sam_local.custom_resources import Answers, answerable, problem_with
+from tests.fakes.cloudformation import ResponseServer
+from tests.sam_local.aggregator_output import AggregatorOutput
+from tests.sam_local.custom_resources import addressed, problem_with
 from tests.sam_local.expected_lines import differences, expected_of
-from tests.sam_local.local_invoke import LocalFunctions
-from tests.sam_local.preparation import ForeignDistribution, surroundings
-from tests.sam_local.returned import Answer
+from tests.sam_local.function_result import FunctionResult
+from tests.sam_local.invocation import LocalFunctions
+from tests.sam_local.sample_resources import ForeignDistribution, sample_resources
 from tests.sam_local.samples import Sample
 
 _TABLE = "pixel_events"
@@ -24,8 +25,8 @@ _TABLE_SECONDS = 90.0
 
 
 @dataclass(frozen=True)
-class Result:
-    """A sample that was invoked: what came of it, and what is wrong with that, if anything is."""
+class CheckedSample:
+    """A sample that was invoked: what the function did with it, and what is wrong with that, if anything is."""
 
     sample: Sample
     outcome: str
@@ -36,61 +37,67 @@ class Checks:
     """Invokes samples of a stack's functions and checks what they did in its cloud."""
 
     def __init__(
-        self, cloud: Cloud, stack: Stack, functions: LocalFunctions, answers: Answers, answer_address: str
+        self,
+        cloud: Cloud,
+        stack: Stack,
+        functions: LocalFunctions,
+        cloudformation: ResponseServer,
+        response_address: str,
     ) -> None:
+        """`response_address` (host:port) is where containers reach `cloudformation`."""
         self._cloud, self._stack, self._functions = cloud, stack, functions
-        self._answers, self._answer_address = answers, answer_address
+        self._cloudformation, self._response_address = cloudformation, response_address
         self._physical_ids: dict[str, str] = {}
 
-    def run(self, samples: Sequence[Sample]) -> Iterator[Result]:
-        """Invoke the samples, in order. Yields the result of each as soon as it is there."""
-        with surroundings(self._cloud, samples) as distribution:
+    def run(self, samples: Sequence[Sample]) -> Iterator[CheckedSample]:
+        """Invoke the samples, in order. Yields each as soon as it is checked."""
+        with sample_resources(self._cloud, samples) as distribution:
             for sample in samples:
                 yield self._check(sample, distribution)
 
-    def _check(self, sample: Sample, distribution: ForeignDistribution) -> Result:
+    def _check(self, sample: Sample, distribution: ForeignDistribution) -> CheckedSample:
         if "RequestType" in sample.event:
             return self._custom_resource(sample, distribution)
         if sample.function == "AggregatorFunction":
             return self._aggregator(sample)
         return self._crawler_trigger(sample)
 
-    def _aggregator(self, sample: Sample) -> Result:
+    def _aggregator(self, sample: Sample) -> CheckedSample:
         """Its lines must be in the aggregated stream, in order, with shortened addresses."""
         output = AggregatorOutput(self._cloud, self._stack)
-        answer = self._functions.invoke(sample.function, sample.event)
-        result = _returned(sample, answer, {"batchItemFailures": []})
+        returned = self._functions.invoke(sample.function, sample.event)
+        result = _compared(sample, returned, {"batchItemFailures": []})
         if result.problem:
             return result
         arrived = output.arrived()
         expected = expected_of(sample.event, self._functions.variables[sample.function]["LOG_FIELDS"].split(","))
         outcome = f"{len(arrived.lines)} lines in {arrived.aggregates} aggregate, {arrived.quarantined} in quarantine"
-        return Result(sample, outcome, differences(expected, arrived.lines, arrived.quarantined))
+        return CheckedSample(sample, outcome, differences(expected, arrived.lines, arrived.quarantined))
 
-    def _custom_resource(self, sample: Sample, distribution: ForeignDistribution) -> Result:
-        """CloudFormation must get one answer, SUCCESS; its next request then names the resource as that answer does."""
+    def _custom_resource(self, sample: Sample, distribution: ForeignDistribution) -> CheckedSample:
+        """CloudFormation must get one response, SUCCESS; its next request names the resource as that response does."""
         resource = sample.event["LogicalResourceId"]
         event = distribution.request(sample.event)
-        request = answerable(event, self._answer_address, self._physical_ids.get(resource))
-        self._answers.take()
-        result = _returned(sample, self._functions.invoke(sample.function, request), None)
-        answers = self._answers.take()
-        problem = result.problem or problem_with(request, answers)
+        request = addressed(event, self._response_address, self._physical_ids.get(resource))
+        self._cloudformation.take()
+        result = _compared(sample, self._functions.invoke(sample.function, request), None)
+        responses = self._cloudformation.take()
+        problem = result.problem or problem_with(request, responses)
         if problem is None and event != sample.event:  # it is about the distribution
             problem = distribution.problem(event["RequestType"])
         if problem:
             return replace(result, problem=problem)
-        self._physical_ids[resource] = answers[0]["PhysicalResourceId"]
+        self._physical_ids[resource] = responses[0]["PhysicalResourceId"]
         return replace(result, outcome=f"SUCCESS {self._physical_ids[resource]}")
 
-    def _crawler_trigger(self, sample: Sample) -> Result:
+    def _crawler_trigger(self, sample: Sample) -> CheckedSample:
         """The hour must be in the catalog afterwards. It is taken out again, because nothing is there."""
         self._wait_for_table()
         event = _in_bucket(sample.event, self._stack.lake_bucket)
         folder = event["detail"]["object"]["key"].rpartition("/")[0]
         location = f"s3://{self._stack.lake_bucket}/{folder}/"
-        answer = self._functions.invoke(sample.function, event)
-        result = _returned(sample, answer, {"outcome": "registered", "location": location})
+        returned = self._functions.invoke(sample.function, event)
+        result = _compared(sample, returned, {"outcome": "registered", "location": location})
         if result.problem:
             return result
         glue = self._cloud.client("glue")
@@ -117,12 +124,12 @@ class Checks:
                 return
 
 
-def _returned(sample: Sample, answer: Answer, wanted: Any) -> Result:
-    """A result that fails unless the function returned just this."""
-    problem = answer.problem
-    if problem is None and answer.value != wanted:
-        problem = f"returned {answer.value!r} instead of {wanted!r}"
-    return Result(sample, str(answer.value), problem)
+def _compared(sample: Sample, returned: FunctionResult, wanted: Any) -> CheckedSample:
+    """The sample, with a problem unless the function returned just this."""
+    problem = returned.problem
+    if problem is None and returned.value != wanted:
+        problem = f"returned {returned.value!r} instead of {wanted!r}"
+    return CheckedSample(sample, str(returned.value), problem)
 
 
 def _in_bucket(event: dict[str, Any], bucket: str) -> dict[str, Any]:

@@ -17,13 +17,13 @@ from edgepixel.local.launch import launch
 from edgepixel.local.lifecycle import LocalCloud
 from edgepixel.local.lock import exclusively
 from edgepixel.paths import HOME
-from tests.sam_local.checks import Checks, Result
-from tests.sam_local.container_engine import container_engine, missing_engine
-from tests.sam_local.custom_resources import answer_address
-from tests.sam_local.image import choose_image
-from tests.sam_local.local_invoke import LocalFunctions, deployed_variables, invocable_template
+from tests.fakes.cloudformation import response_server
+from tests.sam_local.checks import CheckedSample, Checks
+from tests.sam_local.container.engine import container_engine, missing_engine
+from tests.sam_local.container.host_ports import container_addresses
+from tests.sam_local.container.image import choose_image
+from tests.sam_local.invocation import LocalFunctions, deployed_variables, invocable_template
 from tests.sam_local.samples import FUNCTIONS, read_samples
-from tests.sam_local.tcp_relay import passage
 
 _IDLE_MINUTES = 5.0
 _OUTCOME_WIDTH = 100
@@ -45,15 +45,15 @@ def invoke(console: Console) -> bool:
         try:
             stack = launch(state, home, steps, {})
             template = _copy_of_build(home)
-            results = []
+            checked = []
             with ready_checks(state.cloud, stack, template, home, lambda text: _print(console, text)) as checks:
-                for result in checks.run(read_samples()):
-                    results.append(result)
-                    _print(console, line_of(result), "red" if result.problem else "green")
+                for sample in checks.run(read_samples()):
+                    checked.append(sample)
+                    _print(console, line_of(sample), "red" if sample.problem else "green")
         finally:
             lifecycle.stop(state, home)
-    failed = [result for result in results if result.problem]
-    _print(console, f"{len(results)} samples invoked, {len(failed)} failed", "bold red" if failed else "bold green")
+    failed = [sample for sample in checked if sample.problem]
+    _print(console, f"{len(checked)} samples invoked, {len(failed)} failed", "bold red" if failed else "bold green")
     return not failed
 
 
@@ -69,20 +69,20 @@ def ready_checks(
     """
     if cloud.local_port is None:
         raise LocalCloudError("samples are invoked against a local cloud only")
-    with container_engine() as engine, passage(engine) as reach, answer_address() as answers:
+    with container_engine() as engine, container_addresses(engine) as address_of, response_server() as server:
         image = choose_image(engine)
         tell(f"Engine: {engine}")
         tell(f"Image: {image.name}, {image.description}")
-        variables = deployed_variables(cloud, stack, FUNCTIONS.values(), f"http://{reach(cloud.local_port)}")
+        variables = deployed_variables(cloud, stack, FUNCTIONS.values(), f"http://{address_of(cloud.local_port)}")
         folder.mkdir(parents=True, exist_ok=True)
         functions = LocalFunctions(cloud, engine, image, invocable_template(built_template), variables, folder)
-        yield Checks(cloud, stack, functions, answers, reach(answers.server_port))
+        yield Checks(cloud, stack, functions, server, address_of(server.server_port))
 
 
-def line_of(result: Result) -> str:
+def line_of(checked: CheckedSample) -> str:
     """One line about a sample."""
-    state, said = ("failed", result.problem) if result.problem else ("ok", result.outcome[:_OUTCOME_WIDTH])
-    return f"{state:6} {result.sample.function:22} {result.sample.name:43} {said}"
+    state, text = ("failed", checked.problem) if checked.problem else ("ok", checked.outcome[:_OUTCOME_WIDTH])
+    return f"{state:6} {checked.sample.function:22} {checked.sample.name:43} {text}"
 
 
 def _start(home: Path, steps: Steps) -> LocalCloud:

@@ -7,34 +7,32 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.conftest import ROOT
+from edgepixel.template import read_template, view_columns, view_sql
 from tests.documented_tags import PLACEHOLDER, TEXT, parameters, tags
 
-TEMPLATE = (ROOT / "template.yaml").read_text(encoding="utf-8")
-VIEW_SQL = TEMPLATE.partition("WITH line AS")[2].partition("FROM labelled")[0]
 CACHE_BUSTER = "n"
 
 
 def _output(name: str) -> str:
     """The text of an output that is a tag, with the placeholder for the host."""
-    (text,) = re.findall(rf"^  {name}:\n.*?- (<.+?>)\n", TEMPLATE, re.MULTILINE | re.DOTALL)
+    text: str = read_template()["Outputs"][name]["Value"]["Fn::Sub"][0]
     for variable, value in {
         "${Host}": PLACEHOLDER,
         "${PixelPath}": "/pixel.gif",
         "${PixelScript.Path}": "/pixel.js",
     }.items():
         text = text.replace(variable, value)
-    return str(text)
+    return text
 
 
 def test_documented_parameters_are_those_that_the_view_reads() -> None:
-    read = set(re.findall(r"\(\?:\^\|&\)(\w+)=", VIEW_SQL))
+    read = set(re.findall(r"\(\?:\^\|&\)(\w+)=", view_sql()))
     assert "utm_content" in read
     assert set(parameters()) == read | {CACHE_BUSTER}
 
 
 def test_documented_columns_are_columns_of_the_view() -> None:
-    columns = set(re.findall(r'{"name": "(\w+)", "type"', TEMPLATE))
+    columns = {column["name"] for column in view_columns()}
     documented = parameters()
     assert documented.pop(CACHE_BUSTER) == "none"
     assert set(documented.values()) <= columns
@@ -54,7 +52,7 @@ def test_a_tag_escapes_what_html_wants_escaped(heading: str) -> None:
 
 
 def test_documented_numbers_are_the_script_s(load_function: Callable[[str], SimpleNamespace]) -> None:
-    script = load_function("edge_setup").pixel_script
+    script = load_function("edge_setup").resources.pixel_script
     assert "slice(0, 500)" in script.SOURCE
     assert "each value after 500 characters" in TEXT
     assert "slice(0, 8e3)" in script.SOURCE

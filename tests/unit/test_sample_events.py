@@ -12,13 +12,18 @@ from typing import Any
 import pytest
 from aws_kinesis_agg.deaggregator import deaggregate_records
 
-from events.account import DISTRIBUTION, LAKE, ORIGIN, SITE, log_fields
+from edgepixel.template import log_fields
+from events.account import DISTRIBUTION, LAKE, ORIGIN, SITE
 from events.log_lines import kinesis_event
 from events.regenerate import FOLDER, sample_events
-from tests.unit.edge_setup.cloudformation import AnswerServer, answer_server
-from tests.unit.edge_setup.distributions import configuration
-from tests.unit.fake_aws import S3, CloudFront, FakeClient, Glue, Kinesis, install
-from tests.unit.lambda_context import FakeContext
+from tests.fakes.client import FakeClient, install
+from tests.fakes.cloudformation import ResponseServer, response_server
+from tests.fakes.cloudfront import CloudFront
+from tests.fakes.glue import Glue
+from tests.fakes.kinesis import Kinesis
+from tests.fakes.lambda_context import FakeContext
+from tests.fakes.s3 import S3
+from tests.unit.edge_setup.distribution_configs import configuration
 
 ENVIRONMENT = {
     "AGGREGATED_STREAM_NAME": "aggregated",
@@ -39,32 +44,32 @@ ENVIRONMENT = {
 class Account:
     """The AWS account of the samples, in memory, and one function of the project."""
 
-    def __init__(self, load_function: Callable[[str], SimpleNamespace], answers: AnswerServer) -> None:
+    def __init__(self, load_function: Callable[[str], SimpleNamespace], responses: ResponseServer) -> None:
         self.cloudfront = FakeClient("cloudfront", CloudFront())
         self.s3 = FakeClient("s3", S3({LAKE: [], SITE: []}))
         self.glue = FakeClient("glue", Glue())
-        self.kinesis = FakeClient("kinesis", Kinesis())
-        self.answers = answers
+        self.kinesis = FakeClient("kinesis", Kinesis(ENVIRONMENT["AGGREGATED_STREAM_NAME"]))
+        self.responses = responses
         self._load_function = load_function
 
     def invoke(self, sample: str) -> Any:
         """What the handler of the sample's folder returns for the sample."""
         event = json.loads((FOLDER / sample).read_text())
         if "ResponseURL" in event:
-            event["ResponseURL"] = self.answers.url
+            event["ResponseURL"] = self.responses.url
         function = self._load_function(Path(sample).parent.name)
         return function.app.lambda_handler(event, FakeContext())
 
-    def answer_to(self, sample: str) -> dict[str, Any]:
-        """What CloudFormation is told: the resource's id and attributes, when the answer is SUCCESS."""
+    def response_to(self, sample: str) -> dict[str, Any]:
+        """What CloudFormation is told: the resource's id and attributes, when the response is SUCCESS."""
         assert self.invoke(sample) is None
-        answer = self.answers.answer
-        assert (answer["Status"], answer["Reason"]) == ("SUCCESS", "")
-        return {"id": answer["PhysicalResourceId"], **answer["Data"]}
+        response = self.responses.response
+        assert (response["Status"], response["Reason"]) == ("SUCCESS", "")
+        return {"id": response["PhysicalResourceId"], **response["Data"]}
 
     def delivered(self) -> list[dict[str, str]]:
         """The log lines in the aggregated stream, in order, by field."""
-        data = [base64.b64encode(record["Data"]).decode() for record in self.kinesis.service.records]
+        data = [base64.b64encode(record["Data"]).decode() for record in self.kinesis.service.taken]
         text = ""
         for user_record in deaggregate_records(kinesis_event(data)["Records"]):
             block = base64.b64decode(user_record["kinesis"]["data"]).decode()
@@ -78,8 +83,8 @@ class Account:
 def account(load_function: Callable[[str], SimpleNamespace], monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    with answer_server() as answers:
-        account = Account(load_function, answers)
+    with response_server() as responses:
+        account = Account(load_function, responses)
         install(monkeypatch, cloudfront=account.cloudfront, s3=account.s3, glue=account.glue, kinesis=account.kinesis)
         yield account
 
@@ -198,59 +203,59 @@ CONFIG_ARN = f"arn:aws:cloudfront::123456789012:realtime-log-config/{CONFIG}"
 
 
 def realtime_log_config_create(account: Account, sample: str) -> None:
-    assert account.answer_to(sample) == {"id": CONFIG_ARN, "Arn": CONFIG_ARN}
+    assert account.response_to(sample) == {"id": CONFIG_ARN, "Arn": CONFIG_ARN}
     assert account.cloudfront.service.configs[CONFIG]["Fields"] == log_fields()
     assert account.cloudfront.service.configs[CONFIG]["SamplingRate"] == 100
 
 
 def realtime_log_config_update(account: Account, sample: str) -> None:
     account.cloudfront.service.configs[CONFIG] = {"ARN": CONFIG_ARN, "SamplingRate": 100}
-    assert account.answer_to(sample) == {"id": CONFIG_ARN, "Arn": CONFIG_ARN}
+    assert account.response_to(sample) == {"id": CONFIG_ARN, "Arn": CONFIG_ARN}
     assert account.cloudfront.service.configs[CONFIG]["SamplingRate"] == 10
 
 
 def realtime_log_config_delete(account: Account, sample: str) -> None:
     account.cloudfront.service.configs[CONFIG] = {"ARN": CONFIG_ARN}
-    assert account.answer_to(sample) == {"id": CONFIG_ARN}
+    assert account.response_to(sample) == {"id": CONFIG_ARN}
     assert account.cloudfront.service.configs == {}
 
 
 def origin_access_control_create(account: Account, sample: str) -> None:
-    (created,) = {account.answer_to(sample)["Id"]} & set(account.cloudfront.service.controls)
+    (created,) = {account.response_to(sample)["Id"]} & set(account.cloudfront.service.controls)
     assert account.cloudfront.service.controls[created]["Name"] == properties_of(sample)["Name"]
 
 
 def origin_access_control_update(account: Account, sample: str) -> None:
     account.cloudfront.service.controls[CONTROL] = {"Name": properties_of(sample)["Name"]}
-    assert account.answer_to(sample) == {"id": CONTROL, "Id": CONTROL}
+    assert account.response_to(sample) == {"id": CONTROL, "Id": CONTROL}
     assert account.cloudfront.service.controls[CONTROL]["Description"] == "Lets CloudFront read the pixel"
 
 
 def origin_access_control_delete(account: Account, sample: str) -> None:
     account.cloudfront.service.controls[CONTROL] = {"Name": properties_of(sample)["Name"]}
-    assert account.answer_to(sample) == {"id": CONTROL}
+    assert account.response_to(sample) == {"id": CONTROL}
     assert account.cloudfront.service.controls == {}
 
 
 def pixel_object_create(account: Account, sample: str) -> None:
-    assert account.answer_to(sample) == {"id": f"s3://{SITE}/pixel.gif", "Key": "pixel.gif"}
+    assert account.response_to(sample) == {"id": f"s3://{SITE}/pixel.gif", "Key": "pixel.gif"}
     (image,) = account.s3.service.buckets[SITE]
     assert (image["Key"], image["ContentType"], len(image["Body"])) == ("pixel.gif", "image/gif", 43)
 
 
 def pixel_object_update(account: Account, sample: str) -> None:
-    assert account.answer_to(sample) == {"id": f"s3://{SITE}/img/p.gif", "Key": "img/p.gif"}
+    assert account.response_to(sample) == {"id": f"s3://{SITE}/img/p.gif", "Key": "img/p.gif"}
     assert [image["Key"] for image in account.s3.service.buckets[SITE]] == ["img/p.gif"]
 
 
 def pixel_object_delete(account: Account, sample: str) -> None:
     account.s3.service.put_object(Bucket=SITE, Key="img/p.gif")
-    assert account.answer_to(sample) == {"id": f"s3://{SITE}/img/p.gif"}
+    assert account.response_to(sample) == {"id": f"s3://{SITE}/img/p.gif"}
     assert account.s3.service.buckets[SITE] == []
 
 
 def pixel_script_create(account: Account, sample: str) -> None:
-    assert account.answer_to(sample) == {"id": f"s3://{SITE}/pixel.js", "Key": "pixel.js", "Path": "/pixel.js"}
+    assert account.response_to(sample) == {"id": f"s3://{SITE}/pixel.js", "Key": "pixel.js", "Path": "/pixel.js"}
     (script,) = account.s3.service.buckets[SITE]
     assert (script["Key"], script["ContentType"]) == ("pixel.js", "text/javascript; charset=utf-8")
     assert b"'pixel.gif'" in script["Body"]
@@ -258,33 +263,33 @@ def pixel_script_create(account: Account, sample: str) -> None:
 
 def pixel_script_update(account: Account, sample: str) -> None:
     place = {"Key": "img/pixel.js", "Path": "/img/pixel.js"}
-    assert account.answer_to(sample) == {"id": f"s3://{SITE}/img/pixel.js", **place}
+    assert account.response_to(sample) == {"id": f"s3://{SITE}/img/pixel.js", **place}
     (script,) = account.s3.service.buckets[SITE]
     assert b"'p.gif'" in script["Body"]
 
 
 def pixel_script_delete(account: Account, sample: str) -> None:
     account.s3.service.put_object(Bucket=SITE, Key="img/pixel.js")
-    assert account.answer_to(sample) == {"id": f"s3://{SITE}/img/pixel.js"}
+    assert account.response_to(sample) == {"id": f"s3://{SITE}/img/pixel.js"}
     assert account.s3.service.buckets[SITE] == []
 
 
 def distribution_attachment_create(account: Account, sample: str) -> None:
     account.cloudfront.service.distributions[DISTRIBUTION] = configuration(["web"], ["/api/*"])
     name = f"{DISTRIBUTION.lower()}.cloudfront.net"
-    assert account.answer_to(sample) == {"id": ATTACHMENT, "DomainName": name, "DistributionDomainName": name}
+    assert account.response_to(sample) == {"id": ATTACHMENT, "DomainName": name, "DistributionDomainName": name}
     assert paths_of(account) == ["/pixel.gif", "/api/*"]
 
 
 def distribution_attachment_update(account: Account, sample: str) -> None:
     account.cloudfront.service.distributions[DISTRIBUTION] = attached("/pixel.gif")
-    assert account.answer_to(sample)["id"] == ATTACHMENT
+    assert account.response_to(sample)["id"] == ATTACHMENT
     assert paths_of(account) == ["/img/p.gif", "/api/*"]
 
 
 def distribution_attachment_delete(account: Account, sample: str) -> None:
     account.cloudfront.service.distributions[DISTRIBUTION] = attached("/img/p.gif")
-    assert account.answer_to(sample) == {"id": ATTACHMENT}
+    assert account.response_to(sample) == {"id": ATTACHMENT}
     assert account.cloudfront.service.distributions[DISTRIBUTION] == configuration(["web"], ["/api/*"])
 
 
@@ -303,13 +308,13 @@ def paths_of(account: Account) -> list[str]:
 
 def data_removal_create(account: Account, sample: str) -> None:
     account.s3.service.put_object(Bucket=LAKE, Key="events/1.gz")
-    assert account.answer_to(sample) == {"id": f"data-removal:{LAKE}"}
+    assert account.response_to(sample) == {"id": f"data-removal:{LAKE}"}
     assert len(account.s3.service.buckets[LAKE]) == 1
 
 
 def data_removal_delete(account: Account, sample: str) -> None:
     account.s3.service.put_object(Bucket=LAKE, Key="events/1.gz")
-    assert account.answer_to(sample) == {"id": f"data-removal:{LAKE}"}
+    assert account.response_to(sample) == {"id": f"data-removal:{LAKE}"}
     assert LAKE not in account.s3.service.buckets
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from edgepixel.template import read_template
 from tests.conftest import ROOT
 
 FOLDER = ROOT / ".github/workflows"
@@ -99,7 +100,7 @@ def test_python_is_the_checkout_s() -> None:
 @pytest.mark.parametrize(("tag", "accepted"), [("v{}", True), ("v{}1", False), ("v9{}", False), ("v", False)])
 def test_a_release_is_of_the_version_that_its_tag_names(tag: str, accepted: bool) -> None:
     (check,) = [run for _, run in RUNS if "SemanticVersion" in run]
-    (version,) = re.findall(r"SemanticVersion: (\S+)", (ROOT / "template.yaml").read_text(encoding="utf-8"))
+    version = read_template()["Metadata"]["AWS::ServerlessRepo::Application"]["SemanticVersion"]
     name = tag.format(version)
     environment = {"GITHUB_REF_NAME": name, "PATH": os.environ["PATH"]}
     shell = ["bash", "-c", check]

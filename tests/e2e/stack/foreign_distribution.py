@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from edgepixel.aws.cloud import Cloud
-from tests.managed_policies import CACHING_OPTIMIZED
+from tests.fakes.cloudfront import CACHING_OPTIMIZED
 
 TAGS = [{"Key": "cost-centre", "Value": "4711"}, {"Key": "owner", "Value": "shop"}]
 

@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from rich.console import Console
-from samcli.yamlhelper import yaml_parse
 
 from edgepixel.aws.cloud import LOCAL_KEY, LOCAL_REGION, Cloud
 from edgepixel.errors import PublicationError, SamError
 from edgepixel.publication.command import Publication, run_publication
 from edgepixel.publication.package import publish
+from edgepixel.template import log_fields, parse_template, read_template
 from tests.conftest import ROOT
 from tests.e2e.stack.repository import Repository, stand_in_repository
 from tests.e2e.streams import deaggregated, stream_records
@@ -68,12 +68,12 @@ def test_the_repository_gets_the_metadata_and_a_template_without_local_paths(
     published: Path, repository: Repository
 ) -> None:
     (body,) = repository.created.values()
-    written = yaml_parse((ROOT / "template.yaml").read_text())
+    written = read_template()
     metadata = written["Metadata"]["AWS::ServerlessRepo::Application"]
     for name in ("Name", "Description", "Author", "SpdxLicenseId", "Labels", "SemanticVersion"):
         assert body[name[0].lower() + name[1:]] == metadata[name]
     assert body["sourceCodeUrl"] == SOURCE
-    template = yaml_parse(body["templateBody"])
+    template = parse_template(body["templateBody"])
     assert "AWS::ServerlessRepo::Application" not in template["Metadata"]
     for name, resource in template["Resources"].items():
         if resource["Type"] == "AWS::Serverless::Function":
@@ -93,12 +93,13 @@ def test_readme_licence_and_code_are_in_the_bucket(published: Path, repository: 
 
     assert content(body["readmeUrl"]) == (ROOT / "docs" / "sar.md").read_bytes()
     assert content(body["licenseUrl"]) == (ROOT / "LICENSE").read_bytes()
-    written = yaml_parse((ROOT / "template.yaml").read_text())["Resources"]
-    for name, resource in yaml_parse(body["templateBody"])["Resources"].items():
+    written = read_template()["Resources"]
+    for name, resource in parse_template(body["templateBody"])["Resources"].items():
         if resource["Type"] == "AWS::Serverless::Function":
             package = zipfile.ZipFile(io.BytesIO(content(resource["Properties"]["CodeUri"])))
-            for source in (ROOT / written[name]["Properties"]["CodeUri"]).glob("*.py"):
-                assert package.read(source.name) == source.read_bytes(), source
+            code = ROOT / written[name]["Properties"]["CodeUri"]
+            for source in code.rglob("*.py"):
+                assert package.read(str(source.relative_to(code))) == source.read_bytes(), source
 
 
 def test_a_version_is_published_once(published: Path, repository: Repository) -> None:
@@ -119,7 +120,6 @@ def test_the_published_packages_work_on_the_other_processor(published: Path, clo
     assert [path for path in folder.rglob("*.so") if "aarch64" in path.name]
     stream = "aggregates-of-a-published-package"
     cloud.client("kinesis").create_stream(StreamName=stream, ShardCount=1)
-    template = yaml_parse((ROOT / "template.yaml").read_text())
     environment = {
         **{name: value for name, value in os.environ.items() if name.startswith("AWS_")},
         "PATH": os.defpath,
@@ -129,7 +129,7 @@ def test_the_published_packages_work_on_the_other_processor(published: Path, clo
         "AGGREGATED_STREAM_NAME": stream,
         "USER_RECORD_BYTES": "256000",
         "AGGREGATE_BYTES": "921600",
-        "LOG_FIELDS": ",".join(template["Mappings"]["LogLine"]["Fields"]["Names"]),
+        "LOG_FIELDS": ",".join(log_fields()),
         "QUARANTINE_BUCKET": BUCKET,
         "QUARANTINE_PREFIX": "quarantine/",
         "IP_ADDRESSES": "truncated",

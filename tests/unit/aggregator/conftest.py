@@ -6,13 +6,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.unit.aggregator.raw_stream import ENVIRONMENT, FakeKinesis
-from tests.unit.fake_aws import S3, FakeClient, install
+from tests.fakes.client import FakeClient, install
+from tests.fakes.kinesis import Kinesis
+from tests.fakes.s3 import S3
+from tests.unit.aggregator.raw_stream import AGGREGATED_STREAM, ENVIRONMENT
 
 
 @pytest.fixture
 def kinesis() -> FakeClient:
-    return FakeClient("kinesis", FakeKinesis())
+    return FakeClient("kinesis", Kinesis(AGGREGATED_STREAM))
 
 
 @pytest.fixture

@@ -1,25 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the aggregator reads and what it writes: log lines, Kinesis events, a stream with faults, and its readers."""
+"""What the aggregator reads and what it writes: log lines, Kinesis events, and readers of both its destinations."""
 
 import base64
 import gzip
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from aws_kinesis_agg.deaggregator import deaggregate_records
 
-FIELDS = (
-    "timestamp", "c-ip", "sc-status", "cs-method", "cs-protocol", "cs-host", "cs-uri-stem", "x-edge-location",
-    "x-edge-request-id", "time-taken", "cs-user-agent", "cs-referer", "cs-uri-query", "x-edge-result-type",
-    "c-country", "cs-headers", "asn",
-)  # fmt: skip
+from edgepixel.template import log_fields
+
+FIELDS = tuple(log_fields())
 SHARD = "shardId-000000000002"
+AGGREGATED_STREAM = "aggregated"
 ARRIVED = 1_773_480_415.25  # 2026-03-14T09:26:55.25Z
 
 ENVIRONMENT = {
-    "AGGREGATED_STREAM_NAME": "aggregated",
+    "AGGREGATED_STREAM_NAME": AGGREGATED_STREAM,
     "USER_RECORD_BYTES": "5120",
     "AGGREGATE_BYTES": "10240",
     "LOG_FIELDS": ",".join(FIELDS),
@@ -72,33 +70,11 @@ def event(*records: bytes | str) -> dict[str, Any]:
 
 
 def failure(position: int) -> dict[str, list[dict[str, str]]]:
-    """What the handler answers when the batch must come again from the record at a position."""
+    """What the handler returns when the batch must come again from the record at a position."""
     return {"batchItemFailures": [{"itemIdentifier": sequence_number(position)}]}
 
 
 DONE: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
-
-
-@dataclass
-class FakeKinesis:
-    """A stream that refuses the entries that `refuses(call, position in the call)` names an error code for."""
-
-    refuses: Callable[[int, int], str | None] = lambda call, position: None
-    calls: int = 0
-    taken: list[dict[str, Any]] = field(default_factory=list)
-
-    def put_records(self, StreamName: str, Records: list[dict[str, Any]]) -> dict[str, Any]:
-        assert StreamName == "aggregated"
-        answers: list[dict[str, str]] = []
-        for position, record in enumerate(Records):
-            code = self.refuses(self.calls, position)
-            if code is None:
-                self.taken.append(record)
-                answers.append({"SequenceNumber": str(len(self.taken)), "ShardId": SHARD})
-            else:
-                answers.append({"ErrorCode": code, "ErrorMessage": f"{code} from the fake"})
-        self.calls += 1
-        return {"FailedRecordCount": sum("ErrorCode" in answer for answer in answers), "Records": answers}
 
 
 def user_records_of(aggregate: dict[str, Any]) -> list[bytes]:

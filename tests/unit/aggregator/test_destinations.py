@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 
-from tests.unit.aggregator.raw_stream import FakeKinesis
-from tests.unit.fake_aws import FakeClient
+from tests.fakes.client import FakeClient
+from tests.fakes.kinesis import Kinesis
+from tests.unit.aggregator.raw_stream import AGGREGATED_STREAM
 
 THROTTLED = "ProvisionedThroughputExceededException"
 
@@ -77,7 +78,9 @@ def test_requests_stay_within_the_limits_of_putrecords(
 def test_only_what_failed_is_sent_again(
     aggregator: SimpleNamespace, put: Callable[..., Any], kinesis: FakeClient
 ) -> None:
-    kinesis.service = FakeKinesis(lambda call, position: THROTTLED if call == 0 and position in (1, 3) else None)
+    kinesis.service = Kinesis(
+        AGGREGATED_STREAM, lambda call, position: THROTTLED if call == 0 and position in (1, 3) else None
+    )
     items = aggregates(aggregator, 5)
     outcome = put(items, Invocation(60_000))
     assert taken(kinesis) == [items[number].data for number in (0, 2, 4, 1, 3)]
@@ -88,7 +91,9 @@ def test_pauses_grow_to_a_cap_and_end_before_the_deadline(
     aggregator: SimpleNamespace, put: Callable[..., Any], kinesis: FakeClient
 ) -> None:
     # The record that always fails is alone, and so the first one, in every request after the first.
-    kinesis.service = FakeKinesis(lambda call, position: "InternalFailure" if call > 0 or position == 1 else None)
+    kinesis.service = Kinesis(
+        AGGREGATED_STREAM, lambda call, position: "InternalFailure" if call > 0 or position == 1 else None
+    )
     invocation = Invocation(aggregator.destinations.CALL_MILLISECONDS + 12_000)
     items = aggregates(aggregator, 3)
     outcome = put(items, invocation)
@@ -149,7 +154,7 @@ def test_a_call_that_can_never_succeed_is_made_once(
     assert dict(outcome.errors) == {code: 500, "NotTried": 1}
 
 
-def test_an_error_that_is_no_answer_of_kinesis_is_not_hidden(
+def test_an_error_that_is_not_from_kinesis_is_not_hidden(
     aggregator: SimpleNamespace, put: Callable[..., Any], kinesis: FakeClient
 ) -> None:
     class NoCredentials:
@@ -169,7 +174,7 @@ def test_no_call_starts_that_could_not_end(
     assert (outcome.unsent, kinesis.calls, dict(outcome.errors)) == (items, [], {"NotTried": 3})
 
 
-def test_a_short_answer_of_kinesis_is_not_taken_for_success(
+def test_a_short_response_of_kinesis_is_not_taken_for_success(
     aggregator: SimpleNamespace, put: Callable[..., Any], kinesis: FakeClient
 ) -> None:
     class Short:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 
-class _Answer:
+class _Body:
     """The raw part of a response that botocore reads."""
 
     def stream(self, *_: Any, **__: Any) -> list[bytes]:
@@ -23,13 +23,13 @@ class _Answer:
 def client(requests: list[AWSPreparedRequest]) -> Any:
     """A real client whose requests end, signed, just before the network."""
 
-    def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+    def respond(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         requests.append(request)
-        return AWSResponse(request.url, 200, {}, _Answer())  # type: ignore[arg-type]
+        return AWSResponse(request.url, 200, {}, _Body())  # type: ignore[arg-type]
 
     session = boto3.Session("key-id", "secret", region_name="eu-central-1")
     kinesis = session.client("kinesis", endpoint_url="https://kinesis.eu-central-1.amazonaws.com")
-    kinesis.meta.events.register("before-send.kinesis.PutRecords", answer)
+    kinesis.meta.events.register("before-send.kinesis.PutRecords", respond)
     return kinesis
 
 

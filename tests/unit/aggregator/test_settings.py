@@ -52,8 +52,8 @@ def test_a_size_must_be_a_billing_step_that_fits_into_a_kinesis_record(aggregato
     ("change", "problem"),
     [
         ({"USER_RECORD_BYTES": "15360"}, "USER_RECORD_BYTES must not be more than AGGREGATE_BYTES"),
-        ({"LOG_FIELDS": "c-ip,cs-headers"}, "LOG_FIELDS must hold timestamp"),
-        ({"LOG_FIELDS": "timestamp,c-ip"}, "LOG_FIELDS must hold cs-headers"),
+        ({"LOG_FIELDS": "c-ip,cs-headers"}, "LOG_FIELDS must contain timestamp"),
+        ({"LOG_FIELDS": "timestamp,c-ip"}, "LOG_FIELDS must contain cs-headers"),
         ({"QUARANTINE_PREFIX": "/quarantine/"}, "QUARANTINE_PREFIX must end"),
     ],
 )

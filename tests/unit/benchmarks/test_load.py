@@ -3,7 +3,6 @@
 
 import gzip
 import time
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,26 +10,20 @@ import pytest
 
 from benchmarks.load import paced
 from benchmarks.load_watch import Sample, Watch, lambda_workers, load_table, resident_bytes
+from tests.fakes.client import FakeClient
+from tests.fakes.s3 import S3
+from tests.unit.edgepixel.fake_cloud import fake_cloud
 
 
 class Lake:
-    """An S3 client with objects in memory."""
+    """The lake bucket, behind a client."""
 
     def __init__(self) -> None:
-        self.objects: dict[str, bytes] = {}
+        self.client = FakeClient("s3", S3({"lake": []}))
 
     def put(self, key: str, *request_ids: str) -> None:
         lines = ("\t".join(["-"] * 8 + [one] + ["-"] * 8) + "\n" for one in request_ids)
-        self.objects[key] = gzip.compress("".join(lines).encode())
-
-    def get_paginator(self, _: str) -> "Lake":
-        return self
-
-    def paginate(self, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:
-        yield {"Contents": [{"Key": key} for key in self.objects if key.startswith(Prefix)]}
-
-    def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:
-        return {"Body": SimpleNamespace(read=lambda: self.objects[Key])}
+        self.client.put_object(Bucket="lake", Key=key, Body=gzip.compress("".join(lines).encode()))
 
 
 @pytest.fixture
@@ -40,9 +33,8 @@ def lake() -> Lake:
 
 @pytest.fixture
 def watch(lake: Lake) -> Watch:
-    cloud: Any = SimpleNamespace(client=lambda name: lake)
     stack: Any = SimpleNamespace(lake_bucket="lake")
-    return Watch(cloud, stack, server=0)
+    return Watch(fake_cloud(s3=lake.client), stack, server=0)
 
 
 def serve(watch: Watch, *request_ids: str, logged: bool = True) -> None:

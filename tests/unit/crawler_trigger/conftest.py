@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.fake_aws import FakeClient, Glue, install
+from tests.fakes.client import FakeClient, install
+from tests.fakes.glue import Glue
 
 ENVIRONMENT = {
     "CRAWLER_NAME": "lake-crawler",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.unit.fake_aws import FakeClient
+from tests.fakes.client import FakeClient
 
 LOCATION = "s3://lake/events/dt=2026-03-14/hour=09/"
 

@@ -6,25 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.unit.edge_setup.cloudformation import AnswerServer, answer_server
-from tests.unit.fake_aws import S3, CloudFront, FakeClient, install
-
-
-class FakeDeadline:
-    """Time that passes only when a pause is asked for; the pauses are remembered."""
-
-    def __init__(self, seconds: float = 100.0) -> None:
-        self.seconds = seconds
-        self.pauses: list[float] = []
-
-    def seconds_left(self) -> float:
-        return self.seconds - sum(self.pauses)
-
-    def pause(self, seconds: float) -> bool:
-        if seconds >= self.seconds_left():
-            return False
-        self.pauses.append(seconds)
-        return True
+from tests.fakes.client import FakeClient, install
+from tests.fakes.cloudformation import ResponseServer, response_server
+from tests.fakes.cloudfront import CloudFront
+from tests.fakes.s3 import S3
+from tests.unit.edge_setup.fake_deadline import FakeDeadline
 
 
 @pytest.fixture
@@ -55,6 +41,6 @@ def deadline() -> FakeDeadline:
 
 
 @pytest.fixture
-def cloudformation() -> Iterator[AnswerServer]:
-    with answer_server() as server:
+def cloudformation() -> Iterator[ResponseServer]:
+    with response_server() as server:
         yield server

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Calls that AWS refuses for the time being, and the time that there is."""
+"""Calls that AWS refuses for the time being."""
 
-import threading
 from types import SimpleNamespace
 
 import pytest
 
-from tests.unit.edge_setup.conftest import FakeDeadline
-from tests.unit.fake_aws import client_error
+from tests.fakes.client import client_error
+from tests.unit.edge_setup.fake_deadline import FakeDeadline
 
 
 def test_a_refused_call_is_made_again_after_longer_and_longer_pauses(edge_setup: SimpleNamespace) -> None:
@@ -41,48 +40,3 @@ def test_another_error_passes_through_at_once(edge_setup: SimpleNamespace) -> No
     with pytest.raises(edge_setup.aws_calls.ClientError, match="AccessDenied"):
         edge_setup.aws_calls.retry_while(frozenset({"InUse"}), call, deadline, "advice")
     assert deadline.pauses == []
-
-
-def test_a_deadline_keeps_time_for_the_answer(edge_setup: SimpleNamespace) -> None:
-    assert edge_setup.deadline.Deadline(lambda: 300_000).seconds_left() == 288
-    assert edge_setup.deadline.Deadline(lambda: 10_000).seconds_left() == 5
-
-
-def test_a_pause_that_would_end_too_late_is_not_made(
-    edge_setup: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    slept: list[float] = []
-    monkeypatch.setattr(edge_setup.deadline.time, "sleep", slept.append)
-    deadline = edge_setup.deadline.Deadline(lambda: 20_000)
-    assert deadline.pause(7.9)
-    assert not deadline.pause(10)
-    assert slept == [7.9]
-
-
-def test_the_alarm_rings_when_the_work_takes_too_long(edge_setup: SimpleNamespace) -> None:
-    rung = threading.Event()
-    with edge_setup.deadline.Deadline(lambda: 20).alarm(rung.set):
-        assert rung.wait(timeout=5)
-
-
-def test_the_alarm_is_silent_when_the_work_is_done(edge_setup: SimpleNamespace) -> None:
-    rung = threading.Event()
-    before = threading.active_count()
-    with edge_setup.deadline.Deadline(lambda: 60_000).alarm(rung.set):
-        assert threading.active_count() == before + 1
-    assert threading.active_count() == before
-    assert not rung.is_set()
-
-
-def test_an_alarm_that_rings_is_waited_for(edge_setup: SimpleNamespace) -> None:
-    begun, order = threading.Event(), []
-
-    def ring() -> None:
-        begun.set()
-        threading.Event().wait(0.05)
-        order.append("rung")
-
-    with edge_setup.deadline.Deadline(lambda: 20).alarm(ring):
-        assert begun.wait(timeout=5)
-    order.append("returned")
-    assert order == ["rung", "returned"]

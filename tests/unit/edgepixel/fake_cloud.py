@@ -5,7 +5,6 @@ from typing import Any, cast
 
 import botocore.session
 from botocore import xform_name
-from botocore.exceptions import ClientError
 from botocore.paginate import Paginator
 
 from edgepixel.aws.cloud import Cloud
@@ -41,10 +40,6 @@ class FakeCloud:
 
 def fake_cloud(**clients: Any) -> Cloud:
     return cast(Cloud, FakeCloud(**clients))
-
-
-def client_error(code: str, message: str = "no", operation: str = "Operation") -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
 
 
 class FakeAthena:

@@ -15,7 +15,8 @@ from edgepixel.aws.cloud import Cloud
 from edgepixel.cli import main
 from edgepixel.errors import EdgePixelError, NotQueryableError
 from edgepixel.local.target import Target
-from tests.unit.edgepixel.fake_cloud import STACK, FakeAthena, client_error, fake_cloud
+from tests.fakes.client import client_error
+from tests.unit.edgepixel.fake_cloud import STACK, FakeAthena, fake_cloud
 
 
 @pytest.fixture(autouse=True)

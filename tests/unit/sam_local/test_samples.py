@@ -4,27 +4,15 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from edgepixel.errors import EdgePixelError
-from tests.conftest import ROOT
+from edgepixel.template import resources_of_type
 from tests.sam_local.samples import EVENTS, FUNCTIONS, read_samples
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads a template; CloudFormation's functions are passed over."""
-
-
-_Loader.add_multi_constructor("!", lambda loader, suffix, node: None)
-
-
 def test_every_function_of_the_template_has_a_folder_of_samples() -> None:
-    template = yaml.load((ROOT / "template.yaml").read_text(), Loader=_Loader)  # noqa: S506 (a SafeLoader)
-    code = {
-        resource["Properties"]["CodeUri"].split("/")[1]: name
-        for name, resource in template["Resources"].items()
-        if resource["Type"] == "AWS::Serverless::Function"
-    }
+    functions = resources_of_type("AWS::Serverless::Function")
+    code = {properties["CodeUri"].split("/")[1]: name for name, properties in functions.items()}
     assert code == FUNCTIONS
 
 

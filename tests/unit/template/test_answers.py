@@ -10,14 +10,14 @@ from sqlglot import exp
 from edgepixel.answers.conditions import answer_sql
 from edgepixel.answers.registry import Counts, answer
 from edgepixel.answers.sql import conditions
+from edgepixel.template import answer_queries
 from edgepixel.truth.events import facts_of
 from edgepixel.truth.expected import TRUTHS
 from tests.conftest import ROOT
-from tests.template_lake import ANSWERS
 
 
 def parsed(name: str) -> exp.Query:
-    tree = sqlglot.parse_one(ANSWERS[name], read="trino")
+    tree = sqlglot.parse_one(answer_queries()[name], read="trino")
     assert isinstance(tree, exp.Query)
     return tree
 
@@ -29,10 +29,10 @@ def documented() -> dict[str, str]:
 
 
 def test_the_template_holds_the_answers_that_there_is_a_truth_for() -> None:
-    assert list(ANSWERS) == list(TRUTHS)
+    assert list(answer_queries()) == list(TRUTHS)
 
 
-@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("name", answer_queries())
 def test_an_answer_reads_the_view_once_and_each_of_its_own_queries_once(name: str) -> None:
     """Athena would scan, and bill, as often as they are named."""
     query = parsed(name)
@@ -40,15 +40,15 @@ def test_an_answer_reads_the_view_once_and_each_of_its_own_queries_once(name: st
     assert sorted(table.name for table in query.find_all(exp.Table)) == sorted([*own, "events"])
 
 
-@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("name", answer_queries())
 def test_an_answer_has_the_conditions_that_all_have_once(name: str) -> None:
-    lines = [line.strip() for line in ANSWERS[name].splitlines()]
+    lines = [line.strip() for line in answer_queries()[name].splitlines()]
     expected = [line.strip() for line in f"WHERE {conditions(answer(name).counts)}".splitlines()]
     start = lines.index(expected[0])
     assert lines[start : start + len(expected)] == expected
-    assert len(re.findall(r"/\* traffic \*/", ANSWERS[name])) == 1
-    assert len(re.findall(r"/\* site \*/", ANSWERS[name])) == 1
-    assert set(re.findall(r"(-?\d+) /\* days \*/", ANSWERS[name])) == {"-7"}
+    assert len(re.findall(r"/\* traffic \*/", answer_queries()[name])) == 1
+    assert len(re.findall(r"/\* site \*/", answer_queries()[name])) == 1
+    assert set(re.findall(r"(-?\d+) /\* days \*/", answer_queries()[name])) == {"-7"}
 
 
 @pytest.mark.parametrize("counts", ["people", "everyone"])
@@ -65,9 +65,9 @@ def test_the_conditions_bound_the_period_and_the_partitions(counts: Counts) -> N
     ]
 
 
-@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("name", answer_queries())
 def test_every_mark_can_be_replaced(name: str) -> None:
-    sql = answer_sql(ANSWERS, name, 30, site="o'brien", include_bots=True, now_ms=1_795_426_200_123)
+    sql = answer_sql(answer_queries(), name, 30, site="o'brien", include_bots=True, now_ms=1_795_426_200_123)
     assert "site = 'o''brien' /* site */" in sql
     assert "WHERE true /* traffic */" in sql
     assert "-7 /* days" not in sql
@@ -76,7 +76,7 @@ def test_every_mark_can_be_replaced(name: str) -> None:
     assert isinstance(sqlglot.parse_one(sql, read="trino"), exp.Query)
 
 
-@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("name", answer_queries())
 def test_rows_are_in_an_order_that_no_tie_leaves_open(name: str) -> None:
     """All columns that are not numbers decide, or those that they depend on."""
     query = parsed(name)
@@ -99,7 +99,7 @@ def test_rows_are_in_an_order_that_no_tie_leaves_open(name: str) -> None:
     assert known >= decided.get(name, texts)
 
 
-@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("name", answer_queries())
 def test_the_document_says_of_each_answer_which_columns_it_has(name: str) -> None:
     columns = TRUTHS[name](facts_of([], 0)).columns
     assert tuple(parsed(name).named_selects) == columns
@@ -110,5 +110,7 @@ def test_the_document_says_of_each_answer_which_columns_it_has(name: str) -> Non
 def test_the_document_explains_every_reason() -> None:
     table = documented()["abnormal-events"].partition("| reason | when")[2]
     reasons = set(re.findall(r"^\| `([a-z_]+)` \|", table, re.MULTILINE))
-    in_sql = set(re.findall(r"(?:THEN|ELSE|^ *) ?'([a-z]+_[a-z_]+)'", ANSWERS["abnormal-events"], re.MULTILINE))
+    in_sql = set(
+        re.findall(r"(?:THEN|ELSE|^ *) ?'([a-z]+_[a-z_]+)'", answer_queries()["abnormal-events"], re.MULTILINE)
+    )
     assert reasons == in_sql

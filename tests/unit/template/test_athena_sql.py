@@ -3,28 +3,19 @@
 
 import re
 from itertools import pairwise
-from typing import Any
 
 import pytest
 import sqlglot
 import trino_sql_validator
-from samcli.yamlhelper import yaml_parse
 from sqlglot import exp
 from sqlglot.dialects.trino import Trino
 from sqlglot.tokenizer_core import TokenType
 
+from edgepixel.template import answer_queries, view_sql
 from localcloud.athena.trino import functions
-from tests.conftest import ROOT
 from tests.unit.template.athena_functions import ATHENA_FUNCTIONS
 
-_TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
-_VIEW_TABLE = _TEMPLATE["Resources"]["EventsView"]["Properties"]["TableInput"]
-_VIEW: str = _VIEW_TABLE["ViewOriginalText"]["Fn::Sub"][1]["View"]["Fn::Base64"]["Fn::Sub"][1]["Sql"]
-QUERIES = {"the view events": _VIEW} | {
-    body["Properties"]["Name"]: body["Properties"]["QueryString"]
-    for body in _TEMPLATE["Resources"].values()
-    if body["Type"] == "AWS::Athena::NamedQuery"
-}
+QUERIES = {"the view events": view_sql()} | answer_queries()
 # Before a parenthesis, and no functions.
 _SYNTAX = """
 all and any as between by cross cube date decimal distinct else except exists filter from grouping having in intersect
@@ -83,7 +74,7 @@ def _unknown(calls: str) -> list[str]:
 
 @pytest.mark.parametrize("character", ['"', "\\", "\n", "--"])
 def test_the_view_has_nothing_that_its_json_or_its_folding_would_change(character: str) -> None:
-    assert character not in _VIEW
+    assert character not in view_sql()
 
 
 def test_patterns_mean_the_same_in_java_and_in_re2() -> None:
@@ -103,7 +94,7 @@ def test_text_becomes_a_fraction_only_if_it_has_the_shape_of_one() -> None:
     """Trino casts as Java: 1e999999999 as a decimal or Infinity as a time is an error that TRY does not catch."""
     casts = [
         cast
-        for cast in sqlglot.parse_one(_VIEW, read="trino").find_all(exp.Cast, exp.TryCast)
+        for cast in sqlglot.parse_one(view_sql(), read="trino").find_all(exp.Cast, exp.TryCast)
         if cast.to.this in (exp.DType.DOUBLE, exp.DType.DECIMAL)
     ]
     assert len(casts) == 2

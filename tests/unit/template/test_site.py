@@ -4,7 +4,7 @@
 from typing import Any
 
 from tests.conftest import ROOT
-from tests.managed_policies import CACHING_OPTIMIZED
+from tests.fakes.cloudfront import CACHING_OPTIMIZED
 
 
 def test_only_the_pixel_is_logged_and_only_its_responses_are_kept_by_nobody(template: dict[str, Any]) -> None:

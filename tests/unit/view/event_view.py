@@ -1,35 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """The template's view `events` over lines of a test's own, asked through the local Athena."""
 
-import base64
-import gzip
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
 
-from ministack.services import athena, glue, s3
-from samcli.yamlhelper import yaml_parse
-
-from localcloud.athena import query
+from edgepixel.template import log_fields, read_template, view_columns, view_sql
 from localcloud.athena.query import Outcome
 from localcloud.cloudfront.log_line import format_line
-from tests.conftest import ROOT
+from localcloud.in_process_lake import empty_lake, fill_lake, replace_object, run_query
 
 type Row = dict[str, str | None]
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
-TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
-FIELDS: list[str] = TEMPLATE["Mappings"]["LogLine"]["Fields"]["Names"]
-VIEW: dict[str, Any] = TEMPLATE["Resources"]["EventsView"]["Properties"]["TableInput"]
-
-_FOLDER = "events/dt=2026-11-23/hour=10/"
-_FRAME, _PARTS = VIEW["ViewOriginalText"]["Fn::Sub"][1]["View"]["Fn::Base64"]["Fn::Sub"]
-SQL: str = _PARTS["Sql"]
-COLUMNS: list[dict[str, str]] = yaml_parse(f"[{_PARTS['Columns']}]")
+FIELDS = log_fields()
+SQL = view_sql()
+COLUMNS = view_columns()
 CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36"
 )
+_OBJECT = "events/dt=2026-11-23/hour=10/lines.gz"
 
 
 def line(request_id: str, **values: str) -> str:
@@ -51,35 +41,16 @@ def line(request_id: str, **values: str) -> str:
 
 @contextmanager
 def catalog() -> Iterator[None]:
-    """A catalog with the table `pixel_events`, without lines, and the template's view of it."""
-    for service in (glue, s3, athena):
-        service.reset()
-    s3._create_bucket("lake", b"", {})
-    glue._create_database({"DatabaseInput": {"Name": "lake"}})
-    storage = {
-        "Columns": [{"Name": n, "Type": "string"} for n in TEMPLATE["Mappings"]["LogLine"]["Fields"]["Columns"]],
-        "Location": "s3://lake/events/",
-        "SerdeInfo": {
-            "SerializationLibrary": "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
-            "Parameters": {"field.delim": "\t"},
-        },
-    }
-    keys = [{"Name": name, "Type": "string"} for name in ("dt", "hour")]
-    table = {"Name": "pixel_events", "StorageDescriptor": storage, "PartitionKeys": keys}
-    glue._create_table({"DatabaseName": "lake", "TableInput": table})
-    partition = {"Values": ["2026-11-23", "10"], "StorageDescriptor": storage | {"Location": f"s3://lake/{_FOLDER}"}}
-    glue._create_partition({"DatabaseName": "lake", "TableName": "pixel_events", "PartitionInput": partition})
-    view = {"Name": "events", "TableType": "VIRTUAL_VIEW", "ViewOriginalText": _view_text()}
-    glue._create_table({"DatabaseName": "lake", "TableInput": view})
+    """A lake with one object, and the template's table and view of it."""
+    fill_lake(read_template(), {_OBJECT: line("the first").encode()})
     yield
-    for service in (glue, s3, athena):
-        service.reset()
+    empty_lake()
 
 
 def ask(sql: str, lines: Iterable[str]) -> Outcome:
-    """What a query answers when the lake holds these lines and no others. Needs a `catalog`."""
-    s3._put_object("lake", f"{_FOLDER}lines.gz", gzip.compress("".join(lines).encode(), compresslevel=1), {})
-    return query.run(sql, [], "lake", NOW)
+    """The result of a query when the lake holds these lines and no others. Needs a `catalog`."""
+    replace_object(_OBJECT, "".join(lines).encode())
+    return run_query(sql, NOW)
 
 
 def events(lines: Mapping[str, Mapping[str, str]]) -> dict[str, Row]:
@@ -88,11 +59,3 @@ def events(lines: Mapping[str, Mapping[str, str]]) -> dict[str, Row]:
     rows = [dict(zip(outcome.columns, row, strict=True)) for row in outcome.rows]
     found = {row["request_id"]: row for row in rows}
     return {name: found[f"id-{n}"] for n, name in enumerate(lines)}
-
-
-def _view_text() -> str:
-    """ViewOriginalText, as CloudFormation makes it."""
-    text = _FRAME.replace("${Database}", "lake")
-    for name, value in _PARTS.items():
-        text = text.replace(f"${{{name}}}", value)
-    return f"/* Presto View: {base64.b64encode(text.encode()).decode()} */"

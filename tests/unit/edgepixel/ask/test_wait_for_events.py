@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Waiting until hits can be asked for."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +9,10 @@ from edgepixel.ask import wait_for_events
 from edgepixel.ask.wait_for_events import queryable_events, wait_until_queryable
 from edgepixel.console.table import Table
 from edgepixel.errors import AnswerFailedError, NotQueryableError
-from tests.unit.edgepixel.fake_cloud import STACK, client_error, fake_cloud
+from tests.fakes.client import FakeClient
+from tests.fakes.glue import Glue
+from tests.fakes.s3 import S3
+from tests.unit.edgepixel.fake_cloud import STACK, fake_cloud
 
 
 @pytest.fixture
@@ -41,22 +43,22 @@ def test_before_the_first_delivery_there_are_no_events(counts: list[int | None])
     assert [queryable_events(fake_cloud(), STACK) for _ in range(2)] == [0, 7]
 
 
-def s3(objects: dict[str, int]) -> SimpleNamespace:
-    return SimpleNamespace(list_objects_v2=lambda Bucket, Prefix: {"KeyCount": objects[Prefix]})
+def s3(objects: dict[str, int]) -> FakeClient:
+    """A lake with so many objects below each prefix."""
+    client = FakeClient("s3", S3({STACK.lake_bucket: []}))
+    for prefix, count in objects.items():
+        for number in range(count):
+            client.put_object(Bucket=STACK.lake_bucket, Key=f"{prefix}{number}", Body=b"")
+    return client
 
 
-def get_table(there: bool) -> SimpleNamespace:
-    def get(DatabaseName: str, Name: str) -> dict[str, Any]:
-        if not there:
-            raise client_error("EntityNotFoundException")
-        return {"Table": {"Name": Name}}
-
-    return SimpleNamespace(get_table=get)
+def glue(table: bool) -> FakeClient:
+    return FakeClient("glue", Glue({} if table else None))
 
 
 def test_missing_events_are_counted_with_what_each_stage_holds(counts: list[int | None]) -> None:
     counts.append(9)
-    cloud = fake_cloud(s3=s3({"events/": 2, "quarantine/": 1, "delivery-errors/": 0}), glue=get_table(True))
+    cloud = fake_cloud(s3=s3({"events/": 2, "quarantine/": 1, "delivery-errors/": 0}), glue=glue(True))
     with pytest.raises(NotQueryableError) as error:
         wait_until_queryable(cloud, STACK, 10, 0, lambda _found: None)
     assert str(error.value) == (
@@ -67,6 +69,6 @@ def test_missing_events_are_counted_with_what_each_stage_holds(counts: list[int 
 
 def test_a_table_that_never_comes_is_named_with_athenas_reason(counts: list[int | None]) -> None:
     counts.append(None)
-    cloud = fake_cloud(s3=s3({"events/": 0, "quarantine/": 0, "delivery-errors/": 0}), glue=get_table(False))
+    cloud = fake_cloud(s3=s3({"events/": 0, "quarantine/": 0, "delivery-errors/": 0}), glue=glue(False))
     with pytest.raises(NotQueryableError, match=r"TABLE_NOT_FOUND.*0 objects in events/.*is not in the catalog"):
         wait_until_queryable(cloud, STACK, 10, 0, lambda _found: None)

@@ -13,7 +13,8 @@ from edgepixel.errors import LocalCloudError, StackNotFoundError
 from edgepixel.local import target
 from edgepixel.local.lifecycle import LocalCloud
 from edgepixel.local.target import find_target
-from tests.unit.edgepixel.fake_cloud import STACK, client_error, fake_cloud
+from tests.fakes.client import client_error
+from tests.unit.edgepixel.fake_cloud import STACK, fake_cloud
 
 
 def cloudformation(**changes: Any) -> SimpleNamespace:

@@ -63,7 +63,9 @@ def test_the_page_on_cost_says_what_aggregation_adds() -> None:
 
 def test_the_parameter_says_what_a_dashboard_costs() -> None:
     description = read_template()["Parameters"]["Dashboard"]["Description"]
-    assert f"The first three of an account are free, each further one costs ${DASHBOARD.usd:.0f} a month." in description
+    assert (
+        f"The first three of an account are free, each further one costs ${DASHBOARD.usd:.0f} a month." in description
+    )
     assert DASHBOARD.free == 3
     assert f"each further one costs ${DASHBOARD.usd:.0f} a month" in _page("docs/parameters.md")
 

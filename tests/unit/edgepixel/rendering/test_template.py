@@ -25,14 +25,14 @@ def test_the_view_must_not_hold_what_would_end_its_string(
         template.blocks()
 
 
-@pytest.mark.parametrize("changed", ["pixel.js", "pixel_script.py"])
+@pytest.mark.parametrize("changed", ["pixel.js", "resources/pixel_script.py"])
 def test_the_script_s_resource_changes_whenever_the_script_does(
     changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """CloudFormation asks a custom resource for an update only when one of its properties changes."""
     folder = tmp_path / "functions" / "edge_setup"
-    folder.mkdir(parents=True)
-    for name in ("pixel.js", "pixel_script.py"):
+    (folder / "resources").mkdir(parents=True)
+    for name in ("pixel.js", "resources/pixel_script.py"):
         (folder / name).write_text(name)
     monkeypatch.setattr(template, "ROOT", tmp_path)
     before = _script(template.blocks())

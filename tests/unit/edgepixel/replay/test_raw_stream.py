@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Putting lines into the raw stream: request sizes, retries and pace."""
 
+from typing import Any
+
 import pytest
 
 from edgepixel.errors import ReplayError
 from edgepixel.replay.raw_stream import FAST, GENTLE, SHARD_BYTES, SHARD_RECORDS, Pace, RawStream, requests_of
 from edgepixel.replay.undelivered_lines import KeptLine
-from tests.unit.edgepixel.replay.fake_lake import FakeKinesis
+from tests.fakes.client import FakeClient
+from tests.fakes.kinesis import Kinesis, Record
+from tests.unit.edgepixel.replay.kept_objects import RAW_STREAM, raw_stream_client, taken
 
 
 class Time:
@@ -20,29 +24,25 @@ class Time:
         self.now += seconds
 
 
-class TimedKinesis(FakeKinesis):
+class TimedKinesis(Kinesis):
+    """Remembers when each record arrives, and how many bytes it has."""
+
     def __init__(self, time: Time) -> None:
-        super().__init__()
+        super().__init__(RAW_STREAM)
         self.time = time
         self.arrivals: list[tuple[float, int]] = []
 
-    def put_records(self, StreamName: str, Records: list[dict[str, object]]) -> dict[str, object]:
-        self.arrivals += [(self.time.now, len(str(record["PartitionKey"])) + _length(record)) for record in Records]
+    def put_records(self, StreamName: str, Records: list[Record]) -> dict[str, Any]:
+        self.arrivals += [(self.time.now, len(record["PartitionKey"]) + len(record["Data"])) for record in Records]
         return super().put_records(StreamName, Records)
-
-
-def _length(record: dict[str, object]) -> int:
-    data = record["Data"]
-    assert isinstance(data, bytes)
-    return len(data)
 
 
 def lines(count: int, size: int = 10) -> list[KeptLine]:
     return [KeptLine("timestamp", 0, str(number).encode().ljust(size, b".")) for number in range(count)]
 
 
-def stream(kinesis: FakeKinesis, pace: Pace, time: Time) -> RawStream:
-    return RawStream(kinesis, "edgepixel-raw", pace, time.sleep, lambda: time.now, lambda _low, high: high)
+def stream(kinesis: FakeClient, pace: Pace, time: Time) -> RawStream:
+    return RawStream(kinesis, RAW_STREAM, pace, time.sleep, lambda: time.now, lambda _low, high: high)
 
 
 @pytest.mark.parametrize("pace", [GENTLE, FAST])
@@ -60,7 +60,7 @@ def test_no_second_gets_more_than_a_shard_takes_and_on_average_four_fifths(count
     time = Time()
     kinesis = TimedKinesis(time)
     started = time.now
-    stream(kinesis, GENTLE, time).put(lines(count, size))
+    stream(FakeClient("kinesis", kinesis), GENTLE, time).put(lines(count, size))
     assert len(kinesis.taken) == count
     for start, _ in kinesis.arrivals:
         second = [size for moment, size in kinesis.arrivals if start <= moment < start + 1]
@@ -75,7 +75,7 @@ def test_no_second_gets_more_than_a_shard_takes_and_on_average_four_fifths(count
 def test_the_pace_holds_from_one_call_to_the_next() -> None:
     time = Time()
     kinesis = TimedKinesis(time)
-    raw = stream(kinesis, GENTLE, time)
+    raw = stream(FakeClient("kinesis", kinesis), GENTLE, time)
     for line in lines(801):
         raw.put([line])
     assert time.now - 100.0 == pytest.approx(1.0)
@@ -83,23 +83,23 @@ def test_the_pace_holds_from_one_call_to_the_next() -> None:
 
 def test_fast_does_not_wait() -> None:
     time = Time()
-    kinesis = FakeKinesis()
+    kinesis = raw_stream_client()
     stream(kinesis, FAST, time).put(lines(5000))
-    assert (len(kinesis.taken), len(kinesis.requests), time.now) == (5000, 10, 100.0)
+    assert (len(taken(kinesis)), len(kinesis.calls), time.now) == (5000, 10, 100.0)
 
 
 def test_only_refused_lines_are_sent_again_and_later_each_time() -> None:
     time = Time()
-    kinesis = FakeKinesis([{1, 3}, {0, 1}, {1}])
+    kinesis = raw_stream_client([{1, 3}, {0, 1}, {1}])
     stream(kinesis, FAST, time).put(lines(4))
-    assert [len(request) for request in kinesis.requests] == [4, 2, 2, 1]
-    assert sorted(kinesis.taken) == sorted(line.data for line in lines(4))
+    assert [len(arguments["Records"]) for arguments in kinesis.arguments("put_records")] == [4, 2, 2, 1]
+    assert sorted(taken(kinesis)) == sorted(line.data for line in lines(4))
     assert time.now - 100.0 == pytest.approx(0.1 + 0.2 + 0.1)  # the second round took nothing
 
 
 def test_a_stream_that_goes_on_refusing_is_an_error_that_says_why() -> None:
     with pytest.raises(ReplayError, match=r"ProvisionedThroughputExceededException 3 times.*Try again"):
-        stream(FakeKinesis(always=True), FAST, Time()).put(lines(3))
+        stream(raw_stream_client(always=True), FAST, Time()).put(lines(3))
 
 
 def test_lines_spread_over_shards() -> None:

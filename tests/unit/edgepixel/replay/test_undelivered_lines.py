@@ -13,7 +13,7 @@ import pytest
 from edgepixel.errors import UnreadableObjectError
 from edgepixel.replay.undelivered_lines import FAILED_BATCH, REASONS, KeptLine, read_lines
 from tests.unit.aggregator.raw_stream import ENVIRONMENT
-from tests.unit.edgepixel.replay.fake_lake import NOON_MS, failed_batch_body, quarantine_body
+from tests.unit.edgepixel.replay.kept_objects import NOON_MS, failed_batch_body, quarantine_body
 
 OPERATIONS = Path(__file__).resolve().parents[4] / "docs/operations.md"
 

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from edgepixel.answers.conditions import answer_sql
+from edgepixel.ask.in_process import ask_in_process
+from edgepixel.template import answer_queries, log_fields, read_template
 from localcloud.cloudfront.log_line import format_line
-from tests.template_lake import ANSWERS, FIELDS, ask, empty_lake, fill_lake, stored_bytes
+from localcloud.in_process_lake import empty_lake, fill_lake, stored_bytes
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0"
@@ -26,7 +28,7 @@ def line(request_id: str, time: str, **values: str) -> bytes:
         "x-edge-request-id": request_id,
         "cs-user-agent": BROWSER,
     }
-    return format_line({**usual, **values}, FIELDS).encode()
+    return format_line({**usual, **values}, log_fields()).encode()
 
 
 LAKE = {
@@ -46,15 +48,15 @@ LAKE = {
 
 @pytest.fixture(scope="module", autouse=True)
 def lake() -> Iterator[None]:
-    fill_lake(LAKE)
+    fill_lake(read_template(), LAKE)
     yield
     empty_lake()
 
 
 def counted(days: int | None = None, **options: object) -> int:
     """Events of the whole period."""
-    sql = answer_sql(ANSWERS, "visitor-count", days, **options)  # type: ignore[arg-type]
-    return int(ask(sql, NOW)[0].rows[0][2] or 0)
+    sql = answer_sql(answer_queries(), "visitor-count", days, **options)  # type: ignore[arg-type]
+    return int(ask_in_process(sql, NOW).rows[0][2] or 0)
 
 
 def size(objects: Mapping[str, bytes]) -> int:
@@ -66,13 +68,13 @@ def test_the_period_begins_with_its_first_millisecond_and_ends_before_now() -> N
 
 
 def test_folders_before_the_hour_before_the_period_are_not_read() -> None:
-    _, scanned = ask(ANSWERS["visitor-count"], NOW)
+    scanned = ask_in_process(answer_queries()["visitor-count"], NOW).scanned_bytes
     assert scanned == size(LAKE) - stored_bytes("events/dt=2026-11-16/hour=08/1.gz")
 
 
-@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("name", answer_queries())
 def test_every_answer_about_a_day_reads_that_day_once(name: str) -> None:
-    _, scanned = ask(answer_sql(ANSWERS, name, 1), NOW)
+    scanned = ask_in_process(answer_sql(answer_queries(), name, 1), NOW).scanned_bytes
     day = [key for key in LAKE if key >= "events/dt=2026-11-22/hour=09"]
     assert scanned == sum(stored_bytes(key) for key in day) < size(LAKE)
 

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from ministack.services import s3
-from samcli.yamlhelper import yaml_parse
 
+from edgepixel.template import answer_queries, log_fields, read_template, view_columns
 from localcloud.athena import query
 from localcloud.cloudfront.log_line import format_line
-from tests.template_lake import ANSWERS, FIELDS, TEMPLATE, empty_lake, fill_lake
+from localcloud.in_process_lake import empty_lake, fill_lake
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 CHROME = (
@@ -41,7 +41,7 @@ def _line(number: int, *, minutes_ago: float = 10, **values: str) -> str:
         "c_country": "DE",
         "asn": "3320",
     }
-    return format_line({name.replace("_", "-"): value for name, value in (usual | values).items()}, FIELDS)
+    return format_line({name.replace("_", "-"): value for name, value in (usual | values).items()}, log_fields())
 
 
 LINES = [
@@ -77,7 +77,7 @@ LINES = [
 def lines_in_the_lake() -> Iterator[None]:
     stem = "events/dt=2026-11-23/hour=10/part"
     parts = {f"{stem}-1.gz": LINES[:6], f"{stem}-2.gz": LINES[6:]}
-    fill_lake({key: "".join(lines).encode() for key, lines in parts.items()})
+    fill_lake(read_template(), {key: "".join(lines).encode() for key, lines in parts.items()})
     yield
     empty_lake()
 
@@ -93,8 +93,7 @@ def event(number: int) -> dict[str, str | None]:
 
 
 def test_view_has_the_types_that_it_declares() -> None:
-    declared = TEMPLATE["Resources"]["EventsView"]["Properties"]["TableInput"]["ViewOriginalText"]["Fn::Sub"][1]["View"]
-    columns = yaml_parse(f"[{declared['Fn::Base64']['Fn::Sub'][1]['Columns']}]")
+    columns = view_columns()
     outcome = query.run("SELECT * FROM events", [], "lake", NOW)
     assert outcome.columns == [column["name"] for column in columns]
     assert outcome.types == [VIEW_COLUMN_TYPES.get(column["type"], column["type"]) for column in columns]
@@ -155,7 +154,7 @@ def test_view_tells_traffic_apart(number: int, traffic: str, reason: str) -> Non
 
 
 def test_events_per_hour() -> None:
-    assert ask(ANSWERS["events-per-hour"]) == [
+    assert ask(answer_queries()["events-per-hour"]) == [
         {"hour": "2026-11-20 10:00:00.000", "events": "1", "visitors": "1"},
         {"hour": "2026-11-23 09:00:00.000", "events": "1", "visitors": "1"},
         {"hour": "2026-11-23 10:00:00.000", "events": "4", "visitors": "2"},
@@ -163,7 +162,7 @@ def test_events_per_hour() -> None:
 
 
 def test_visitor_count() -> None:
-    assert ask(ANSWERS["visitor-count"]) == [
+    assert ask(answer_queries()["visitor-count"]) == [
         {"day": None, "visitors": "2", "events": "6"},
         {"day": "2026-11-20", "visitors": "1", "events": "1"},
         {"day": "2026-11-23", "visitors": "2", "events": "5"},
@@ -171,7 +170,7 @@ def test_visitor_count() -> None:
 
 
 def test_user_agents() -> None:
-    rows = ask(ANSWERS["user-agents"])
+    rows = ask(answer_queries()["user-agents"])
     assert [(row["traffic"], row["browser"], row["events"], row["visitors"]) for row in rows] == [
         ("human", "Chrome", "5", "2"),
         ("mail_proxy", "other", "1", "1"),
@@ -185,7 +184,7 @@ def test_user_agents() -> None:
 
 
 def test_abnormal_events() -> None:
-    rows = ask(ANSWERS["abnormal-events"])
+    rows = ask(answer_queries()["abnormal-events"])
     assert [tuple(row.values())[2:] for row in rows] == [
         ("error_status", "404", "request-07", "1"),
         ("malformed_query", "/relative?x", "request-03", "1"),
@@ -196,7 +195,7 @@ def test_abnormal_events() -> None:
 
 
 def test_aggregate_event_count() -> None:
-    rows = ask(ANSWERS["aggregate-event-count"])
+    rows = ask(answer_queries()["aggregate-event-count"])
     assert [tuple(row.values()) for row in rows] == [
         ("view", "human", "4", "1"),
         ("%zz", "human", "1", "1"),
@@ -206,14 +205,14 @@ def test_aggregate_event_count() -> None:
 
 
 def test_referrers() -> None:
-    assert [tuple(row.values()) for row in ask(ANSWERS["referrers"])] == [
+    assert [tuple(row.values()) for row in ask(answer_queries()["referrers"])] == [
         ("(none)", "5", "2"),
         ("news.example", "1", "1"),
     ]
 
 
 def test_recent_events() -> None:
-    rows = ask(ANSWERS["recent-events"])
+    rows = ask(answer_queries()["recent-events"])
     assert [row["request_id"] for row in rows] == [
         f"request-{number:02}" for number in (1, 3, 4, 5, 6, 7, 8, 9, 10, 2, 11)
     ]
@@ -228,6 +227,6 @@ def test_an_hour_far_from_the_usual_is_abnormal(monkeypatch: pytest.MonkeyPatch)
             lines.append(_line(number, minutes_ago=hour * 60 + 5 + number % 20))
     monkeypatch.setattr(s3, "_get_object_data", lambda *_: gzip.compress("".join(lines).encode()))
     monkeypatch.setitem(s3._buckets["lake"], "objects", {"events/dt=2026-11-23/hour=10/one.gz": {}})
-    assert [tuple(row.values()) for row in ask(ANSWERS["abnormal-events"])] == [
+    assert [tuple(row.values()) for row in ask(answer_queries()["abnormal-events"])] == [
         ("hour", "2026-11-23 05:00:00.000", "hour_above_baseline", "median 3.0 of 25 hours", None, "40"),
     ]

@@ -7,7 +7,7 @@ import pytest
 from ministack.services import cloudfront
 
 from localcloud.cloudfront.edge_cache import EdgeCache
-from tests.managed_policies import CACHING_OPTIMIZED
+from tests.fakes.cloudfront import CACHING_OPTIMIZED
 
 DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 BY_QUERY = "4cc15a8a-d715-48a4-82b8-cc0b614638fe"

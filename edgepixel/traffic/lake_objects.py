@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Generated hits as the lake would hold them after edge, aggregator and delivery, without the time those take."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from edgepixel.paths import ROOT
+from edgepixel.traffic.hit import Hit
+from edgepixel.traffic.ledger import Header, Row
+from localcloud.cloudfront.log_line import format_line
+from localcloud.in_process_function import function_loader
+
+HOST = "d111111abcdef8.cloudfront.net"
+_HEADERS = ("Sec-GPC", "Sec-Purpose", "Purpose", "X-Moz")  # that anything looks at: the others would only take time
+_REFUSED = 403  # what the edge answers to methods that the distribution does not allow
+_TWICE = 0.01  # of all lines, as after a retry
+_LATE_SECONDS = 1000.0  # by which a line arrives at the most: a buffer and a half
+
+
+def rows_of(hits: Iterable[Hit]) -> list[tuple[Hit, Row]]:
+    """The hits that are logged, with what a ledger says of each."""
+    logged = [hit for hit in hits if hit.truth.logged]
+    return [(hit, Row(f"{number:08x}==", _status(hit), HOST, hit.truth)) for number, hit in enumerate(logged, start=1)]
+
+
+def lake_objects(
+    sent: Iterable[tuple[Hit, Row]], header: Header, fields: list[str], random: Random
+) -> dict[str, bytes]:
+    """Objects by key, in hourly folders of arrival: out of order, late across the hour, some lines in two objects."""
+    folders: dict[str, list[bytes]] = defaultdict(list)
+    with function_loader(ROOT / "functions") as load:
+        aggregator = load("aggregator", "privacy", "settings")
+        stored = aggregator.settings.IpAddresses(header.ip_addresses)
+        privacy = aggregator.privacy.Privacy(fields, stored, header.honors_privacy_control)
+        for hit, row in sent:
+            line = _line(hit, row, fields, privacy)
+            for _ in range(2 if random.random() < _TWICE else 1):
+                folders[_folder(hit.truth.time_ms, random)].append(line)
+    return dict(_objects(folders, random))
+
+
+def _line(hit: Hit, row: Row, fields: list[str], privacy: object) -> bytes:
+    truth = hit.truth
+    sent = dict(hit.headers)
+    headers = "".join(f"{name.lower()}:{sent[name]}\n" for name in _HEADERS if name in sent)
+    values = {
+        "timestamp": f"{truth.time_ms / 1000:.3f}",
+        "c-ip": truth.address or "",
+        "sc-status": str(row.status),
+        "cs-method": truth.method,
+        "cs-protocol": "https",
+        "cs-host": HOST,
+        "cs-uri-stem": "/pixel.gif",
+        "x-edge-location": hit.edge_location,
+        "x-edge-request-id": row.request_id,
+        "time-taken": "0.001",
+        "cs-user-agent": sent.get("User-Agent", ""),
+        "cs-referer": sent.get("Referer", ""),
+        "cs-uri-query": hit.query,
+        "x-edge-result-type": "Error" if row.status >= 400 else "Hit",
+        "c-country": truth.country or "",
+        "cs-headers": f"host:{HOST}\n{headers}",
+        "asn": str(truth.asn or ""),
+    }
+    parts = format_line(values, fields).encode().rstrip(b"\n").split(b"\t")
+    privacy.protect(parts)  # type: ignore[attr-defined]
+    return b"\t".join(parts) + b"\n"
+
+
+def _folder(time_ms: int, random: Random) -> str:
+    arrival = datetime.fromtimestamp(time_ms / 1000, UTC) + timedelta(seconds=random.uniform(0, _LATE_SECONDS))
+    return f"events/dt={arrival:%Y-%m-%d}/hour={arrival:%H}/"
+
+
+def _objects(folders: dict[str, list[bytes]], random: Random) -> Iterator[tuple[str, bytes]]:
+    for folder, lines in folders.items():
+        random.shuffle(lines)
+        middle = len(lines) // 2
+        yield f"{folder}part-1.gz", b"".join(lines[:middle])
+        yield f"{folder}part-2.gz", b"".join(lines[middle:])
+
+
+def _status(hit: Hit) -> int:
+    return 200 if hit.truth.method in ("GET", "HEAD") else _REFUSED

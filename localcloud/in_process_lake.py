@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A lake with the catalog of a template, inside this process and without a server. There is one in a process.
+
+The template is the application's, parsed, with intrinsic functions in their long form. Only its classifier, its crawler
+and its view `events` are made; queries run as in the local Athena, by `localcloud.athena.query`.
+"""
+
+import base64
+import gzip
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ministack.services import athena, glue, s3
+
+from localcloud.athena import query
+from localcloud.athena.query import Outcome
+from localcloud.glue.crawl import crawl
+
+NAME = "lake"  # of the bucket, and of the database
+
+
+def fill_lake(template: Mapping[str, Any], objects: Mapping[str, bytes], *, compressed: bool = False) -> None:
+    """Make the lake of these objects, by key, and let the template's crawler and view describe it.
+
+    An object is log lines, each with its newline; `compressed` says that they are in GZIP's format already.
+    """
+    empty_lake()
+    s3._create_bucket(NAME, b"", {})
+    for key, lines in objects.items():
+        s3._put_object(NAME, key, lines if compressed else _compressed(lines), {})
+    glue._create_database({"DatabaseInput": {"Name": NAME}})
+    resources, log_line = template["Resources"], template["Mappings"]["LogLine"]["Fields"]
+    classifier = {
+        **resources["Classifier"]["Properties"]["CsvClassifier"],
+        "Name": "lines",
+        "Header": log_line["Columns"],
+        "CustomDatatypes": log_line["Types"],
+    }
+    glue._create_classifier({"CsvClassifier": classifier})
+    crawl(
+        {
+            "Name": "crawler",
+            "DatabaseName": NAME,
+            "TablePrefix": resources["Crawler"]["Properties"]["TablePrefix"],
+            "Classifiers": ["lines"],
+            "Targets": {"S3Targets": [{"Path": f"s3://{NAME}/events/"}]},
+        }
+    )
+    view = {"Name": "events", "TableType": "VIRTUAL_VIEW", "ViewOriginalText": _view_original_text(resources)}
+    glue._create_table({"DatabaseName": NAME, "TableInput": view})
+
+
+def replace_object(key: str, lines: bytes) -> None:
+    """Give an object of the lake other lines. The catalog does not change: its folder must have had an object."""
+    s3._put_object(NAME, key, _compressed(lines), {})
+
+
+def empty_lake() -> None:
+    """Forget everything."""
+    for service in (glue, s3, athena):
+        service.reset()
+
+
+def stored_bytes(key: str) -> int:
+    """The size of an object as it is stored, which is what Athena bills."""
+    return len(s3._get_object_data(NAME, key))
+
+
+def run_query(sql: str, now: datetime) -> Outcome:
+    """Run a query at a moment, which is its `current_timestamp`. Raises QueryError."""
+    return query.run(sql, [], NAME, now)
+
+
+def _compressed(lines: bytes) -> bytes:
+    return gzip.compress(lines, compresslevel=1)
+
+
+def _view_original_text(resources: Mapping[str, Any]) -> str:
+    """The view's ViewOriginalText, as CloudFormation makes it."""
+    table = resources["EventsView"]["Properties"]["TableInput"]
+    text, parts = table["ViewOriginalText"]["Fn::Sub"][1]["View"]["Fn::Base64"]["Fn::Sub"]
+    for name, value in {"Database": NAME, **parts}.items():
+        text = text.replace(f"${{{name}}}", value)
+    return f"/* Presto View: {base64.b64encode(text.encode()).decode()} */"
