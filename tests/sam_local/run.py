@@ -25,7 +25,7 @@ from tests.sam_local.local_invoke import LocalFunctions, deployed_variables, inv
 from tests.sam_local.samples import FUNCTIONS, read_samples
 from tests.sam_local.tcp_relay import passage
 
-_IDLE_MINUTES = 5.0
+_IDLE_MINUTES = 30.0
 _OUTCOME_WIDTH = 100
 
 
