@@ -8,6 +8,7 @@ import pytest
 
 from tests.unit.edge_setup.conftest import FakeDeadline
 from tests.unit.fake_aws import client_error
+from tests.waiting import PATIENCE_SECONDS
 
 
 def test_a_refused_call_is_made_again_after_longer_and_longer_pauses(edge_setup: SimpleNamespace) -> None:
@@ -62,7 +63,7 @@ def test_a_pause_that_would_end_too_late_is_not_made(
 def test_the_alarm_rings_when_the_work_takes_too_long(edge_setup: SimpleNamespace) -> None:
     rung = threading.Event()
     with edge_setup.deadline.Deadline(lambda: 20).alarm(rung.set):
-        assert rung.wait(timeout=5)
+        assert rung.wait(PATIENCE_SECONDS)
 
 
 def test_the_alarm_is_silent_when_the_work_is_done(edge_setup: SimpleNamespace) -> None:
@@ -83,6 +84,6 @@ def test_an_alarm_that_rings_is_waited_for(edge_setup: SimpleNamespace) -> None:
         order.append("rung")
 
     with edge_setup.deadline.Deadline(lambda: 20).alarm(ring):
-        assert begun.wait(timeout=5)
+        assert begun.wait(PATIENCE_SECONDS)
     order.append("returned")
     assert order == ["rung", "returned"]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.sam_local.custom_resources import answer_address, answerable, problem_with
+from tests.waiting import PATIENCE_SECONDS
 
 REQUEST = {"StackId": "stack", "RequestId": "1", "LogicalResourceId": "Thing", "RequestType": "Create"}
 ANSWER = {"Status": "SUCCESS", "StackId": "stack", "RequestId": "1", "LogicalResourceId": "Thing"}
@@ -15,7 +16,7 @@ ANSWER = {"Status": "SUCCESS", "StackId": "stack", "RequestId": "1", "LogicalRes
 
 def test_an_answer_that_is_put_is_taken_once() -> None:
     with answer_address() as answers:
-        connection = http.client.HTTPConnection("127.0.0.1", answers.server_port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", answers.server_port, timeout=PATIENCE_SECONDS)
         connection.request("PUT", "/answer", json.dumps(ANSWER))
         assert connection.getresponse().status == 200
         connection.close()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Locks between commands."""
 
+import fcntl
 import threading
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from edgepixel.errors import AlreadyRunningError
 from edgepixel.local.lock import exclusively
+from tests.waiting import PATIENCE_SECONDS
 
 
 def test_a_second_holder_is_refused_and_a_later_one_is_not(tmp_path: Path) -> None:
@@ -18,18 +20,21 @@ def test_a_second_holder_is_refused_and_a_later_one_is_not(tmp_path: Path) -> No
         assert path.exists()
 
 
-def test_without_a_message_the_second_waits_its_turn(tmp_path: Path) -> None:
+def test_without_a_message_the_second_waits_its_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "build.lock"
     order: list[str] = []
+    flock, at_the_lock = fcntl.flock, threading.Event()
 
     def second() -> None:
         with exclusively(path):
             order.append("second")
 
     with exclusively(path):
+        monkeypatch.setattr(fcntl, "flock", lambda *asked: (at_the_lock.set(), flock(*asked)))
         thread = threading.Thread(target=second)
         thread.start()
+        assert at_the_lock.wait(PATIENCE_SECONDS)
         thread.join(0.1)
         order.append("first")
-    thread.join(10)
+    thread.join(PATIENCE_SECONDS)
     assert order == ["first", "second"]
