@@ -15,7 +15,7 @@ from edgepixel.errors import ContainerError, EngineNotStartedError, MissingToolE
 from edgepixel.local.lock import exclusively
 from edgepixel.local.process import end
 
-_START_SECONDS = 30.0
+_START_SECONDS = 300.0
 _BRIDGE = Path("/sys/class/net/docker0")
 
 
