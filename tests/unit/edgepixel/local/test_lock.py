@@ -4,6 +4,7 @@
 import fcntl
 import threading
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -25,12 +26,16 @@ def test_without_a_message_the_second_waits_its_turn(tmp_path: Path, monkeypatch
     order: list[str] = []
     flock, at_the_lock = fcntl.flock, threading.Event()
 
+    def noted(file: IO[str], operation: int) -> None:
+        at_the_lock.set()
+        flock(file, operation)
+
     def second() -> None:
         with exclusively(path):
             order.append("second")
 
     with exclusively(path):
-        monkeypatch.setattr(fcntl, "flock", lambda *asked: (at_the_lock.set(), flock(*asked)))
+        monkeypatch.setattr(fcntl, "flock", noted)
         thread = threading.Thread(target=second)
         thread.start()
         assert at_the_lock.wait(PATIENCE_SECONDS)
