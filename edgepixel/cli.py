@@ -30,7 +30,7 @@ from edgepixel.traffic.ledger import read_ledger
 from edgepixel.traffic.recorder import record_traffic
 
 _INTERRUPTED = 130  # what shells expect after Ctrl-C: 128 + SIGINT
-_QUERYABLE_SECONDS = 60.0  # some ten times what a local cloud of the usual speed needs
+_PATIENCE_SECONDS = 120.0  # without another event; a local cloud of the usual speed needs about six
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -107,7 +107,7 @@ def _wait(target: Target, events: int, steps: Steps, console: Console) -> None:
     """
     try:
         with steps.step("wait until they can be asked for", events) as progress:
-            wait_until_queryable(target.cloud, target.stack, events, _QUERYABLE_SECONDS, progress)
+            wait_until_queryable(target.cloud, target.stack, events, _PATIENCE_SECONDS, progress)
     except NotQueryableError as error:
         console.print(f"The views were sent, but {error}", markup=False)
 

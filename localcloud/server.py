@@ -23,7 +23,7 @@ type Receive = Callable[[], Awaitable[Message]]
 HOST = "127.0.0.1"
 HEALTH_PATH = "/_localcloud/health"
 _IDLE_CHECK_SECONDS = 5.0
-_REMOVE_SECONDS, _REMOVE_PAUSE_SECONDS = 5.0, 0.05
+_REMOVE_SECONDS, _REMOVE_PAUSE_SECONDS = 30.0, 0.05
 
 
 class PortTakenError(Exception):

@@ -14,25 +14,30 @@ from edgepixel.errors import AnswerFailedError, NotQueryableError
 _COUNT = "SELECT count(DISTINCT request_id) AS events FROM events"
 _TABLE = "pixel_events"
 _PAUSE_SECONDS = 0.5
+PATIENCE_SECONDS = 300.0
+"""For how long no event more need come, on a busy machine, before something is wrong. Usually they take about six."""
 
 
 def wait_until_queryable(
-    cloud: Cloud, stack: Stack, events: int, timeout_seconds: float, progress: Callable[[int], None]
+    cloud: Cloud, stack: Stack, events: int, patience_seconds: float, progress: Callable[[int], None]
 ) -> None:
     """Poll Athena until the stack holds that many events. `progress` is told how many there are.
 
-    Raises NotQueryableError after the time, naming the stage that they seem to be stuck in.
+    Raises NotQueryableError when their number has not grown for so many seconds, naming the stage that they seem to be
+    stuck in.
     """
-    deadline = time.monotonic() + timeout_seconds
+    most, since = 0, time.monotonic()
     while True:
         found, reason = _count(cloud, stack)
         progress(found)
         if found >= events:
             return
-        if time.monotonic() > deadline:
+        if found > most:
+            most, since = found, time.monotonic()
+        elif time.monotonic() - since > patience_seconds:
             raise NotQueryableError(
-                f"{found:,} of {events:,} events can be asked for after {timeout_seconds:.0f} s. {reason}"
-                f"{_stages(cloud, stack)}"
+                f"{found:,} of {events:,} events can be asked for, and no more came for {patience_seconds:.0f} s. "
+                f"{reason}{_stages(cloud, stack)}"
             )
         time.sleep(_PAUSE_SECONDS)
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from edgepixel.answers import registry
 from edgepixel.answers.conditions import answer_sql
 from edgepixel.ask.athena import find_answers, run_query
-from edgepixel.ask.wait_for_events import wait_until_queryable
+from edgepixel.ask.wait_for_events import PATIENCE_SECONDS, wait_until_queryable
 from edgepixel.aws.stack import DEFAULT_STACK, Stack
 from edgepixel.console.progress import Steps
 from edgepixel.console.table import Table, to_rich
@@ -32,8 +32,7 @@ from edgepixel.truth.expected import TRUTHS
 
 DEFAULT_VIEWS = 6000
 _ROWS_SHOWN = 12
-_QUERYABLE_SECONDS = 180.0
-_IDLE_MINUTES = 5.0
+_IDLE_MINUTES = 30.0  # on a busy machine `sam build` may take minutes, without a request
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ def _ask(state: LocalCloud, stack: Stack, ledger: Ledger, steps: Steps, now_ms: 
     """Every answer as of one moment, so that all of them are about the same period, and so is the truth."""
     expected = len(ledger.logged())
     with steps.step("wait until they can be asked for", expected) as progress:
-        wait_until_queryable(state.cloud, stack, expected, _QUERYABLE_SECONDS, progress)
+        wait_until_queryable(state.cloud, stack, expected, PATIENCE_SECONDS, progress)
     answers: dict[str, Table] = {}
     with steps.step("ask", len(TRUTHS)) as progress:
         queries = find_answers(state.cloud, stack)

@@ -18,7 +18,8 @@ from edgepixel.paths import HOME, PROGRAM, ROOT
 DEFAULT_PORT = 4566
 DEFAULT_SPEED = 300.0  # the delivery's 900 seconds of collecting take 3
 DEFAULT_IDLE_MINUTES = 60.0
-_START_SECONDS = 60.0
+_START_SECONDS = 300.0  # for a busy machine: else it takes about three
+_ANSWER_SECONDS = 30.0
 _children: dict[int, "subprocess.Popen[bytes]"] = {}  # Python warns of a child that is forgotten while it runs
 _EXIT_PORT_TAKEN = 2  # the exit status of `python -m localcloud` when it cannot have its port
 
@@ -155,19 +156,20 @@ def _is_free(port: int) -> bool:
 
 def _wait_until_ready(process: "subprocess.Popen[bytes]", state: LocalCloud) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
+    while True:
         status = process.poll()
         if status is not None:
             kind = PortTakenError if status == _EXIT_PORT_TAKEN else LocalCloudError
             raise kind(f"the local cloud ended at once (exit status {status}). {_end_of(state.log)}")
         if _answers(state.port):
             return
+        if time.monotonic() > deadline:
+            raise LocalCloudError(f"the local cloud does not answer after {_START_SECONDS:.0f} s. {_end_of(state.log)}")
         time.sleep(0.1)
-    raise LocalCloudError(f"the local cloud does not answer after {_START_SECONDS:.0f} s. {_end_of(state.log)}")
 
 
 def _answers(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=2)
+    connection = HTTPConnection("127.0.0.1", port, timeout=_ANSWER_SECONDS)
     try:
         connection.request("GET", "/_localcloud/health")
         response = connection.getresponse()

@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-_PATIENCE_SECONDS = 15.0
+_PATIENCE_SECONDS = 60.0  # for a busy machine: else it takes about one
 
 
 def command_line(pid: int) -> str | None:

@@ -19,9 +19,10 @@ from edgepixel.local.deployment import build, deploy
 from edgepixel.traffic.ledger import Ledger, read_ledger
 from edgepixel.traffic.recorder import record_traffic
 from edgepixel.truth.expected import TRUTHS
+from tests.waiting import PATIENCE_SECONDS
 
 VIEWS = 700
-QUERYABLE_SECONDS = 120.0
+QUERYABLE_SECONDS = PATIENCE_SECONDS  # without another event
 # What `Aggregation=disabled` has to be told: see docs/decisions/0004-no-aggregator-no-privacy.md.
 DISABLED = {"Aggregation": "disabled", "IpAddresses": "full", "HonorGlobalPrivacyControl": "false"}
 
@@ -45,7 +46,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def cloud(home: Path) -> Iterator[Cloud]:
     """A local cloud whose waiting goes 300 times faster; it ends with the tests, or by itself when they are killed."""
-    state = lifecycle.start("enabled", home, lifecycle.free_port(), idle_minutes=15)
+    state = lifecycle.start("enabled", home, lifecycle.free_port(), idle_minutes=60)
     yield state.cloud
     lifecycle.stop(state, home)
 

@@ -14,9 +14,9 @@ from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
 from localcloud.cloudwatch.alarm_state import metrics_of
 from tests.alarm_cases import CASES, Samples
+from tests.waiting import wait_until
 
 ALARM = "AWS::CloudWatch::Alarm"
-PATIENCE_SECONDS = 30.0
 ABOUT_THE_AGGREGATOR = {"AggregatorLagAlarm", "AggregatorErrorsAlarm", "FailedBatchesAlarm", "QuarantineRateAlarm"}
 
 
@@ -88,10 +88,8 @@ def _put(cloud: Cloud, alarm: dict[str, Any], samples: Samples) -> None:
 
 
 def _wait_until_told(cloud: Cloud, messages: str, alarm: dict[str, Any], state: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while (alarm["AlarmName"], state) not in _told(cloud, messages):
-        assert time.monotonic() < deadline, "nothing was told"
-        time.sleep(0.2)
+    told = (alarm["AlarmName"], state)
+    wait_until(lambda: told in _told(cloud, messages), f"{told} is told", pause_seconds=0.2)
 
 
 def _told(cloud: Cloud, queue: str) -> set[tuple[str, str]]:

@@ -13,6 +13,7 @@ from edgepixel.truth.events import events_of, facts_of
 from edgepixel.truth.expected import TRUTHS
 from tests.e2e.conftest import Answered
 from tests.e2e.streams import deaggregated, objects, request_ids, stream_records
+from tests.waiting import PATIENCE_SECONDS
 
 
 @pytest.mark.parametrize("answer", TRUTHS)
@@ -73,7 +74,7 @@ def test_viewers_who_send_global_privacy_control_leave_no_address(answered: dict
 def test_the_pixel_is_an_image_that_no_viewer_keeps(answered: dict[str, Answered]) -> None:
     result = answered["disabled"]  # whose answers have been asked: this view is in no ledger
     url = urlsplit(result.stack.pixel_url)
-    connection = HTTPConnection("127.0.0.1", int(result.cloud.local_port or 0), timeout=10)
+    connection = HTTPConnection("127.0.0.1", int(result.cloud.local_port or 0), timeout=PATIENCE_SECONDS)
     connection.request("GET", url.path, headers={"Host": url.netloc, "x-forwarded-proto": "https"})
     response = connection.getresponse()
     image = response.read()

@@ -4,7 +4,6 @@
 import json
 import re
 import socket
-import time
 from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
@@ -17,9 +16,10 @@ from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
 from edgepixel.truth.expected import TRUTHS
 from localcloud.cloudfront.path_patterns import matched_path
-from tests.e2e.conftest import QUERYABLE_SECONDS, Answered
+from tests.e2e.conftest import Answered
 from tests.e2e.hostile_requests import FORGED_ID, MARK, Hostile, hostile_requests
 from tests.e2e.streams import objects
+from tests.waiting import PATIENCE_SECONDS, wait_until
 
 _ROWS = f"SELECT request_id FROM events WHERE query LIKE '%{MARK}%'"  # noqa: S608 (ours)
 
@@ -50,14 +50,13 @@ def attack(request: pytest.FixtureRequest, answered: dict[str, Answered]) -> Att
     replies = {one.name: _send(one, url.netloc, result.cloud) for one in hostile_requests(url.path)}
     # The last row to arrive tells that all did: one stream keeps their order.
     last = _send(Hostile("last", f"{url.path}?e={MARK}&last=1".encode()), url.netloc, result.cloud)
-    deadline = time.monotonic() + QUERYABLE_SECONDS
-    rows = Counter[str]()
-    while last.request_id not in rows:
-        assert time.monotonic() < deadline, f"the last request is not in {len(rows)} rows"
-        time.sleep(0.5)
-        rows = Counter(str(row[0]) for row in run_query(result.cloud, result.stack, _ROWS).rows)
+
+    def rows() -> Counter[str]:
+        return Counter(str(row[0]) for row in run_query(result.cloud, result.stack, _ROWS).rows)
+
+    wait_until(lambda: last.request_id in rows(), "the last request is a row", lambda: len(rows()), pause_seconds=0.5)
     replies["last"] = last
-    return Attack(result.cloud, result.stack, replies, rows)
+    return Attack(result.cloud, result.stack, replies, rows())
 
 
 def test_every_request_is_answered_and_none_with_a_fault_of_the_server(attack: Attack) -> None:
@@ -110,7 +109,7 @@ def test_every_answer_can_still_be_asked(attack: Attack, answer: str) -> None:
 
 
 def _send(request: Hostile, host: str, cloud: Cloud) -> Reply:
-    with socket.create_connection(("127.0.0.1", cloud.local_port or 0), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", cloud.local_port or 0), timeout=PATIENCE_SECONDS) as connection:
         connection.sendall(request.head(host))
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
     status = re.match(rb"HTTP/1\.[01] (\d{3})", answer)

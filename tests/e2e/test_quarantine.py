@@ -3,10 +3,10 @@
 
 import base64
 import json
-import time
 
-from tests.e2e.conftest import QUERYABLE_SECONDS, Answered
+from tests.e2e.conftest import Answered
 from tests.e2e.streams import objects
+from tests.waiting import wait_until
 
 NEIGHBOURS = 499
 
@@ -25,14 +25,15 @@ def test_a_poisoned_line_is_quarantined_with_its_reason_while_its_499_neighbours
     assert answer["FailedRecordCount"] == 0
 
     expected = {f"neighbour-{number}".encode() for number in range(NEIGHBOURS)}
-    deadline = time.monotonic() + QUERYABLE_SECONDS
-    delivered: set[bytes] = set()
-    while delivered < expected and time.monotonic() < deadline:
-        time.sleep(0.5)
-        lake = b"".join(objects(result.cloud, result.stack, "events/").values())
-        delivered = {line.split(b"\t")[8] for line in lake.splitlines()} & expected
-    assert delivered == expected
-    assert b"not\tenough" not in lake
+
+    def lake() -> bytes:
+        return b"".join(objects(result.cloud, result.stack, "events/").values())
+
+    def delivered() -> int:
+        return len({line.split(b"\t")[8] for line in lake().splitlines()} & expected)
+
+    wait_until(lambda: delivered() == NEIGHBOURS, "all neighbours are delivered", delivered, pause_seconds=0.5)
+    assert b"not\tenough" not in lake()
 
     kept = [
         json.loads(line)

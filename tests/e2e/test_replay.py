@@ -13,9 +13,10 @@ from edgepixel.aws.stack import Stack
 from edgepixel.local.target import Target
 from edgepixel.replay.command import replay
 from edgepixel.replay.undelivered_lines import Selection
-from tests.e2e.conftest import QUERYABLE_SECONDS, Answered
+from tests.e2e.conftest import Answered
 from tests.e2e.streams import objects, stream_records
 from tests.unit.edgepixel.replay.kept_objects import failed_batch_body, quarantine_body
+from tests.waiting import wait_until
 
 POISONED = b"1763888400.000\treplayed\tstill not enough fields"
 COUNT = (
@@ -45,12 +46,11 @@ def test_replayed_lines_reach_the_lake_once_and_a_second_replay_sends_none_of_th
     assert len(stream_records(cloud, stack.outputs["RawStreamName"])) == before + 1
     said(target, Selection())
 
-    deadline = time.monotonic() + QUERYABLE_SECONDS
-    found = 0
-    while found < 4 and time.monotonic() < deadline:
-        time.sleep(0.5)
-        found, rows = run_query(cloud, stack, COUNT).rows[0]
-    assert (found, rows) == (4, 4)
+    def counts() -> tuple[object, ...]:
+        return run_query(cloud, stack, COUNT).rows[0]
+
+    wait_until(lambda: counts()[0] == 4, "all replayed lines are events", counts, pause_seconds=0.5)
+    assert counts() == (4, 4)
 
     # Nothing of what was replayed is sent again ...
     raw = stack.outputs["RawStreamName"]

@@ -42,7 +42,8 @@ PUT_OBJECT = {Fault.SERVER_ERROR: 0.1, Fault.UNAVAILABLE: 0.1, Fault.LOST_RESPON
 # Nine times as many entries that can be refused as the template's default makes.
 SMALL = {"USER_RECORD_BYTES": "25600", "AGGREGATE_BYTES": "102400"}
 CRASHES = 0.02  # the chance at each PutRecords call, before it and again after it
-# What a client waits for a response, instead of 15 s: enough on a busy machine, and little to wait when none comes.
+# What a client waits for a response, instead of 15 s: little when none comes. Where a response takes longer, what
+# arrived arrives once more, and everything below still holds.
 READ_SECONDS = 2
 TIMEOUTS_MILLISECONDS = (120_000, 120_000, 22_000)  # the last one leaves time for a few calls only
 CALLS_MILLISECONDS = (200, 200, 200, 15_000)  # the slowest response that a client waits for, as shipped

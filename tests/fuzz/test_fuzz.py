@@ -33,7 +33,7 @@ def test_no_record_breaks_what_must_hold(tmp_path: Path) -> None:
         ],
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=2400,
         check=False,
     )
     inputs = {path.name: path.read_bytes() for path in found.iterdir()}

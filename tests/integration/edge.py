@@ -3,19 +3,18 @@
 
 import gzip
 import socket
-import time
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 
 from edgepixel.aws.cloud import Cloud
 from tests.fakes.cloudfront import CACHING_OPTIMIZED
+from tests.waiting import PATIENCE_SECONDS, WAITER, wait_until
 
 FIELDS = ["timestamp", "c-ip", "sc-status", "cs-method", "cs-uri-stem", "x-edge-location", "x-edge-request-id"]
 FIELDS += ["cs-user-agent", "cs-uri-query", "x-edge-result-type", "c-country", "cs-headers", "asn"]
 ROLE = "arn:aws:iam::000000000000:role/test"
 METHODS = {"Quantity": 2, "Items": ["GET", "HEAD"], "CachedMethods": {"Quantity": 2, "Items": ["GET", "HEAD"]}}
-DELIVERED_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Edge:
 
     def request(self, method: str, target: str, headers: dict[str, str] | None = None) -> HTTPResponse:
         assert self.cloud.local_port
-        connection = HTTPConnection("127.0.0.1", self.cloud.local_port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", self.cloud.local_port, timeout=PATIENCE_SECONDS)
         connection.request(method, target, headers={"Host": self.host, "x-forwarded-proto": "https", **(headers or {})})
         response = connection.getresponse()
         response.read()
@@ -37,20 +36,21 @@ class Edge:
         return response
 
     def request_bytes(self, head: bytes) -> bytes:
-        """Send a request's head as it is, which http.client would refuse. Returns the response's head."""
-        with socket.create_connection(("127.0.0.1", self.cloud.local_port or 0), timeout=10) as connection:
+        """Send a request's head as it is, which http.client would refuse; the response's head."""
+        with socket.create_connection(
+            ("127.0.0.1", self.cloud.local_port or 0), timeout=PATIENCE_SECONDS
+        ) as connection:
             connection.sendall(head.replace(b"HOST", self.host.encode()) + b"connection: close\r\n\r\n")
             return b"".join(iter(lambda: connection.recv(65536), b"")).partition(b"\r\n\r\n")[0]
 
     def delivered(self, request_id: str) -> dict[str, str]:
         """The delivered log line of a request, by field."""
-        deadline = time.monotonic() + DELIVERED_SECONDS
-        while time.monotonic() < deadline:
-            for line in self.lake().decode().splitlines():
-                if f"\t{request_id}\t" in line:
-                    return dict(zip(FIELDS, line.split("\t"), strict=True))
-            time.sleep(0.1)
-        raise AssertionError(f"no line of {request_id} after {DELIVERED_SECONDS:.0f} s")
+
+        def lines() -> list[str]:
+            return [line for line in self.lake().decode().splitlines() if f"\t{request_id}\t" in line]
+
+        (line, *_) = wait_until(lines, f"a line of {request_id} is delivered", pause_seconds=0.1)
+        return dict(zip(FIELDS, line.split("\t"), strict=True))
 
     def lake(self) -> bytes:
         """Everything that was delivered."""
@@ -63,7 +63,7 @@ def make_edge(cloud: Cloud) -> Edge:
     """Everything from the site's bucket to the lake's, without a stack."""
     kinesis, s3, firehose, cloudfront = (cloud.client(name) for name in ("kinesis", "s3", "firehose", "cloudfront"))
     kinesis.create_stream(StreamName="raw", ShardCount=1)
-    kinesis.get_waiter("stream_exists").wait(StreamName="raw", WaiterConfig={"Delay": 1})
+    kinesis.get_waiter("stream_exists").wait(StreamName="raw", WaiterConfig=WAITER)
     stream_arn = kinesis.describe_stream_summary(StreamName="raw")["StreamDescriptionSummary"]["StreamARN"]
     for bucket in ("site", "lake"):
         s3.create_bucket(Bucket=bucket)

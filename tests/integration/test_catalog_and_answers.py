@@ -4,8 +4,7 @@
 import base64
 import gzip
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +13,8 @@ from botocore.exceptions import ClientError, WaiterError
 
 from edgepixel.aws.cloud import Cloud
 from edgepixel.local import lifecycle
+from tests.waiting import WAITER, wait_until
 
-SECONDS = 30.0
 VIEW = """
 SELECT CAST(from_unixtime(TRY_CAST(t.timestamp AS double)) AS timestamp(3)) AS event_time,
        try(url_decode(page)) AS page, dt
@@ -177,15 +176,6 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     lifecycle.stop(state, home)
 
 
-def until[T](look: Callable[[], T]) -> T:
-    """What `look` gives as soon as it is true."""
-    deadline = time.monotonic() + SECONDS
-    while not (found := look()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
-    return found
-
-
 @dataclass(frozen=True)
 class Stack:
     """A stack of `template`."""
@@ -203,7 +193,7 @@ class Stack:
             crawler: dict[str, Any] = glue.get_crawler(Name=self.outputs["Crawler"])["Crawler"]
             return crawler["LastCrawl"] if crawler["State"] == "READY" else None
 
-        last = until(ready)
+        last = wait_until(ready, "the crawler is ready")
         assert last
         return last
 
@@ -222,7 +212,7 @@ class Stack:
             execution: dict[str, Any] = athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]
             return execution if execution["Status"]["State"] not in ("QUEUED", "RUNNING") else None
 
-        execution = until(ended)
+        execution = wait_until(ended, f"the query ends: {sql}")
         assert execution
         if execution["Status"]["State"] != "SUCCEEDED":
             return execution, []
@@ -233,7 +223,7 @@ class Stack:
 def create(cloud: Cloud, name: str, body: dict[str, Any]) -> None:
     cloudformation = cloud.client("cloudformation")
     cloudformation.create_stack(StackName=name, TemplateBody=json.dumps(body), Capabilities=["CAPABILITY_IAM"])
-    cloudformation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+    cloudformation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig=WAITER)
 
 
 @pytest.fixture(scope="module")
@@ -301,7 +291,7 @@ def test_the_crawler_s_states_are_events(crawled: Stack) -> None:
         states.update(json.loads(message["Body"])["detail"]["state"] for message in found.get("Messages", []))
         return states == {"Started", "Succeeded"}
 
-    assert until(both)
+    assert wait_until(both, "both states are events", lambda: sorted(states))
 
 
 def test_a_lake_without_events_gets_no_table_and_the_query_says_so(stacks: list[Stack]) -> None:
@@ -332,7 +322,7 @@ def test_deleted_stacks_leave_their_lakes_and_nothing_else(stacks: list[Stack], 
     cloudformation = cloud.client("cloudformation")
     for stack in stacks:
         cloudformation.delete_stack(StackName=stack.name)
-        cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack.name, WaiterConfig={"Delay": 1})
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack.name, WaiterConfig=WAITER)
     glue, athena = cloud.client("glue"), cloud.client("athena")
     assert glue.get_classifiers()["Classifiers"] == []
     assert glue.get_crawlers()["Crawlers"] == []

@@ -15,19 +15,21 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import boto3
 import pytest
 from botocore.config import Config
 
+from tests.waiting import PATIENCE_SECONDS, wait_until, wait_until_ended
+
 ROOT = Path(__file__).resolve().parents[2]
 SPEED = 60.0
 ROLE = "arn:aws:iam::000000000000:role/test"
 
 # The function notes each invocation in a file. Its records say what it does with them: raise for "poison", report
-# "flaky" the first time, take "slow" seconds. An event without records (EventBridge) fails as often as FAILURES says.
+# "flaky" the first time, take "slow" until it is released. An event without records (EventBridge) fails as often as
+# FAILURES says.
 FUNCTION = """
 import base64, json, os, time
 
@@ -52,8 +54,8 @@ def lambda_handler(event, context):
     seen = [line for entry in noted("start")[:-1] for line in entry["lines"]]
     if "poison" in lines:
         raise RuntimeError("poisoned")
-    if "slow" in lines:
-        time.sleep(3)
+    while "slow" in lines and not os.path.exists(TRACE + ".released"):
+        time.sleep(0.01)
     failures = [
         {"itemIdentifier": record["kinesis"]["sequenceNumber"]}
         for record, line in zip(event["Records"], lines)
@@ -62,15 +64,6 @@ def lambda_handler(event, context):
     note("done", [] if failures else lines)
     return {"batchItemFailures": failures}
 """
-
-
-def eventually[T](look: Callable[[], T], seconds: float = 30.0) -> T:
-    """What `look` gives as soon as it is true."""
-    end = time.monotonic() + seconds
-    while not (found := look()):
-        assert time.monotonic() < end, "the expected state was not reached"
-        time.sleep(0.05)
-    return found
 
 
 class Cloud:
@@ -102,7 +95,7 @@ class Cloud:
             Runtime="python3.13",
             Role=ROLE,
             Handler="app.lambda_handler",
-            Timeout=10,
+            Timeout=900,  # a slow machine shall not be taken for a function that hangs
             Code={"ZipFile": code.getvalue()},
             Environment={"Variables": {"TRACE": str(trace), "FAILURES": str(failures)}},
         )["FunctionArn"]
@@ -133,6 +126,14 @@ class Cloud:
         )
         return [record["SequenceNumber"] for record in response["Records"]]
 
+    def arrivals(self, stream: str) -> list[float]:
+        """When each record of the stream arrived, in epoch seconds."""
+        kinesis = self.client("kinesis")
+        shard = {"ShardId": "shardId-000000000000", "ShardIteratorType": "TRIM_HORIZON"}
+        iterator = kinesis.get_shard_iterator(StreamName=stream, **shard)["ShardIterator"]
+        records = kinesis.get_records(ShardIterator=iterator)["Records"]
+        return [record["ApproximateArrivalTimestamp"].timestamp() for record in records]
+
     def bucket(self) -> str:
         name = f"bucket-{uuid.uuid4().hex[:8]}"
         self.client("s3").create_bucket(Bucket=name)
@@ -147,7 +148,7 @@ class Cloud:
     def message(self, queue_url: str) -> dict[str, Any]:
         """The next message of a queue, waited for."""
         sqs = self.client("sqs")
-        messages = eventually(lambda: sqs.receive_message(QueueUrl=queue_url).get("Messages"))
+        messages = wait_until(lambda: sqs.receive_message(QueueUrl=queue_url).get("Messages"), "a message comes")
         return dict(json.loads(messages[0]["Body"]))
 
 
@@ -158,6 +159,7 @@ class Function:
         self.name = name
         self.arn = arn
         self._trace = trace
+        self.log_group = f"/aws/lambda/{name}"
 
     def noted(self, stage: str) -> list[dict[str, Any]]:
         entries = [json.loads(line) for line in self._trace.read_text().splitlines()]
@@ -168,6 +170,18 @@ class Function:
 
     def done(self) -> list[str]:
         return [line for entry in self.noted("done") for line in entry["lines"]]
+
+    def release(self) -> None:
+        """Let what is "slow" end."""
+        self._trace.with_name(f"{self._trace.name}.released").touch()
+
+    def wait_for_invocations(self, number: int) -> None:
+        """Wait until so many have begun, or more."""
+        wait_until(lambda: len(self.invocations()) >= number, f"invocation {number} begins", self.invocations)
+
+    def wait_until_done(self, lines: list[str]) -> None:
+        """Wait until it has done just these lines, in this order."""
+        wait_until(lambda: self.done() == lines, f"{lines} are done", self.invocations)
 
 
 @pytest.fixture(scope="module")
@@ -183,17 +197,17 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
         def ready() -> bool:
             assert server.poll() is None, (folder / "server.log").read_text()
             try:
-                with urlopen(f"http://127.0.0.1:{port}/_localcloud/health", timeout=5) as response:
+                with urlopen(f"http://127.0.0.1:{port}/_localcloud/health", timeout=PATIENCE_SECONDS) as response:
                     return bool(response.status == 200)
-            except URLError:
+            except OSError:
                 return False
 
         try:
-            eventually(ready)
+            wait_until(ready, "the local cloud answers")
             yield Cloud(port, folder)
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(PATIENCE_SECONDS)
 
 
 def test_nothing_is_lost_and_a_poisoned_record_ends_in_the_bucket(cloud: Cloud) -> None:
@@ -207,7 +221,7 @@ def test_nothing_is_lost_and_a_poisoned_record_ends_in_the_bucket(cloud: Cloud) 
     )
     lines = [f"line {number}" for number in range(30)]
     numbers = cloud.put(stream, *lines[:13], "poison", *lines[13:])
-    eventually(lambda: len(function.done()) >= len(lines))
+    wait_until(lambda: len(function.done()) >= len(lines), "all lines are done", function.invocations)
     assert function.done() == lines
     assert function.invocations().count(["poison"]) == 2
 
@@ -228,7 +242,7 @@ def test_a_reported_batch_is_retried_from_its_lowest_record(cloud: Cloud) -> Non
     function, (stream, stream_arn) = cloud.function(), cloud.stream()
     cloud.put(stream, "a", "b", "flaky 1", "c", "flaky 2", "d")
     cloud.mapping(function, stream_arn)
-    eventually(lambda: function.done())
+    wait_until(function.done, "the batch is done")
     assert function.invocations() == [
         ["a", "b", "flaky 1", "c", "flaky 2", "d"],
         ["flaky 1", "c", "flaky 2", "d"],
@@ -239,14 +253,16 @@ def test_a_reported_batch_is_retried_from_its_lowest_record(cloud: Cloud) -> Non
 def test_the_batching_window_gathers_records_at_the_clocks_speed(cloud: Cloud) -> None:
     function, (stream, stream_arn) = cloud.function(), cloud.stream()
     cloud.mapping(function, stream_arn, MaximumBatchingWindowInSeconds=120)
-    cloud.put(stream, "first")
-    arrived = time.time()
-    for line in ("second", "third"):
-        time.sleep(0.2)
+    for line in ("first", "second", "third"):
         cloud.put(stream, line)
-    (started,) = eventually(lambda: function.noted("start"))
-    assert started["lines"] == ["first", "second", "third"]
-    assert started["time"] - arrived >= 120 / SPEED - 0.1  # put_records returned a little after the arrival
+    arrivals = cloud.arrivals(stream)
+    closes = arrivals[0] + 120 / SPEED
+    function.wait_for_invocations(1)
+    started = function.noted("start")[0]
+    # All three, unless this machine takes longer than the window to put them: then those that it has put by its end.
+    gathered = sum(arrival < closes for arrival in arrivals)
+    assert started["lines"][:gathered] == ["first", "second", "third"][:gathered]
+    assert started["time"] >= closes
 
 
 def test_a_queue_receives_metadata_of_a_discarded_batch(cloud: Cloud) -> None:
@@ -263,7 +279,7 @@ def test_a_queue_receives_metadata_of_a_discarded_batch(cloud: Cloud) -> None:
     assert record["KinesisBatchInfo"]["endSequenceNumber"] == numbers[2]
     assert "payload" not in record
     cloud.put(stream, "after")
-    eventually(lambda: function.done() == ["after"])
+    function.wait_until_done(["after"])
 
 
 def test_a_slow_function_delays_nobody_else(cloud: Cloud) -> None:
@@ -272,22 +288,26 @@ def test_a_slow_function_delays_nobody_else(cloud: Cloud) -> None:
     cloud.mapping(slow, slow_arn)
     cloud.mapping(quick, quick_arn)
     cloud.put(slow_stream, "slow")
-    eventually(slow.invocations)
+    slow.wait_for_invocations(1)
     cloud.put(quick_stream, "quick")
-    eventually(quick.done)
+    quick.wait_until_done(["quick"])
     assert slow.done() == []
+    slow.release()
     cloud.put(slow_stream, "next")
-    eventually(lambda: slow.done() == ["slow", "next"])
+    slow.wait_until_done(["slow", "next"])
 
 
 def test_a_batch_is_retried_when_its_functions_process_dies(cloud: Cloud) -> None:
     function, (stream, stream_arn) = cloud.function(), cloud.stream()
     cloud.mapping(function, stream_arn)
     cloud.put(stream, "slow")
-    (first,) = eventually(lambda: function.noted("start"))
+    function.wait_for_invocations(1)
+    (first,) = function.noted("start")
     os.kill(first["pid"], signal.SIGKILL)
+    wait_until_ended(first["pid"])
+    function.release()
     cloud.put(stream, "next")
-    eventually(lambda: function.done() == ["slow", "next"])
+    function.wait_until_done(["slow", "next"])
     assert function.invocations() == [["slow"], ["slow"], ["next"]]
     assert first["pid"] not in {entry["pid"] for entry in function.noted("done")}
 
@@ -297,16 +317,20 @@ def test_a_process_that_dies_at_rest_costs_no_retry(cloud: Cloud) -> None:
     cloud.mapping(
         function, stream_arn, MaximumRetryAttempts=0, DestinationConfig={"OnFailure": {"Destination": queue_arn}}
     )
+    logs = cloud.client("logs")
+    logs.create_log_group(logGroupName=function.log_group)
     cloud.put(stream, "first")
-    eventually(function.done)
-    # What the function notes is written before its result: only a second invocation proves that the first has ended.
+    # What the function notes is written before its result is read. Only then is the process at rest, and its log, which
+    # Lambda itself writes, has the report of the invocation.
+    report = {"logGroupName": function.log_group, "filterPattern": "REPORT"}
+    wait_until(lambda: logs.filter_log_events(**report)["events"], "the first invocation ends", function.invocations)
+    process = function.noted("start")[0]["pid"]
+    os.kill(process, signal.SIGKILL)
+    # Until it is dead, it would be given the next batch, which would die with it and rightly cost its only try.
+    wait_until_ended(process)
     cloud.put(stream, "second")
-    eventually(lambda: function.done() == ["first", "second"])
-    time.sleep(1)
-    os.kill(function.noted("start")[-1]["pid"], signal.SIGKILL)
-    cloud.put(stream, "third")
-    eventually(lambda: function.done() == ["first", "second", "third"])
-    assert len(function.invocations()) == 3
+    function.wait_until_done(["first", "second"])
+    assert len(function.invocations()) == 2
     assert "Messages" not in cloud.client("sqs").receive_message(QueueUrl=queue_url)
 
 
@@ -315,18 +339,26 @@ def test_a_disabled_mapping_rests_and_goes_on_from_its_checkpoint(cloud: Cloud) 
     client = cloud.client("lambda")
     mapping = cloud.mapping(function, stream_arn)
     cloud.put(stream, "a")
-    eventually(function.done)
+    function.wait_until_done(["a"])
     client.update_event_source_mapping(UUID=mapping, Enabled=False)
-    time.sleep(0.2)  # a pass of the poll thread that began before may end
+    # Another mapping of the same stream shows how far a mapping that is enabled has come. The first pass of the poll
+    # thread that knows of it has ended the reading of the disabled one.
+    beside = cloud.function()
+    cloud.mapping(beside, stream_arn)
+    beside.wait_until_done(["a"])
     cloud.put(stream, "b")
-    time.sleep(1)
+    beside.wait_until_done(["a", "b"])
     assert function.done() == ["a"]
+    enabled = time.time()
     client.update_event_source_mapping(UUID=mapping, Enabled=True)
-    eventually(lambda: function.done() == ["a", "b"])
+    function.wait_until_done(["a", "b"])
+    assert function.noted("start")[-1]["time"] >= enabled
     client.delete_event_source_mapping(UUID=mapping)
-    time.sleep(0.2)
+    beside = cloud.function()
+    cloud.mapping(beside, stream_arn)
+    beside.wait_until_done(["a", "b"])
     cloud.put(stream, "c")
-    time.sleep(1)
+    beside.wait_until_done(["a", "b", "c"])
     assert function.done() == ["a", "b"]
 
 
@@ -342,7 +374,7 @@ def target(cloud: Cloud, function: Function) -> Callable[[], None]:
 def test_a_failed_event_is_retried_after_minutes_of_the_clock(cloud: Cloud) -> None:
     function = cloud.function(failures=2)
     target(cloud, function)()
-    eventually(lambda: len(function.invocations()) == 3)
+    function.wait_for_invocations(3)
     first, second, third = (entry["time"] for entry in function.noted("start"))
     assert second - first >= 60 / SPEED
     assert third - second >= 120 / SPEED

@@ -7,17 +7,16 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import zipfile
 from http.client import HTTPConnection
 from pathlib import Path
 
 from edgepixel.aws.cloud import Cloud
 from edgepixel.local.lifecycle import free_port
+from tests.waiting import PATIENCE_SECONDS, WAITER, wait_until, wait_until_ended
 
 ROOT = Path(__file__).resolve().parents[2]
 HANDLER = "import os\ndef lambda_handler(event, context):\n    return os.getpid()\n"
-SECONDS = 30.0
 
 
 def _start(port: int, temporary: Path, idle_minutes: float = 5) -> "subprocess.Popen[str]":
@@ -29,23 +28,23 @@ def _start(port: int, temporary: Path, idle_minutes: float = 5) -> "subprocess.P
 
 
 def _wait_until_ready(port: int) -> None:
-    deadline = time.monotonic() + SECONDS
-    while True:
-        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    def answers() -> bool:
+        connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
         try:
             connection.request("GET", "/_localcloud/health")
             assert connection.getresponse().status == 200
-            return
+            return True
         except OSError:
-            assert time.monotonic() < deadline, "the local cloud does not respond"
-            time.sleep(0.1)
+            return False
         finally:
             connection.close()
+
+    wait_until(answers, "the local cloud answers")
 
 
 def _end(process: "subprocess.Popen[str]", number: int = signal.SIGTERM) -> int:
     process.send_signal(number)
-    status = process.wait(SECONDS)
+    status = process.wait(PATIENCE_SECONDS)
     assert process.stderr
     process.stderr.close()
     return status
@@ -57,7 +56,7 @@ def test_a_taken_port_is_named_with_what_to_do(tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         process = _start(port, tmp_path)
-        _, said = process.communicate(timeout=SECONDS)
+        _, said = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 2
     assert len(said.splitlines()) == 1
     assert str(port) in said
@@ -77,7 +76,7 @@ def test_a_stopped_local_cloud_has_removed_its_files(tmp_path: Path) -> None:
 def test_it_stops_by_itself_when_nothing_asks_for_it(tmp_path: Path) -> None:
     port = free_port()
     process = _start(port, tmp_path, idle_minutes=0.01)
-    assert process.wait(SECONDS) == 0
+    assert process.wait(PATIENCE_SECONDS) == 0
     assert process.stderr
     process.stderr.close()
 
@@ -116,18 +115,7 @@ def test_lambda_workers_end_with_a_killed_local_cloud(tmp_path: Path) -> None:
         assert Path(f"/proc/{worker}").exists()
     finally:
         _end(process, signal.SIGKILL)
-    deadline = time.monotonic() + SECONDS
-    while _runs(worker):
-        assert time.monotonic() < deadline, f"worker {worker} still runs"
-        time.sleep(0.05)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"  # a zombie has ended, and only its new parent has not noticed
+    wait_until_ended(worker)
 
 
 def _invoke(cloud: Cloud) -> int:
@@ -143,5 +131,5 @@ def _invoke(cloud: Cloud) -> int:
         Handler="app.lambda_handler",
         Code={"ZipFile": code.getvalue()},
     )
-    functions.get_waiter("function_active_v2").wait(FunctionName="pid", WaiterConfig={"Delay": 1})
+    functions.get_waiter("function_active_v2").wait(FunctionName="pid", WaiterConfig=WAITER)
     return int(functions.invoke(FunctionName="pid")["Payload"].read())

@@ -12,6 +12,7 @@ from typing import Any
 from aws_kinesis_agg.deaggregator import deaggregate_records
 
 from tests.needed_tools import need
+from tests.waiting import PATIENCE_SECONDS
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -50,7 +51,7 @@ def node(sent: Sequence[dict[str, Any]]) -> list[list[UserRecord]]:
         input=json.dumps(_delivered(sent)),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     if ended.returncode != 0:

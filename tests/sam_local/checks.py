@@ -21,7 +21,7 @@ from tests.sam_local.sample_resources import ForeignDistribution, sample_resourc
 from tests.sam_local.samples import Sample
 
 _TABLE = "pixel_events"
-_TABLE_SECONDS = 90.0
+_TABLE_SECONDS = 300.0
 
 
 @dataclass(frozen=True)

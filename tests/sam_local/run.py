@@ -25,7 +25,7 @@ from tests.sam_local.container.image import choose_image
 from tests.sam_local.invocation import LocalFunctions, deployed_variables, invocable_template
 from tests.sam_local.samples import FUNCTIONS, read_samples
 
-_IDLE_MINUTES = 5.0
+_IDLE_MINUTES = 30.0
 _OUTCOME_WIDTH = 100
 
 

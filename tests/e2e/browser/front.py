@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from tests.documented_tags import PLACEHOLDER
 from tests.serving import serving
+from tests.waiting import PATIENCE_SECONDS
 
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"}
 
@@ -83,7 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(200, {"Content-Type": "text/html; charset=utf-8", **named}, html.encode())
 
     def _forward(self) -> None:
-        connection = HTTPConnection("127.0.0.1", self.server.cloud_port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", self.server.cloud_port, timeout=PATIENCE_SECONDS)
         connection.putrequest("GET", self.path, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():
             if name.lower() not in _HOP_BY_HOP:

@@ -5,16 +5,14 @@ Chromium does not prerender for a browser that a tool drives, so here pages driv
 """
 
 import subprocess
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.e2e.browser import chromium
 from tests.e2e.browser.front import Answered, Front, Page
 from tests.e2e.browser.visits import page
+from tests.waiting import PATIENCE_SECONDS, wait_until
 
-PATIENCE_SECONDS = 30.0
 _RULES = '{"prerender": [{"urls": ["/next"], "eagerness": "immediate"}]}'
 _GOES_ON_WHEN_TOLD = """
 <script>
@@ -36,7 +34,7 @@ class Prerendered:
 
 
 def visit_prerendered(executable: str, internet: Front, profile: Path) -> Prerendered:
-    """Open a page that has the next one prerendered, and go there once that is loaded. Raises TimeoutError."""
+    """Open a page that has the next one prerendered, and go there once that is loaded."""
     first, shown = len(internet.answered), len(internet.shown)
     internet.pages = {
         f"{HOST}/": Page(f'<script type="speculationrules">{_RULES}</script>{_GOES_ON_WHEN_TOLD}'),
@@ -52,19 +50,13 @@ def visit_prerendered(executable: str, internet: Front, profile: Path) -> Preren
         stderr=subprocess.DEVNULL,
     )
     try:
-        _until(lambda: f"{HOST}/is-prerendered" in internet.shown[shown:])
+        loaded = f"{HOST}/is-prerendered"
+        wait_until(lambda: loaded in internet.shown[shown:], "the next page is prerendered", pause_seconds=0.02)
         before = internet.answered[first:]
         internet.pages[f"{HOST}/sign"] = Page("go")
-        _until(lambda: len(internet.answered) > first + len(before))
+        expected = first + len(before)
+        wait_until(lambda: len(internet.answered) > expected, "the next page is visited", pause_seconds=0.02)
     finally:
         browser.terminate()
         browser.wait(PATIENCE_SECONDS)
     return Prerendered(before, internet.answered[first + len(before) :])
-
-
-def _until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        if time.monotonic() > deadline:
-            raise TimeoutError("the browser did not come that far")
-        time.sleep(0.02)

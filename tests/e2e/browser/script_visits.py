@@ -27,6 +27,7 @@ def _there_and_back(tab: Tab) -> None:
     tab.goto(POST)
     tab.evaluate("document.title = 'Kept in the cache'")
     tab.click("a")
+    tab.wait_for_url("https://blog.example/next")  # until it is loaded: before, a slow one would go back unseen
     # A page out of the back/forward cache loads nothing that the tab's tool could wait for.
     tab.evaluate("setTimeout(() => history.back())")
 

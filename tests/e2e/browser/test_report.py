@@ -14,6 +14,7 @@ from edgepixel.report.gather import Gathered, Subject, gather
 from edgepixel.report.panels import cell
 from tests.e2e.browser import chromium
 from tests.e2e.conftest import Answered
+from tests.waiting import PATIENCE_SECONDS
 
 SHOWN = {
     "events-per-hour": None, "visitor-count": None, "traffic-quality": None, "funnel": None, "campaign-revenue": 15,
@@ -32,7 +33,9 @@ def gathered(answered: dict[str, Answered]) -> Gathered:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as tool:
-        started = tool.chromium.launch(executable_path=chromium.executable(), args=chromium.arguments(9))
+        started = tool.chromium.launch(
+            executable_path=chromium.executable(), args=chromium.arguments(9), timeout=PATIENCE_SECONDS * 1000
+        )
         yield started
         started.close()
 
@@ -42,6 +45,7 @@ def page(gathered: Gathered, browser: Browser, tmp_path_factory: pytest.TempPath
     path = tmp_path_factory.mktemp("report") / "report.html"
     write_page(gathered, path)
     with browser.new_context() as context:
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
         opened = context.new_page()
         asked: list[str] = []
         said: list[str] = []

@@ -20,13 +20,14 @@ from tests.e2e.browser.prerendering import HOST, Prerendered, visit_prerendered
 from tests.e2e.browser.script_visits import SCRIPTS
 from tests.e2e.browser.visits import Event, Visit, unused_tags
 from tests.e2e.conftest import QUERYABLE_SECONDS
+from tests.waiting import PATIENCE_SECONDS
 
 VISITS = IMAGES | SCRIPTS
 COLUMNS = (
     "request_id", "visitor_key", "traffic", "event", "page", "referrer", "title", "site", "item", "order_id", "value",
     "currency", "utm_source", "utm_medium", "utm_campaign",
 )  # fmt: skip
-ANSWER_SECONDS = 15.0
+ANSWER_SECONDS = 150.0
 # Whatever a visit sends beyond what it should comes with the rest of it, or a little later: then this is when.
 GRACE_SECONDS = 0.2
 
@@ -60,6 +61,7 @@ def requests(executable: str, internet: Front, prerendered: Prerendered) -> dict
     with sync_playwright() as tool:
         browser = tool.chromium.launch(
             executable_path=executable,
+            timeout=PATIENCE_SECONDS * 1000,
             args=chromium.arguments(internet.server_port),
             ignore_default_args=["--disable-back-forward-cache"],
         )
@@ -83,6 +85,7 @@ def _make(visit: Visit, browser: Browser, internet: Front) -> list[Answered]:
     deadline = time.monotonic() + ANSWER_SECONDS
     internet.pages = dict(visit.pages)
     with browser.new_context(**visit.options) as context:
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
         context.add_init_script(visit.before)
         visit.act(context.new_page())
         while len(made := _pixels(internet.answered[first:])) < len(visit.events) and time.monotonic() < deadline:

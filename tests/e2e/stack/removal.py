@@ -2,12 +2,11 @@
 """Deletes stacks."""
 
 from edgepixel.aws.cloud import Cloud
+from tests.waiting import WAITER
 
 
 def delete_stack(cloud: Cloud, name: str) -> None:
     """Delete a stack and wait until it is gone."""
     cloudformation = cloud.client("cloudformation")
     cloudformation.delete_stack(StackName=name)
-    cloudformation.get_waiter("stack_delete_complete").wait(
-        StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
-    )
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig=WAITER)

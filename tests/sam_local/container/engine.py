@@ -16,7 +16,7 @@ from edgepixel.local.lock import exclusively
 from edgepixel.local.process import end
 from tests.sam_local.container.errors import ContainerError, EngineNotStartedError
 
-_START_SECONDS = 30.0
+_START_SECONDS = 300.0
 _BRIDGE = Path("/sys/class/net/docker0")
 
 

@@ -182,7 +182,7 @@ def test_a_record_that_spans_a_sent_and_an_unsent_aggregate_comes_again(
     failing=st.sets(st.integers(0, 12)),
     quarantine_fails=st.booleans(),
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 def test_what_is_not_reported_has_arrived_or_is_kept(
     aggregator: SimpleNamespace,
     kinesis: FakeClient,

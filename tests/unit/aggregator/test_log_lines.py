@@ -36,7 +36,7 @@ def test_nothing_else_ends_a_line(aggregator: SimpleNamespace, separator: str) -
 
 
 @given(st.lists(st.binary(min_size=1, max_size=20).filter(lambda text: b"\n" not in text and text[-1:] != b"\r")))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_byte_of_a_record_is_lost(aggregator: SimpleNamespace, lines: list[bytes]) -> None:
     assert aggregator.log_lines.split_record(b"\n".join(lines)) == lines
 

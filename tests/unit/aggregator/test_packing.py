@@ -28,7 +28,7 @@ def lines_of_sizes(sizes: list[int]) -> list[tuple[int, bytes]]:
     st.sampled_from([STEP, 2 * STEP, 10 * STEP]),
     st.sampled_from([1, 2, 3, 7]),
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 def test_lines_come_out_as_they_went_in_and_limits_hold(
     aggregator: SimpleNamespace, sizes: list[int], user_record_bytes: int, times: int
 ) -> None:
@@ -44,7 +44,7 @@ def test_lines_come_out_as_they_went_in_and_limits_hold(
 
 
 @given(st.lists(st.lists(st.integers(1, 2000), max_size=6), max_size=20))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 def test_an_aggregate_knows_the_record_of_its_first_line(aggregator: SimpleNamespace, records: list[list[int]]) -> None:
     lines = [(position, b"x" * size) for position, sizes in enumerate(records) for size in sizes]
     aggregates = aggregator.packing.pack(lines, SEQUENCE_NUMBERS, STEP, 2 * STEP)

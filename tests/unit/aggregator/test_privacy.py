@@ -59,7 +59,7 @@ def test_an_address_is_cut_to_its_network(aggregator: SimpleNamespace, address: 
 
 
 @given(st.ip_addresses(v=4))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_only_24_bits_of_an_ipv4_address_stay(aggregator: SimpleNamespace, address: IPv4Address) -> None:
     kept = IPv4Address(aggregator.addresses.truncate(str(address).encode()).decode())
     assert int(kept) == int(address) & 0xFFFFFF00
@@ -67,7 +67,7 @@ def test_only_24_bits_of_an_ipv4_address_stay(aggregator: SimpleNamespace, addre
 
 @given(st.ip_addresses(v=6))
 @example(IPv6Address("2002:c000:024d::"))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_at_most_48_bits_of_an_ipv6_address_stay(aggregator: SimpleNamespace, address: IPv6Address) -> None:
     truncated = aggregator.addresses.truncate(str(address).encode())
     assert len(truncated) <= len(str(address))
@@ -177,7 +177,7 @@ HEADER = st.tuples(
 
 
 @given(st.lists(HEADER, max_size=5), st.sampled_from(["full", "truncated", "removed"]))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_whatever_the_headers_protection_holds_and_no_field_grows(
     aggregator: SimpleNamespace, pairs: list[tuple[str, str]], ip_addresses: str
 ) -> None:

@@ -44,7 +44,9 @@ RECORDS = st.lists(
 
 
 @given(RECORDS)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=40
+)
 def test_the_request_is_the_one_that_botocore_makes(aggregator: SimpleNamespace, records: list[dict[str, Any]]) -> None:
     requests: list[AWSPreparedRequest] = []
     plain, quick = client(requests), client(requests)

@@ -16,7 +16,9 @@ from tests.unit.edge_setup.distribution_configs import behavior, configuration, 
 OURS = "edgepixel-5f1c7d30-6a2e-11f0-9c1b-0a58a9feac02"
 PIXEL = "/images/pixel.gif"
 
-any_configuration = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+any_configuration = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 
 
 @pytest.fixture

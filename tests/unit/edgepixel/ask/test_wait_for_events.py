@@ -38,6 +38,13 @@ def test_it_waits_for_the_table_and_for_every_event(counts: list[int | None]) ->
     assert seen == [0, 3, 7, 10]
 
 
+def test_it_waits_on_as_long_as_more_come(counts: list[int | None], monkeypatch: pytest.MonkeyPatch) -> None:
+    counts += [None, 3, 7, 7, 10]
+    minutes = iter(range(100))
+    monkeypatch.setattr(wait_for_events.time, "monotonic", lambda: 60.0 * next(minutes))
+    wait_until_queryable(fake_cloud(), STACK, 10, 90, lambda _found: None)
+
+
 def test_before_the_first_delivery_there_are_no_events(counts: list[int | None]) -> None:
     counts += [None, 7]
     assert [queryable_events(fake_cloud(), STACK) for _ in range(2)] == [0, 7]
@@ -62,8 +69,8 @@ def test_missing_events_are_counted_with_what_each_stage_holds(counts: list[int 
     with pytest.raises(NotQueryableError) as error:
         wait_until_queryable(cloud, STACK, 10, 0, lambda _found: None)
     assert str(error.value) == (
-        "9 of 10 events can be asked for after 0 s. The lake has 2 objects in events/, 1 objects in quarantine/, "
-        "0 in delivery-errors/; the table pixel_events is in the catalog."
+        "9 of 10 events can be asked for, and no more came for 0 s. The lake has 2 objects in events/, "
+        "1 objects in quarantine/, 0 in delivery-errors/; the table pixel_events is in the catalog."
     )
 
 

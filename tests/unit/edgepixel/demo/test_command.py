@@ -102,7 +102,7 @@ def test_equal_answers_are_printed_with_their_verdict_and_the_cloud_is_stopped(p
     assert f"61 views, 60 events, {len(TRUTHS)} answers: every answer equals the ledger" in said
     assert "send views" in said
     assert play.running == []
-    assert play.idle_minutes == 5  # of a demo that is killed, nothing runs on for long
+    assert play.idle_minutes == 30  # of a demo that is killed, nothing runs on for long
 
 
 def test_one_count_that_is_off_by_one_is_a_no_with_the_difference(play: Play) -> None:

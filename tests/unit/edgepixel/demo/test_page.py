@@ -16,6 +16,7 @@ from edgepixel.errors import PortTakenError
 from edgepixel.local.target import Target
 from tests.serving import serving
 from tests.unit.edgepixel.fake_cloud import STACK
+from tests.waiting import PATIENCE_SECONDS
 
 IMAGE = b"GIF89a"
 
@@ -43,7 +44,7 @@ class _EdgeHandler(BaseHTTPRequestHandler):
 
 
 def get(server: PageServer, path: str, **headers: str) -> tuple[HTTPResponse, bytes]:
-    connection = HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", server.server_port, timeout=PATIENCE_SECONDS)
     connection.request("GET", path, headers=headers)
     response = connection.getresponse()
     body = response.read()

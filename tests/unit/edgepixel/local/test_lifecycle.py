@@ -17,6 +17,7 @@ from edgepixel.errors import AlreadyRunningError, LocalCloudError, PortTakenErro
 from edgepixel.local import lifecycle
 from edgepixel.local.command import down
 from edgepixel.local.process import command_line, end
+from tests.waiting import PATIENCE_SECONDS, wait_until
 
 STAND_IN = """
 import http.server, sys
@@ -49,7 +50,7 @@ def test_a_started_cloud_answers_is_remembered_and_stops(home: Path) -> None:
     assert lifecycle.running(home) == state
     assert json.loads((home / "local.json").read_text())["stack"] == "mine"
     assert state.cloud.endpoint == f"http://localhost:{state.port}"
-    connection = HTTPConnection("127.0.0.1", state.port, timeout=5)
+    connection = HTTPConnection("127.0.0.1", state.port, timeout=PATIENCE_SECONDS)
     connection.request("GET", "/_localcloud/health")
     assert connection.getresponse().status == 200
     connection.close()
@@ -96,7 +97,14 @@ def test_a_cloud_that_ends_at_once_is_an_error_with_its_last_words(
 
 
 def test_a_cloud_that_never_answers_is_stopped(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log, answers = home / "local.log", lifecycle._answers
+
+    def answers_once_it_runs(port: int) -> bool:
+        wait_until(lambda: log.read_text(), "the stand-in has begun")
+        return answers(port)
+
     monkeypatch.setattr(lifecycle, "_START_SECONDS", 0.3)
+    monkeypatch.setattr(lifecycle, "_answers", answers_once_it_runs)
     (home.parent / "localcloud" / "__main__.py").write_text(
         "import os, time\nprint('pid', os.getpid(), flush=True)\ntime.sleep(60)\n"
     )
@@ -128,7 +136,7 @@ def test_another_process_with_the_same_id_is_left_alone(home: Path) -> None:
     finally:
         assert other.stdin is not None
         other.stdin.close()
-        other.wait(10)
+        other.wait(PATIENCE_SECONDS)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": 1}'])

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Locks between commands."""
 
+import fcntl
 import threading
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from edgepixel.errors import AlreadyRunningError
 from edgepixel.local.lock import exclusively
+from tests.waiting import PATIENCE_SECONDS
 
 
 def test_a_second_holder_is_refused_and_a_later_one_is_not(tmp_path: Path) -> None:
@@ -18,18 +21,25 @@ def test_a_second_holder_is_refused_and_a_later_one_is_not(tmp_path: Path) -> No
         assert path.exists()
 
 
-def test_without_a_message_the_second_waits_its_turn(tmp_path: Path) -> None:
+def test_without_a_message_the_second_waits_its_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "build.lock"
     order: list[str] = []
+    flock, at_the_lock = fcntl.flock, threading.Event()
+
+    def noted(file: IO[str], operation: int) -> None:
+        at_the_lock.set()
+        flock(file, operation)
 
     def second() -> None:
         with exclusively(path):
             order.append("second")
 
     with exclusively(path):
+        monkeypatch.setattr(fcntl, "flock", noted)
         thread = threading.Thread(target=second)
         thread.start()
+        assert at_the_lock.wait(PATIENCE_SECONDS)
         thread.join(0.1)
         order.append("first")
-    thread.join(10)
+    thread.join(PATIENCE_SECONDS)
     assert order == ["first", "second"]

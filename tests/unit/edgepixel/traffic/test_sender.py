@@ -15,6 +15,7 @@ from edgepixel.traffic.generator import generate
 from edgepixel.traffic.hit import Hit
 from edgepixel.traffic.sender import Pixel, send
 from tests.serving import serving
+from tests.waiting import PATIENCE_SECONDS
 
 URL = "https://d111111abcdef8.cloudfront.net/pixel.gif"
 NOW_MS = 1_795_426_200_123
@@ -119,12 +120,14 @@ def test_the_local_edge_is_told_of_the_viewer(edge: Edge, hits: list[Hit]) -> No
 def test_in_aws_nothing_is_simulated_and_the_row_does_not_claim_it(
     edge: Edge, hits: list[Hit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Pixel, "connect", lambda _self: HTTPConnection(*edge.server_address[:2], timeout=5))
+    monkeypatch.setattr(
+        Pixel, "connect", lambda _self: HTTPConnection(*edge.server_address[:2], timeout=PATIENCE_SECONDS)
+    )
     (row,) = send(hits[:1], Pixel(URL), connections=1)
     names = {name.lower() for name, _ in edge.seen[row.request_id][2]}
     assert not any(name.startswith(("x-localcloud", "x-forwarded")) for name in names)
     assert (row.truth.address, row.truth.country) == (None, None)
-    assert abs(row.truth.time_ms - time.time() * 1000) < 60_000
+    assert abs(row.truth.time_ms - time.time() * 1000) < 600_000
     assert replace(row.truth, time_ms=0) == replace(hits[0].truth, time_ms=0, address=None, country=None, asn=None)
 
 

@@ -14,6 +14,7 @@ from ministack.services import athena, glue, s3
 
 from localcloud.athena import service as local_athena
 from localcloud.clock import Clock
+from tests.waiting import PATIENCE_SECONDS
 
 SERDE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 COLUMNS = [{"Name": name, "Type": "string"} for name in ("a", "b", "c")]
@@ -87,7 +88,7 @@ def run(sql: str, **request: Any) -> dict[str, Any]:
             if execution["Status"]["State"] not in ("QUEUED", "RUNNING"):
                 return execution
 
-    return asyncio.run(asyncio.wait_for(until_the_end(), 20))
+    return asyncio.run(asyncio.wait_for(until_the_end(), PATIENCE_SECONDS))
 
 
 def results(execution: dict[str, Any], **page: Any) -> dict[str, Any]:

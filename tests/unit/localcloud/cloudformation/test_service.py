@@ -15,6 +15,7 @@ from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
 from localcloud.athena import service as local_athena
 from localcloud.clock import Clock
 from localcloud.cloudformation import service as resources
+from tests.waiting import PATIENCE_SECONDS
 
 TYPES = ("AWS::Glue::Classifier", "AWS::Athena::NamedQuery")
 
@@ -73,7 +74,7 @@ def stack(action: str, body: dict[str, Any] | None = None) -> tuple[str, dict[st
         while work := asyncio.all_tasks() - {asyncio.current_task()}:  # the stack's own
             await asyncio.wait(work)
 
-    asyncio.run(asyncio.wait_for(until_the_end(), 20))
+    asyncio.run(asyncio.wait_for(until_the_end(), PATIENCE_SECONDS))
     found = list(_stacks.values())[-1]
     return found["StackStatus"], {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 

@@ -74,7 +74,7 @@ def test_a_buffer_is_delivered_after_its_interval_at_the_clock_s_speed() -> None
     deliveries.add(_stream(), [b"one\n"])
     deliveries.add(_stream() | {"name": "other"}, [b"three\n"])
     deliveries.deliver(deliveries.wait())
-    assert 0.3 <= time.monotonic() - started < 5
+    assert 0.3 <= time.monotonic() - started < 90  # and not 900, however slow the machine
     assert b"one\n" in s3.bodies
 
 

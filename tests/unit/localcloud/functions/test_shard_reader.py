@@ -16,6 +16,7 @@ from localcloud.functions.batch import Record, event_record, sequence_number
 from localcloud.functions.event_source import KinesisPoller, starting_checkpoint
 from localcloud.functions.retry import Discard, MappingSettings
 from localcloud.functions.shard_reader import Invocation, ShardReader
+from tests.waiting import PATIENCE_SECONDS, wait_until
 
 FAST = Clock(speed=1_000.0)
 
@@ -35,6 +36,7 @@ class RecordingSource:
     def __init__(self, function: Callable[[tuple[Record, ...]], Invocation], settings: MappingSettings) -> None:
         self.function = function
         self.current = settings
+        self.read: list[int] = []
         self.invoked: list[list[int]] = []
         self.times: list[float] = []
         self.discards: list[Discard] = []
@@ -43,6 +45,7 @@ class RecordingSource:
         return self.current
 
     def event_record(self, stored: Mapping[str, Any]) -> Record:
+        self.read.append(int(stored["SequenceNumber"]))
         return event_record(stored, shard_id="shard", stream_arn="stream", region="here", role_arn="role")
 
     def invoke(self, records: tuple[Record, ...]) -> Invocation:
@@ -54,11 +57,8 @@ class RecordingSource:
         self.discards.append(discard)
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "the expected state was not reached"
-        time.sleep(0.002)
+def eventually(condition: Callable[[], bool]) -> None:
+    wait_until(condition, "the expected state is reached", pause_seconds=0.002)
 
 
 def start(source: RecordingSource, *numbers: int, clock: Clock = FAST) -> tuple[ShardReader, dict[str, str]]:
@@ -71,7 +71,7 @@ def start(source: RecordingSource, *numbers: int, clock: Clock = FAST) -> tuple[
 
 def finish(reader: ShardReader) -> None:
     reader.stop()
-    reader.join(10)
+    reader.join(PATIENCE_SECONDS)
     assert not reader.is_alive()
 
 
@@ -88,10 +88,15 @@ def test_reader_without_window_invokes_at_once_and_moves_its_checkpoint() -> Non
 
 
 def test_reader_waits_for_the_window_of_the_first_record() -> None:
-    source = RecordingSource(succeed, MappingSettings(window_seconds=60.0))
+    # The window is far too long until both records are read, so that a slow machine has the time for it.
+    source = RecordingSource(succeed, MappingSettings(window_seconds=100_000.0))
     reader, checkpoints = start(source, 1, clock=Clock(speed=200.0))
     arrived = reader.shard["records"][0]["ApproximateArrivalTimestamp"]
     reader.shard["records"].append(stored_record(2))
+    reader.notify()
+    eventually(lambda: source.read == [1, 2])
+    assert source.invoked == []
+    source.current = MappingSettings(window_seconds=60.0)
     reader.notify()
     eventually(lambda: checkpoints["shard"] == f"{2:030d}")
     finish(reader)
@@ -132,9 +137,9 @@ def test_reader_discards_a_poisoned_record_and_goes_on() -> None:
 
 
 def test_reader_discards_records_that_are_too_old_before_it_invokes() -> None:
-    source = RecordingSource(succeed, MappingSettings(record_age_seconds=60))
+    source = RecordingSource(succeed, MappingSettings(record_age_seconds=3600))
     reader, checkpoints = start(source)
-    reader.shard["records"] += [stored_record(1, arrived=time.time() - 61), stored_record(2)]
+    reader.shard["records"] += [stored_record(1, arrived=time.time() - 3601), stored_record(2)]
     reader.notify()
     eventually(lambda: checkpoints["shard"] == f"{2:030d}")
     finish(reader)
@@ -175,7 +180,7 @@ def test_what_a_stopped_reader_has_in_flight_still_counts() -> None:
     release = threading.Event()
 
     def function(_: tuple[Record, ...]) -> Invocation:
-        release.wait(10)
+        release.wait(PATIENCE_SECONDS)
         return Invocation()
 
     source = RecordingSource(function, MappingSettings())
@@ -183,7 +188,7 @@ def test_what_a_stopped_reader_has_in_flight_still_counts() -> None:
     eventually(lambda: bool(source.invoked))
     reader.stop()
     release.set()
-    reader.join(10)
+    reader.join(PATIENCE_SECONDS)
     assert checkpoints["shard"] == f"{1:030d}"
 
 
@@ -292,14 +297,23 @@ def test_a_stream_made_anew_is_read_from_its_beginning(tables: Callable[[str], T
     assert cloud.invoked == [1, 2, 11, 12]
 
 
-def test_an_absent_function_is_waited_for(tables: Callable[[str], Tables]) -> None:
+def test_an_absent_function_is_waited_for(tables: Callable[[str], Tables], monkeypatch: pytest.MonkeyPatch) -> None:
     cloud = tables("TRIM_HORIZON")
     cloud.mapping["MaximumRetryAttempts"] = 0
     cloud.create_stream(0)
     cloud.put(1)
     function = lambda_svc._functions.pop_scoped(ACCOUNT, REGION, "aggregator")
+    lookups: list[str] = []
+    look_up = lambda_svc._get_func_record_for_qualifier
+
+    def noted(name: str, qualifier: str | None) -> Any:
+        lookups.append(name)
+        return look_up(name, qualifier)
+
+    monkeypatch.setattr(lambda_svc, "_get_func_record_for_qualifier", noted)
     cloud.poller.poll()
-    time.sleep(0.05)
+    eventually(lambda: len(lookups) >= 3)  # for its record, and for two invocations
+    assert cloud.invoked == []
     lambda_svc._functions.set_scoped(ACCOUNT, REGION, "aggregator", function)
     eventually(lambda: cloud.invoked == [1])
 

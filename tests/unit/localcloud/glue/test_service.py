@@ -2,6 +2,7 @@
 """The local Glue crawler."""
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,6 +12,7 @@ from ministack.services import eventbridge, glue, s3
 
 from localcloud.clock import Clock
 from localcloud.glue import service as crawler
+from tests.waiting import PATIENCE_SECONDS, wait_until
 
 CRAWLER = {
     "Name": "crawler",
@@ -57,10 +59,7 @@ def start() -> tuple[int, dict[str, Any]]:
 
 
 def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
+    wait_until(condition, "the expected state is reached", pause_seconds=0.01)
 
 
 def crawled() -> dict[str, Any]:
@@ -117,13 +116,21 @@ def test_existing_table_changes_as_the_policy_says(behaviour: str, columns: int)
     assert values() == [["2026-11-23", "09"]]
 
 
-def test_crawl_takes_a_minute_of_the_cloud_and_refuses_a_second_start() -> None:
+def test_crawl_takes_a_minute_of_the_cloud_and_refuses_a_second_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked, crawl = threading.Event(), crawler.crawl
+
+    def held(found: dict[str, Any]) -> None:
+        assert looked.wait(PATIENCE_SECONDS)
+        crawl(found)
+
+    monkeypatch.setattr(crawler, "crawl", held)  # a slow machine may need longer than this minute to look
     put("events/dt=2026-11-23/hour=09/a.gz")
     began = time.monotonic()
     assert start()[0] == 200
     status, body = start()
     assert (status, body["__type"]) == (400, "CrawlerRunningException")
     assert dict(glue._tables.items()) == {}
+    looked.set()
     until(lambda: glue._crawlers["crawler"]["State"] == "READY")
     assert time.monotonic() - began >= crawler.CRAWL_SECONDS / SPEED
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.sam_local.container.errors import ContainerError
 from tests.sam_local.container.host_ports import forwarder, gateway_of
+from tests.waiting import PATIENCE_SECONDS
 
 BLOCK = b"0123456789" * 100_000
 
@@ -33,7 +34,7 @@ def echo() -> Iterator[int]:
 
 def connect(address: str) -> socket.socket:
     host, _, port = address.rpartition(":")
-    return socket.create_connection((host, int(port)), timeout=10)
+    return socket.create_connection((host, int(port)), timeout=PATIENCE_SECONDS)
 
 
 def test_what_is_sent_arrives_and_what_is_sent_back_comes_back() -> None:
