@@ -17,10 +17,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Table, Value
 from edgepixel.errors import AnswerFailedError, EdgePixelError, UnknownAnswerError
+from edgepixel.suggestion import did_you_mean
 
 # The number before this comment is how many days an answer looks back.
 _PERIOD = re.compile(r"-\s*\d+(?=\s*/\*\s*days\s*\*/)")
@@ -35,9 +35,9 @@ _BATCH = 50  # named queries a BatchGetNamedQuery takes at most
 type Progress = Callable[[str, float], None]
 
 
-def find_answers(cloud: Cloud, stack: Stack) -> dict[str, str]:
+def find_answers(stack: Stack) -> dict[str, str]:
     """The SQL of every answer of the stack, by name."""
-    athena = cloud.client("athena")
+    athena = stack.cloud.client("athena")
     ids: list[str] = []
     for page in _pages(athena.list_named_queries, WorkGroup=stack.workgroup):
         ids += page["NamedQueryIds"]
@@ -66,7 +66,9 @@ def answer_sql(
     """
     if name not in answers:
         names = ", ".join(sorted(answers)) or "none"
-        raise UnknownAnswerError(f"there is no answer {name!r}. Answers of this stack: {names}")
+        raise UnknownAnswerError(
+            f"there is no answer {name!r} in this stack.{did_you_mean(name, answers)} Answers of this stack: {names}"
+        )
     sql = answers[name]
     if days is not None:
         sql = _replaced(_PERIOD, f"-{days}", sql, f"the answer {name!r} has no period (no `/* days */` in its SQL)")
@@ -88,15 +90,13 @@ def _replaced(mark: re.Pattern[str], text: str, sql: str, problem: str) -> str:
     return replaced
 
 
-def run_query(
-    cloud: Cloud, stack: Stack, sql: str, progress: Progress | None = None, timeout_seconds: float = 600
-) -> Table:
+def run_query(stack: Stack, sql: str, progress: Progress | None = None, timeout_seconds: float = 600) -> Table:
     """Run SQL in the stack's workgroup and database. `progress` is told the state and the seconds so far.
 
     Raises AnswerFailedError with Athena's reason, or if it takes too long; a query that nobody waits for any more is
     stopped, because Athena bills what it scans.
     """
-    athena = cloud.client("athena")
+    athena = stack.cloud.client("athena")
     query_id = athena.start_query_execution(
         QueryString=sql, WorkGroup=stack.workgroup, QueryExecutionContext={"Database": stack.database}
     )["QueryExecutionId"]

@@ -4,13 +4,12 @@
 from collections.abc import Iterator
 from itertools import cycle, islice
 
+from edgepixel.traffic.defaults import DEFAULT_HOURS
 from edgepixel.traffic.hit import View
 from edgepixel.traffic.simulation.unusual_hits import ODDITIES
 from edgepixel.traffic.simulation.visit_times import HOUR_MS, Rhythm
 from edgepixel.traffic.simulation.visits import World
 
-DEFAULT_SEED = 20261123
-DEFAULT_HOURS = 144.0  # six days, which answers look back over by themselves
 _SPIKE_HOURS = 8  # views of so many hours come in the one that is out of line ...
 _MOST_SPIKE_SHARE = 0.12  # ... but no more of all views
 _ODD_SHARE = 0.012

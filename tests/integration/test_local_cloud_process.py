@@ -13,7 +13,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from edgepixel.aws.cloud import Cloud
-from edgepixel.local.lifecycle import free_port
+from edgepixel.local.local_cloud import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 HANDLER = "import os\ndef lambda_handler(event, context):\n    return os.getpid()\n"

@@ -10,9 +10,8 @@ from rich.console import Console
 
 from edgepixel.aws.stack import Stack
 from edgepixel.errors import ReplayError
-from edgepixel.local.target import Target
 from edgepixel.replay import raw_stream
-from edgepixel.replay.command import replay
+from edgepixel.replay.command import run_replay
 from edgepixel.replay.undelivered_lines import Selection
 from tests.unit.edgepixel.fake_cloud import STACK, client_error, fake_cloud
 from tests.unit.edgepixel.replay.fake_lake import NOON, NOON_MS, FakeKinesis, FakeS3, failed_batch_body, quarantine_body
@@ -42,8 +41,8 @@ def run(
 ) -> tuple[str, str]:
     """What a replay prints to the output and as messages."""
     output, messages = io.StringIO(), io.StringIO()
-    replay(
-        Target(fake_cloud(s3=s3, kinesis=kinesis), stack),
+    run_replay(
+        dataclasses.replace(stack, cloud=fake_cloud(s3=s3, kinesis=kinesis)),
         selection or Selection(),
         dry_run,
         True,

@@ -13,7 +13,7 @@ from pathlib import Path
 from edgepixel.aws.cloud import Cloud
 from edgepixel.errors import AlreadyRunningError, LocalCloudError, PortTakenError
 from edgepixel.local.process import command_line, end
-from edgepixel.paths import HOME, PROGRAM, ROOT
+from edgepixel.paths import HOME, ROOT
 
 DEFAULT_PORT = 4566
 DEFAULT_SPEED = 300.0  # the delivery's 900 seconds of collecting take 3
@@ -64,7 +64,7 @@ def refuse_second(home: Path = HOME) -> None:
     if other:
         raise AlreadyRunningError(
             f"a local cloud runs already: process {other.pid} on port {other.port}. "
-            f"Stop it first ({PROGRAM} down), or use it ({PROGRAM} ask)"
+            "Stop it first (edgepixel down), or use it (edgepixel ask)"
         )
 
 

@@ -14,10 +14,10 @@ from rich.console import Console
 
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Table
-from edgepixel.demo import command
-from edgepixel.demo.command import DemoOptions, run_demo
+from edgepixel.demo import run
+from edgepixel.demo.run import DemoOptions, run_demo
 from edgepixel.errors import AlreadyRunningError, AnswerFailedError
-from edgepixel.local.lifecycle import LocalCloud
+from edgepixel.local.local_cloud import LocalCloud
 from edgepixel.local.lock import exclusively
 from edgepixel.report import gather
 from edgepixel.traffic.ledger import read_ledger, write_ledger
@@ -35,16 +35,16 @@ class Play:
         self.home = home
         self.running: list[int] = []
         self.ask: Ask = lambda _name, truth: truth
-        monkeypatch.setattr(command, "HOME", home)
-        monkeypatch.setattr(command.lifecycle, "start", self.start)
-        monkeypatch.setattr(command.lifecycle, "refuse_second", self.refuse_second)
-        monkeypatch.setattr(command.lifecycle, "stop", lambda state, _home: self.running.remove(state.pid))
-        monkeypatch.setattr(command, "launch", self.launch)
-        monkeypatch.setattr(command, "record_traffic", self.record)
-        monkeypatch.setattr(command, "wait_until_queryable", lambda *_arguments: None)
+        monkeypatch.setattr(run, "HOME", home)
+        monkeypatch.setattr(run.local_cloud, "start", self.start)
+        monkeypatch.setattr(run.local_cloud, "refuse_second", self.refuse_second)
+        monkeypatch.setattr(run.local_cloud, "stop", lambda state, _home: self.running.remove(state.pid))
+        monkeypatch.setattr(run, "build_and_deploy", self.deploy)
+        monkeypatch.setattr(run, "record_traffic", self.record)
+        monkeypatch.setattr(run, "wait_until_queryable", lambda *_arguments: None)
         queries = {name: f"{name} -7 /* days */ current_timestamp" for name in TRUTHS}
-        for module in (command, gather):
-            monkeypatch.setattr(module, "find_answers", lambda *_arguments: queries)
+        for module in (run, gather):
+            monkeypatch.setattr(module, "find_answers", lambda _stack: queries)
             monkeypatch.setattr(module, "run_query", self.answer)
 
     def start(self, stack: str, home: Path, port: int | None, speed: float, idle_minutes: float = 60.0) -> LocalCloud:
@@ -57,14 +57,14 @@ class Play:
         if self.running:
             raise AlreadyRunningError("a local cloud runs already")
 
-    def launch(self, _state: LocalCloud, _home: Path, _steps: Any, _parameters: Mapping[str, str]) -> Stack:
+    def deploy(self, _state: LocalCloud, _home: Path, _steps: Any, _parameters: Mapping[str, str]) -> Stack:
         assert self.running == [77]
         return STACK
 
-    def record(self, _cloud: Any, _stack: Any, path: Path, views: int, *_arguments: Any, **_named: Any) -> None:
+    def record(self, _stack: Stack, path: Path, *, hits: int, **_named: Any) -> None:
         at = datetime.fromtimestamp(time.time() - 3600, UTC).replace(tzinfo=None).isoformat()
         with write_ledger(path, header()) as write:
-            for number in range(views):
+            for number in range(hits):
                 write(
                     row(
                         str(number), at, address=f"198.51.{number % 90}.1", event="view" if number % 3 else "[purchase]"
@@ -72,7 +72,7 @@ class Play:
                 )
             write(row("elsewhere", logged=False, status=404))
 
-    def answer(self, _cloud: Any, _stack: Any, sql: str) -> Table:
+    def answer(self, _stack: Stack, sql: str) -> Table:
         name, *_, moment = sql.split(" ")
         now_ms = round(float(moment.removeprefix("from_unixtime(").removesuffix(")")) * 1000)
         events = events_of(read_ledger(self.home / "demo" / "ledger.jsonl"))
@@ -80,7 +80,7 @@ class Play:
 
     def run(self, **options: Any) -> tuple[bool, str]:
         text = io.StringIO()
-        same = run_demo(Console(file=text, width=200), DemoOptions(views=60, **options))
+        same = run_demo(Console(file=text, width=200), DemoOptions(hits=60, **options))
         return same, text.getvalue()
 
 
@@ -97,8 +97,8 @@ def test_equal_answers_are_printed_with_their_verdict_and_the_cloud_is_stopped(p
     assert all(f"{name}: equals" in said for name in SEVEN)
     assert "funnel: 5 rows, equals the ledger: yes" in said
     assert "[purchase]" in said
-    assert f"61 views, 60 events, {len(TRUTHS)} answers: every answer equals the ledger" in said
-    assert "send views" in said
+    assert f"61 hits, 60 events, {len(TRUTHS)} answers: every answer equals the ledger" in said
+    assert "send hits" in said
     assert play.running == []
     assert play.idle_minutes == 5  # of a demo that is killed, nothing runs on for long
 
@@ -132,7 +132,7 @@ def test_whatever_fails_the_cloud_is_stopped(play: Play, error: BaseException, k
 def test_keep_leaves_the_cloud_and_says_how_to_use_it(play: Play) -> None:
     _, said = play.run(keep=True)
     assert play.running == [77]
-    assert "-m edgepixel down" in said
+    assert "edgepixel down" in said
     assert f"Host: {STACK.pixel_url.split('/')[2]}" in said
     assert play.idle_minutes == 60
 
