@@ -19,7 +19,7 @@ KPL := tests/kpl/node_modules/.package-lock.json
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(TOOLS) ## the whole system on this machine, from 6,000 views to every answer
+demo: $(TOOLS) ## the whole system on this machine, from 6,000 hits to every answer
 	@python -m edgepixel demo
 
 up: $(TOOLS) ## start the local cloud with the application deployed, and keep it running

@@ -16,8 +16,9 @@ from pathlib import Path
 
 from benchmarks.load_watch import Sample, Watch, failed_invocations, kill_workers_at_work, load_table
 from benchmarks.machine import machine
-from edgepixel.aws.stack import DEFAULT_STACK, Stack
+from edgepixel.aws.stack import Stack
 from edgepixel.console.progress import Steps, output_console
+from edgepixel.defaults import DEFAULT_STACK
 from edgepixel.local import local_cloud
 from edgepixel.local.deployment import build_and_deploy
 from edgepixel.local.local_cloud import LocalCloud

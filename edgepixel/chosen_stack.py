@@ -1,25 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The stack that a command is about: in the local cloud if one runs and nothing else is said, else in AWS."""
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from edgepixel.aws.cloud import Cloud
-from edgepixel.aws.stack import DEFAULT_STACK, Stack, find_stack
+from edgepixel.aws.stack import Stack, find_stack
+from edgepixel.defaults import DEFAULT_STACK
 from edgepixel.errors import LocalCloudError
 from edgepixel.local.local_cloud import running
+from edgepixel.options import StackChoice
 from edgepixel.paths import HOME
-
-type Where = Literal["local", "aws"]
-
-
-@dataclass(frozen=True)
-class StackChoice:
-    """What a user said about the stack. None: nothing, so the default counts."""
-
-    where: Where | None = None
-    name: str | None = None
 
 
 def find_chosen_stack(choice: StackChoice, home: Path = HOME) -> Stack:

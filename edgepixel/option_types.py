@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from edgepixel.local.template_parameters import parameter_problem
+from edgepixel.template_parameters import parameter_problem
 
 _PERIOD = re.compile(r"([0-9]+)([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}

@@ -2,16 +2,16 @@
 """Options that several commands share: each is declared here, once, as a decorator."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, Literal
 
 import click
 
-from edgepixel.chosen_stack import StackChoice
-from edgepixel.local.local_cloud import DEFAULT_SPEED
+from edgepixel.defaults import DEFAULT_HITS, DEFAULT_SEED, DEFAULT_SPEED
 from edgepixel.option_types import POSITIVE_INTEGER, PositiveNumber, TemplateParameter
-from edgepixel.traffic.defaults import DEFAULT_HITS, DEFAULT_SEED
 
+type Where = Literal["local", "aws"]
 type _Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 site_option: _Decorator = click.option(
@@ -39,6 +39,14 @@ parameter_option: _Decorator = click.option(
     multiple=True,
     help="A parameter of the template, for example IpAddresses=removed. Can be repeated.",
 )
+
+
+@dataclass(frozen=True)
+class StackChoice:
+    """What a user said about the stack. None: nothing, so the default counts."""
+
+    where: Where | None = None
+    name: str | None = None
 
 
 def days_option(default: int | None) -> _Decorator:

@@ -10,12 +10,12 @@ from edgepixel.ask.athena import answer_sql, find_answers, run_query
 from edgepixel.ask.known_answers import known_answers
 from edgepixel.aws.failures import AWS_FAILURES, explained
 from edgepixel.aws.stack import Stack
-from edgepixel.chosen_stack import StackChoice, find_chosen_stack
+from edgepixel.chosen_stack import find_chosen_stack
 from edgepixel.console.progress import output_console
 from edgepixel.console.table import FORMATS, to_csv, to_json, to_rich
 from edgepixel.cost.prices import REGION, athena_usd
 from edgepixel.errors import EdgePixelError, UnknownAnswerError
-from edgepixel.options import days_option, include_bots_option, site_option, stack_options
+from edgepixel.options import StackChoice, days_option, include_bots_option, site_option, stack_options
 from edgepixel.suggestion import did_you_mean
 
 

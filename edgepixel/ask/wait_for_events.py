@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Waits until views that were sent can be asked for, and says what is missing if they do not come."""
+"""Waits until hits that were sent can be asked for, and says what is missing if they do not come."""
 
 import time
 from collections.abc import Callable

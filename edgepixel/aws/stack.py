@@ -10,7 +10,6 @@ from botocore.exceptions import ClientError
 from edgepixel.aws.cloud import Cloud
 from edgepixel.errors import StackNotFoundError
 
-DEFAULT_STACK = "edgepixel"
 _NEEDED = ("PixelUrl", "DatabaseName", "WorkGroupName", "LakeBucketName")
 
 

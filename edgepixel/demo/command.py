@@ -3,12 +3,12 @@
 
 import click
 
-from edgepixel.chosen_stack import StackChoice, find_chosen_stack
+from edgepixel.chosen_stack import find_chosen_stack
 from edgepixel.console.progress import output_console
 from edgepixel.demo.page import DEFAULT_PORT, show_page
 from edgepixel.local.prerequisites import check_packages
 from edgepixel.option_types import PORT
-from edgepixel.options import hits_option, parameter_option, seed_option, speed_option, stack_options
+from edgepixel.options import StackChoice, hits_option, parameter_option, seed_option, speed_option, stack_options
 
 
 @click.command()

@@ -104,7 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
 def show_page(stack: Stack, port: int, console: Console) -> None:
     """Serve the page until the command is interrupted."""
     with PageServer(stack, port) as server:
-        console.print(f"Open {server.url} and click around. Its views go to {stack}:", markup=False, soft_wrap=True)
+        console.print(f"Open {server.url} and click around. Its hits go to {stack}:", markup=False, soft_wrap=True)
         console.print("  edgepixel ask recent-events", markup=False)
         console.print("Ctrl-C ends it.")
         server.serve_forever()

@@ -11,9 +11,10 @@ from rich.console import Console
 
 from edgepixel.ask.athena import answer_sql, find_answers, run_query
 from edgepixel.ask.wait_for_events import wait_until_queryable
-from edgepixel.aws.stack import DEFAULT_STACK, Stack
+from edgepixel.aws.stack import Stack
 from edgepixel.console.progress import Steps
 from edgepixel.console.table import Table, to_rich
+from edgepixel.defaults import DEFAULT_HITS, DEFAULT_SEED, DEFAULT_SPEED, DEFAULT_STACK
 from edgepixel.local import local_cloud
 from edgepixel.local.command import how_to_use
 from edgepixel.local.deployment import build_and_deploy
@@ -22,7 +23,6 @@ from edgepixel.local.lock import exclusively
 from edgepixel.paths import HOME
 from edgepixel.report.command import write_page
 from edgepixel.report.gather import Subject, gather
-from edgepixel.traffic.defaults import DEFAULT_HITS, DEFAULT_SEED
 from edgepixel.traffic.ledger import Ledger, read_ledger
 from edgepixel.traffic.recorder import record_traffic
 from edgepixel.truth import SEVEN, TRUTHS, events_of, facts_of
@@ -39,7 +39,7 @@ class DemoOptions:
 
     hits: int = DEFAULT_HITS
     seed: int = DEFAULT_SEED
-    speed: float = local_cloud.DEFAULT_SPEED
+    speed: float = DEFAULT_SPEED
     keep: bool = False
     parameters: Mapping[str, str] = field(default_factory=dict)
 

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 import click
 from rich.console import Console
 
-from edgepixel.aws.stack import DEFAULT_STACK, Stack
+from edgepixel.aws.stack import Stack
 from edgepixel.console.progress import Steps, output_console
+from edgepixel.defaults import DEFAULT_STACK
 from edgepixel.local import local_cloud
 from edgepixel.local.deployment import build_and_deploy
 from edgepixel.local.local_cloud import DEFAULT_IDLE_MINUTES, LocalCloud

@@ -11,12 +11,12 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from edgepixel.aws.cloud import Cloud
+from edgepixel.defaults import DEFAULT_SPEED
 from edgepixel.errors import AlreadyRunningError, LocalCloudError, PortTakenError
 from edgepixel.local.process import command_line, end
 from edgepixel.paths import HOME, ROOT
 
 DEFAULT_PORT = 4566
-DEFAULT_SPEED = 300.0  # the delivery's 900 seconds of collecting take 3
 DEFAULT_IDLE_MINUTES = 60.0
 _START_SECONDS = 60.0
 _children: dict[int, "subprocess.Popen[bytes]"] = {}  # Python warns of a child that is forgotten while it runs

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`edgepixel publish`: what would be published, and, when that is asked for, publishing it."""
+"""Shows what would be published and, when that is asked for, publishes it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,8 +32,7 @@ class Publication:
 
 def run_publication(wanted: Publication, console: Console, home: Path = HOME / "publication") -> None:
     """Check and build the application, and publish it if that is wanted. Raises PublicationError before it uploads."""
-    if wanted.for_real and not wanted.bucket:
-        raise PublicationError("name the bucket for the artifacts: make publish BUCKET=your-bucket FOR_REAL=yes")
+    destination = _destination(wanted) if wanted.for_real else None
     application = _accepted(ROOT / "template.yaml")
     steps = Steps(console)
     with steps.step("sam build"):
@@ -43,19 +42,29 @@ def run_publication(wanted: Publication, console: Console, home: Path = HOME / "
     for name, value in application.metadata.items():
         console.print(f"{name}: {', '.join(value) if isinstance(value, list) else value}", markup=False)
     console.print(f"Whoever installs it agrees to: {', '.join(capabilities(application.transformed))}", markup=False)
-    if not (wanted.for_real and wanted.bucket):
-        console.print("Nothing was uploaded. To publish: make publish BUCKET=your-bucket FOR_REAL=yes", markup=False)
+    if destination is None:
+        console.print("Nothing was uploaded. To publish: edgepixel publish --bucket NAME --for-real", markup=False)
         return
-    region = wanted.region or boto3.session.Session().region_name
-    if not region:
-        raise PublicationError("choose the Region of the bucket: set AWS_REGION, or use --region")
+    bucket, region = destination
     with steps.step("sam package"):
-        packaged = package(built, wanted.bucket, region, wanted.source_code_url, home)
+        packaged = package(built, bucket, region, wanted.source_code_url, home)
         _accepted(packaged)
     with steps.step("sam publish"):
         said = publish(packaged, region, home)
     console.print(said.strip(), markup=False)
     console.print("It is private until you share it: see docs/publishing.md", markup=False)
+
+
+def _destination(wanted: Publication) -> tuple[str, str]:
+    """Bucket and Region."""
+    if not wanted.bucket:
+        raise PublicationError(
+            "name the bucket for the artifacts: --bucket NAME, or make publish BUCKET=NAME FOR_REAL=yes"
+        )
+    region = wanted.region or boto3.session.Session().region_name
+    if not region:
+        raise PublicationError("choose the Region of the bucket: set AWS_REGION, or use --region")
+    return wanted.bucket, region
 
 
 def _accepted(template: Path) -> Application:

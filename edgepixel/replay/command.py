@@ -16,12 +16,12 @@ import click
 from rich.console import Console
 
 from edgepixel.aws.stack import Stack
-from edgepixel.chosen_stack import StackChoice, find_chosen_stack
+from edgepixel.chosen_stack import find_chosen_stack
 from edgepixel.console.progress import Steps, output_console
 from edgepixel.console.table import Table, to_rich
 from edgepixel.errors import ReplayError, UnreadableObjectError
 from edgepixel.option_types import PointInTime
-from edgepixel.options import stack_options
+from edgepixel.options import StackChoice, stack_options
 from edgepixel.replay.quarantine_store import KeptObject, QuarantineStore
 from edgepixel.replay.raw_stream import FAST, GENTLE, RawStream
 from edgepixel.replay.undelivered_lines import (

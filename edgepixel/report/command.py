@@ -9,10 +9,10 @@ from rich.console import Console
 
 from edgepixel.ask.command import scanned
 from edgepixel.aws.stack import Stack
-from edgepixel.chosen_stack import StackChoice, find_chosen_stack
+from edgepixel.chosen_stack import find_chosen_stack
 from edgepixel.console.progress import Steps, output_console
 from edgepixel.option_types import OutputFile
-from edgepixel.options import days_option, include_bots_option, site_option, stack_options
+from edgepixel.options import StackChoice, days_option, include_bots_option, site_option, stack_options
 from edgepixel.paths import HOME
 from edgepixel.report.gather import ANSWERS, COMPARED, Gathered, Subject, gather
 

@@ -9,14 +9,14 @@ from rich.console import Console
 
 from edgepixel.ask.wait_for_events import queryable_events, wait_until_queryable
 from edgepixel.aws.stack import Stack
-from edgepixel.chosen_stack import StackChoice, find_chosen_stack
+from edgepixel.chosen_stack import find_chosen_stack
 from edgepixel.console.progress import Steps, output_console
+from edgepixel.defaults import DEFAULT_HOURS
 from edgepixel.errors import NotQueryableError
 from edgepixel.local.prerequisites import check_packages
 from edgepixel.option_types import POSITIVE_INTEGER, OutputFile, PositiveNumber
-from edgepixel.options import hits_option, seed_option, stack_options
+from edgepixel.options import StackChoice, hits_option, seed_option, stack_options
 from edgepixel.paths import HOME
-from edgepixel.traffic.defaults import DEFAULT_HOURS
 from edgepixel.traffic.ledger import read_ledger
 from edgepixel.traffic.sender import DEFAULT_CONNECTIONS
 

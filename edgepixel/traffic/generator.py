@@ -4,7 +4,7 @@
 from collections.abc import Iterator
 from itertools import cycle, islice
 
-from edgepixel.traffic.defaults import DEFAULT_HOURS
+from edgepixel.defaults import DEFAULT_HOURS
 from edgepixel.traffic.hit import View
 from edgepixel.traffic.simulation.unusual_hits import ODDITIES
 from edgepixel.traffic.simulation.visit_times import HOUR_MS, Rhythm

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from edgepixel.aws.stack import Stack
+from edgepixel.defaults import DEFAULT_HOURS
 from edgepixel.errors import SendError
-from edgepixel.traffic.defaults import DEFAULT_HOURS
 from edgepixel.traffic.generator import generate
 from edgepixel.traffic.ledger import Header, write_ledger
 from edgepixel.traffic.sender import DEFAULT_CONNECTIONS, Pixel, send

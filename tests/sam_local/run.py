@@ -9,8 +9,9 @@ from pathlib import Path
 from rich.console import Console
 
 from edgepixel.aws.cloud import Cloud
-from edgepixel.aws.stack import DEFAULT_STACK, Stack
+from edgepixel.aws.stack import Stack
 from edgepixel.console.progress import Steps
+from edgepixel.defaults import DEFAULT_SPEED, DEFAULT_STACK
 from edgepixel.errors import LocalCloudError, MissingToolError
 from edgepixel.local import local_cloud
 from edgepixel.local.deployment import build_and_deploy
@@ -90,7 +91,7 @@ def _start(home: Path, steps: Steps) -> LocalCloud:
     if orphan:
         local_cloud.stop(orphan, home)
     with steps.step("start the local cloud"):
-        return local_cloud.start(DEFAULT_STACK, home, local_cloud.free_port(), local_cloud.DEFAULT_SPEED, _IDLE_MINUTES)
+        return local_cloud.start(DEFAULT_STACK, home, local_cloud.free_port(), DEFAULT_SPEED, _IDLE_MINUTES)
 
 
 def _copy_of_build(home: Path) -> Path:

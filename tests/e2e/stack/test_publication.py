@@ -17,8 +17,8 @@ from samcli.yamlhelper import yaml_parse
 
 from edgepixel.aws.cloud import LOCAL_KEY, LOCAL_REGION, Cloud
 from edgepixel.errors import PublicationError, SamError
-from edgepixel.publication.command import Publication, run_publication
 from edgepixel.publication.package import publish
+from edgepixel.publication.run import Publication, run_publication
 from tests.conftest import ROOT
 from tests.e2e.stack.repository import Repository, stand_in_repository
 from tests.e2e.streams import deaggregated, stream_records

@@ -8,9 +8,10 @@ import pytest
 from edgepixel import chosen_stack
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
-from edgepixel.chosen_stack import StackChoice, find_chosen_stack
+from edgepixel.chosen_stack import find_chosen_stack
 from edgepixel.errors import LocalCloudError
 from edgepixel.local.local_cloud import LocalCloud
+from edgepixel.options import StackChoice
 from tests.unit.edgepixel.fake_cloud import STACK
 
 

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 from edgepixel.aws.cloud import Cloud
-from edgepixel.chosen_stack import StackChoice
 from edgepixel.cli import main
 from edgepixel.errors import NotQueryableError
+from edgepixel.options import StackChoice
 from edgepixel.traffic import command, recorder
 from tests.unit.edgepixel.fake_cloud import STACK
 

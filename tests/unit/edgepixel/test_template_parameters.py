@@ -8,7 +8,7 @@ from samcli.yamlhelper import yaml_parse
 
 from edgepixel.cli import main
 from edgepixel.local import local_cloud
-from edgepixel.local.template_parameters import parameter_problem
+from edgepixel.template_parameters import parameter_problem
 from tests.conftest import ROOT
 
 PARAMETERS: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())["Parameters"]
