@@ -21,7 +21,7 @@ KPL := tests/kpl/node_modules/.package-lock.json
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(TOOLS) ## the whole system on this machine, from 6,000 views to every answer
+demo: $(TOOLS) ## the whole system on this machine, from 6,000 hits to every answer
 	@python -m edgepixel demo
 
 up: $(TOOLS) ## start the local cloud with the application deployed, and keep it running
@@ -81,7 +81,8 @@ publish: $(TOOLS) ## show what SAR would get; publish with BUCKET=your-bucket FO
 
 lock: | $(UV) ## pin the requirements anew, with hashes
 	@export UV_CUSTOM_COMPILE_COMMAND="make lock"; \
-	$(UV) pip compile -q --python-version 3.13 --universal --generate-hashes --no-emit-index-url requirements/dev.in -o requirements/dev.txt && \
+	$(UV) pip compile -q --python-version 3.13 --universal --generate-hashes --no-emit-index-url \
+	    pyproject.toml --extra local requirements/dev.in -o requirements/dev.txt && \
 	$(UV) pip compile -q --python-version 3.13 --universal --generate-hashes --no-emit-index-url requirements/scan.in -o requirements/scan.txt && \
 	$(UV) pip compile -q --python-version 3.13 --python-platform linux --generate-hashes --no-emit-index-url \
 	    requirements/stand_in_image.in -o requirements/stand_in_image.txt && \
@@ -102,16 +103,19 @@ define installed
 @test -x $(1)/bin/python || $(UV) venv -q --python 3.13 $(1) \
     || { echo "Python 3.13 was not found. Install it (python.org, your package manager, pyenv or 'uv python install 3.13') and try again." >&2; exit 1; }
 @$(UV) pip sync -q --python $(1)/bin/python --require-hashes $(2)
-@touch $@
 endef
 
-$(TOOLS): requirements/dev.txt | $(UV)
+# The checkout's own command, `edgepixel`, goes where the tools are.
+$(TOOLS): requirements/dev.txt pyproject.toml | $(UV)
 	@echo "Installing the tools into .venv ..."
 	$(call installed,.venv,$<)
+	@$(UV) pip install -q --python .venv/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
 
 $(SCANNERS): requirements/scan.txt | $(UV)
 	@echo "Installing the scanners into .scanners ..."
 	$(call installed,.scanners,$<)
+	@touch $@
 
 # Without the packages the test says so and is skipped, which fails it under CI=true.
 $(KPL): tests/kpl/package-lock.json

@@ -16,11 +16,12 @@ from pathlib import Path
 
 from benchmarks.load_watch import Sample, Watch, failed_invocations, kill_workers_at_work, load_table
 from benchmarks.machine import machine
-from edgepixel.aws.stack import DEFAULT_STACK, Stack
+from edgepixel.aws.stack import Stack
 from edgepixel.console.progress import Steps, output_console
-from edgepixel.local import lifecycle
-from edgepixel.local.launch import launch
-from edgepixel.local.lifecycle import LocalCloud
+from edgepixel.defaults import DEFAULT_STACK
+from edgepixel.local import local_cloud
+from edgepixel.local.deployment import build_and_deploy
+from edgepixel.local.local_cloud import LocalCloud
 from edgepixel.local.lock import exclusively
 from edgepixel.paths import HOME, ROOT
 from edgepixel.rendering.blocks import rewritten
@@ -105,10 +106,10 @@ def main() -> int:
     with exclusively(HOME / "load.lock", "`make load` is running already: wait for it, or end it with Ctrl-C"):
         state = _start(home)
         try:
-            stack = launch(state, home, Steps(output_console()), {})
+            stack = build_and_deploy(state, home, Steps(output_console()), {})
             samples, watch = run(state, stack, options.minutes, options.hits_per_second)
         finally:
-            lifecycle.stop(state, home)
+            local_cloud.stop(state, home)
     sent = f"{options.hits_per_second:,.0f} hits a second for {options.minutes:g} minutes"
     text = f"{sent}, sent and served by {machine()}.\n\n{load_table(samples)}\n{watch.summary()}"
     print(text)
@@ -118,10 +119,10 @@ def main() -> int:
 
 
 def _start(home: Path) -> LocalCloud:
-    orphan = lifecycle.running(home)  # of a run that was killed
+    orphan = local_cloud.running(home)  # of a run that was killed
     if orphan:
-        lifecycle.stop(orphan, home)
-    return lifecycle.start(DEFAULT_STACK, home, lifecycle.free_port())
+        local_cloud.stop(orphan, home)
+    return local_cloud.start(DEFAULT_STACK, home, local_cloud.free_port())
 
 
 if __name__ == "__main__":

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line of Edge Pixel: demo, up, down, traffic, ask."""
+"""The command line of Edge Pixel. Each package is one command, or one subject of several."""

@@ -5,4 +5,4 @@ import sys
 
 from edgepixel.cli import main
 
-sys.exit(main(sys.argv[1:]))
+sys.exit(main())

@@ -10,6 +10,10 @@ class MissingToolError(EdgePixelError):
     """A program that the command needs is not installed, or not usable."""
 
 
+class MissingPackageError(EdgePixelError):
+    """The command needs packages of an extra that is not installed."""
+
+
 class PortTakenError(EdgePixelError):
     """The port that was asked for belongs to another process."""
 

@@ -1,17 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where things are in a checkout of the project."""
+"""Where the application's files are, and where the command line writes: in a checkout, or in an installed package."""
 
-import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-HOME = ROOT / ".edgepixel"  # everything that the command line writes: state, logs, builds, ledgers
+_PACKAGE = Path(__file__).resolve().parent
+_INSTALLED = _PACKAGE / "application"  # only a wheel has it: see pyproject.toml
 
+ROOT = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent
+"""The folder of template.yaml, functions/ and whatever else of the application is read; not to be written to."""
 
-def _program() -> str:
-    executable = Path(sys.executable)
-    in_checkout = executable.is_relative_to(ROOT)
-    return f"{executable.relative_to(ROOT) if in_checkout else 'python'} -m edgepixel"
-
-
-PROGRAM = _program()  # how to call this program from the checkout, for messages
+HOME = (Path.cwd() if _INSTALLED.is_dir() else ROOT) / ".edgepixel"
+"""Everything that the command line writes by itself: state, logs, builds, ledgers, reports."""

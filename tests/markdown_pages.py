@@ -30,8 +30,8 @@ def commands(text: str) -> list[str]:
 
 
 def program_arguments(text: str) -> list[list[str]]:
-    """What follows each `python -m edgepixel`, in prose and in blocks, up to a pipe, a redirection or a comment."""
-    return [_words(rest) for rest in re.findall(r"python -m edgepixel(?![\w.])([^`\n]*)", text)]
+    """What follows each `edgepixel`, as code in prose and in blocks, up to a pipe, a redirection or a comment."""
+    return [_words(rest) for rest in re.findall(r"(?:^ *|`)edgepixel +([a-z][^`\n]*)", text, re.MULTILINE)]
 
 
 def _words(rest: str) -> list[str]:

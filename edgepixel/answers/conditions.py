@@ -15,6 +15,7 @@ An answer is SQL that runs as it stands. Comments mark what may be replaced in i
 import re
 
 from edgepixel.errors import EdgePixelError, UnknownAnswerError
+from edgepixel.suggestion import did_you_mean
 
 # The number before this comment is how many days an answer looks back.
 _PERIOD = re.compile(r"-\s*\d+(?=\s*/\*\s*days\s*\*/)")
@@ -40,24 +41,29 @@ def answer_sql(
     Raises UnknownAnswerError with the names there are, and EdgePixelError if the answer lacks the mark for it.
     """
     if name not in answers:
-        names = ", ".join(sorted(answers)) or "none"
-        raise UnknownAnswerError(f"there is no answer {name!r}. Answers of this stack: {names}")
+        known = ", ".join(sorted(answers)) or "none"
+        raise UnknownAnswerError(
+            f"there is no answer {name!r} in this stack.{did_you_mean(name, answers)} Answers of this stack: {known}"
+        )
     sql = answers[name]
     if days is not None:
-        sql = _replaced(_PERIOD, f"-{days}", sql, f"the answer {name!r} has no period (no `/* days */` in its SQL)")
+        problem = f"{name!r} has no period (no `/* days */` in its SQL): leave out --days"
+        sql = _replaced(_PERIOD, f"-{days}", sql, problem)
     if site is not None:
+        problem = f"{name!r} is about all sites (no `/* site */` in its SQL): leave out --site"
         literal = site.replace("'", "''")
-        sql = _replaced(_SITE, f"site = '{literal}'", sql, f"the answer {name!r} is of all sites (no `/* site */`)")
+        sql = _replaced(_SITE, f"site = '{literal}'", sql, problem)
     if include_bots:
-        sql = _replaced(_TRAFFIC, "true", sql, f"the answer {name!r} has a traffic of its own (no `/* traffic */`)")
+        problem = f"{name!r} chooses its own traffic (no `/* traffic */` in its SQL): leave out --include-bots"
+        sql = _replaced(_TRAFFIC, "true", sql, problem)
     if now_ms is not None:
-        moment = f"from_unixtime({now_ms // 1000}.{now_ms % 1000:03d})"
-        sql = _replaced(_NOW, moment, sql, f"the answer {name!r} does not look back from `current_timestamp`")
+        problem = f"{name!r} does not end at `current_timestamp`, so its period cannot be moved"
+        sql = _replaced(_NOW, f"from_unixtime({now_ms // 1000}.{now_ms % 1000:03d})", sql, problem)
     return sql
 
 
 def _replaced(mark: re.Pattern[str], text: str, sql: str, problem: str) -> str:
     replaced, number = mark.subn(lambda _match: text, sql)
     if not number:
-        raise EdgePixelError(f"{problem}: ask it without")
+        raise EdgePixelError(f"the answer {problem}")
     return replaced

@@ -40,7 +40,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer. `place` orders all of them; `report_place`, if it has a panel, those of the report."""
+    """One answer. `place` orders all of them; `report_place`, if it has a panel, those of the report.
+
+    `in_headline`: the panel has figures, too.
+    """
 
     name: str
     description: str
@@ -48,6 +51,7 @@ class Answer:
     place: int
     counts: Counts
     in_demo: bool = False
+    in_headline: bool = False
     report_place: int | None = None
 
     @property

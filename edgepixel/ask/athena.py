@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Table, Value
 from edgepixel.errors import AnswerFailedError
@@ -18,9 +17,9 @@ _BATCH = 50  # named queries a BatchGetNamedQuery takes at most
 type Progress = Callable[[str, float], None]
 
 
-def find_answers(cloud: Cloud, stack: Stack) -> dict[str, str]:
+def find_answers(stack: Stack) -> dict[str, str]:
     """The SQL of every answer of the stack, by name."""
-    athena = cloud.client("athena")
+    athena = stack.cloud.client("athena")
     ids: list[str] = []
     for page in athena.get_paginator("list_named_queries").paginate(WorkGroup=stack.workgroup):
         ids += page["NamedQueryIds"]
@@ -31,15 +30,13 @@ def find_answers(cloud: Cloud, stack: Stack) -> dict[str, str]:
     return found
 
 
-def run_query(
-    cloud: Cloud, stack: Stack, sql: str, progress: Progress | None = None, timeout_seconds: float = 600
-) -> Table:
+def run_query(stack: Stack, sql: str, progress: Progress | None = None, timeout_seconds: float = 600) -> Table:
     """Run SQL in the stack's workgroup and database. `progress` is told the state and the seconds so far.
 
     Raises AnswerFailedError with Athena's reason, or if it takes too long; a query that nobody waits for any more is
     stopped, because Athena bills what it scans.
     """
-    athena = cloud.client("athena")
+    athena = stack.cloud.client("athena")
     query_id = athena.start_query_execution(
         QueryString=sql, WorkGroup=stack.workgroup, QueryExecutionContext={"Database": stack.database}
     )["QueryExecutionId"]

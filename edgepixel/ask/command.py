@@ -1,15 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Asks a stack one of its answers and prints it."""
+"""`edgepixel ask`: asks a stack one of its answers and prints it."""
 
 from dataclasses import dataclass
 
+import click
 from rich.console import Console
 
 from edgepixel.answers.conditions import answer_sql
+from edgepixel.answers.registry import names
 from edgepixel.ask.athena import find_answers, run_query
-from edgepixel.console.table import to_csv, to_json, to_rich
+from edgepixel.aws.failures import AWS_FAILURES, explained
+from edgepixel.aws.stack import Stack
+from edgepixel.chosen_stack import find_chosen_stack
+from edgepixel.console.progress import output_console
+from edgepixel.console.table import FORMATS, to_csv, to_json, to_rich
 from edgepixel.cost.prices import REGION, athena_usd
-from edgepixel.local.target import Target
+from edgepixel.errors import EdgePixelError, UnknownAnswerError
+from edgepixel.options import StackChoice, days_option, include_bots_option, site_option, stack_options
+from edgepixel.suggestion import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -23,22 +31,69 @@ class Question:
     form: str = "table"
 
 
-def ask(target: Target, question: Question, output: Console, messages: Console) -> None:
-    """Run an answer, print it as `table`, `csv` or `json`, and say what Athena asks for it.
+@click.command()
+@click.argument("answer")
+@days_option(default=None)
+@site_option
+@include_bots_option
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="Form of the output.")
+@stack_options
+def ask(answer: str, days: int | None, site: str | None, include_bots: bool, form: str, choice: StackChoice) -> None:
+    """Ask a stack one of its answers.
+
+    ANSWER is a name like recent-events; a wrong one lists all of them. Without --days, each answer looks back as many
+    days as it does by itself. Only the answer goes to the standard output.
+
+    \b
+    Examples:
+      edgepixel ask visitor-count --days 30
+      edgepixel ask pages --site blog --format csv > pages.csv
+    """
+    messages = output_console(stderr=True)
+    stack, queries = find_queries(answer, choice, messages)
+    print_answer(stack, queries, Question(answer, days, site, include_bots, form), output_console(), messages)
+
+
+def find_queries(name: str, choice: StackChoice, messages: Console) -> tuple[Stack, dict[str, str]]:
+    """The stack that is meant, and the SQL of its answers by name.
+
+    A stack can have saved queries that this version does not know: its own, or those of another version. So a name that
+    is not known is looked for there, but what is wrong with it is told before anything that AWS may refuse. Raises
+    UnknownAnswerError if it is in neither, or if AWS cannot be asked.
+    """
+    known = names()
+    if name in known:
+        stack = find_chosen_stack(choice)
+        return stack, find_answers(stack)
+    unknown = f"there is no answer {name!r}.{did_you_mean(name, known)}"
+    messages.print(f"{unknown[0].upper()}{unknown[1:]} Looking for a saved query of that name.", markup=False)
+    try:
+        stack = find_chosen_stack(choice)
+        return stack, find_answers(stack)
+    except AWS_FAILURES as error:
+        reason = explained(error)
+    except EdgePixelError as error:
+        reason = str(error)
+    raise UnknownAnswerError(
+        f"{unknown} Answers: {', '.join(known)}.\nNo stack could be searched for a saved query of that name: {reason}"
+    )
+
+
+def print_answer(stack: Stack, queries: dict[str, str], question: Question, output: Console, messages: Console) -> None:
+    """Run an answer, print it as `table`, `csv` or `json`, and say what Athena bills for it.
 
     Only the answer goes to `output`, so that it can be piped. Raises UnknownAnswerError with the names there are, and
     EdgePixelError for what the answer cannot be asked about.
     """
-    queries = find_answers(target.cloud, target.stack)
     name = question.name
     sql = answer_sql(queries, name, question.days, site=question.site, include_bots=question.include_bots)
-    messages.print(f"Asking {target}", markup=False)
+    messages.print(f"Asking {stack}", markup=False)
     with messages.status(name) as status:
 
         def progress(state: str, seconds: float) -> None:
             status.update(f"{name}: {state.lower()}, {seconds:.1f} s")
 
-        table = run_query(target.cloud, target.stack, sql, progress)
+        table = run_query(stack, sql, progress)
     if question.form == "table":
         output.print(to_rich(table))
     else:

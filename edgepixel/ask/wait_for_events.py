@@ -7,7 +7,6 @@ from collections.abc import Callable
 from botocore.exceptions import ClientError
 
 from edgepixel.ask.athena import run_query
-from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
 from edgepixel.errors import AnswerFailedError, NotQueryableError
 
@@ -18,9 +17,7 @@ PATIENCE_SECONDS = 300.0
 """For how long no event more need come, on a busy machine, before something is wrong. Usually they take about six."""
 
 
-def wait_until_queryable(
-    cloud: Cloud, stack: Stack, events: int, patience_seconds: float, progress: Callable[[int], None]
-) -> None:
+def wait_until_queryable(stack: Stack, events: int, patience_seconds: float, progress: Callable[[int], None]) -> None:
     """Poll Athena until the stack holds that many events. `progress` is told how many there are.
 
     Raises NotQueryableError when their number has not grown for so many seconds, naming the stage that they seem to be
@@ -28,7 +25,7 @@ def wait_until_queryable(
     """
     most, since = 0, time.monotonic()
     while True:
-        found, reason = _count(cloud, stack)
+        found, reason = _count(stack)
         progress(found)
         if found >= events:
             return
@@ -37,20 +34,20 @@ def wait_until_queryable(
         elif time.monotonic() - since > patience_seconds:
             raise NotQueryableError(
                 f"{found:,} of {events:,} events can be asked for, and no more came for {patience_seconds:.0f} s. "
-                f"{reason}{_stages(cloud, stack)}"
+                f"{reason}{_stages(stack)}"
             )
         time.sleep(_PAUSE_SECONDS)
 
 
-def queryable_events(cloud: Cloud, stack: Stack) -> int:
+def queryable_events(stack: Stack) -> int:
     """How many events can be asked for now; before the first delivery, none."""
-    return _count(cloud, stack)[0]
+    return _count(stack)[0]
 
 
-def _count(cloud: Cloud, stack: Stack) -> tuple[int, str]:
+def _count(stack: Stack) -> tuple[int, str]:
     """How many events there are, and why none, if Athena cannot say: there is no table before the first delivery."""
     try:
-        found = run_query(cloud, stack, _COUNT).rows[0][0]
+        found = run_query(stack, _COUNT).rows[0][0]
     except AnswerFailedError as error:
         return 0, f"{error}. "
     if not isinstance(found, int):
@@ -58,21 +55,21 @@ def _count(cloud: Cloud, stack: Stack) -> tuple[int, str]:
     return found, ""
 
 
-def _stages(cloud: Cloud, stack: Stack) -> str:
+def _stages(stack: Stack) -> str:
     """What each stage after the streams holds."""
-    found = [f"{_objects(cloud, stack, folder)} objects in {folder}" for folder in ("events/", "quarantine/")]
-    found.append(f"{_objects(cloud, stack, 'delivery-errors/')} in delivery-errors/")
-    return f"The lake has {', '.join(found)}; the table {_TABLE} is {_table(cloud, stack)}."
+    found = [f"{_objects(stack, folder)} objects in {folder}" for folder in ("events/", "quarantine/")]
+    found.append(f"{_objects(stack, 'delivery-errors/')} in delivery-errors/")
+    return f"The lake has {', '.join(found)}; the table {_TABLE} is {_table(stack)}."
 
 
-def _objects(cloud: Cloud, stack: Stack, folder: str) -> str:
-    page = cloud.client("s3").list_objects_v2(Bucket=stack.lake_bucket, Prefix=folder)
+def _objects(stack: Stack, folder: str) -> str:
+    page = stack.cloud.client("s3").list_objects_v2(Bucket=stack.lake_bucket, Prefix=folder)
     return f"{page['KeyCount']}{'+' if page.get('IsTruncated') else ''}"
 
 
-def _table(cloud: Cloud, stack: Stack) -> str:
+def _table(stack: Stack) -> str:
     try:
-        cloud.client("glue").get_table(DatabaseName=stack.database, Name=_TABLE)
+        stack.cloud.client("glue").get_table(DatabaseName=stack.database, Name=_TABLE)
     except ClientError as error:
         if error.response["Error"]["Code"] != "EntityNotFoundException":
             raise

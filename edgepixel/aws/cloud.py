@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import boto3
-from botocore.config import Config
-
 LOCAL_REGION = "us-east-1"
 # The local cloud takes any key; these are not secret, and AWS refuses them.
 LOCAL_KEY = "test"
@@ -29,6 +26,8 @@ class Cloud:
 
     @cached_property
     def _session(self) -> Any:
+        import boto3  # takes longer to load than all else, and many commands end without it
+
         if self.local_port is None:
             return boto3.session.Session()
         return boto3.session.Session(
@@ -37,5 +36,7 @@ class Cloud:
 
     def client(self, service: str) -> Any:
         """A boto3 client of the service. Raises botocore's errors if AWS is meant and nothing is configured."""
+        from botocore.config import Config
+
         config = Config(s3={"addressing_style": "path"} if self.endpoint else {})
         return self._session.client(service, endpoint_url=self.endpoint, config=config)

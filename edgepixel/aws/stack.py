@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A deployed stack, and what it says of itself."""
+"""A deployed stack: which cloud it is in, and what it says of itself."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,19 +9,21 @@ from botocore.exceptions import ClientError
 
 from edgepixel.aws.cloud import Cloud
 from edgepixel.errors import StackNotFoundError
-from edgepixel.paths import PROGRAM
 
-DEFAULT_STACK = "edgepixel"
 _NEEDED = ("PixelUrl", "DatabaseName", "WorkGroupName", "LakeBucketName")
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack of the template that is ready for use."""
+    """A stack of the template that is ready for use, in AWS or in a local cloud."""
 
+    cloud: Cloud
     name: str
     outputs: Mapping[str, str]
     parameters: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return f"stack {self.name} in {self.cloud}"
 
     @property
     def pixel_url(self) -> str:
@@ -61,7 +63,7 @@ def find_stack(cloud: Cloud, name: str) -> Stack:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
-        how = f"{PROGRAM} up" if cloud.local_port else "sam build && sam deploy --guided"
+        how = "edgepixel up" if cloud.local_port else "sam build && sam deploy --guided"
         raise StackNotFoundError(
             f"there is no stack {name!r} in {cloud}. Deploy it ({how}), or name another one with --stack"
         ) from None
@@ -71,6 +73,8 @@ def find_stack(cloud: Cloud, name: str) -> Stack:
     outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
     missing = [output for output in _NEEDED if output not in outputs]
     if missing:
-        raise StackNotFoundError(f"{name!r} in {cloud} is no Edge Pixel stack: it has no output {', '.join(missing)}")
+        raise StackNotFoundError(
+            f"{name!r} in {cloud} is not an Edge Pixel stack: it has no output {', '.join(missing)}"
+        )
     parameters = {given["ParameterKey"]: given["ParameterValue"] for given in found.get("Parameters", [])}
-    return Stack(name, outputs, parameters)
+    return Stack(cloud, name, outputs, parameters)

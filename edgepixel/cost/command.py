@@ -1,16 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Prints how much AWS charges for a month of a stack with each of its settings, and which of them is the cheapest."""
+"""`edgepixel cost`: what AWS bills for a month of a stack in each of its settings, and which is the cheapest."""
 
 import json
 from collections.abc import Sequence
 from typing import get_args
 
+import click
 import rich.box
 import rich.table
 from rich.console import Console
 
+from edgepixel.console.progress import output_console
 from edgepixel.cost import prices
-from edgepixel.cost.bill import MOST_EVENTS, SETTINGS, Bill, StreamMode, Traffic, bill, break_even
+from edgepixel.cost.bill import (
+    DEFAULT_LINE_BYTES,
+    MOST_EVENTS,
+    SETTINGS,
+    Bill,
+    StreamMode,
+    Traffic,
+    bill,
+    break_even,
+)
 
 COST_FORMATS = ("table", "json")
 MODES: tuple[StreamMode, ...] = get_args(StreamMode.__value__)
@@ -22,7 +33,28 @@ _NOT_INCLUDED = (
 )
 
 
-def cost(traffic: Traffic, free_tier: bool, form: str, output: Console) -> None:
+@click.command()
+@click.option(
+    "--events-per-month", type=int, required=True, metavar="N", help="Hits of the pixel in a month, like 1000000."
+)
+@click.option(
+    "--line-bytes", type=int, default=DEFAULT_LINE_BYTES, metavar="N", help="Mean length of a log line in bytes."
+)
+@click.option("--free-tier", is_flag=True, help="Subtract AWS's free tiers that never expire.")
+@click.option("--format", "form", type=click.Choice(COST_FORMATS), default="table", help="Form of the output.")
+def cost(events_per_month: int, line_bytes: int, free_tier: bool, form: str) -> None:
+    """Show what AWS bills for a month, with aggregation and without it.
+
+    The prices are list prices of one Region; nothing is asked of AWS.
+
+    \b
+    Example:
+      edgepixel cost --events-per-month 5000000
+    """
+    print_bills(Traffic(events_per_month, line_bytes), free_tier, form, output_console())
+
+
+def print_bills(traffic: Traffic, free_tier: bool, form: str, output: Console) -> None:
     """Print the bills for `traffic` side by side, as `table` or `json`."""
     bills = [bill(traffic, setting, free_tier) for setting in SETTINGS]
     break_evens = {mode: break_even(traffic.line_bytes, mode, free_tier) for mode in MODES}

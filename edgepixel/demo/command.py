@@ -1,154 +1,45 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demo: the whole application on this machine, from views to answers, and each answer compared with the truth."""
+"""`edgepixel demo` and `edgepixel page`: their options."""
 
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
+import click
 
-from rich.console import Console
-
-from edgepixel.answers import registry
-from edgepixel.answers.conditions import answer_sql
-from edgepixel.ask.athena import find_answers, run_query
-from edgepixel.ask.wait_for_events import PATIENCE_SECONDS, wait_until_queryable
-from edgepixel.aws.stack import DEFAULT_STACK, Stack
-from edgepixel.console.progress import Steps
-from edgepixel.console.table import Table, to_rich
-from edgepixel.local import lifecycle
-from edgepixel.local.command import how_to_use
-from edgepixel.local.launch import launch
-from edgepixel.local.lifecycle import LocalCloud
-from edgepixel.local.lock import exclusively
-from edgepixel.local.target import Target
-from edgepixel.paths import HOME, PROGRAM
-from edgepixel.traffic.generator import DEFAULT_SEED
-from edgepixel.traffic.ledger import Ledger, read_ledger
-from edgepixel.traffic.recorder import record_traffic
-from edgepixel.truth.comparison import differences
-from edgepixel.truth.events import events_of, facts_of
-from edgepixel.truth.expected import TRUTHS
-
-DEFAULT_VIEWS = 6000
-_ROWS_SHOWN = 12
-_IDLE_MINUTES = 30.0  # on a busy machine `sam build` may take minutes, without a request
+from edgepixel.chosen_stack import find_chosen_stack
+from edgepixel.console.progress import output_console
+from edgepixel.demo.page import DEFAULT_PORT, show_page
+from edgepixel.local.prerequisites import check_packages
+from edgepixel.option_types import PORT
+from edgepixel.options import StackChoice, hits_option, parameter_option, seed_option, speed_option, stack_options
 
 
-@dataclass(frozen=True)
-class DemoOptions:
-    """What a demo does. `keep` leaves the local cloud running, as `up` would."""
+@click.command()
+@hits_option
+@click.option("--keep", is_flag=True, help="Leave the local cloud running, as `edgepixel up` does.")
+@seed_option
+@speed_option
+@parameter_option
+def demo(hits: int, keep: bool, seed: int, speed: float, parameters: tuple[tuple[str, str], ...]) -> None:
+    """Run everything on this machine, without an AWS account.
 
-    views: int = DEFAULT_VIEWS
-    seed: int = DEFAULT_SEED
-    speed: float = lifecycle.DEFAULT_SPEED
-    keep: bool = False
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    Starts a local cloud, deploys the application to it, sends made-up visitors through the pixel, prints every answer
+    and compares it with what was sent, and writes the report. The exit status is 1 if an answer differs.
 
-
-def run_demo(console: Console, options: DemoOptions) -> bool:
-    """Run the demo, print every answer, and return whether all of them equal the ledger.
-
-    Whatever happens, the local cloud that it started is stopped, unless it is to be kept and nothing failed.
+    \b
+    Example:
+      edgepixel demo --hits 500 --parameter IpAddresses=removed
     """
-    folder = HOME / "demo"
-    home = HOME if options.keep else folder
-    with exclusively(HOME / "demo.lock", "another demo is running: wait for it, or end it with Ctrl-C"):
-        if options.keep:
-            lifecycle.refuse_second(home)
-        _start_clean(folder)
-        steps = Steps(console)
-        with steps.step("start the local cloud"):
-            state = _start(home, options)
-        finished = False
-        try:
-            stack = launch(state, home, steps, options.parameters)
-            ledger = _send(state, stack, folder / "ledger.jsonl", steps, options)
-            now_ms = time.time_ns() // 1_000_000
-            answers = _ask(state, stack, ledger, steps, now_ms)
-            with steps.step("draw the report"):
-                _draw(state, stack, answers, now_ms, HOME / "report.html")
-            same = _report(console, answers, ledger, now_ms)
-            finished = True
-        finally:
-            if not (options.keep and finished):
-                lifecycle.stop(state, home)
-        console.print(f"Report: {HOME / 'report.html'}", markup=False, soft_wrap=True)
-        console.print(f"Ledger: {folder / 'ledger.jsonl'}", markup=False, soft_wrap=True)
-        console.print(f"Took: {steps.summary()}", markup=False, soft_wrap=True)
-        if options.keep:
-            console.print(how_to_use(state, stack, lifecycle.DEFAULT_IDLE_MINUTES), markup=False, soft_wrap=True)
-        return same
+    check_packages()
+    from edgepixel.demo.run import DemoOptions, run_demo  # needs packages of the extra `local`
+
+    if not run_demo(output_console(), DemoOptions(hits, seed, speed, keep, dict(parameters))):
+        raise click.exceptions.Exit(1)
 
 
-def _start(home: Path, options: DemoOptions) -> LocalCloud:
-    """A local cloud as `up` starts it, or one of the demo's own, which soon ends by itself if the demo is killed."""
-    if options.keep:
-        return lifecycle.start(DEFAULT_STACK, home, None, options.speed)
-    return lifecycle.start(DEFAULT_STACK, home, lifecycle.free_port(), options.speed, _IDLE_MINUTES)
+@click.command()
+@click.option("--port", type=PORT, default=DEFAULT_PORT, help="Port of the page on 127.0.0.1.")
+@stack_options
+def page(port: int, choice: StackChoice) -> None:
+    """Serve a page with a stack's pixel to your browser.
 
-
-def _start_clean(folder: Path) -> None:
-    """Forget what an earlier demo left, and stop its local cloud if that demo was killed."""
-    orphan = lifecycle.running(folder)
-    if orphan:
-        lifecycle.stop(orphan, folder)
-    for leftover in folder.glob("*"):
-        leftover.unlink()
-
-
-def _send(state: LocalCloud, stack: Stack, path: Path, steps: Steps, options: DemoOptions) -> Ledger:
-    with steps.step("send views", options.views) as progress:
-        record_traffic(state.cloud, stack, path, options.views, options.seed, progress=progress)
-    return read_ledger(path)
-
-
-def _ask(state: LocalCloud, stack: Stack, ledger: Ledger, steps: Steps, now_ms: int) -> dict[str, Table]:
-    """Every answer as of one moment, so that all of them are about the same period, and so is the truth."""
-    expected = len(ledger.logged())
-    with steps.step("wait until they can be asked for", expected) as progress:
-        wait_until_queryable(state.cloud, stack, expected, PATIENCE_SECONDS, progress)
-    answers: dict[str, Table] = {}
-    with steps.step("ask", len(TRUTHS)) as progress:
-        queries = find_answers(state.cloud, stack)
-        for name in TRUTHS:
-            answers[name] = run_query(state.cloud, stack, answer_sql(queries, name, now_ms=now_ms))
-            progress(len(answers))
-    return answers
-
-
-def _draw(state: LocalCloud, stack: Stack, answers: Mapping[str, Table], now_ms: int, path: Path) -> None:
-    # Drawing loads libraries that take a second, which only those who wait for it should spend.
-    from edgepixel.report.command import write_page
-    from edgepixel.report.gather import Subject, gather
-
-    end = datetime.fromtimestamp(now_ms / 1000, UTC)
-    write_page(gather(Target(state.cloud, stack), Subject(), end, known=answers), path)
-
-
-def _report(console: Console, answers: Mapping[str, Table], ledger: Ledger, now_ms: int) -> bool:
-    """Print the answers that are for everyone, name the others, and say of every one whether it equals the ledger."""
-    events = events_of(ledger)
-    facts = facts_of(events, now_ms)
-    shown = {answer.name for answer in registry.answers() if answer.in_demo}
-    others = [name for name in answers if name not in shown]
-    wrong: list[str] = []
-    for name, answer in answers.items():
-        if name in shown:
-            console.print()
-            console.print(to_rich(answer, name, _ROWS_SHOWN))
-        elif name == others[0]:
-            console.print(f"\nAlso asked; `{PROGRAM} ask NAME` prints them while a local cloud runs:", markup=False)
-        found = differences(answer, TRUTHS[name](facts))
-        size = "" if name in shown else f"{len(answer.rows)} rows, "
-        equal = "NO" if found else "yes"
-        console.print(f"{name}: {size}equals the ledger: {equal}", style="bold red" if found else "green")
-        for difference in found:
-            console.print(f"  {difference}", markup=False)
-        if found:
-            wrong.append(name)
-    console.print()
-    verdict = f"{len(ledger.rows):,} views, {len(events):,} events, {len(answers)} answers: "
-    verdict += f"NOT equal to the ledger: {', '.join(wrong)}" if wrong else "every answer equals the ledger"
-    console.print(verdict, style="bold red" if wrong else "bold green")
-    return not wrong
+    Every view and click on it becomes an event of the stack. Ctrl-C ends it.
+    """
+    show_page(find_chosen_stack(choice), port, output_console())

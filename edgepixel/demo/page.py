@@ -12,9 +12,9 @@ from urllib.parse import urljoin, urlsplit
 
 from rich.console import Console
 
+from edgepixel.aws.stack import Stack
 from edgepixel.errors import PortTakenError
-from edgepixel.local.target import Target
-from edgepixel.paths import PROGRAM, ROOT
+from edgepixel.paths import ROOT
 
 DEFAULT_PORT = 8000
 _PLACEHOLDER = "https://YOUR-DISTRIBUTION.cloudfront.net"
@@ -36,11 +36,11 @@ class PageServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, target: Target, port: int) -> None:
-        pixel_url = urlsplit(target.stack.pixel_url)
-        script_url = urlsplit(urljoin(target.stack.pixel_url, "pixel.js"))
+    def __init__(self, stack: Stack, port: int) -> None:
+        pixel_url = urlsplit(stack.pixel_url)
+        script_url = urlsplit(urljoin(stack.pixel_url, "pixel.js"))
         self.pixel_host = pixel_url.netloc
-        self.cloud_port = target.cloud.local_port
+        self.cloud_port = stack.cloud.local_port
         self.handed_on = {pixel_url.path, script_url.path} if self.cloud_port else set[str]()
         local = self.cloud_port is not None
         self.page = demo_page(
@@ -101,10 +101,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Quiet: what is asked for is in the stack's own events."""
 
 
-def show_page(target: Target, port: int, console: Console) -> None:
+def show_page(stack: Stack, port: int, console: Console) -> None:
     """Serve the page until the command is interrupted."""
-    with PageServer(target, port) as server:
-        console.print(f"Open {server.url} and click around. Its views go to {target}:", markup=False, soft_wrap=True)
-        console.print(f"  {PROGRAM} ask recent-events", markup=False)
+    with PageServer(stack, port) as server:
+        console.print(f"Open {server.url} and click around. Its hits go to {stack}:", markup=False, soft_wrap=True)
+        console.print("  edgepixel ask recent-events", markup=False)
         console.print("Ctrl-C ends it.")
         server.serve_forever()

@@ -1,50 +1,78 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Keeps a local cloud with a deployed stack running, and stops it."""
+"""`edgepixel up` and `edgepixel down`: keep a local cloud with a deployed stack running, and stop it."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import click
 from rich.console import Console
 
 from edgepixel.aws.stack import Stack
-from edgepixel.console.progress import Steps
-from edgepixel.local import lifecycle
-from edgepixel.local.launch import launch
-from edgepixel.local.lifecycle import LocalCloud
-from edgepixel.paths import HOME, PROGRAM
+from edgepixel.console.progress import Steps, output_console
+from edgepixel.defaults import DEFAULT_STACK
+from edgepixel.local import local_cloud
+from edgepixel.local.deployment import build_and_deploy
+from edgepixel.local.local_cloud import DEFAULT_IDLE_MINUTES, LocalCloud
+from edgepixel.local.prerequisites import check_packages
+from edgepixel.option_types import PORT, PositiveNumber
+from edgepixel.options import parameter_option, speed_option
+from edgepixel.paths import HOME
 
 
+@click.command()
+@click.option("--port", type=PORT, help="Port on 127.0.0.1. [default: 4566, or a free one if that is in use]")
+@click.option("--stack", metavar="NAME", default=DEFAULT_STACK, help="Name of the stack.")
+@click.option(
+    "--idle-minutes",
+    type=PositiveNumber(),
+    default=DEFAULT_IDLE_MINUTES,
+    help="Stop by itself after so many minutes without a request.",
+)
+@speed_option
+@parameter_option
 def up(
-    console: Console,
-    stack_name: str,
-    port: int | None,
-    speed: float,
-    idle_minutes: float,
-    parameters: Mapping[str, str],
-    home: Path = HOME,
+    port: int | None, stack: str, idle_minutes: float, speed: float, parameters: tuple[tuple[str, str], ...]
 ) -> None:
-    """Start a local cloud, deploy the application to it, and say how to use it. Stops it again if that fails."""
+    """Start a local cloud with the application in it, and keep it.
+
+    Until `edgepixel down` stops it, the other commands work with it unless they are told --aws.
+
+    \b
+    Example:
+      edgepixel up --parameter Aggregation=disabled --parameter IpAddresses=full \\
+        --parameter HonorGlobalPrivacyControl=false
+    """
+    check_packages()
+    console = output_console()
     steps = Steps(console)
     with steps.step("start the local cloud"):
-        state = lifecycle.start(stack_name, home, port, speed, idle_minutes)
+        state = local_cloud.start(stack, HOME, port, speed, idle_minutes)
     ready = False
     try:
-        stack = launch(state, home, steps, parameters)
+        deployed = build_and_deploy(state, HOME, steps, dict(parameters))
         ready = True
     finally:
         if not ready:
-            lifecycle.stop(state, home)
-    console.print(how_to_use(state, stack, idle_minutes), markup=False, soft_wrap=True)
+            local_cloud.stop(state, HOME)
+    console.print(how_to_use(state, deployed, idle_minutes), markup=False, soft_wrap=True)
 
 
-def down(console: Console, home: Path = HOME) -> None:
-    """Stop the local cloud, with everything in it. Having none to stop is no failure."""
-    state = lifecycle.running(home)
+@click.command()
+def down() -> None:
+    """Stop the local cloud that `edgepixel up` started.
+
+    Everything in it is gone then.
+    """
+    stop_local_cloud(output_console())
+
+
+def stop_local_cloud(console: Console, home: Path = HOME) -> None:
+    """Stop the local cloud of that home. Having none to stop is no failure."""
+    state = local_cloud.running(home)
     if state is None:
         console.print("No local cloud is running: nothing to stop.")
         return
-    lifecycle.stop(state, home)
+    local_cloud.stop(state, home)
     console.print(f"Stopped the local cloud (process {state.pid}, port {state.port}).")
 
 
@@ -57,12 +85,12 @@ Endpoint:  {state.cloud.endpoint}
 Process:   {state.pid}, which stops by itself after {idle_minutes:g} minutes without a request
 Log:       {state.log}
 
-The pixel's host name is known to the local cloud only, so view it like this:
+The pixel's host name is known to the local cloud only, so request it like this:
   curl -s -o pixel.gif -w '%{{http_code}}\\n' -H 'Host: {pixel.netloc}' -H 'X-Forwarded-Proto: https' \\
     'http://127.0.0.1:{state.port}{pixel.path}?e=view&u=https%3A%2F%2Fexample.com%2F'
 
 Next:
-  {PROGRAM} traffic              send made-up visitors through the pixel
-  {PROGRAM} page                 a page with the pixel, for your browser
-  {PROGRAM} ask recent-events
-  {PROGRAM} down                 stop it"""
+  edgepixel traffic              send made-up visitors through the pixel
+  edgepixel page                 a page with the pixel, for your browser
+  edgepixel ask recent-events
+  edgepixel down                 stop it"""

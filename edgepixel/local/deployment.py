@@ -6,12 +6,29 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from edgepixel.aws.cloud import LOCAL_KEY, LOCAL_REGION, Cloud
+from edgepixel.aws.stack import Stack, find_stack
+from edgepixel.console.progress import Steps
 from edgepixel.errors import DeploymentError
+from edgepixel.local.local_cloud import LocalCloud
+from edgepixel.local.lock import exclusively
 from edgepixel.local.prerequisites import check_tools, host_architecture, tool_path
 from edgepixel.local.sam import run_sam
-from edgepixel.paths import ROOT
+from edgepixel.paths import HOME, ROOT
 
 _BUCKET = "edgepixel-deployment"  # in the local cloud; made beforehand, which is quicker than SAM's own stack for it
+
+
+def build_and_deploy(state: LocalCloud, home: Path, steps: Steps, parameters: Mapping[str, str]) -> Stack:
+    """Build the template and deploy it, with these parameters, as the stack that the local cloud is for.
+
+    All commands share one build, so that the next one need not start over: they take turns with it.
+    """
+    with exclusively(HOME / "build.lock"):
+        with steps.step("sam build"):
+            template = build(HOME)
+        with steps.step("sam deploy"):
+            deploy(state.cloud, state.stack, template, home, parameters)
+    return find_stack(state.cloud, state.stack)
 
 
 def build(home: Path) -> Path:
@@ -21,7 +38,7 @@ def build(home: Path) -> Path:
     """
     template = ROOT / "template.yaml"
     if not template.is_file():
-        raise DeploymentError(f"{template} is not there: run this from a checkout of the project")
+        raise DeploymentError(f"{template} is not there: the checkout or the installation is incomplete")
     environment = sam_environment(endpoint=None)
     check_tools(environment["PATH"])
     # A local configuration environment, so that what `sam deploy --guided` saved for AWS does not count here.

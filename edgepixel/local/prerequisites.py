@@ -1,16 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The programs that a local deployment needs, and what to do about those that are missing."""
+"""The packages and programs that local commands need, and what to do about those that are missing."""
 
 import os
 import platform
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
-from edgepixel.errors import EdgePixelError, MissingToolError
+from edgepixel.errors import EdgePixelError, MissingPackageError, MissingToolError
 
 FUNCTION_PYTHON = "python3.13"  # the runtime in template.yaml
+
+# One module of each package that only the extra `local` brings.
+_LOCAL_MODULES = ("crawleruseragents", "duckdb", "ministack", "samcli", "sqlglot")
+
+
+def check_packages() -> None:
+    """Raise MissingPackageError, which says what to install, unless the extra `local` is installed."""
+    missing = [name for name in _LOCAL_MODULES if find_spec(name) is None]
+    if missing:
+        raise MissingPackageError(
+            "this command needs more packages, which come with: pip install 'edgepixel[local]' "
+            f"(missing: {', '.join(missing)})"
+        )
 
 
 def tool_path() -> str:
@@ -28,7 +42,7 @@ def check_tools(path: str) -> None:
 def _sam_problem(path: str) -> str | None:
     if shutil.which("sam", path=path):
         return None
-    return "AWS SAM CLI (sam) is not installed: run `make up`, which installs it, or `pip install aws-sam-cli`"
+    return "AWS SAM CLI (sam) is not installed: run `make up`, which installs it, or `pip install 'edgepixel[local]'`"
 
 
 def _python_problem(path: str) -> str | None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the AWS SAM CLI, and keeps what it said in a file."""
+"""Runs the AWS SAM CLI, and keeps what it said in a file. SAM works in that file's folder, and leaves its own there."""
 
 import subprocess
 from collections.abc import Mapping
@@ -7,22 +7,21 @@ from pathlib import Path
 from typing import IO
 
 from edgepixel.errors import SamError
-from edgepixel.paths import ROOT
 
 _LAST_LINES = 25
 
 
 def run_sam(arguments: list[str], environment: Mapping[str, str], log: Path) -> None:
-    """Run `sam` in the checkout; what it says goes to the log. Raises SamError with the log's end if it fails."""
+    """Run `sam` in the log's folder; what it says goes to the log. Raises SamError with the log's end if it fails."""
     with _opened(log) as output:
-        status = _run(arguments, environment, output, output).returncode
+        status = _run(arguments, environment, log.parent, output, output).returncode
     _check(status, arguments, log)
 
 
 def output_of_sam(arguments: list[str], environment: Mapping[str, str], log: Path) -> bytes:
     """The same, but return what `sam` writes to standard output; only the rest goes to the log."""
     with _opened(log) as rest:
-        result = _run(arguments, environment, subprocess.PIPE, rest)
+        result = _run(arguments, environment, log.parent, subprocess.PIPE, rest)
     _check(result.returncode, arguments, log)
     return result.stdout
 
@@ -33,12 +32,12 @@ def _opened(log: Path) -> IO[bytes]:
 
 
 def _run(
-    arguments: list[str], environment: Mapping[str, str], output: int | IO[bytes], errors: IO[bytes]
+    arguments: list[str], environment: Mapping[str, str], folder: Path, output: int | IO[bytes], errors: IO[bytes]
 ) -> "subprocess.CompletedProcess[bytes]":
     return subprocess.run(  # noqa: S603 (our own arguments, no shell)
         ["sam", *arguments],  # noqa: S607 (from the PATH that `environment` gives)
         env=dict(environment),
-        cwd=ROOT,
+        cwd=folder,  # `sam build` puts what it installs into .aws-sam of the folder that it works in
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=errors,

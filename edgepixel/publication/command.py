@@ -1,65 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`edgepixel publish`: what would be published, and, when that is asked for, publishing it."""
+"""`edgepixel publish`: its options."""
 
-from dataclasses import dataclass
-from pathlib import Path
+import click
 
-import boto3
-from rich.console import Console
-
-from edgepixel.console.progress import Steps
-from edgepixel.errors import PublicationError
-from edgepixel.paths import HOME, ROOT
-from edgepixel.publication.application import Application, read_application
-from edgepixel.publication.capabilities import capabilities
-from edgepixel.publication.package import build, code_bytes, package, publish
-from edgepixel.publication.rules import problems
+from edgepixel.console.progress import output_console
+from edgepixel.local.prerequisites import check_packages
 
 
-@dataclass(frozen=True)
-class Publication:
-    """Where to publish; nothing is uploaded unless `for_real`.
+@click.command()
+@click.option("--bucket", metavar="NAME", help="Bucket for the artifacts, which the repository may read.")
+@click.option(
+    "--region", metavar="NAME", help="Region of the bucket and the application. [default: your configuration's]"
+)
+@click.option(
+    "--source-code-url", metavar="URL", help="Page of this version's source code. Without it, no version can be public."
+)
+@click.option("--for-real", is_flag=True, help="Upload and publish. Without it, nothing leaves this machine.")
+def publish(bucket: str | None, region: str | None, source_code_url: str | None, for_real: bool) -> None:
+    """Publish to the AWS Serverless Application Repository.
 
-    `bucket` holds the artifacts and is in `region` (the user's own when None). `source_code_url` is the page of this
-    version's source: without it the application can be shared with chosen accounts, and not with everybody.
+    Without --for-real, builds the application, checks it against the repository's rules, and shows what would be
+    published.
     """
+    check_packages()
+    from edgepixel.publication.run import Publication, run_publication  # needs packages of the extra `local`
 
-    bucket: str | None
-    region: str | None
-    source_code_url: str | None
-    for_real: bool
-
-
-def run_publication(wanted: Publication, console: Console, home: Path = HOME / "publication") -> None:
-    """Check and build the application, and publish it if that is wanted. Raises PublicationError before it uploads."""
-    if wanted.for_real and not wanted.bucket:
-        raise PublicationError("name the bucket for the artifacts: make publish BUCKET=your-bucket FOR_REAL=yes")
-    application = _accepted(ROOT / "template.yaml")
-    steps = Steps(console)
-    with steps.step("sam build"):
-        built = build(home)
-    for function, size in code_bytes(built).items():
-        console.print(f"{function}: {size / 1e6:.1f} MB of code", markup=False)
-    for name, value in application.metadata.items():
-        console.print(f"{name}: {', '.join(value) if isinstance(value, list) else value}", markup=False)
-    console.print(f"Whoever installs it agrees to: {', '.join(capabilities(application.transformed))}", markup=False)
-    if not (wanted.for_real and wanted.bucket):
-        console.print("Nothing was uploaded. To publish: make publish BUCKET=your-bucket FOR_REAL=yes", markup=False)
-        return
-    region = wanted.region or boto3.session.Session().region_name
-    if not region:
-        raise PublicationError("choose the Region of the bucket: set AWS_REGION, or use --region")
-    with steps.step("sam package"):
-        packaged = package(built, wanted.bucket, region, wanted.source_code_url, home)
-        _accepted(packaged)
-    with steps.step("sam publish"):
-        said = publish(packaged, region, home)
-    console.print(said.strip(), markup=False)
-    console.print("It is private until you share it: see docs/publishing.md", markup=False)
-
-
-def _accepted(template: Path) -> Application:
-    application = read_application(template)
-    if found := problems(application):
-        raise PublicationError(f"{template} cannot be published:\n" + "\n".join(f"  {problem}" for problem in found))
-    return application
+    run_publication(Publication(bucket, region, source_code_url, for_real), output_console())

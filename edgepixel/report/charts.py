@@ -5,21 +5,15 @@ Colours are CSS variables, so that the page decides about light and dark. The nu
 chart, which is its text alternative: the charts themselves are hidden from screen readers.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import altair as alt
 import vl_convert
 
-WIDE, NARROW = 860, 340
-"""Widths in pixels: of a page on a desk or on paper, and on a phone."""
-
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _HOUR = timedelta(hours=1)
-
-type Draw = Callable[[int], str]
-"""Draws a chart in a width."""
 
 
 def per_hour(

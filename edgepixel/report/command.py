@@ -4,20 +4,49 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 from rich.console import Console
 
 from edgepixel.ask.command import scanned
-from edgepixel.console.progress import Steps
-from edgepixel.local.target import Target
+from edgepixel.aws.stack import Stack
+from edgepixel.chosen_stack import find_chosen_stack
+from edgepixel.console.progress import Steps, output_console
+from edgepixel.option_types import OutputFile
+from edgepixel.options import StackChoice, days_option, include_bots_option, site_option, stack_options
+from edgepixel.paths import HOME
 from edgepixel.report.gather import ANSWERS, COMPARED, Gathered, Subject, gather
-from edgepixel.report.page import render
 
 
-def report(target: Target, subject: Subject, path: Path, messages: Console) -> None:
+@click.command()
+@days_option(default=7)
+@site_option
+@include_bots_option
+@click.option(
+    "--output",
+    type=OutputFile(),
+    default=HOME / "report.html",
+    show_default=".edgepixel/report.html",
+    help="The page.",
+)
+@stack_options
+def report(days: int, site: str | None, include_bots: bool, output: Path, choice: StackChoice) -> None:
+    """Write the answers as one page of HTML with charts.
+
+    The page needs no network. Its path is printed.
+
+    \b
+    Example:
+      edgepixel report --days 30 --output report.html
+    """
+    write_report(find_chosen_stack(choice), Subject(days, site, include_bots), output, output_console(stderr=True))
+    click.echo(output)
+
+
+def write_report(stack: Stack, subject: Subject, path: Path, messages: Console) -> None:
     """Ask, and write the page of the time up to now to `path`, whole or not at all."""
     steps = Steps(messages)
     with steps.step("ask", len(ANSWERS) + len(COMPARED)) as progress:
-        gathered = gather(target, subject, datetime.now(UTC), progress)
+        gathered = gather(stack, subject, datetime.now(UTC), progress)
     with steps.step("draw"):
         write_page(gathered, path)
     messages.print(scanned(gathered.scanned_bytes, len(ANSWERS) + len(COMPARED)), markup=False)
@@ -25,6 +54,8 @@ def report(target: Target, subject: Subject, path: Path, messages: Console) -> N
 
 def write_page(gathered: Gathered, path: Path) -> None:
     """Draw the page and put it in its place, so that no half of it is ever there."""
+    from edgepixel.report.page import render  # loads libraries that take a second, for charts
+
     page = render(gathered)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.part")

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from edgepixel.answers.conditions import answer_sql
 from edgepixel.ask.athena import find_answers, run_query
+from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Table
-from edgepixel.local.target import Target
 from edgepixel.report.panels import in_headline, in_report
 
 ANSWERS = tuple(answer.name for answer in in_report())
@@ -53,7 +53,7 @@ class Gathered:
 
 
 def gather(
-    target: Target,
+    stack: Stack,
     subject: Subject,
     end: datetime,
     progress: Callable[[int], None] = lambda _: None,
@@ -63,19 +63,19 @@ def gather(
 
     Raises what asking one answer raises.
     """
-    queries = find_answers(target.cloud, target.stack)
+    queries = find_answers(stack)
     earlier = end - timedelta(days=subject.days)
     results = {(name, end): table for name, table in (known or {}).items()}
     everything = [(name, end) for name in ANSWERS] + [(name, earlier) for name in COMPARED]
     wanted = [one for one in everything if one not in results]
     texts = [_sql(queries, name, subject, until) for name, until in wanted]
     with ThreadPoolExecutor(_QUERIES_AT_A_TIME) as pool:
-        asked = [pool.submit(run_query, target.cloud, target.stack, text) for text in texts]
+        asked = [pool.submit(run_query, stack, text) for text in texts]
         for number, _ in enumerate(as_completed(asked), start=1):
             progress(number)
     results |= dict(zip(wanted, (one.result() for one in asked), strict=True))
     return Gathered(
-        stack=target.stack.name,
+        stack=stack.name,
         subject=subject,
         end=end.astimezone(UTC),
         answers={name: results[name, end] for name in ANSWERS},

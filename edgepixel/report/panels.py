@@ -9,18 +9,24 @@ Both are pure. Columns are read by name.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from edgepixel.answers.registry import Answer, answers
 from edgepixel.console.table import Record, Table, Value, printable
-from edgepixel.report import charts
 from edgepixel.report.headline import Figure
 
 MOST_ROWS = 15
 """Rows of a ranking that are shown; the answer has more."""
+
+
+WIDE, NARROW = 860, 340
+"""Widths of a chart in pixels: of a page on a desk or on paper, and on a phone."""
+
+type Draw = Callable[[int], str]
+"""Draws a chart in a width."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ def in_report() -> list[Answer]:
 
 def in_headline() -> list[Answer]:
     """The answers that have figures, in their own order. They are asked about the period before, too."""
-    return [answer for answer in answers() if answer.has("panel.py") and hasattr(answer.module("panel"), "figures")]
+    return [answer for answer in answers() if answer.in_headline]
 
 
 def panels_of(answer: Answer, given: Answers, period: Period) -> list[Panel]:
@@ -89,11 +95,11 @@ def figures_of(answer: Answer, now: Table, before: Table | None) -> list[Figure]
     return found
 
 
-def chart(title: str, description: str, numbers: Iterable[int], draw: charts.Draw, table: Table) -> Chart:
+def chart(title: str, description: str, numbers: Iterable[int], draw: Draw, table: Table) -> Chart:
     """A chart, drawn if any of the numbers is not 0."""
     if not any(numbers):
         return Chart(title, description, "", "", table)
-    return Chart(title, description, draw(charts.WIDE), draw(charts.NARROW), table)
+    return Chart(title, description, draw(WIDE), draw(NARROW), table)
 
 
 def ranking(title: str, name: str, unit: str, counted: Iterable[tuple[str, int]]) -> Ranking:

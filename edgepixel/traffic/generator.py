@@ -4,13 +4,12 @@
 from collections.abc import Iterator
 from itertools import cycle, islice
 
+from edgepixel.defaults import DEFAULT_HOURS
 from edgepixel.traffic.hit import Hit
 from edgepixel.traffic.simulation.unusual_hits import UNUSUAL_HITS
 from edgepixel.traffic.simulation.visit_times import HOUR_MS, VisitTimes
 from edgepixel.traffic.simulation.visits import Visits
 
-DEFAULT_SEED = 20261123
-DEFAULT_HOURS = 144.0  # six days, which answers look back over by themselves
 _SPIKE_HOURS = 8  # the busiest hour has as many hits as so many other hours ...
 _MOST_SPIKE_SHARE = 0.12  # ... but no more than this share of all
 _UNUSUAL_SHARE = 0.012

@@ -7,31 +7,31 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
+from edgepixel.defaults import DEFAULT_HOURS
 from edgepixel.errors import SendError
-from edgepixel.traffic.generator import DEFAULT_HOURS, generate
+from edgepixel.traffic.generator import generate
 from edgepixel.traffic.ledger import Header, write_ledger
 from edgepixel.traffic.sender import DEFAULT_CONNECTIONS, Pixel, send
 
 
 def record_traffic(
-    cloud: Cloud,
     stack: Stack,
     ledger: Path,
-    views: int,
+    *,
+    hits: int,
     seed: int,
     hours: float = DEFAULT_HOURS,
     connections: int = DEFAULT_CONNECTIONS,
     progress: Callable[[int], None] | None = None,
 ) -> None:
-    """Send hits of the last `hours` hours and append each to a new ledger as it is answered.
+    """Send so many hits of the last `hours` hours and append each to a new ledger when its response arrives.
 
     In AWS the edge sees this machine, now: times, addresses and countries are not under the generator's control there,
     and the ledger says so. Raises SendError at the first hit that gets no response, or an error instead of the image,
     and LedgerError if the file exists.
     """
-    pixel = Pixel(stack.pixel_url, cloud.local_port)
+    pixel = Pixel(stack.pixel_url, stack.cloud.local_port)
     now = time.time_ns() // 1_000_000
     header = Header(
         stack=stack.name,
@@ -42,7 +42,7 @@ def record_traffic(
         ip_addresses=stack.ip_addresses,
         honors_privacy_control=stack.honors_privacy_control,
     )
-    rows = send(generate(seed, views, now, hours), pixel, connections)
+    rows = send(generate(seed, hits, now, hours), pixel, connections)
     with write_ledger(ledger, header) as write, closing(rows):
         for done, row in enumerate(rows, start=1):
             write(row)

@@ -14,7 +14,7 @@ from edgepixel.ask.wait_for_events import wait_until_queryable
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack, find_stack
 from edgepixel.console.table import Table
-from edgepixel.local import lifecycle
+from edgepixel.local import local_cloud
 from edgepixel.local.deployment import build, deploy
 from edgepixel.traffic.ledger import Ledger, read_ledger
 from edgepixel.traffic.recorder import record_traffic
@@ -46,9 +46,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def cloud(home: Path) -> Iterator[Cloud]:
     """A local cloud whose waiting goes 300 times faster; it ends with the tests, or by itself when they are killed."""
-    state = lifecycle.start("enabled", home, lifecycle.free_port(), idle_minutes=60)
+    state = local_cloud.start("enabled", home, local_cloud.free_port(), idle_minutes=60)
     yield state.cloud
-    lifecycle.stop(state, home)
+    local_cloud.stop(state, home)
 
 
 @pytest.fixture(scope="session")
@@ -79,11 +79,11 @@ def answered(cloud: Cloud, stacks: dict[str, Stack], home: Path) -> dict[str, An
     results = {}
     for number, (name, stack) in enumerate(stacks.items()):
         path = home / f"{name}.jsonl"
-        record_traffic(cloud, stack, path, VIEWS, seed=number)
+        record_traffic(stack, path, hits=VIEWS, seed=number)
         ledger = read_ledger(path)
-        wait_until_queryable(cloud, stack, len(ledger.logged()), QUERYABLE_SECONDS, lambda found: None)
-        queries = find_answers(cloud, stack)
+        wait_until_queryable(stack, len(ledger.logged()), QUERYABLE_SECONDS, lambda found: None)
+        queries = find_answers(stack)
         now_ms = time.time_ns() // 1_000_000
-        answers = {answer: run_query(cloud, stack, answer_sql(queries, answer, now_ms=now_ms)) for answer in TRUTHS}
+        answers = {answer: run_query(stack, answer_sql(queries, answer, now_ms=now_ms)) for answer in TRUTHS}
         results[name] = Answered(cloud, stack, ledger, now_ms, answers)
     return results

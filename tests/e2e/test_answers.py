@@ -38,7 +38,7 @@ def test_every_stage_holds_the_same_request_ids_once_each(answered: dict[str, An
     lake = Counter[str]()
     for data in objects(result.cloud, result.stack, "events/").values():
         lake += request_ids(data)
-    rows = run_query(result.cloud, result.stack, "SELECT request_id FROM events").rows
+    rows = run_query(result.stack, "SELECT request_id FROM events").rows
     assert set(sent.values()) == {1}
     assert raw == sent
     assert aggregated == sent

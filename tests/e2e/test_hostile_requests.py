@@ -52,7 +52,7 @@ def attack(request: pytest.FixtureRequest, answered: dict[str, Answered]) -> Att
     last = _send(Hostile("last", f"{url.path}?e={MARK}&last=1".encode()), url.netloc, result.cloud)
 
     def rows() -> Counter[str]:
-        return Counter(str(row[0]) for row in run_query(result.cloud, result.stack, _ROWS).rows)
+        return Counter(str(row[0]) for row in run_query(result.stack, _ROWS).rows)
 
     wait_until(lambda: last.request_id in rows(), "the last request is a row", lambda: len(rows()), pause_seconds=0.5)
     replies["last"] = last
@@ -75,7 +75,7 @@ def test_each_request_for_the_pixel_is_one_row_and_nothing_else_is(attack: Attac
 
 
 def test_only_the_pixel_s_own_path_makes_events(attack: Attack) -> None:
-    found = run_query(attack.cloud, attack.stack, "SELECT DISTINCT split_part(cs_uri_stem, '?', 1) FROM pixel_events")
+    found = run_query(attack.stack, "SELECT DISTINCT split_part(cs_uri_stem, '?', 1) FROM pixel_events")
     written = {unquote(str(row[0])) for row in found.rows}  # as it was sent: the edge encodes once more
     path = urlsplit(attack.stack.pixel_url).path
     assert {matched_path(stem) for stem in written} == {path}
@@ -86,7 +86,7 @@ def test_no_forged_line_becomes_a_row(attack: Attack) -> None:
     forged = (
         f"SELECT count(*) FROM pixel_events WHERE x_edge_request_id LIKE '%{FORGED_ID}%' OR cs_host = 'victim.example'"  # noqa: S608
     )
-    assert run_query(attack.cloud, attack.stack, forged).rows == ((0,),)
+    assert run_query(attack.stack, forged).rows == ((0,),)
     lake = b"".join(objects(attack.cloud, attack.stack, "events/").values())
     lines = [line for line in lake.split(b"\n") if MARK.encode() in line]
     assert len(lines) == len(attack.rows)
@@ -101,9 +101,9 @@ def test_nothing_of_it_goes_to_quarantine(attack: Attack) -> None:
 
 @pytest.mark.parametrize("answer", TRUTHS)
 def test_every_answer_can_still_be_asked(attack: Attack, answer: str) -> None:
-    answers = find_answers(attack.cloud, attack.stack)
+    answers = find_answers(attack.stack)
     sql = answer_sql(answers, answer, include_bots="'human' /* traffic */" in answers[answer])
-    table = run_query(attack.cloud, attack.stack, sql)
+    table = run_query(attack.stack, sql)
     assert table.rows
     assert FORGED_ID not in {value for row in table.rows for value in row}
 

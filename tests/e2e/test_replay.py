@@ -10,8 +10,7 @@ from rich.console import Console
 from edgepixel.ask.athena import run_query
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
-from edgepixel.local.target import Target
-from edgepixel.replay.command import replay
+from edgepixel.replay.command import run_replay
 from edgepixel.replay.undelivered_lines import Selection
 from tests.e2e.conftest import Answered
 from tests.e2e.streams import objects, stream_records
@@ -38,16 +37,15 @@ def test_replayed_lines_reach_the_lake_once_and_a_second_replay_sends_none_of_th
     put(cloud, stack, "aws/lambda/00000000-0000/shardId-000000000000/2026/01/01/batch", batch)
 
     # Each stage by itself first: the quarantine that other tests leave is none of ours.
-    target = Target(cloud, stack)
     before = len(stream_records(cloud, stack.outputs["RawStreamName"]))
-    assert "field_count" in said(target, Selection("field_count"), dry_run=True)
+    assert "field_count" in said(stack, Selection("field_count"), dry_run=True)
     assert len(stream_records(cloud, stack.outputs["RawStreamName"])) == before
-    said(target, Selection("timestamp"))
+    said(stack, Selection("timestamp"))
     assert len(stream_records(cloud, stack.outputs["RawStreamName"])) == before + 1
-    said(target, Selection())
+    said(stack, Selection())
 
     def counts() -> tuple[object, ...]:
-        return run_query(cloud, stack, COUNT).rows[0]
+        return run_query(stack, COUNT).rows[0]
 
     wait_until(lambda: counts()[0] == 4, "all replayed lines are events", counts, pause_seconds=0.5)
     assert counts() == (4, 4)
@@ -55,7 +53,7 @@ def test_replayed_lines_reach_the_lake_once_and_a_second_replay_sends_none_of_th
     # Nothing of what was replayed is sent again ...
     raw = stack.outputs["RawStreamName"]
     sent = len(stream_records(cloud, raw))
-    again = said(target, Selection("failed_batch"))
+    again = said(stack, Selection("failed_batch"))
     assert "Skipped" in again
     assert "Nothing to replay" in again
     assert len(stream_records(cloud, raw)) == sent
@@ -65,16 +63,16 @@ def test_replayed_lines_reach_the_lake_once_and_a_second_replay_sends_none_of_th
     poisoned = base64.b64encode(POISONED)
     returned = [key for key, body in objects(cloud, stack, "quarantine/").items() if poisoned in body]
     assert len(returned) == 2
-    said(target, Selection())
+    said(stack, Selection())
     later = [record["Data"] for record in stream_records(cloud, raw)[sent:]]
     assert POISONED in later
     assert not any(b"replayed-" in data for data in later)
 
 
-def said(target: Target, selection: Selection, *, dry_run: bool = False) -> str:
+def said(stack: Stack, selection: Selection, *, dry_run: bool = False) -> str:
     """What a replay prints."""
     console = Console(file=io.StringIO(), width=200)
-    replay(target, selection, dry_run, False, console, console)
+    run_replay(stack, selection, dry_run, False, console, console)
     text: str = console.file.getvalue()  # type: ignore[attr-defined]
     return text
 

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError, WaiterError
 
 from edgepixel.aws.cloud import Cloud
-from edgepixel.local import lifecycle
+from edgepixel.local import local_cloud
 from tests.waiting import WAITER, wait_until
 
 VIEW = """
@@ -171,9 +171,9 @@ def template(name: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     home = tmp_path_factory.mktemp("catalog")
-    state = lifecycle.start("none", home, lifecycle.free_port(), idle_minutes=5)
+    state = local_cloud.start("none", home, local_cloud.free_port(), idle_minutes=5)
     yield state.cloud
-    lifecycle.stop(state, home)
+    local_cloud.stop(state, home)
 
 
 @dataclass(frozen=True)

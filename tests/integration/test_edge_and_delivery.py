@@ -15,7 +15,7 @@ from aws_kinesis_agg.aggregator import RecordAggregator
 from botocore.exceptions import ClientError
 
 from edgepixel.aws.cloud import Cloud
-from edgepixel.local import lifecycle
+from edgepixel.local import local_cloud
 from tests.integration.edge import Edge, end_point, make_edge
 from tests.waiting import PATIENCE_SECONDS, wait_until
 
@@ -23,9 +23,9 @@ from tests.waiting import PATIENCE_SECONDS, wait_until
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     home = tmp_path_factory.mktemp("edge")
-    state = lifecycle.start("none", home, lifecycle.free_port(), idle_minutes=5)
+    state = local_cloud.start("none", home, local_cloud.free_port(), idle_minutes=5)
     yield state.cloud
-    lifecycle.stop(state, home)
+    local_cloud.stop(state, home)
 
 
 @pytest.fixture(scope="module")

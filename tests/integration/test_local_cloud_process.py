@@ -12,7 +12,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from edgepixel.aws.cloud import Cloud
-from edgepixel.local.lifecycle import free_port
+from edgepixel.local.local_cloud import free_port
 from tests.waiting import PATIENCE_SECONDS, WAITER, wait_until, wait_until_ended
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -18,18 +18,22 @@ README = commands((ROOT / "README.md").read_text(encoding="utf-8"))
 NOT_RUN = {"sam build && sam deploy --guided": "deploys to an AWS account"}
 # What README asks after it, it asks of a stack in AWS. Here the local cloud has to be there for that.
 LAST = "make down"
+# It changes the shell, so each command after it is run in a shell that has done it too.
+ACTIVATION = "source .venv/bin/activate"
+TOOLS = ROOT / ".venv" / "bin"
 RUN = [*(command for command in README if command not in NOT_RUN and command != LAST), LAST]
 # A piece of what each command prints or, where its output goes to a file, of that file.
 EXPECTED = {
     "make demo": "15 answers: every answer equals the ledger",
-    "make up": "Next:\n  .venv/bin/python -m edgepixel traffic",
-    ".venv/bin/python -m edgepixel traffic --views 1000": "Ledger: ",
-    ".venv/bin/python -m edgepixel ask events-per-hour": "  hour  ",
+    "make up": "Next:\n  edgepixel traffic",
+    ACTIVATION: "",
+    "edgepixel traffic --hits 1000": "Ledger: ",
+    "edgepixel ask events-per-hour": "  hour  ",
     "make down": "Stopped the local cloud",
-    ".venv/bin/python -m edgepixel ask visitor-count --days 30": "  visitors   events  ",
-    ".venv/bin/python -m edgepixel ask pages --site blog --format csv > pages.csv": "\nblog.example,/",
-    ".venv/bin/python -m edgepixel report --days 30 --output report.html": "<!doctype html>",
-    ".venv/bin/python -m edgepixel cost --events-per-month 5000000": "US dollars a month for 5,000,000 events",
+    "edgepixel ask visitor-count --days 30": "  visitors   events  ",
+    "edgepixel ask pages --site blog --format csv > pages.csv": "\nblog.example,/",
+    "edgepixel report --days 30 --output report.html": "<!doctype html>",
+    "edgepixel cost --events-per-month 5000000": "US dollars a month for 5,000,000 events",
 }
 _SECONDS = 1800.0  # of each command, on a busy machine; else the slowest takes about 60
 
@@ -58,17 +62,19 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
     (folder / ".venv").symlink_to((ROOT / ".venv").resolve())
-    os.utime(folder / "requirements/dev.txt", (0, 0))  # older than the tools, so that make does not install them anew
+    for name in ("requirements/dev.txt", "pyproject.toml"):
+        os.utime(folder / name, (0, 0))  # older than the tools, so that make does not install them anew
     return folder
 
 
 def _environment(checkout: Path) -> dict[str, str]:
-    """A shell with the checkout's tools, and without anything that could lead to AWS."""
+    """A shell in which no environment is active, and without anything that could lead to AWS."""
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_", "MAKE", "MFLAGS"))
     }
     return kept | {
-        "PATH": f"{checkout / '.venv/bin'}{os.pathsep}{kept['PATH']}",
+        "PATH": os.pathsep.join(folder for folder in kept["PATH"].split(os.pathsep) if Path(folder) != TOOLS),
+        "PYTHONPATH": str(checkout),  # .venv is the original's, and its `edgepixel` would lead there
         "MAKEFLAGS": f"UV={shutil.which('true')}",  # the tools are there: nothing to fetch, nothing to install
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
@@ -76,9 +82,9 @@ def _environment(checkout: Path) -> dict[str, str]:
     }
 
 
-def _run(command: str, checkout: Path) -> Outcome:
+def _run(command: str, checkout: Path, *, activated: bool) -> Outcome:
     process = subprocess.Popen(  # noqa: S603 (README's commands are for a shell)
-        ["bash", "-c", command],  # noqa: S607
+        ["bash", "-c", f"{ACTIVATION} && {command}" if activated else command],  # noqa: S607
         cwd=checkout,
         env=_environment(checkout),
         stdin=subprocess.DEVNULL,
@@ -101,9 +107,11 @@ def _run(command: str, checkout: Path) -> Outcome:
 def outcomes(checkout: Path) -> Iterator[dict[str, Outcome]]:
     """Every command's, in their order. Whatever happens, no local cloud is left."""
     try:
-        yield {command: _run(command, checkout) for command in RUN}
+        yield {
+            command: _run(command, checkout, activated=ACTIVATION in RUN[:number]) for number, command in enumerate(RUN)
+        }
     finally:
-        _run("python -m edgepixel down", checkout)
+        _run("edgepixel down", checkout, activated=True)
 
 
 def test_only_what_needs_aws_is_not_run() -> None:

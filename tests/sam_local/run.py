@@ -9,12 +9,13 @@ from pathlib import Path
 from rich.console import Console
 
 from edgepixel.aws.cloud import Cloud
-from edgepixel.aws.stack import DEFAULT_STACK, Stack
+from edgepixel.aws.stack import Stack
 from edgepixel.console.progress import Steps
+from edgepixel.defaults import DEFAULT_SPEED, DEFAULT_STACK
 from edgepixel.errors import LocalCloudError, MissingToolError
-from edgepixel.local import lifecycle
-from edgepixel.local.launch import launch
-from edgepixel.local.lifecycle import LocalCloud
+from edgepixel.local import local_cloud
+from edgepixel.local.deployment import build_and_deploy
+from edgepixel.local.local_cloud import LocalCloud
 from edgepixel.local.lock import exclusively
 from edgepixel.paths import HOME
 from tests.fakes.cloudformation import response_server
@@ -43,7 +44,7 @@ def invoke(console: Console) -> bool:
         steps = Steps(console)
         state = _start(home, steps)
         try:
-            stack = launch(state, home, steps, {})
+            stack = build_and_deploy(state, home, steps, {})
             template = _copy_of_build(home)
             checked = []
             with ready_checks(state.cloud, stack, template, home, lambda text: _print(console, text)) as checks:
@@ -51,7 +52,7 @@ def invoke(console: Console) -> bool:
                     checked.append(sample)
                     _print(console, line_of(sample), "red" if sample.problem else "green")
         finally:
-            lifecycle.stop(state, home)
+            local_cloud.stop(state, home)
     failed = [sample for sample in checked if sample.problem]
     _print(console, f"{len(checked)} samples invoked, {len(failed)} failed", "bold red" if failed else "bold green")
     return not failed
@@ -86,11 +87,11 @@ def line_of(checked: CheckedSample) -> str:
 
 
 def _start(home: Path, steps: Steps) -> LocalCloud:
-    orphan = lifecycle.running(home)  # of a command that was killed
+    orphan = local_cloud.running(home)  # of a command that was killed
     if orphan:
-        lifecycle.stop(orphan, home)
+        local_cloud.stop(orphan, home)
     with steps.step("start the local cloud"):
-        return lifecycle.start(DEFAULT_STACK, home, lifecycle.free_port(), lifecycle.DEFAULT_SPEED, _IDLE_MINUTES)
+        return local_cloud.start(DEFAULT_STACK, home, local_cloud.free_port(), DEFAULT_SPEED, _IDLE_MINUTES)
 
 
 def _copy_of_build(home: Path) -> Path:

@@ -2,11 +2,13 @@
 """What the documents tell readers to follow, run or look up is there."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
+import click
 import pytest
 
-from edgepixel.arguments import argument_parser
+from edgepixel.cli import edgepixel
 from tests.conftest import ROOT
 from tests.markdown_pages import PAGES, anchors, commands, leads_nowhere, links, make_calls, program_arguments
 
@@ -36,14 +38,20 @@ def test_links_are_found_and_followed(tmp_path: Path) -> None:
 def test_commands_are_ones_that_the_program_takes(name: str) -> None:
     for arguments in program_arguments(TEXTS[name]):
         if arguments:
-            assert argument_parser().parse_args(arguments).command == arguments[0]
+            name, *rest = arguments
+            program = click.Context(edgepixel, **edgepixel.context_settings)
+            command = edgepixel.get_command(program, name)
+            assert command is not None, name
+            if rest:  # the name alone may be all that is meant
+                with suppress(click.exceptions.Exit):  # after -h
+                    command.make_context(name, rest, parent=program)  # raises what the user would be told
 
 
 def test_commands_are_found_in_prose_and_in_blocks() -> None:
-    block = "```sh\nx/python -m edgepixel ask a --format csv > a.csv # why\nmake up\n```\n"
-    text = f"See `python -m edgepixel page`, not `python -m edgepixel.page`.\n\n{block}"
+    block = "```sh\nedgepixel ask a --format csv > a.csv # why\nmake up\n```\n"
+    text = f"See `edgepixel page` of `edgepixel/demo`, not `python -m edgepixel.page`.\n\n{block}"
     assert program_arguments(text) == [["page"], ["ask", "a", "--format", "csv"]]
-    assert commands(text) == ["x/python -m edgepixel ask a --format csv > a.csv", "make up"]
+    assert commands(text) == ["edgepixel ask a --format csv > a.csv", "make up"]
     assert make_calls(text + "or `make test A=b`") == [["test", "A=b"], ["up"]]
 
 

@@ -3,9 +3,11 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.conftest import FUNCTIONS, ROOT
 
@@ -28,6 +30,18 @@ def test_function_requirements_are_a_hashed_subset_of_the_lock(function: str) ->
         assert hashes, package
         assert version == lock[package][0], package
         assert hashes <= lock[package][1], package
+
+
+def test_the_lock_holds_what_the_command_line_needs_in_versions_that_it_takes() -> None:
+    lock = _pins(ROOT / "requirements" / "dev.txt")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    texts = [
+        *project["build-system"]["requires"],
+        *project["project"]["dependencies"],
+        *project["project"]["optional-dependencies"]["local"],
+    ]
+    needed = [Requirement(text) for text in texts]
+    assert [str(one) for one in needed if not one.specifier.contains(lock[one.name][0])] == []
 
 
 def test_no_lock_names_a_package_index() -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from edgepixel.local.target import Target
 from edgepixel.report.command import write_page
 from edgepixel.report.gather import Gathered, Subject, gather
 from edgepixel.report.panels import cell
@@ -27,7 +26,7 @@ def gathered(answered: dict[str, Answered]) -> Gathered:
     """Of the answers that the ledger was compared with, and of the period before them."""
     result = answered["enabled"]
     end = datetime.fromtimestamp(result.now_ms / 1000, UTC)
-    return gather(Target(result.cloud, result.stack), Subject(), end, known=result.answers)
+    return gather(result.stack, Subject(), end, known=result.answers)
 
 
 @pytest.fixture(scope="module")

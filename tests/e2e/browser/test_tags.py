@@ -71,10 +71,10 @@ def requests(executable: str, internet: Front, prerendered: Prerendered) -> dict
 
 
 @pytest.fixture(scope="module")
-def events(requests: dict[str, list[Answered]], cloud: Cloud, tagged: Stack) -> dict[str, dict[str, str]]:
+def events(requests: dict[str, list[Answered]], tagged: Stack) -> dict[str, dict[str, str]]:
     """Every event that Athena finds, by its request id: the columns that are not empty, as text."""
-    wait_until_queryable(cloud, tagged, sum(map(len, requests.values())), QUERYABLE_SECONDS, lambda found: None)
-    rows = run_query(cloud, tagged, f"SELECT {', '.join(COLUMNS)} FROM events").rows  # noqa: S608 (our own names)
+    wait_until_queryable(tagged, sum(map(len, requests.values())), QUERYABLE_SECONDS, lambda found: None)
+    rows = run_query(tagged, f"SELECT {', '.join(COLUMNS)} FROM events").rows  # noqa: S608 (our own names)
     found = [{name: str(value) for name, value in zip(COLUMNS, row, strict=True) if value is not None} for row in rows]
     return {event.pop("request_id"): event for event in found}
 

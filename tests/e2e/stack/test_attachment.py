@@ -34,14 +34,14 @@ def test_a_foreign_distribution_serves_the_pixel_and_comes_back_byte_for_byte(
     assert stack.outputs["DistributionId"] == shop.identifier
     assert "ScriptTag" not in stack.outputs
     assert shop.paths() == ["/pixel.gif", "/api/*", "*.gif", "taken.gif"]
-    logged = _send_views(cloud, stack, tmp_path / "first.jsonl")
-    wait_until_queryable(cloud, stack, logged, QUERYABLE_SECONDS, lambda found: None)
+    logged = _send_views(stack, tmp_path / "first.jsonl")
+    wait_until_queryable(stack, logged, QUERYABLE_SECONDS, lambda found: None)
 
     stack = deploy_stack("attached", {"AttachToDistributionId": shop.identifier, "PixelPath": "/img/p.gif"})
     assert stack.pixel_url == "https://shop.example/img/p.gif"
     assert shop.paths() == ["/img/p.gif", "/api/*", "*.gif", "taken.gif"]
-    logged += _send_views(cloud, stack, tmp_path / "second.jsonl")
-    wait_until_queryable(cloud, stack, logged, QUERYABLE_SECONDS, lambda found: None)
+    logged += _send_views(stack, tmp_path / "second.jsonl")
+    wait_until_queryable(stack, logged, QUERYABLE_SECONDS, lambda found: None)
 
     with pytest.raises(SamError):
         deploy_stack("attached", {"AttachToDistributionId": shop.identifier, "PixelPath": "/taken.gif"})
@@ -66,9 +66,9 @@ def test_a_path_that_is_taken_is_refused_and_the_rest_of_the_stack_goes_away(
     assert (shop.configuration(), shop.tags()) == (before, TAGS)
 
 
-def _send_views(cloud: Cloud, stack: Stack, ledger: Path) -> int:
+def _send_views(stack: Stack, ledger: Path) -> int:
     """How many of the views should become events."""
-    record_traffic(cloud, stack, ledger, VIEWS, seed=1)
+    record_traffic(stack, ledger, hits=VIEWS, seed=1)
     return len(read_ledger(ledger).logged())
 
 

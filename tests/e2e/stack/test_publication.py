@@ -16,8 +16,8 @@ from rich.console import Console
 
 from edgepixel.aws.cloud import LOCAL_KEY, LOCAL_REGION, Cloud
 from edgepixel.errors import PublicationError, SamError
-from edgepixel.publication.command import Publication, run_publication
 from edgepixel.publication.package import publish
+from edgepixel.publication.run import Publication, run_publication
 from edgepixel.template import log_fields, parse_template, read_template
 from tests.conftest import ROOT
 from tests.e2e.stack.repository import Repository, stand_in_repository

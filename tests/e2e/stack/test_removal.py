@@ -65,7 +65,7 @@ def test_deleting_a_stack_that_was_told_to_delete_its_data_leaves_nothing_behind
 ) -> None:
     before = _inventory(cloud)
     stack = deploy_stack("short-lived", {"DataOnDelete": "delete", "AlarmEmail": "ops@example.com"})
-    record_traffic(cloud, stack, tmp_path / "ledger.jsonl", views=50, seed=1)
+    record_traffic(stack, tmp_path / "ledger.jsonl", hits=50, seed=1)
     added = {kind: names - before[kind] for kind, names in _inventory(cloud).items()}
     assert all(added.values()), f"the inventory sees no new {[kind for kind, names in added.items() if not names]}"
     assert added["subscriptions"] == {("email", "ops@example.com", stack.outputs["AlarmTopicArn"])}

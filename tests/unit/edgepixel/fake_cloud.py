@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A cloud whose clients are the test's own objects."""
+"""A cloud whose clients are the test's own objects, and a stack in it."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 import botocore.session
@@ -9,17 +10,6 @@ from botocore.paginate import Paginator
 
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
-
-STACK = Stack(
-    "edgepixel",
-    {
-        "PixelUrl": "https://d111111abcdef8.cloudfront.net/pixel.gif",
-        "DatabaseName": "edgepixel_1",
-        "WorkGroupName": "edgepixel",
-        "LakeBucketName": "edgepixel-lake",
-    },
-    {"IpAddresses": "truncated", "HonorGlobalPrivacyControl": "true"},
-)
 
 
 class FakeCloud:
@@ -40,6 +30,24 @@ class FakeCloud:
 
 def fake_cloud(**clients: Any) -> Cloud:
     return cast(Cloud, FakeCloud(**clients))
+
+
+STACK = Stack(
+    fake_cloud(),
+    "edgepixel",
+    {
+        "PixelUrl": "https://d111111abcdef8.cloudfront.net/pixel.gif",
+        "DatabaseName": "edgepixel_1",
+        "WorkGroupName": "edgepixel",
+        "LakeBucketName": "edgepixel-lake",
+    },
+    {"IpAddresses": "truncated", "HonorGlobalPrivacyControl": "true"},
+)
+
+
+def fake_stack(**clients: Any) -> Stack:
+    """STACK in a cloud with these clients."""
+    return replace(STACK, cloud=fake_cloud(**clients))
 
 
 class FakeAthena:

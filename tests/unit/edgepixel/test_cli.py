@@ -1,29 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: arguments, exit status, and messages instead of tracebacks."""
+"""The command line: which commands there are, exit status, and messages instead of tracebacks."""
 
 import signal
-from collections.abc import Iterator
-from pathlib import Path
-from types import SimpleNamespace
+import subprocess
+import sys
 
+import click
 import pytest
 from botocore.exceptions import EndpointConnectionError
+from click.testing import CliRunner
 
-from edgepixel import cli
-from edgepixel.arguments import argument_parser
-from edgepixel.aws.cloud import Cloud
-from edgepixel.cli import main
-from edgepixel.errors import EdgePixelError, NotQueryableError
-from edgepixel.local.target import Target
+from edgepixel.ask import command as ask_command
+from edgepixel.cli import edgepixel, main
+from edgepixel.errors import EdgePixelError
+from edgepixel.traffic import command as traffic_command
 from tests.fakes.client import client_error
-from tests.unit.edgepixel.fake_cloud import STACK, FakeAthena, fake_cloud
 
-
-@pytest.fixture(autouse=True)
-def _signals() -> Iterator[None]:
-    before = signal.getsignal(signal.SIGTERM)
-    yield
-    signal.signal(signal.SIGTERM, before)
+NAMES = ["demo", "up", "down", "traffic", "page", "ask", "report", "cost", "replay", "publish"]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +33,7 @@ def test_an_expected_failure_is_a_message(
     def fail(*_arguments: object) -> None:
         raise error
 
-    monkeypatch.setattr(cli, "find_target", fail)
+    monkeypatch.setattr(ask_command, "find_chosen_stack", fail)
     assert main(["ask", "referrers"]) == 1
     said = capsys.readouterr()
     assert message in said.err
@@ -52,7 +45,7 @@ def test_an_unexpected_failure_is_not_hidden(monkeypatch: pytest.MonkeyPatch) ->
     def fail(*_arguments: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(cli, "find_target", fail)
+    monkeypatch.setattr(ask_command, "find_chosen_stack", fail)
     with pytest.raises(ZeroDivisionError):
         main(["ask", "referrers"])
 
@@ -61,16 +54,25 @@ def test_ctrl_c_is_no_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     def interrupt(*_arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "find_target", interrupt)
+    monkeypatch.setattr(traffic_command, "find_chosen_stack", interrupt)
     assert main(["traffic"]) == 130
     assert "interrupted" in capsys.readouterr().err
 
 
-def test_an_unknown_answer_lists_the_names(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    athena = FakeAthena({"referrers": "SELECT 1", "recent-events": "SELECT 2"}, [])
-    monkeypatch.setattr(cli, "find_target", lambda *_arguments: Target(fake_cloud(athena=athena), STACK))
-    assert main(["ask", "referers"]) == 1
-    assert "no answer 'referers'. Answers of this stack: recent-events, referrers" in capsys.readouterr().err
+def test_a_termination_unwinds_like_an_exception(monkeypatch: pytest.MonkeyPatch) -> None:
+    cleaned: list[bool] = []
+
+    def terminated(*_arguments: object) -> None:
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        finally:
+            cleaned.append(True)
+
+    monkeypatch.setattr(ask_command, "find_chosen_stack", terminated)
+    with pytest.raises(SystemExit) as ended:
+        main(["ask", "referrers"])
+    assert ended.value.code == 143
+    assert cleaned == [True]
 
 
 @pytest.mark.parametrize(
@@ -87,76 +89,61 @@ def test_an_unknown_answer_lists_the_names(monkeypatch: pytest.MonkeyPatch, caps
         ["up", "--speed", "0"],
         ["up", "--idle-minutes", "inf"],
         ["up", "--parameter", "Aggregation"],
-        ["traffic", "--views", "0"],
+        ["traffic", "--hits", "0"],
         ["traffic", "--hours", "nan"],
-        ["demo", "--views", "many"],
+        ["demo", "--hits", "many"],
     ],
 )
 def test_wrong_usage_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(arguments)
-    assert ended.value.code == 2
-    assert "usage:" in capsys.readouterr().err
+    assert main(arguments) == 2
+    said = capsys.readouterr()
+    assert "Usage:" in said.err
+    assert said.out == ""
 
 
-def test_arguments_reach_the_command() -> None:
-    options = argument_parser().parse_args(
-        ["traffic", "--views", "10", "--seed", "3", "--ledger", "x.jsonl", "--aws", "--stack", "blog"]
-    )
-    assert (options.command, options.views, options.seed, options.where) == ("traffic", 10, 3, "aws")
-    assert (options.ledger, options.stack) == (Path("x.jsonl"), "blog")
-    up = argument_parser().parse_args(["up", "--parameter", "A=1", "--parameter", "B=x=y"])
-    assert dict(up.parameter) == {"A": "1", "B": "x=y"}
-    assert up.port is None
-
-
-def test_a_termination_unwinds_like_an_exception(monkeypatch: pytest.MonkeyPatch) -> None:
-    cleaned: list[bool] = []
-
-    def terminated(*_arguments: object) -> None:
-        try:
-            signal.raise_signal(signal.SIGTERM)
-        finally:
-            cleaned.append(True)
-
-    monkeypatch.setattr(cli, "find_target", terminated)
-    with pytest.raises(SystemExit) as ended:
-        main(["ask", "referrers"])
-    assert ended.value.code == 143
-    assert cleaned == [True]
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What `traffic` does with a local stack of 40 events, in order. Four of the views are logged."""
-    did: list[str] = []
-    ledger = SimpleNamespace(logged=lambda: [None] * 4)
-    monkeypatch.setattr(cli, "find_target", lambda *_arguments: Target(fake_cloud(), STACK))
-    monkeypatch.setattr(cli, "queryable_events", lambda *_arguments: did.append("count") or 40)
-    monkeypatch.setattr(cli, "record_traffic", lambda *arguments: did.append(f"send {arguments[3]}"))
-    monkeypatch.setattr(cli, "read_ledger", lambda _path: ledger)
-    monkeypatch.setattr(cli, "wait_until_queryable", lambda *arguments: did.append(f"wait for {arguments[2]}"))
-    return did
-
-
-def test_traffic_waits_until_the_next_command_can_ask_for_it(sent: list[str]) -> None:
-    assert main(["traffic", "--views", "5"]) == 0
-    assert sent == ["count", "send 5", "wait for 44"]
-
-
-def test_traffic_that_arrives_late_was_sent_all_the_same(
-    sent: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("arguments", "suggestion"),
+    [(["repport"], "Did you mean 'report'?"), (["report", "--outptu", "a.html"], "--output")],
+)
+def test_the_nearest_name_is_suggested(
+    arguments: list[str], suggestion: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def too_late(*_arguments: object) -> None:
-        raise NotQueryableError("3 of 44 events can be asked for.")
-
-    monkeypatch.setattr(cli, "wait_until_queryable", too_late)
-    assert main(["traffic", "--views", "5"]) == 0
-    assert sent == ["count", "send 5"]
-    assert "The views were sent, but 3 of 44 events can be asked for." in capsys.readouterr().err
+    assert main(arguments) == 2
+    assert suggestion in capsys.readouterr().err
 
 
-def test_traffic_to_aws_waits_for_nothing(sent: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "find_target", lambda *_arguments: Target(Cloud(), STACK))
-    assert main(["traffic", "--views", "5"]) == 0
-    assert sent == ["send 5"]
+def test_every_command_is_listed_with_a_whole_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    listed = capsys.readouterr().out.partition("Commands:\n")[2].splitlines()
+    assert [line.split()[0] for line in listed] == NAMES
+    assert [line for line in listed if not line.endswith(".") or line.endswith("...")] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_and_option_is_explained_and_shows_its_default(name: str) -> None:
+    command = edgepixel.get_command(click.Context(edgepixel), name)
+    assert command is not None
+    options = [one for one in command.params if isinstance(one, click.Option)]
+    assert [one.name for one in options if not (one.help or "").endswith((".", "]"))] == []
+    shown = CliRunner().invoke(edgepixel, [name, "-h"])
+    assert shown.exit_code == 0
+    assert shown.output.count("[default: ") >= sum(one.default not in (None, False, ()) for one in options)
+    assert all(option in shown.output for one in options for option in one.opts)
+
+
+def test_the_version_is_the_project_s() -> None:
+    shown = CliRunner().invoke(edgepixel, ["--version"])
+    assert shown.output == "edgepixel, version 0.1.0\n"
+
+
+def test_what_only_some_commands_need_is_not_loaded_by_the_others() -> None:
+    slow = ["altair", "boto3", "crawleruseragents", "ministack", "samcli", "vl_convert"]
+    program = f"""
+import sys
+from edgepixel.cli import main
+assert main(["--help"]) == 0
+assert main(["ask", "--help"]) == 0
+print("loaded:", [name for name in {slow} if name in sys.modules])
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
+    assert ended.stdout.endswith("loaded: []\n"), ended.stdout

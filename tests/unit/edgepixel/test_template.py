@@ -44,5 +44,5 @@ def test_what_several_places_ask() -> None:
     assert "CREATE" not in template.view_sql()
     assert "SELECT" in template.view_sql()
     assert {"name": "event", "type": "varchar"} in template.view_columns()
-    assert "FROM events" in template.answers()["visitor-count"]
+    assert "FROM events" in template.answer_queries()["visitor-count"]
     assert "AggregatorFunction" in template.resources_of_type("AWS::Serverless::Function")

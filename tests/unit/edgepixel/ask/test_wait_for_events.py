@@ -12,7 +12,7 @@ from edgepixel.errors import AnswerFailedError, NotQueryableError
 from tests.fakes.client import FakeClient
 from tests.fakes.glue import Glue
 from tests.fakes.s3 import S3
-from tests.unit.edgepixel.fake_cloud import STACK, fake_cloud
+from tests.unit.edgepixel.fake_cloud import STACK, fake_stack
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
     """What Athena will say, one after the other; None: there is no table yet."""
     left: list[int | None] = []
 
-    def run(_cloud: Any, _stack: Any, _sql: str) -> Table:
+    def run(_stack: Any, _sql: str) -> Table:
         count = left.pop(0) if len(left) > 1 else left[0]
         if count is None:
             raise AnswerFailedError("TABLE_NOT_FOUND: pixel_events")
@@ -34,7 +34,7 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
 def test_it_waits_for_the_table_and_for_every_event(counts: list[int | None]) -> None:
     counts += [None, 3, 7, 10]
     seen: list[int] = []
-    wait_until_queryable(fake_cloud(), STACK, 10, 60, seen.append)
+    wait_until_queryable(STACK, 10, 60, seen.append)
     assert seen == [0, 3, 7, 10]
 
 
@@ -42,12 +42,12 @@ def test_it_waits_on_as_long_as_more_come(counts: list[int | None], monkeypatch:
     counts += [None, 3, 7, 7, 10]
     minutes = iter(range(100))
     monkeypatch.setattr(wait_for_events.time, "monotonic", lambda: 60.0 * next(minutes))
-    wait_until_queryable(fake_cloud(), STACK, 10, 90, lambda _found: None)
+    wait_until_queryable(STACK, 10, 90, lambda _found: None)
 
 
 def test_before_the_first_delivery_there_are_no_events(counts: list[int | None]) -> None:
     counts += [None, 7]
-    assert [queryable_events(fake_cloud(), STACK) for _ in range(2)] == [0, 7]
+    assert [queryable_events(STACK) for _ in range(2)] == [0, 7]
 
 
 def s3(objects: dict[str, int]) -> FakeClient:
@@ -65,9 +65,9 @@ def glue(table: bool) -> FakeClient:
 
 def test_missing_events_are_counted_with_what_each_stage_holds(counts: list[int | None]) -> None:
     counts.append(9)
-    cloud = fake_cloud(s3=s3({"events/": 2, "quarantine/": 1, "delivery-errors/": 0}), glue=glue(True))
+    stack = fake_stack(s3=s3({"events/": 2, "quarantine/": 1, "delivery-errors/": 0}), glue=glue(True))
     with pytest.raises(NotQueryableError) as error:
-        wait_until_queryable(cloud, STACK, 10, 0, lambda _found: None)
+        wait_until_queryable(stack, 10, 0, lambda _found: None)
     assert str(error.value) == (
         "9 of 10 events can be asked for, and no more came for 0 s. The lake has 2 objects in events/, "
         "1 objects in quarantine/, 0 in delivery-errors/; the table pixel_events is in the catalog."
@@ -76,6 +76,6 @@ def test_missing_events_are_counted_with_what_each_stage_holds(counts: list[int 
 
 def test_a_table_that_never_comes_is_named_with_athenas_reason(counts: list[int | None]) -> None:
     counts.append(None)
-    cloud = fake_cloud(s3=s3({"events/": 0, "quarantine/": 0, "delivery-errors/": 0}), glue=glue(False))
+    stack = fake_stack(s3=s3({"events/": 0, "quarantine/": 0, "delivery-errors/": 0}), glue=glue(False))
     with pytest.raises(NotQueryableError, match=r"TABLE_NOT_FOUND.*0 objects in events/.*is not in the catalog"):
-        wait_until_queryable(cloud, STACK, 10, 0, lambda _found: None)
+        wait_until_queryable(stack, 10, 0, lambda _found: None)

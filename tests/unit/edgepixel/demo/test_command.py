@@ -1,161 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demo's verdict, and what it leaves behind. The cloud is played by the test; the truth is not."""
-
-import io
-import re
-import time
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+"""The commands `demo` and `page`: options and exit status."""
 
 import pytest
-from rich.console import Console
 
-from edgepixel.answers.registry import answers
 from edgepixel.aws.stack import Stack
-from edgepixel.console.table import Table
-from edgepixel.demo import command
-from edgepixel.demo.command import DemoOptions, run_demo
-from edgepixel.errors import AlreadyRunningError, AnswerFailedError
-from edgepixel.local.lifecycle import LocalCloud
-from edgepixel.local.lock import exclusively
-from edgepixel.report import gather
-from edgepixel.traffic.ledger import read_ledger, write_ledger
-from edgepixel.truth.events import events_of, facts_of
-from edgepixel.truth.expected import TRUTHS
+from edgepixel.cli import main
+from edgepixel.demo import command, run
+from edgepixel.demo.run import DemoOptions
+from edgepixel.options import StackChoice
 from tests.unit.edgepixel.fake_cloud import STACK
-from tests.unit.edgepixel.truth.ledgers import header, row
-
-type Ask = Callable[[str, Table], Table]
 
 
-class Play:
-    """Stands for the local cloud and everything in it: answers with the truth, or with what `ask` makes of it."""
-
-    def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.home = home
-        self.running: list[int] = []
-        self.ask: Ask = lambda _name, truth: truth
-        monkeypatch.setattr(command, "HOME", home)
-        monkeypatch.setattr(command.lifecycle, "start", self.start)
-        monkeypatch.setattr(command.lifecycle, "refuse_second", self.refuse_second)
-        monkeypatch.setattr(command.lifecycle, "stop", lambda state, _home: self.running.remove(state.pid))
-        monkeypatch.setattr(command, "launch", self.launch)
-        monkeypatch.setattr(command, "record_traffic", self.record)
-        monkeypatch.setattr(command, "wait_until_queryable", lambda *_arguments: None)
-        queries = {name: f"{name} -7 /* days */ current_timestamp" for name in TRUTHS}
-        for module in (command, gather):
-            monkeypatch.setattr(module, "find_answers", lambda *_arguments: queries)
-            monkeypatch.setattr(module, "run_query", self.answer)
-
-    def start(self, stack: str, home: Path, port: int | None, speed: float, idle_minutes: float = 60.0) -> LocalCloud:
-        home.mkdir(parents=True, exist_ok=True)
-        self.running.append(77)
-        self.idle_minutes = idle_minutes
-        return LocalCloud(77, 4599, stack, str(home / "local.log"))
-
-    def refuse_second(self, _home: Path) -> None:
-        if self.running:
-            raise AlreadyRunningError("a local cloud runs already")
-
-    def launch(self, _state: LocalCloud, _home: Path, _steps: Any, _parameters: Mapping[str, str]) -> Stack:
-        assert self.running == [77]
-        return STACK
-
-    def record(self, _cloud: Any, _stack: Any, path: Path, views: int, *_arguments: Any, **_named: Any) -> None:
-        at = datetime.fromtimestamp(time.time() - 3600, UTC).replace(tzinfo=None).isoformat()
-        with write_ledger(path, header()) as write:
-            for number in range(views):
-                write(
-                    row(
-                        str(number), at, address=f"198.51.{number % 90}.1", event="view" if number % 3 else "[purchase]"
-                    )
-                )
-            write(row("elsewhere", logged=False, status=404))
-
-    def answer(self, _cloud: Any, _stack: Any, sql: str) -> Table:
-        name, *_, moment = sql.split(" ")
-        now_ms = round(float(moment.removeprefix("from_unixtime(").removesuffix(")")) * 1000)
-        events = events_of(read_ledger(self.home / "demo" / "ledger.jsonl"))
-        return self.ask(name, TRUTHS[name](facts_of(events, now_ms)))
-
-    def run(self, **options: Any) -> tuple[bool, str]:
-        text = io.StringIO()
-        same = run_demo(Console(file=text, width=200), DemoOptions(views=60, **options))
-        return same, text.getvalue()
+@pytest.mark.parametrize(("same", "status"), [(True, 0), (False, 1)])
+def test_the_demo_s_verdict_is_the_exit_status(same: bool, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[DemoOptions] = []
+    monkeypatch.setattr(run, "run_demo", lambda _console, options: given.append(options) or same)
+    options = ["--hits", "50", "--seed", "3", "--speed", "60", "--keep", "--parameter", "Aggregation=disabled"]
+    assert main(["demo", *options, "--parameter", "IpAddresses=full"]) == status
+    parameters = {"Aggregation": "disabled", "IpAddresses": "full"}
+    assert given == [DemoOptions(50, 3, 60.0, True, parameters)]
 
 
-@pytest.fixture
-def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Play:
-    return Play(tmp_path, monkeypatch)
-
-
-def test_equal_answers_are_printed_with_their_verdict_and_the_cloud_is_stopped(play: Play) -> None:
-    same, said = play.run()
-    assert same
-    for name in TRUTHS:
-        assert re.search(rf"^{name}: (\d+ rows, )?equals the ledger: yes$", said, re.MULTILINE)
-    assert all(f"{name}: equals" in said for name in (answer.name for answer in answers() if answer.in_demo))
-    assert "funnel: 5 rows, equals the ledger: yes" in said
-    assert "[purchase]" in said
-    assert f"61 views, 60 events, {len(TRUTHS)} answers: every answer equals the ledger" in said
-    assert "send views" in said
-    assert play.running == []
-    assert play.idle_minutes == 30  # of a demo that is killed, nothing runs on for long
-
-
-def test_one_count_that_is_off_by_one_is_a_no_with_the_difference(play: Play) -> None:
-    def off_by_one(name: str, truth: Table) -> Table:
-        return Table(truth.columns, (("(none)", 61, 60),)) if name == "referrers" else truth
-
-    play.ask = off_by_one
-    same, said = play.run()
-    assert not same
-    assert "referrers: equals the ledger: NO" in said
-    assert "row 1: events is 61, expected 60" in said
-    assert "visitor-count: equals the ledger: yes" in said
-    assert "NOT equal to the ledger: referrers" in said
-    assert play.running == []
-
-
-@pytest.mark.parametrize("error", [AnswerFailedError("no"), KeyboardInterrupt(), SystemExit(143)])
-@pytest.mark.parametrize("keep", [False, True])
-def test_whatever_fails_the_cloud_is_stopped(play: Play, error: BaseException, keep: bool) -> None:
-    def fail(_name: str, _truth: Table) -> Table:
-        raise error
-
-    play.ask = fail
-    with pytest.raises(type(error)):
-        play.run(keep=keep)
-    assert play.running == []
-
-
-def test_keep_leaves_the_cloud_and_says_how_to_use_it(play: Play) -> None:
-    _, said = play.run(keep=True)
-    assert play.running == [77]
-    assert "-m edgepixel down" in said
-    assert f"Host: {STACK.pixel_url.split('/')[2]}" in said
-    assert play.idle_minutes == 60
-
-
-def test_a_second_kept_demo_is_refused_and_the_firsts_ledger_stays(play: Play) -> None:
-    play.run(keep=True)
-    with pytest.raises(AlreadyRunningError, match="runs already"):
-        play.run(keep=True)
-    assert play.running == [77]
-    assert len(read_ledger(play.home / "demo" / "ledger.jsonl").rows) == 61
-
-
-def test_a_second_run_starts_clean(play: Play) -> None:
-    play.run()
-    left = play.home / "demo" / "ledger.jsonl"
-    assert len(read_ledger(left).rows) == 61
-    assert play.run()[0]
-    assert len(read_ledger(left).rows) == 61
-
-
-def test_two_demos_at_once_are_refused(play: Play) -> None:
-    with exclusively(play.home / "demo.lock"), pytest.raises(AlreadyRunningError, match="another demo is running"):
-        play.run()
-    assert play.running == []
+def test_the_page_is_of_the_chosen_stack(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen: list[StackChoice] = []
+    shown: list[tuple[Stack, int]] = []
+    monkeypatch.setattr(command, "find_chosen_stack", lambda choice: chosen.append(choice) or STACK)
+    monkeypatch.setattr(command, "show_page", lambda stack, port, _console: shown.append((stack, port)))
+    assert main(["page", "--local", "--port", "8123"]) == 0
+    assert chosen == [StackChoice("local")]
+    assert shown == [(STACK, 8123)]

@@ -3,6 +3,7 @@
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from http.client import HTTPConnection, HTTPResponse
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, cast
@@ -13,7 +14,6 @@ from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
 from edgepixel.demo.page import PageServer, demo_page
 from edgepixel.errors import PortTakenError
-from edgepixel.local.target import Target
 from tests.serving import serving
 from tests.unit.edgepixel.fake_cloud import STACK
 from tests.waiting import PATIENCE_SECONDS
@@ -60,7 +60,7 @@ def edge() -> Iterator[_Edge]:
 
 @pytest.fixture
 def server(edge: _Edge) -> Iterator[PageServer]:
-    with serving(PageServer(Target(Cloud(edge.server_port), STACK), 0)) as server:
+    with serving(PageServer(replace(STACK, cloud=Cloud(edge.server_port)), 0)) as server:
         yield server
 
 
@@ -92,16 +92,16 @@ def test_nothing_else_is_handed_on(server: PageServer, edge: _Edge) -> None:
 def test_a_local_cloud_that_is_gone_is_said_so() -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))  # taken, and nobody listens
-        target = Target(Cloud(closed.getsockname()[1]), STACK)
-        with serving(PageServer(target, 0)) as server:
+        stack = replace(STACK, cloud=Cloud(closed.getsockname()[1]))
+        with serving(PageServer(stack, 0)) as server:
             response, body = get(server, "/pixel.gif")
     assert response.status == 502
     assert b"is it still there?" in body
 
 
 def test_in_aws_the_page_names_the_stack_s_own_urls() -> None:
-    stack = Stack("shop", {**STACK.outputs, "PixelUrl": "https://p.example/img/dot.gif"}, STACK.parameters)
-    with serving(PageServer(Target(Cloud(), stack), 0)) as server:
+    stack = Stack(Cloud(), "shop", {**STACK.outputs, "PixelUrl": "https://p.example/img/dot.gif"}, STACK.parameters)
+    with serving(PageServer(stack, 0)) as server:
         _, body = get(server, "/")
         response, _ = get(server, "/img/dot.gif")
     assert b'src="https://p.example/img/pixel.js"' in body
@@ -111,7 +111,7 @@ def test_in_aws_the_page_names_the_stack_s_own_urls() -> None:
 
 def test_a_taken_port_is_a_message(server: PageServer) -> None:
     with pytest.raises(PortTakenError, match="--port"):
-        PageServer(Target(Cloud(1), STACK), server.server_port)
+        PageServer(replace(STACK, cloud=Cloud(1)), server.server_port)
 
 
 def test_the_page_holds_no_other_address_than_the_pixel_s() -> None:

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from edgepixel.aws.cloud import Cloud
-from edgepixel.errors import DeploymentError, EdgePixelError, MissingToolError, SamError
+from edgepixel.errors import DeploymentError, EdgePixelError, MissingPackageError, MissingToolError, SamError
 from edgepixel.local import deployment, prerequisites
-from edgepixel.local.prerequisites import check_tools, host_architecture
+from edgepixel.local.prerequisites import check_packages, check_tools, host_architecture
 from tests.unit.edgepixel.fake_cloud import fake_cloud
 
 SAM = f"""#!{sys.executable}
@@ -96,6 +96,13 @@ def test_a_failure_shows_the_end_of_the_log_and_where_it_is(tmp_path: Path) -> N
 def test_every_missing_tool_is_named_at_once_with_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(MissingToolError, match=r"(?s)SAM CLI.*make up.*\n.*python3\.13 is not on PATH.*uv python"):
         check_tools(str(tmp_path))
+
+
+def test_packages_of_an_extra_that_is_not_installed_are_named_with_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    check_packages()
+    monkeypatch.setattr(prerequisites, "find_spec", lambda name: None if name in ("ministack", "duckdb") else name)
+    with pytest.raises(MissingPackageError, match=r"pip install 'edgepixel\[local\]' \(missing: duckdb, ministack\)"):
+        check_packages()
 
 
 def test_a_python_without_pip_is_named(tmp_path: Path) -> None:

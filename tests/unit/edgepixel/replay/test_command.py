@@ -11,9 +11,8 @@ from rich.console import Console
 
 from edgepixel.aws.stack import Stack
 from edgepixel.errors import ReplayError
-from edgepixel.local.target import Target
 from edgepixel.replay import raw_stream
-from edgepixel.replay.command import replay
+from edgepixel.replay.command import run_replay
 from edgepixel.replay.undelivered_lines import Selection
 from tests.fakes.client import FakeClient
 from tests.unit.edgepixel.fake_cloud import STACK, fake_cloud
@@ -53,8 +52,8 @@ def run(
 ) -> tuple[str, str]:
     """What a replay prints to the output and as messages."""
     output, messages = io.StringIO(), io.StringIO()
-    replay(
-        Target(fake_cloud(s3=lake.client, kinesis=kinesis), stack),
+    run_replay(
+        dataclasses.replace(stack, cloud=fake_cloud(s3=lake.client, kinesis=kinesis)),
         selection or Selection(),
         dry_run,
         True,

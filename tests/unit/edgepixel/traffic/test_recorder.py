@@ -13,7 +13,7 @@ from edgepixel.traffic.hit import Hit
 from edgepixel.traffic.ledger import Row, read_ledger
 from edgepixel.traffic.recorder import record_traffic
 from edgepixel.traffic.sender import Pixel
-from tests.unit.edgepixel.fake_cloud import STACK, fake_cloud
+from tests.unit.edgepixel.fake_cloud import STACK
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def statuses(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
 
 
 def record(path: Path, **options: Any) -> None:
-    record_traffic(fake_cloud(), STACK, path, 700, 3, **options)
+    record_traffic(STACK, path, hits=700, seed=3, **options)
 
 
 def test_every_hit_is_in_the_ledger_with_what_the_stack_may_know(tmp_path: Path, statuses: dict[str, int]) -> None:

@@ -11,12 +11,12 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from edgepixel.aws.cloud import Cloud
+from edgepixel.defaults import DEFAULT_SPEED
 from edgepixel.errors import AlreadyRunningError, LocalCloudError, PortTakenError
 from edgepixel.local.process import command_line, end
-from edgepixel.paths import HOME, PROGRAM, ROOT
+from edgepixel.paths import HOME, ROOT
 
 DEFAULT_PORT = 4566
-DEFAULT_SPEED = 300.0  # the delivery's 900 seconds of collecting take 3
 DEFAULT_IDLE_MINUTES = 60.0
 _START_SECONDS = 300.0  # for a busy machine: else it takes about three
 _ANSWER_SECONDS = 30.0
@@ -65,7 +65,7 @@ def refuse_second(home: Path = HOME) -> None:
     if other:
         raise AlreadyRunningError(
             f"a local cloud runs already: process {other.pid} on port {other.port}. "
-            f"Stop it first ({PROGRAM} down), or use it ({PROGRAM} ask)"
+            "Stop it first (edgepixel down), or use it (edgepixel ask)"
         )
 
 

@@ -14,8 +14,8 @@ import pytest
 from rich.console import Console
 
 from edgepixel.errors import AlreadyRunningError, LocalCloudError, PortTakenError
-from edgepixel.local import lifecycle
-from edgepixel.local.command import down
+from edgepixel.local import local_cloud
+from edgepixel.local.command import stop_local_cloud
 from edgepixel.local.process import command_line, end
 from tests.waiting import PATIENCE_SECONDS, wait_until
 
@@ -34,37 +34,38 @@ http.server.HTTPServer(("127.0.0.1", port), Health).serve_forever()
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home of its own, and a checkout in which `python -m localcloud` is the stand-in."""
-    monkeypatch.setattr(lifecycle, "ROOT", tmp_path)
+    monkeypatch.setattr(local_cloud, "ROOT", tmp_path)
     package = tmp_path / "localcloud"
     package.mkdir()
+    (package / "__init__.py").touch()  # or the one that is installed would win
     (package / "__main__.py").write_text(STAND_IN)
     home = tmp_path / "home"
     yield home
-    left = lifecycle.running(home)
+    left = local_cloud.running(home)
     if left:
-        lifecycle.stop(left, home)
+        local_cloud.stop(left, home)
 
 
 def test_a_started_cloud_answers_is_remembered_and_stops(home: Path) -> None:
-    state = lifecycle.start("mine", home, lifecycle.free_port())
-    assert lifecycle.running(home) == state
+    state = local_cloud.start("mine", home, local_cloud.free_port())
+    assert local_cloud.running(home) == state
     assert json.loads((home / "local.json").read_text())["stack"] == "mine"
     assert state.cloud.endpoint == f"http://localhost:{state.port}"
     connection = HTTPConnection("127.0.0.1", state.port, timeout=PATIENCE_SECONDS)
     connection.request("GET", "/_localcloud/health")
     assert connection.getresponse().status == 200
     connection.close()
-    lifecycle.stop(state, home)
+    local_cloud.stop(state, home)
     assert command_line(state.pid) is None
     assert not (home / "local.json").exists()
-    assert lifecycle.running(home) is None
+    assert local_cloud.running(home) is None
 
 
 def test_a_second_cloud_is_refused_with_process_port_and_what_to_do(home: Path) -> None:
-    state = lifecycle.start("mine", home, lifecycle.free_port())
+    state = local_cloud.start("mine", home, local_cloud.free_port())
     with pytest.raises(AlreadyRunningError, match=rf"process {state.pid} on port {state.port}.*edgepixel down"):
-        lifecycle.start("mine", home)
-    assert lifecycle.running(home) == state
+        local_cloud.start("mine", home)
+    assert local_cloud.running(home) == state
 
 
 def test_a_taken_port_is_refused_if_it_was_asked_for(home: Path) -> None:
@@ -73,17 +74,17 @@ def test_a_taken_port_is_refused_if_it_was_asked_for(home: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(PortTakenError, match=f"port {port} is taken.*--port"):
-            lifecycle.start("mine", home, port)
-    assert lifecycle.running(home) is None
+            local_cloud.start("mine", home, port)
+    assert local_cloud.running(home) is None
 
 
 def test_a_free_port_is_found_if_the_usual_one_is_taken(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        monkeypatch.setattr(lifecycle, "DEFAULT_PORT", taken.getsockname()[1])
-        state = lifecycle.start("mine", home)
-        assert state.port != lifecycle.DEFAULT_PORT
+        monkeypatch.setattr(local_cloud, "DEFAULT_PORT", taken.getsockname()[1])
+        state = local_cloud.start("mine", home)
+        assert state.port != local_cloud.DEFAULT_PORT
 
 
 @pytest.mark.parametrize(("status", "error"), [(2, PortTakenError), (3, LocalCloudError)])
@@ -92,33 +93,33 @@ def test_a_cloud_that_ends_at_once_is_an_error_with_its_last_words(
 ) -> None:
     (home.parent / "localcloud" / "__main__.py").write_text(f"import sys\nprint('last words')\nsys.exit({status})\n")
     with pytest.raises(error, match=r"(?s)ended at once.*last words"):
-        lifecycle.start("mine", home, lifecycle.free_port())
-    assert lifecycle.running(home) is None
+        local_cloud.start("mine", home, local_cloud.free_port())
+    assert local_cloud.running(home) is None
 
 
 def test_a_cloud_that_never_answers_is_stopped(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    log, answers = home / "local.log", lifecycle._answers
+    log, answers = home / "local.log", local_cloud._answers
 
     def answers_once_it_runs(port: int) -> bool:
         wait_until(lambda: log.read_text(), "the stand-in has begun")
         return answers(port)
 
-    monkeypatch.setattr(lifecycle, "_START_SECONDS", 0.3)
-    monkeypatch.setattr(lifecycle, "_answers", answers_once_it_runs)
+    monkeypatch.setattr(local_cloud, "_START_SECONDS", 0.3)
+    monkeypatch.setattr(local_cloud, "_answers", answers_once_it_runs)
     (home.parent / "localcloud" / "__main__.py").write_text(
         "import os, time\nprint('pid', os.getpid(), flush=True)\ntime.sleep(60)\n"
     )
     with pytest.raises(LocalCloudError, match="does not answer") as error:
-        lifecycle.start("mine", home, lifecycle.free_port())
+        local_cloud.start("mine", home, local_cloud.free_port())
     pid = int(str(error.value).rsplit("pid ", 1)[1])
     assert command_line(pid) is None
     assert not (home / "local.json").exists()
 
 
 def test_the_state_of_a_cloud_that_is_gone_is_removed(home: Path) -> None:
-    state = lifecycle.start("mine", home, lifecycle.free_port())
+    state = local_cloud.start("mine", home, local_cloud.free_port())
     end(state.pid)
-    assert lifecycle.running(home) is None
+    assert local_cloud.running(home) is None
     assert not (home / "local.json").exists()
 
 
@@ -126,12 +127,12 @@ def test_another_process_with_the_same_id_is_left_alone(home: Path) -> None:
     other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True)
     try:
         home.mkdir()
-        state = lifecycle.LocalCloud(other.pid, 4599, "mine", "log")
+        state = local_cloud.LocalCloud(other.pid, 4599, "mine", "log")
         (home / "local.json").write_text(json.dumps(state.__dict__))
-        lifecycle.stop(state, home)
+        local_cloud.stop(state, home)
         assert other.poll() is None
         (home / "local.json").write_text(json.dumps(state.__dict__))
-        assert lifecycle.running(home) is None
+        assert local_cloud.running(home) is None
         assert other.poll() is None
     finally:
         assert other.stdin is not None
@@ -144,15 +145,15 @@ def test_a_state_file_that_cannot_be_understood_is_named(home: Path, text: str) 
     home.mkdir()
     (home / "local.json").write_text(text)
     with pytest.raises(LocalCloudError, match=r"cannot understand .*local\.json"):
-        lifecycle.running(home)
+        local_cloud.running(home)
     (home / "local.json").unlink()
 
 
 def test_down_stops_what_runs_and_does_not_mind_if_nothing_does(home: Path) -> None:
-    state = lifecycle.start("mine", home, lifecycle.free_port())
+    state = local_cloud.start("mine", home, local_cloud.free_port())
     console = Console(record=True, width=200)
-    down(console, home)
-    down(console, home)
+    stop_local_cloud(console, home)
+    stop_local_cloud(console, home)
     said = console.export_text()
     assert f"Stopped the local cloud (process {state.pid}, port {state.port})." in said
     assert "nothing to stop" in said

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The parameters of template.yaml, so that a wrong one is refused before anything is built."""
+
+from edgepixel.suggestion import did_you_mean
+from edgepixel.template import read_template
+
+
+def parameter_problem(name: str, value: str) -> str | None:
+    """Why the template does not take the parameter with that value; None if it does, as far as can be told here."""
+    parameters = read_template()["Parameters"]
+    if name not in parameters:
+        return f"the template has no parameter {name!r}.{did_you_mean(name, parameters)} All: {', '.join(parameters)}"
+    allowed = [str(one) for one in parameters[name].get("AllowedValues", [])]
+    if allowed and value not in allowed:
+        return f"{name} cannot be {value!r}: it is one of {', '.join(allowed)}"
+    return None

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command `ask`: whom it asks, what it prints, and what it says about names that do not exist."""
+
+import json
+
+import pytest
+from botocore.exceptions import NoRegionError
+
+from edgepixel.ask import command
+from edgepixel.cli import main
+from edgepixel.errors import StackNotFoundError
+from tests.fakes.client import client_error
+from tests.unit.edgepixel.fake_cloud import FakeAthena, fake_stack, result_page
+
+COLUMNS = {"hour": "timestamp", "page": "varchar", "events": "bigint"}
+PAGES = [result_page(COLUMNS, list(COLUMNS), ["2026-11-23 09:00:00.000", "/ü", "1234"])]
+ROW = {"hour": "2026-11-23 09:00:00.000", "page": "/ü", "events": 1234}
+SQL = "SELECT 1 FROM events WHERE t > date_add('day', -7 /* days */, current_timestamp)"
+
+
+@pytest.fixture
+def athena(monkeypatch: pytest.MonkeyPatch) -> FakeAthena:
+    """Of a stack with two of the application's answers, and a saved query of its own."""
+    athena = FakeAthena({"referrers": SQL, "recent-events": SQL, "my-own": SQL}, PAGES)
+    monkeypatch.setattr(command, "find_chosen_stack", lambda _choice: fake_stack(athena=athena))
+    return athena
+
+
+def test_only_the_answer_is_printed_and_elsewhere_whom_it_was_asked(
+    athena: FakeAthena, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "referrers", "--days", "30", "--format", "json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out) == [ROW]
+    assert "Asking stack edgepixel in the cloud of this test" in said.err
+    assert "1 rows. Athena read 25,000,000 bytes: $0.00011 at us-east-1's price" in said.err
+    assert [query["QueryString"] for query in athena.started] == [SQL.replace("-7", "-30")]
+
+
+@pytest.mark.parametrize(
+    ("form", "printed"), [("csv", "hour,page,events\r\n2026-11-23 09:00:00.000,/ü,1234\r\n"), ("table", "1,234")]
+)
+@pytest.mark.usefixtures("athena")
+def test_an_answer_has_several_forms(form: str, printed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "referrers", "--format", form]) == 0
+    assert printed in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("problem", "reason"),
+    [
+        (NoRegionError(), "You must specify a region. Check your AWS credentials, Region and network, or use --local"),
+        (client_error("ExpiredToken", "too late", "DescribeStacks"), "AWS refused DescribeStacks: too late"),
+        (StackNotFoundError("there is no stack"), "there is no stack"),
+    ],
+)
+def test_a_wrong_name_is_told_before_and_after_what_aws_has_to_say(
+    problem: Exception, reason: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told: list[str] = []
+
+    def fail(_choice: object) -> None:
+        told.append(capsys.readouterr().err)
+        raise problem
+
+    monkeypatch.setattr(command, "find_chosen_stack", fail)
+    assert main(["ask", "referers"]) == 1
+    wrong = "here is no answer 'referers'. Did you mean 'referrers'?"
+    assert told == [f"T{wrong} Looking for a saved query of that name.\n"]
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith(f"edgepixel: t{wrong} Answers: events-per-hour,")
+    assert second == f"No stack could be searched for a saved query of that name: {reason}"
+
+
+def test_a_right_name_is_not_said_to_be_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_choice: object) -> None:
+        raise NoRegionError
+
+    monkeypatch.setattr(command, "find_chosen_stack", fail)
+    assert main(["ask", "referrers"]) == 1
+    assert capsys.readouterr().err.startswith("edgepixel: You must specify a region.")
+
+
+@pytest.mark.usefixtures("athena")
+def test_a_saved_query_of_the_stack_s_own_can_be_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "my-own", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == [ROW]
+
+
+@pytest.mark.usefixtures("athena")
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("my_own", "no answer 'my_own' in this stack. Did you mean 'my-own'? Answers of this stack: my-own, recent"),
+        ("pages", "no answer 'pages' in this stack. Answers of this stack: my-own, recent-events, referrers"),
+    ],
+)
+def test_a_name_that_is_not_in_the_stack_lists_those_that_are(
+    name: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", name]) == 1
+    assert said in capsys.readouterr().err
