@@ -45,7 +45,7 @@ def test_a_period_is_found_however_it_is_spaced(period: str) -> None:
 
 
 def test_days_for_an_answer_without_a_period_is_an_error() -> None:
-    with pytest.raises(EdgePixelError, match="'all-time' has no period .*: leave out --days"):
+    with pytest.raises(EdgePixelError, match=r"'all-time' has no period .*: leave out --days"):
         answer_sql({"all-time": "SELECT 1"}, "all-time", 3)
 
 
