@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from ministack.services import athena, glue, s3
 from samcli.yamlhelper import yaml_parse
 from sqlglot import exp
 
@@ -18,7 +17,9 @@ from edgepixel.console.table import Table
 from localcloud.athena import query
 from localcloud.athena.catalog import LakeTable, LakeView, Relations
 from localcloud.glue.crawl import crawl
+from localcloud.ministack import athena, glue, s3
 from tests.conftest import ROOT
+from tests.ministack_calls import call
 
 TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
 FIELDS: list[str] = TEMPLATE["Mappings"]["LogLine"]["Fields"]["Names"]
@@ -34,10 +35,10 @@ _KEYS = {"dt", "hour"}
 def fill_lake(objects: Mapping[str, bytes], compressed: bool = False) -> None:
     """Make a lake of log lines, by object key, and let the template's crawler and view describe it."""
     empty_lake()
-    s3._create_bucket(_BUCKET, b"", {})
+    s3.create_bucket(_BUCKET, b"", {})
     for key, lines in objects.items():
-        s3._put_object(_BUCKET, key, lines if compressed else gzip.compress(lines, compresslevel=1), {})
-    glue._create_database({"DatabaseInput": {"Name": _BUCKET}})
+        s3.put_object(_BUCKET, key, lines if compressed else gzip.compress(lines, compresslevel=1), {})
+    call(glue, "CreateDatabase", {"DatabaseInput": {"Name": _BUCKET}})
     columns = TEMPLATE["Mappings"]["LogLine"]["Fields"]
     csv = {
         **TEMPLATE["Resources"]["Classifier"]["Properties"]["CsvClassifier"],
@@ -45,7 +46,7 @@ def fill_lake(objects: Mapping[str, bytes], compressed: bool = False) -> None:
         "Header": columns["Columns"],
         "CustomDatatypes": columns["Types"],
     }
-    glue._create_classifier({"CsvClassifier": csv})
+    glue.create_classifier({"CsvClassifier": csv})
     crawl(
         {
             "Name": "crawler",
@@ -56,7 +57,7 @@ def fill_lake(objects: Mapping[str, bytes], compressed: bool = False) -> None:
         }
     )
     view = {"Name": "events", "TableType": "VIRTUAL_VIEW", "ViewOriginalText": view_text(_BUCKET)}
-    glue._create_table({"DatabaseName": _BUCKET, "TableInput": view})
+    glue.create_table({"DatabaseName": _BUCKET, "TableInput": view})
 
 
 def empty_lake() -> None:
@@ -67,7 +68,7 @@ def empty_lake() -> None:
 
 def stored_bytes(key: str) -> int:
     """The size of an object as it is stored, which is what Athena bills."""
-    return len(s3._get_object_data(_BUCKET, key))
+    return len(s3.get_object_data(_BUCKET, key) or b"")
 
 
 def ask(sql: str, now: datetime) -> tuple[Table, int]:

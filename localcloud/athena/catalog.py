@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ministack.services import glue
 from sqlglot import exp
 
 from localcloud.athena import partition_filter
 from localcloud.athena.common_tables import common_table
 from localcloud.athena.trino import statement
 from localcloud.athena.trino.statement import QueryError
+from localcloud.ministack import glue
 
 _VIEW = re.compile(r"/\* Presto View: ([A-Za-z0-9+/=\s]+) \*/")
 _CATALOG = "awsdatacatalog"
@@ -110,9 +110,9 @@ def _lookup(reference: exp.Table, database: str) -> tuple[str, Mapping[str, Any]
     where = f"line {first.meta.get('line', 1)}:{first.meta.get('col', 0) - len(first.name) + 1}"
     if reference.catalog and reference.catalog.lower() != _CATALOG:
         raise QueryError(f"CATALOG_NOT_FOUND: {where}: Catalog '{reference.catalog}' does not exist")
-    if schema not in glue._databases:
+    if schema not in glue.databases:
         raise QueryError(f"SCHEMA_NOT_FOUND: {where}: Schema '{schema}' does not exist")
-    table = glue._tables.get(f"{schema}/{name}")
+    table = glue.tables.get(f"{schema}/{name}")
     if table is None:
         raise QueryError(f"TABLE_NOT_FOUND: {where}: Table '{_CATALOG}.{schema}.{name}' does not exist")
     return schema, table

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from ministack.services import athena, glue, s3
 from samcli.yamlhelper import yaml_parse
 
 from localcloud.athena import query
 from localcloud.athena.query import Outcome
 from localcloud.cloudfront.log_line import format_line
+from localcloud.ministack import athena, glue, s3
 from tests.conftest import ROOT
+from tests.ministack_calls import call
 
 type Row = dict[str, str | None]
 
@@ -54,8 +55,8 @@ def catalog() -> Iterator[None]:
     """A catalog with the table `pixel_events`, without lines, and the template's view of it."""
     for service in (glue, s3, athena):
         service.reset()
-    s3._create_bucket("lake", b"", {})
-    glue._create_database({"DatabaseInput": {"Name": "lake"}})
+    s3.create_bucket("lake", b"", {})
+    call(glue, "CreateDatabase", {"DatabaseInput": {"Name": "lake"}})
     storage = {
         "Columns": [{"Name": n, "Type": "string"} for n in TEMPLATE["Mappings"]["LogLine"]["Fields"]["Columns"]],
         "Location": "s3://lake/events/",
@@ -66,11 +67,11 @@ def catalog() -> Iterator[None]:
     }
     keys = [{"Name": name, "Type": "string"} for name in ("dt", "hour")]
     table = {"Name": "pixel_events", "StorageDescriptor": storage, "PartitionKeys": keys}
-    glue._create_table({"DatabaseName": "lake", "TableInput": table})
+    glue.create_table({"DatabaseName": "lake", "TableInput": table})
     partition = {"Values": ["2026-11-23", "10"], "StorageDescriptor": storage | {"Location": f"s3://lake/{_FOLDER}"}}
-    glue._create_partition({"DatabaseName": "lake", "TableName": "pixel_events", "PartitionInput": partition})
+    glue.create_partition({"DatabaseName": "lake", "TableName": "pixel_events", "PartitionInput": partition})
     view = {"Name": "events", "TableType": "VIRTUAL_VIEW", "ViewOriginalText": _view_text()}
-    glue._create_table({"DatabaseName": "lake", "TableInput": view})
+    glue.create_table({"DatabaseName": "lake", "TableInput": view})
     yield
     for service in (glue, s3, athena):
         service.reset()
@@ -78,7 +79,7 @@ def catalog() -> Iterator[None]:
 
 def ask(sql: str, lines: Iterable[str]) -> Outcome:
     """What a query answers when the lake holds these lines and no others. Needs a `catalog`."""
-    s3._put_object("lake", f"{_FOLDER}lines.gz", gzip.compress("".join(lines).encode(), compresslevel=1), {})
+    s3.put_object("lake", f"{_FOLDER}lines.gz", gzip.compress("".join(lines).encode(), compresslevel=1), {})
     return query.run(sql, [], "lake", NOW)
 
 

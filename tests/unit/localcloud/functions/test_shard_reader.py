@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from ministack.core.responses import AccountRegionScopedDict
-from ministack.services import kinesis, lambda_svc
 
 from localcloud.clock import Clock
 from localcloud.functions.batch import Record, event_record, sequence_number
 from localcloud.functions.event_source import KinesisPoller, starting_checkpoint
 from localcloud.functions.retry import Discard, MappingSettings
 from localcloud.functions.shard_reader import Invocation, ShardReader
+from localcloud.ministack import functions, kinesis
 
 FAST = Clock(speed=1_000.0)
 
@@ -193,18 +192,19 @@ ACCOUNT, REGION = "000000000000", "us-east-1"
 STREAM_ARN = f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/raw"
 
 
-class Tables:
-    """MiniStack's tables with one mapping of one stream, and a function that notes what it is invoked with."""
+class Cloud:
+    """In MiniStack's place: one mapping of one stream, and a function that notes what it is invoked with."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, starting_position: str) -> None:
-        for module, table in (
-            (lambda_svc, "_esms"),
-            (lambda_svc, "_functions"),
-            (lambda_svc, "_kinesis_positions"),
-            (kinesis, "_streams"),
-        ):
-            monkeypatch.setattr(module, table, AccountRegionScopedDict())
-        monkeypatch.setattr(lambda_svc, "_execute_function", self.execute)
+        self.mappings: list[tuple[str, str, dict[str, Any]]] = []
+        self.function: dict[str, Any] | None = {}
+        self.stream: dict[str, Any] = {}
+        self.positions: dict[str, dict[str, str]] = {}
+        monkeypatch.setattr(functions, "source_mappings", lambda: iter(self.mappings))
+        monkeypatch.setattr(functions, "by_qualifier", lambda *_: (self.function, {"Role": "role"}))
+        monkeypatch.setattr(functions, "positions", self.positions)
+        monkeypatch.setattr(functions, "execute", self.execute)
+        monkeypatch.setattr(kinesis, "stream", lambda *_: self.stream)
         self.invoked: list[int] = []
         self.result: dict[str, Any] = {"body": None}
         self.mapping: dict[str, Any] = {
@@ -214,8 +214,7 @@ class Tables:
             "FunctionName": "aggregator",
             "StartingPosition": starting_position,
         }
-        lambda_svc._esms.set_scoped(ACCOUNT, REGION, "mapping", self.mapping)
-        lambda_svc._functions.set_scoped(ACCOUNT, REGION, "aggregator", {"config": {"Role": "role"}})
+        self.mappings.append((ACCOUNT, REGION, self.mapping))
         self.poller = KinesisPoller(FAST)
 
     def execute(self, _: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:
@@ -224,41 +223,39 @@ class Tables:
 
     def create_stream(self, first_number: int) -> None:
         shard = {"records": [], "starting_sequence_number": f"{first_number:030d}"}
-        stream = {"StreamARN": STREAM_ARN, "StreamStatus": "ACTIVE", "shards": {"shard": shard}}
-        kinesis._streams.set_scoped(ACCOUNT, REGION, "raw", stream)
+        self.stream = {"StreamARN": STREAM_ARN, "StreamStatus": "ACTIVE", "shards": {"shard": shard}}
 
     def put(self, *numbers: int) -> None:
-        stream = kinesis._streams.get_scoped(ACCOUNT, REGION, "raw")
-        stream["shards"]["shard"]["records"] += [stored_record(number) for number in numbers]
+        self.stream["shards"]["shard"]["records"] += [stored_record(number) for number in numbers]
 
     def checkpoint(self) -> str:
-        return str(lambda_svc._kinesis_positions.get_scoped(ACCOUNT, REGION, "mapping")["shard"])
+        return self.positions["mapping"]["shard"]
 
 
 @pytest.fixture
-def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Tables]]:
-    made: list[Tables] = []
+def make_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Cloud]]:
+    made: list[Cloud] = []
 
-    def make(starting_position: str) -> Tables:
-        made.append(Tables(monkeypatch, starting_position))
+    def make(starting_position: str) -> Cloud:
+        made.append(Cloud(monkeypatch, starting_position))
         return made[-1]
 
     yield make
     for one in made:
-        lambda_svc._esms.clear()
+        one.mappings.clear()
         one.poller.poll()
 
 
-def test_trim_horizon_reads_what_the_stream_holds(tables: Callable[[str], Tables]) -> None:
-    cloud = tables("TRIM_HORIZON")
+def test_trim_horizon_reads_what_the_stream_holds(make_cloud: Callable[[str], Cloud]) -> None:
+    cloud = make_cloud("TRIM_HORIZON")
     cloud.create_stream(0)
     cloud.put(1, 2)
     assert cloud.poller.poll() is False
     eventually(lambda: cloud.invoked == [1, 2])
 
 
-def test_latest_reads_only_what_comes_after_the_mapping(tables: Callable[[str], Tables]) -> None:
-    cloud = tables("LATEST")
+def test_latest_reads_only_what_comes_after_the_mapping(make_cloud: Callable[[str], Cloud]) -> None:
+    cloud = make_cloud("LATEST")
     cloud.create_stream(0)
     cloud.put(1, 2)
     cloud.poller.poll()
@@ -275,8 +272,8 @@ def test_latest_starts_an_empty_or_later_shard_at_its_beginning() -> None:
     assert starting_checkpoint(shard, from_now=False) == "5"
 
 
-def test_a_stream_made_anew_is_read_from_its_beginning(tables: Callable[[str], Tables]) -> None:
-    cloud = tables("TRIM_HORIZON")
+def test_a_stream_made_anew_is_read_from_its_beginning(make_cloud: Callable[[str], Cloud]) -> None:
+    cloud = make_cloud("TRIM_HORIZON")
     cloud.create_stream(0)
     cloud.put(1, 2)
     cloud.poller.poll()
@@ -292,22 +289,22 @@ def test_a_stream_made_anew_is_read_from_its_beginning(tables: Callable[[str], T
     assert cloud.invoked == [1, 2, 11, 12]
 
 
-def test_an_absent_function_is_waited_for(tables: Callable[[str], Tables]) -> None:
-    cloud = tables("TRIM_HORIZON")
+def test_an_absent_function_is_waited_for(make_cloud: Callable[[str], Cloud]) -> None:
+    cloud = make_cloud("TRIM_HORIZON")
     cloud.mapping["MaximumRetryAttempts"] = 0
     cloud.create_stream(0)
     cloud.put(1)
-    function = lambda_svc._functions.pop_scoped(ACCOUNT, REGION, "aggregator")
+    function, cloud.function = cloud.function, None
     cloud.poller.poll()
     time.sleep(0.05)
-    lambda_svc._functions.set_scoped(ACCOUNT, REGION, "aggregator", function)
+    cloud.function = function
     eventually(lambda: cloud.invoked == [1])
 
 
 def test_a_reader_that_broke_is_replaced_and_goes_on_from_the_checkpoint(
-    tables: Callable[[str], Tables], caplog: pytest.LogCaptureFixture
+    make_cloud: Callable[[str], Cloud], caplog: pytest.LogCaptureFixture
 ) -> None:
-    cloud = tables("TRIM_HORIZON")
+    cloud = make_cloud("TRIM_HORIZON")
     cloud.mapping["BatchSize"] = 1
     cloud.create_stream(0)
     cloud.put(1)
@@ -338,9 +335,9 @@ def test_a_reader_that_broke_is_replaced_and_goes_on_from_the_checkpoint(
     ],
 )
 def test_a_discard_that_reaches_no_destination_is_logged_and_the_shard_moves_on(
-    tables: Callable[[str], Tables], caplog: pytest.LogCaptureFixture, destination: str | None, message: str
+    make_cloud: Callable[[str], Cloud], caplog: pytest.LogCaptureFixture, destination: str | None, message: str
 ) -> None:
-    cloud = tables("TRIM_HORIZON")
+    cloud = make_cloud("TRIM_HORIZON")
     cloud.mapping["MaximumRetryAttempts"] = 0
     if destination is not None:
         cloud.mapping["DestinationConfig"] = {"OnFailure": {"Destination": destination}}
