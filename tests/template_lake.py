@@ -15,7 +15,7 @@ from sqlglot import exp
 from edgepixel.ask.athena import typed
 from edgepixel.console.table import Table
 from localcloud.athena import query
-from localcloud.athena.catalog import LakeTable, LakeView, Relations
+from localcloud.athena.relations import LakeTable, LakeView, Relations
 from localcloud.glue.crawl import crawl
 from localcloud.ministack import athena, glue, s3
 from tests.conftest import ROOT

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import duckdb
 from sqlglot import exp
 
-from localcloud.athena.catalog import LakeTable
-from localcloud.athena.trino.statement import QueryError
+from localcloud.athena.relations import LakeTable
+from localcloud.athena.trino.errors import QueryError
 from localcloud.athena.trino.to_duckdb import to_duckdb
 from localcloud.ministack import glue, s3
 

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from localcloud.athena import query as athena_query
 from localcloud.athena import results
-from localcloud.athena.trino import statement
+from localcloud.athena.trino import parser
+from localcloud.athena.trino.errors import QueryError
 from localcloud.clock import Clock
 from localcloud.ministack import Request, Response, athena, s3
 from localcloud.ministack.server import error_response
@@ -35,8 +36,8 @@ def _start_query_execution(request: Request) -> Response:
     parameters = list(request.get("ExecutionParameters") or [])
     if _QUERY.match(sql):
         try:
-            statement.parse(sql, parameters)
-        except statement.QueryError as error:
+            parser.parse(sql, parameters)
+        except QueryError as error:
             if str(error).startswith(("SYNTAX_ERROR", "INVALID_PARAMETER_USAGE")):  # refused before it is queued
                 return error_response("InvalidRequestException", str(error), AthenaErrorCode="MALFORMED_QUERY")
     response = athena.start_query_execution.own(_within_the_workgroup(request))
@@ -81,7 +82,7 @@ async def _execute_query(query_id: str, query: str, database: str, ddl: Any, cat
         execution["_column_types"] = outcome.types
         execution["Statistics"]["DataScannedInBytes"] = outcome.scanned_bytes
         _finish(execution, "SUCCEEDED", started)
-    except statement.QueryError as error:
+    except QueryError as error:
         _fail(execution, str(error), started)
     except Exception as error:  # a query must end, whatever happens
         _logger.exception("query %s broke down", query_id)
@@ -95,7 +96,7 @@ def _store(location: str, outcome: athena_query.Outcome) -> None:
     status, *_ = s3.put_object(place.netloc, place.path.lstrip("/"), body, headers)
     if status >= 300:
         reason = f"cannot write the results to {location}: S3 responded with {status}"
-        raise statement.QueryError(f"GENERIC_USER_ERROR: {reason}")
+        raise QueryError(f"GENERIC_USER_ERROR: {reason}")
 
 
 def _finish(execution: dict[str, Any], state: str, started: float) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlglot import exp
 
-from localcloud.athena import partition_filter
-from localcloud.athena.common_tables import common_table
-from localcloud.athena.trino import statement
-from localcloud.athena.trino.statement import QueryError
+from localcloud.athena import partition_pruning
+from localcloud.athena.trino import parser
+from localcloud.athena.trino.errors import QueryError
+from localcloud.athena.with_queries import with_query
 from localcloud.ministack import glue
 
 _VIEW = re.compile(r"/\* Presto View: ([A-Za-z0-9+/=\s]+) \*/")
@@ -56,8 +56,8 @@ def resolve(tree: exp.Query, database: str) -> tuple[exp.Query, Relations]:
 def _resolve(tree: exp.Query, database: str, wanted: list[exp.Expr], found: Relations, depth: int) -> exp.Query:
     if depth > _MOST_VIEWS:
         raise QueryError("INVALID_VIEW: the views name each other in a circle")
-    filters = partition_filter.collect(tree, wanted)
-    for reference in [table for table in tree.find_all(exp.Table) if common_table(table) is None]:
+    filters = partition_pruning.collect(tree, wanted)
+    for reference in [table for table in tree.find_all(exp.Table) if with_query(table) is None]:
         schema, table = _lookup(reference, database)
         key = f"{schema}/{table['Name']}"
         alias = reference.alias_or_name
@@ -84,11 +84,11 @@ def _inner(
 ) -> exp.Query:
     """The view's own query, with its names resolved."""
     try:
-        tree = statement.parse(view["originalSql"])
+        tree = parser.parse(view["originalSql"])
         inner = _resolve(tree, view.get("schema") or schema, wanted, found, depth)
     except QueryError as error:
         raise QueryError(f"INVALID_VIEW: Failed analyzing stored view '{_full_name(key)}': {error}") from error
-    statement.name_columns(inner)
+    parser.name_columns(inner)
     return inner
 
 
