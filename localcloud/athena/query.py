@@ -46,7 +46,7 @@ _ERRORS: list[tuple[type[duckdb.Error], str]] = [
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a query answers. `scanned_bytes`: of the objects read, as they are stored."""
+    """The result of a query. `scanned_bytes`: of the objects read, as they are stored."""
 
     columns: list[str]
     types: list[results.ColumnType]

@@ -47,7 +47,7 @@ type Relations = list[LakeTable | LakeView]
 def resolve(tree: exp.Query, database: str) -> tuple[exp.Query, Relations]:
     """The query over relations lake_0, lake_1, ..., and what each of them is, a view after those that it reads.
 
-    Raises QueryError for unknown names and for views that are none.
+    Raises QueryError for unknown names and invalid views.
     """
     found: Relations = []
     return _resolve(tree.copy(), database, [], found, 0), found

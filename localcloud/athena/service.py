@@ -85,7 +85,7 @@ async def _execute_query(query_id: str, query: str, database: str, ddl: Any, cat
     except QueryError as error:
         _fail(execution, str(error), started)
     except Exception as error:  # a query must end, whatever happens
-        _logger.exception("query %s broke down", query_id)
+        _logger.exception("query %s failed unexpectedly", query_id)
         _fail(execution, f"GENERIC_INTERNAL_ERROR: {error}", started)
 
 

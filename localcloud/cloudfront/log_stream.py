@@ -12,7 +12,7 @@ from botocore.utils import ArnParser
 from localcloud.ministack import kinesis
 from localcloud.ministack.server import request_scope
 
-_logger = logging.getLogger("localcloud.realtime_logs")
+_logger = logging.getLogger("localcloud.real_time_logs")
 
 _lost: Counter[str] = Counter()  # stream ARN -> lines
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """CloudFront's real-time logs: one Kinesis record with one log line for each viewer request.
 
-A local viewer is always this machine, now. Simulation headers say who and when it shall be instead; they are taken off
+A local viewer is always this machine, now. Simulation headers claim another one and another time; they are removed
 before anything else sees the request.
 """
 
@@ -14,18 +14,11 @@ from localcloud.clock import Clock
 from localcloud.cloudfront import log_configs, log_stream
 from localcloud.cloudfront.cache_behaviors import log_config_arns, parsed_once
 from localcloud.cloudfront.edge_cache import EdgeCache
+from localcloud.cloudfront.field_values import ViewerRequest, ViewerResponse, field_values
 from localcloud.cloudfront.log_configs import LogConfig
 from localcloud.cloudfront.log_line import format_line
 from localcloud.cloudfront.path_patterns import matched_path
-from localcloud.cloudfront.viewer_request import (
-    PROTOCOL,
-    Simulation,
-    SimulationError,
-    ViewerRequest,
-    ViewerResponse,
-    field_values,
-    without_simulation,
-)
+from localcloud.cloudfront.simulation_headers import PROTOCOL, Simulation, SimulationError, without_simulation
 from localcloud.ministack import Response, cloudfront
 from localcloud.ministack.cloudfront import Distribution
 

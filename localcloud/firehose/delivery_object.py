@@ -58,7 +58,7 @@ def object_key(stream: Mapping[str, Any], oldest_arrival: float) -> str:
 def put(delivered: DeliveryObject) -> None:
     """Write the object as PutObject does, events included. Blocks; not for the server's own thread.
 
-    Raises OSError for what S3 refuses, TimeoutError if it does not answer.
+    Raises OSError for what S3 refuses, TimeoutError if S3 does not respond.
     """
     status, _, body = s3.put_with_events(delivered.bucket, delivered.key, delivered.body, _PUT_TIMEOUT_SECONDS)
     if status >= 300:

@@ -67,7 +67,7 @@ class KinesisSource:
         self._mapping["LastProcessingResult"] = "PROBLEM: Function call failed" if failed else "OK"
         if failed:
             logger.warning("%s: the function failed, records: %d, error: %s", self, len(records), result.get("body"))
-        return Invocation(failed=failed, answer=result.get("body"))
+        return Invocation(failed=failed, response=result.get("body"))
 
     def discard(self, discard: Discard) -> None:
         destination = self.settings().destination

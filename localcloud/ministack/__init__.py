@@ -3,7 +3,7 @@
 
 No other module of the repository imports `ministack`. MiniStack publishes no Python API, so most of these names are
 private to it and any release may change them. `tests/unit/localcloud/test_ministack.py` looks for each of them, and for
-the arguments that are passed to it: after an upgrade, its failures are the list of what to mend here.
+the arguments that are passed to it: after an upgrade, its failures are the list of what to change here.
 
 MiniStack reads its environment when it is imported, so the modules of this package (not the package itself) must be
 imported after `localcloud.server_environment.set_environment`.

@@ -63,7 +63,7 @@ MACROS: Macros = {
         THEN CAST('not a decimal: ' || CAST(x AS VARCHAR) AS INTEGER) ELSE 1 END)""",
     "_try_decimal_text": f"""(x) AS CASE WHEN typeof(x) = 'VARCHAR'
         AND NOT regexp_full_match(CAST(x AS VARCHAR), '{_NUMBER}') THEN NULL ELSE x END""",
-    # Trino writes doubles with an exponent (1.0E0). Nobody should want that in an answer, so it is refused.
+    # Trino writes doubles with an exponent (1.0E0). Nobody should want that in a result, so it is refused.
     "_varchar": """(x) AS CASE
         WHEN typeof(x) = 'TIMESTAMP'
           THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g')

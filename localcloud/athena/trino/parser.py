@@ -23,7 +23,7 @@ _LITERAL = (exp.Literal, exp.Neg, exp.Boolean, exp.Null, exp.Cast, exp.DataType,
 
 
 class _Trino(Trino):
-    """Trino's dialect without the functions that sqlglot shall leave alone: they are translated by `functions`."""
+    """Trino's dialect without the functions that sqlglot must leave alone: `functions` translates them."""
 
     class Parser(TrinoParser):
         FUNCTIONS = {  # noqa: RUF012

@@ -78,8 +78,8 @@ def run(sql: str, **request: Any) -> dict[str, Any]:
         assert status == 200, started
         while True:
             await asyncio.sleep(0.01)
-            _, answer = await _call("GetQueryExecution", started)
-            execution: dict[str, Any] = answer["QueryExecution"]
+            _, response = await _call("GetQueryExecution", started)
+            execution: dict[str, Any] = response["QueryExecution"]
             if execution["Status"]["State"] not in ("QUEUED", "RUNNING"):
                 return execution
 
@@ -87,9 +87,9 @@ def run(sql: str, **request: Any) -> dict[str, Any]:
 
 
 def results(execution: dict[str, Any], **page: Any) -> dict[str, Any]:
-    status, answer = call("GetQueryResults", QueryExecutionId=execution["QueryExecutionId"], **page)
-    assert status == 200, answer
-    return answer
+    status, response = call("GetQueryResults", QueryExecutionId=execution["QueryExecutionId"], **page)
+    assert status == 200, response
+    return response
 
 
 def rows(sql: str, **request: Any) -> list[list[str | None]]:
@@ -108,10 +108,10 @@ def failure(sql: str) -> str:
 
 def test_results_have_a_header_types_and_no_value_for_null() -> None:
     execution = run("SELECT 'x' AS Word, CAST(NULL AS varchar) AS nothing, CAST(1.5 AS decimal(18,2)) AS v")
-    answer = results(execution)["ResultSet"]
-    assert answer["Rows"][0]["Data"] == [{"VarCharValue": name} for name in ("word", "nothing", "v")]
-    assert answer["Rows"][1]["Data"] == [{"VarCharValue": "x"}, {}, {"VarCharValue": "1.50"}]
-    columns = answer["ResultSetMetadata"]["ColumnInfo"]
+    response = results(execution)["ResultSet"]
+    assert response["Rows"][0]["Data"] == [{"VarCharValue": name} for name in ("word", "nothing", "v")]
+    assert response["Rows"][1]["Data"] == [{"VarCharValue": "x"}, {}, {"VarCharValue": "1.50"}]
+    columns = response["ResultSetMetadata"]["ColumnInfo"]
     assert [column["Type"] for column in columns] == ["varchar", "varchar", "decimal"]
     assert (columns[2]["Precision"], columns[2]["Scale"]) == (18, 2)
 
@@ -172,7 +172,7 @@ def test_a_table_without_partitions_has_no_rows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sql", "read", "answer"),
+    ("sql", "read", "count"),
     [
         ("SELECT count(*) FROM t", "abc", "3"),
         ("SELECT count(*) FROM t WHERE dt >= '2026-11-22'", "bc", "2"),
@@ -181,7 +181,7 @@ def test_a_table_without_partitions_has_no_rows() -> None:
         ("SELECT count(*) FROM (SELECT a, dt AS day FROM t) WHERE day < '2026-11-22'", "a", "1"),
         ("WITH w AS (SELECT * FROM t) SELECT count(*) FROM w WHERE dt = '2026-11-21'", "a", "1"),
         ("WITH w AS (SELECT dt FROM t WHERE hour = '09') SELECT count(*) FROM w WHERE dt <> '2026-11-21'", "bc", "2"),
-        # not simple enough to be certain: everything is read, the answer is right all the same
+        # not simple enough to be certain: everything is read, the result is right all the same
         ("SELECT count(*) FROM t WHERE dt = '2026-11-23' OR a = 'a'", "abc", "2"),
         ("SELECT count(*) FROM (SELECT * FROM t ORDER BY a DESC LIMIT 2) WHERE dt = '2026-11-23'", "abc", "1"),
         ("SELECT count(*) FROM (SELECT upper(a) AS dt FROM t) WHERE dt = 'A'", "abc", "1"),
@@ -196,14 +196,14 @@ def test_a_table_without_partitions_has_no_rows() -> None:
          "SELECT dt FROM w WHERE dt = '2026-11-23')", "abc", "2"),
     ],
 )  # fmt: skip
-def test_partitions_are_left_out_only_where_that_is_certain(sql: str, read: str, answer: str) -> None:
+def test_partitions_are_left_out_only_where_that_is_certain(sql: str, read: str, count: str) -> None:
     table()
     sizes = {}
     for day, text in enumerate("abc", 1):
         sizes[text] = put(f"2026-11-2{day}", "09", f"{text}\t{'x' * 10**day}\n", name="a.txt")
     execution = run(sql)
     assert execution["Status"]["State"] == "SUCCEEDED", execution
-    assert results(execution)["ResultSet"]["Rows"][1]["Data"] == [{"VarCharValue": answer}]
+    assert results(execution)["ResultSet"]["Rows"][1]["Data"] == [{"VarCharValue": count}]
     assert execution["Statistics"]["DataScannedInBytes"] == sum(sizes[text] for text in read)
 
 
@@ -289,13 +289,13 @@ def test_a_view_gives_the_types_that_it_declares() -> None:
         ("d", "timestamp(3)"),
         ("x", "varchar"),
     )
-    answer = results(run("SELECT * FROM v"))["ResultSet"]
-    assert [column["Type"] for column in answer["ResultSetMetadata"]["ColumnInfo"]] == [
+    response = results(run("SELECT * FROM v"))["ResultSet"]
+    assert [column["Type"] for column in response["ResultSetMetadata"]["ColumnInfo"]] == [
         "bigint",
         "timestamp",
         "varchar",
     ]
-    assert answer["Rows"][1]["Data"] == [{"VarCharValue": "1"}, {"VarCharValue": "2026-11-23 00:00:00.000"}, {}]
+    assert response["Rows"][1]["Data"] == [{"VarCharValue": "1"}, {"VarCharValue": "2026-11-23 00:00:00.000"}, {}]
 
 
 @pytest.mark.parametrize(
@@ -339,9 +339,9 @@ def test_parameters_take_the_place_of_question_marks() -> None:
 
 def test_malformed_queries_are_refused_at_once() -> None:
     for sql in ("SELECT FROM WHERE", "SELECT ?"):
-        status, answer = call("StartQueryExecution", QueryString=sql, WorkGroup="group")
-        assert (status, answer["__type"]) == (400, "InvalidRequestException")
-        assert answer["AthenaErrorCode"] == "MALFORMED_QUERY"
+        status, response = call("StartQueryExecution", QueryString=sql, WorkGroup="group")
+        assert (status, response["__type"]) == (400, "InvalidRequestException")
+        assert response["AthenaErrorCode"] == "MALFORMED_QUERY"
 
 
 def test_other_statements_are_ministack_s() -> None:

@@ -141,18 +141,18 @@ def test_next_index_keeps_a_record_that_was_appended_out_of_order() -> None:
     assert next_index(stored, f"{3:030d}", guess=0) == 2
 
 
-# ---- Reading the function's answer
+# ---- Reading the function's response
 
 NUMBERS = ["11", "12", "13", "14"]
 
 
-@pytest.mark.parametrize("answer", [None, "", {}, {"batchItemFailures": None}, {"batchItemFailures": []}])
-def test_an_empty_answer_is_complete_success(answer: object) -> None:
-    assert records_done(answer, NUMBERS) == 4
+@pytest.mark.parametrize("response", [None, "", {}, {"batchItemFailures": None}, {"batchItemFailures": []}])
+def test_an_empty_response_is_complete_success(response: object) -> None:
+    assert records_done(response, NUMBERS) == 4
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         {"batchItemFailures": [{"itemIdentifier": ""}]},
         {"batchItemFailures": [{"itemIdentifier": None}]},
@@ -166,13 +166,13 @@ def test_an_empty_answer_is_complete_success(answer: object) -> None:
         [{"itemIdentifier": "12"}],
     ],
 )
-def test_a_malformed_answer_is_complete_failure(answer: object) -> None:
-    assert records_done(answer, NUMBERS) is None
+def test_a_malformed_response_is_complete_failure(response: object) -> None:
+    assert records_done(response, NUMBERS) is None
 
 
 def test_the_lowest_reported_number_is_the_checkpoint() -> None:
-    answer = {"batchItemFailures": [{"itemIdentifier": "14"}, {"itemIdentifier": "12"}, {"itemIdentifier": "13"}]}
-    assert records_done(answer, NUMBERS) == 1
+    response = {"batchItemFailures": [{"itemIdentifier": "14"}, {"itemIdentifier": "12"}, {"itemIdentifier": "13"}]}
+    assert records_done(response, NUMBERS) == 1
 
 
 # ---- Deciding what follows

@@ -99,17 +99,19 @@ def test_reader_waits_for_the_window_of_the_first_record() -> None:
 
 
 def test_reader_retries_from_the_reported_record() -> None:
-    answers = iter([{"batchItemFailures": [{"itemIdentifier": f"{3:030d}"}]}, None])
-    source = RecordingSource(lambda _: Invocation(answer=next(answers)), MappingSettings(reports_item_failures=True))
+    responses = iter([{"batchItemFailures": [{"itemIdentifier": f"{3:030d}"}]}, None])
+    source = RecordingSource(
+        lambda _: Invocation(response=next(responses)), MappingSettings(reports_item_failures=True)
+    )
     reader, checkpoints = start(source, 1, 2, 3, 4)
     eventually(lambda: checkpoints["shard"] == f"{4:030d}")
     finish(reader)
     assert source.invoked == [[1, 2, 3, 4], [3, 4]]
 
 
-def test_reader_ignores_the_answer_of_a_mapping_without_item_failures() -> None:
-    answer = {"batchItemFailures": [{"itemIdentifier": f"{1:030d}"}]}
-    source = RecordingSource(lambda _: Invocation(answer=answer), MappingSettings())
+def test_reader_ignores_the_response_of_a_mapping_without_item_failures() -> None:
+    response = {"batchItemFailures": [{"itemIdentifier": f"{1:030d}"}]}
+    source = RecordingSource(lambda _: Invocation(response=response), MappingSettings())
     reader, checkpoints = start(source, 1)
     eventually(lambda: checkpoints["shard"] == f"{1:030d}")
     finish(reader)

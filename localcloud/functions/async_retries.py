@@ -20,7 +20,7 @@ from localcloud.ministack import eventbridge, functions
 FIRST_RETRY_SECONDS = 60.0
 LONGEST_RETRY_SECONDS = 120.0
 
-logger = logging.getLogger("localcloud.async_invoke")
+logger = logging.getLogger("localcloud.async_retries")
 
 
 def dispatch_to_lambda(function_arn: str, payload: str) -> None:
