@@ -3,17 +3,16 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from localcloud.ministack import Response
+from localcloud.ministack import HandleRequest
 
 
 class Service(Protocol):
     """A module of `localcloud.ministack` whose service is called."""
 
     @property
-    def handle_request(self) -> Callable[..., Awaitable[Response]]: ...
+    def handle_request(self) -> HandleRequest: ...
 
 
 async def response_of(service: Service, action: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:

@@ -9,7 +9,7 @@ MiniStack reads its environment when it is imported, so the modules of this pack
 imported after `localcloud.server_environment.set_environment`.
 """
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from types import ModuleType
 from typing import Any
 
@@ -17,6 +17,8 @@ type Request = Mapping[str, Any]
 """The parameters of an API action, by the names that AWS gives them."""
 type Response = tuple[int, dict[str, str], bytes]
 """Status, headers and body."""
+type HandleRequest = Callable[[str, str, Mapping[str, str], bytes, Mapping[str, Any]], Awaitable[Response]]
+"""A service's entrance: method, path, headers, body and query parameters of a request."""
 type Table = MutableMapping[str, Any]
 """What MiniStack stores of one kind of resource. It shows what belongs to the current account and Region."""
 

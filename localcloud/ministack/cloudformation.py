@@ -1,21 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """CloudFormation: the resource types that it knows."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack.services import cloudformation as _cloudformation
 from ministack.services.cloudformation import provisioners as _provisioners
 
-from localcloud.ministack import Replaceable, Response
+from localcloud.ministack import HandleRequest, Replaceable
 
 # Type -> its handlers: "create"(logical id, properties, stack's name) -> (physical id, attributes),
 # "update"(physical id, old properties, new properties, stack's name) -> the same, "delete"(physical id, properties).
 resource_handlers: dict[str, dict[str, Callable[..., Any]]] = _provisioners._RESOURCE_HANDLERS
 
-handle_request: Callable[..., Awaitable[Response]] = (
-    _cloudformation.handle_request
-)  # method, path, headers, body, query
+handle_request: HandleRequest = _cloudformation.handle_request
 reset: Callable[[], None] = _cloudformation.reset
 
 # The stored form of an AWS::CloudWatch::Alarm. It knows no metric math.

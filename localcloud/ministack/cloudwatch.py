@@ -22,7 +22,7 @@ record_history: Callable[[str, str, str, str], None] = _cloudwatch._record_histo
 dispatch_alarm_actions: Callable[[Alarm, str, str, str], None] = _cloudwatch._dispatch_alarm_actions
 evaluate_parent_alarms: Callable[[Alarm], None] = _cloudwatch._evaluate_parent_alarms
 
-# Called whenever samples come, and every few seconds.
+# Called for every alarm after samples are put, and for an alarm that is put.
 evaluate_alarm: Replaceable[[Alarm], None] = Replaceable(_cloudwatch, "_evaluate_alarm", "alarm")
 
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Glue: the Data Catalog, classifiers and crawlers."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from ministack.services import glue as _glue
 
-from localcloud.ministack import Replaceable, Request, Response, Table
+from localcloud.ministack import HandleRequest, Replaceable, Request, Response, Table
 
 databases: Table = _glue._databases  # name -> database
 tables: Table = _glue._tables  # "database/table" -> table
@@ -19,7 +19,7 @@ create_partition: Callable[[Request], Response] = _glue._create_partition
 batch_update_partition: Callable[[Request], Response] = _glue._batch_update_partition
 create_classifier: Callable[[Request], Response] = _glue._create_classifier
 delete_classifier: Callable[[Request], Response] = _glue._delete_classifier
-handle_request: Callable[..., Awaitable[Response]] = _glue.handle_request  # method, path, headers, body, query
+handle_request: HandleRequest = _glue.handle_request
 reset: Callable[[], None] = _glue.reset
 
 start_crawler: Replaceable[[Request], Response] = Replaceable(_glue, "_start_crawler", "data")

@@ -8,8 +8,8 @@ from ministack.services import kinesis as _kinesis
 
 from localcloud.ministack import Replaceable, Request, Response
 
-# StreamStatus, RetentionPeriodHours, and `shards` by id, each with `records` in order and `starting_sequence_number`.
 type Stream = dict[str, Any]
+"""StreamStatus, RetentionPeriodHours, and `shards` by id: each has its `records` and a `starting_sequence_number`."""
 
 put_record: Callable[[Request], Response] = _kinesis._put_record
 

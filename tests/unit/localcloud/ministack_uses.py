@@ -59,6 +59,10 @@ def _uses(path: Path) -> Iterator[Use]:
                 value=ast.Attribute() as value,
             ) if found := _found(value, modules):
                 yield Use(place, *found, positional=len(taken))
+            case ast.AnnAssign(annotation=ast.Name("HandleRequest"), value=ast.Attribute() as value) if found := _found(
+                value, modules
+            ):
+                yield Use(place, *found, positional=5)  # as the type says
             case ast.Call(ast.Name("Replaceable"), [ast.Name(module), name, parameters]):
                 yield Use(place, modules[module], ast.literal_eval(name), parameters=ast.literal_eval(parameters))
             case ast.Call(ast.Attribute() as function, arguments, keywords) if found := _found(function, modules):
