@@ -21,7 +21,7 @@ def main() -> int:
     try:
         serve(options.port, options.speed, options.idle_minutes)
     except PortTakenError as error:
-        print(f"{error}: end what listens there, or choose another port with --port", file=sys.stderr)
+        print(f"{error}: stop what listens there, or choose another port with --port", file=sys.stderr)
         return 2
     except LogLevelError as error:
         parser.error(str(error))

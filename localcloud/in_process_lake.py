@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ministack.services import athena, glue, s3
-
 from localcloud.athena import query
 from localcloud.athena.query import Outcome
 from localcloud.glue.crawl import crawl
+from localcloud.ministack import athena, glue, s3
 
 NAME = "lake"  # of the bucket, and of the database
 
@@ -26,10 +25,10 @@ def fill_lake(template: Mapping[str, Any], objects: Mapping[str, bytes], *, comp
     An object is log lines, each with its newline; `compressed` says that they are in GZIP's format already.
     """
     empty_lake()
-    s3._create_bucket(NAME, b"", {})
+    s3.create_bucket(NAME, b"", {})
     for key, lines in objects.items():
-        s3._put_object(NAME, key, lines if compressed else _compressed(lines), {})
-    glue._create_database({"DatabaseInput": {"Name": NAME}})
+        s3.put_object(NAME, key, lines if compressed else _compressed(lines), {})
+    glue.create_database({"DatabaseInput": {"Name": NAME}})
     resources, log_line = template["Resources"], template["Mappings"]["LogLine"]["Fields"]
     classifier = {
         **resources["Classifier"]["Properties"]["CsvClassifier"],
@@ -37,7 +36,7 @@ def fill_lake(template: Mapping[str, Any], objects: Mapping[str, bytes], *, comp
         "Header": log_line["Columns"],
         "CustomDatatypes": log_line["Types"],
     }
-    glue._create_classifier({"CsvClassifier": classifier})
+    glue.create_classifier({"CsvClassifier": classifier})
     crawl(
         {
             "Name": "crawler",
@@ -48,12 +47,12 @@ def fill_lake(template: Mapping[str, Any], objects: Mapping[str, bytes], *, comp
         }
     )
     view = {"Name": "events", "TableType": "VIRTUAL_VIEW", "ViewOriginalText": _view_original_text(resources)}
-    glue._create_table({"DatabaseName": NAME, "TableInput": view})
+    glue.create_table({"DatabaseName": NAME, "TableInput": view})
 
 
 def replace_object(key: str, lines: bytes) -> None:
     """Give an object of the lake other lines. The catalog does not change: its folder must have had an object."""
-    s3._put_object(NAME, key, _compressed(lines), {})
+    s3.put_object(NAME, key, _compressed(lines), {})
 
 
 def empty_lake() -> None:
@@ -64,7 +63,7 @@ def empty_lake() -> None:
 
 def stored_bytes(key: str) -> int:
     """The size of an object as it is stored, which is what Athena bills."""
-    return len(s3._get_object_data(NAME, key))
+    return len(s3.get_object_data(NAME, key) or b"")
 
 
 def run_query(sql: str, now: datetime) -> Outcome:

@@ -71,7 +71,7 @@ def _claim(port: int) -> socket.socket:
         listener.bind((HOST, port))
     except OSError as error:
         listener.close()
-        raise PortTakenError(f"port {port} of {HOST} cannot be had ({error.strerror})") from error
+        raise PortTakenError(f"port {port} of {HOST} is not available ({error.strerror})") from error
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)  # nobody else may bind it before we listen
     return listener
 
@@ -85,15 +85,17 @@ def _install(clock: Clock) -> None:
     from localcloud.firehose import service as firehose
     from localcloud.functions import service as functions
     from localcloud.glue import service as glue
+    from localcloud.kinesis import service as kinesis
 
-    for service in (cloudfront, firehose, functions, glue, cloudformation, athena, cloudwatch):
+    for service in (cloudfront, kinesis, functions, firehose, glue, athena, cloudwatch, cloudformation):
         service.install(clock)
 
 
 async def _serve(listener: int, clock: Clock, idle_seconds: float) -> None:
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
-    from ministack.app import app as ministack
+
+    from localcloud.ministack.server import application as ministack
 
     last_request = time.monotonic()
 

@@ -24,13 +24,23 @@ def set_environment(host: str, port: int, home: str) -> None:
         raise LogLevelError(f"LOCALCLOUD_LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, not {level}")
     for name in [name for name in os.environ if name.startswith(_REMOVED_PREFIXES) or name in _REMOVED]:
         del os.environ[name]
-    os.environ |= {
+    os.environ |= ministack_settings(host, port, home, level)
+    os.environ["TMPDIR"] = home
+    os.environ["DOCKER_HOST"] = f"unix://{home}/no-docker.sock"  # MiniStack would remove other containers
+    os.environ["POWERTOOLS_TRACE_DISABLED"] = "true"  # nothing here takes the functions' traces
+    for name in ("NO_PROXY", "no_proxy"):  # what the functions call is here, whatever proxy the user has
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), "localhost", host)))
+    tempfile.tempdir = None  # follow TMPDIR from here on
+
+
+def ministack_settings(host: str, port: int, home: str, log_level: str) -> dict[str, str]:
+    """The variables that MiniStack reads while it is imported."""
+    return {
         "GATEWAY_PORT": str(port),
         "BIND_HOST": host,
         "MINISTACK_HOST": "localhost",
         "MINISTACK_REGION": "us-east-1",
-        "LOG_LEVEL": level,
-        "TMPDIR": home,
+        "LOG_LEVEL": log_level,
         "STATE_DIR": f"{home}/state",
         "S3_DATA_DIR": f"{home}/s3",
         "PERSIST_STATE": "0",
@@ -40,11 +50,5 @@ def set_environment(host: str, port: int, home: str) -> None:
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
         "LAMBDA_EXECUTOR": "local",
-        "DOCKER_HOST": f"unix://{home}/no-docker.sock",  # MiniStack would sweep other containers away
         "ATHENA_ENGINE": "duckdb",
-        # The local Lambda functions write no traces: nothing here takes them.
-        "POWERTOOLS_TRACE_DISABLED": "true",
     }
-    for name in ("NO_PROXY", "no_proxy"):  # what the functions call is here, whatever proxy the user has
-        os.environ[name] = ",".join(filter(None, (os.environ.get(name), "localhost", host)))
-    tempfile.tempdir = None  # follow TMPDIR from here on

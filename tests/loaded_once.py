@@ -10,7 +10,7 @@ import pytest
 from sqlglot import exp
 
 from localcloud.athena import query
-from localcloud.athena.catalog import LakeTable, LakeView, Relations
+from localcloud.athena.relations import LakeTable, LakeView, Relations
 
 _KEYS = {"dt", "hour"}
 

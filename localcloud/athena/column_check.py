@@ -8,8 +8,8 @@ from sqlglot import exp
 from sqlglot.errors import OptimizeError
 from sqlglot.optimizer.qualify import qualify
 
-from localcloud.athena.catalog import LakeTable, LakeView
-from localcloud.athena.trino.statement import QueryError
+from localcloud.athena.relations import LakeTable, LakeView
+from localcloud.athena.trino.errors import QueryError
 
 _UNRESOLVED = re.compile(r"Column '(.+?)' could not be resolved")
 

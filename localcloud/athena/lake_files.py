@@ -11,12 +11,12 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 import duckdb
-from ministack.services import glue, s3
 from sqlglot import exp
 
-from localcloud.athena.catalog import LakeTable
-from localcloud.athena.trino.statement import QueryError
+from localcloud.athena.relations import LakeTable
+from localcloud.athena.trino.errors import QueryError
 from localcloud.athena.trino.to_duckdb import to_duckdb
+from localcloud.ministack import glue, s3
 
 _MOST_HELD = 16_000_000  # characters that are not in DuckDB yet
 _SERDE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
@@ -75,7 +75,7 @@ def _partitions(use: LakeTable, keys: Sequence[str]) -> list[tuple[list[str], st
     """Values and location of each registered partition; of a table without keys, the table itself."""
     if not keys:
         return [([], use.table["StorageDescriptor"]["Location"])]
-    return [(p["Values"], p["StorageDescriptor"]["Location"]) for p in list(glue._partitions.get(use.key, []))]
+    return [(p["Values"], p["StorageDescriptor"]["Location"]) for p in list(glue.partitions.get(use.key, []))]
 
 
 def _wanted(
@@ -110,7 +110,7 @@ def _text(location: str) -> tuple[str, int]:
     parts = urlsplit(location)
     prefix = parts.path.lstrip("/")
     prefix = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
-    bucket = s3._buckets.get(parts.netloc)
+    bucket = s3.buckets.get(parts.netloc)
     if bucket is None:
         raise QueryError(f"HIVE_FILESYSTEM_ERROR: the bucket of {location} does not exist")
     texts, scanned = [], 0
@@ -118,7 +118,7 @@ def _text(location: str) -> tuple[str, int]:
         name = key.removeprefix(prefix)
         if not key.startswith(prefix) or key.endswith("/") or any(p.startswith(("_", ".")) for p in name.split("/")):
             continue
-        data = s3._get_object_data(parts.netloc, key)
+        data = s3.get_object_data(parts.netloc, key)
         if data:
             scanned += len(data)
             text = _decoded(key, data)

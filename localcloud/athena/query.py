@@ -10,10 +10,10 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from localcloud.athena import catalog, column_check, lake_files, results, stored_views
-from localcloud.athena.catalog import LakeTable, LakeView, Relations
-from localcloud.athena.trino import functions, statement
-from localcloud.athena.trino.statement import QueryError
+from localcloud.athena import column_check, lake_files, relations, results, views
+from localcloud.athena.relations import LakeTable, LakeView, Relations
+from localcloud.athena.trino import functions, parser
+from localcloud.athena.trino.errors import QueryError
 from localcloud.athena.trino.to_duckdb import to_duckdb
 
 _MOST_MEMORY = 8 * 1024**3
@@ -46,7 +46,7 @@ _ERRORS: list[tuple[type[duckdb.Error], str]] = [
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a query answers. `scanned_bytes`: of the objects read, as they are stored."""
+    """The result of a query. `scanned_bytes`: of the objects read, as they are stored."""
 
     columns: list[str]
     types: list[results.ColumnType]
@@ -56,9 +56,9 @@ class Outcome:
 
 def run(sql: str, parameters: Sequence[str], database: str, now: datetime) -> Outcome:
     """Run one query in a database of the Glue Data Catalog. Raises QueryError, whose text begins with Trino's code."""
-    tree, uses = catalog.resolve(statement.parse(sql, parameters), database)
+    tree, uses = relations.resolve(parser.parse(sql, parameters), database)
     column_check.check(tree, uses)
-    statement.name_columns(tree)
+    parser.name_columns(tree)
     text = to_duckdb(tree, now)
     with session() as connection:
         try:
@@ -78,7 +78,7 @@ def _make(connection: duckdb.DuckDBPyConnection, use: LakeTable | LakeView, uses
     """Make one relation of a query. Returns the bytes that were read for it."""
     if isinstance(use, LakeTable):
         return lake_files.load(connection, use, now)
-    stored_views.make(connection, use, uses, now)
+    views.make(connection, use, uses, now)
     return 0
 
 

@@ -2,62 +2,57 @@
 """Athena's queries in Trino's dialect over the Glue Data Catalog. Everything else of Athena's API is MiniStack's."""
 
 import asyncio
+import json
 import logging
 import re
 import time
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from ministack.core.responses import error_response_json
-from ministack.services import athena, s3
-
 from localcloud.athena import query as athena_query
 from localcloud.athena import results
-from localcloud.athena.trino import statement
+from localcloud.athena.trino import parser
+from localcloud.athena.trino.errors import QueryError
 from localcloud.clock import Clock
+from localcloud.ministack import Request, Response, athena, s3
+from localcloud.ministack.server import error_response
 
 _logger = logging.getLogger("localcloud.athena")
 
 _QUERY = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/|\()*(?:select|with|values)\b", re.IGNORECASE | re.DOTALL)
-_start_in_ministack = athena._start_query_execution
-_execute_in_ministack = athena._execute_query
-_sizes_in_ministack = athena._type_precision_scale
-_delete_in_ministack = athena._delete_workgroup
 
 
 def install(_clock: Clock) -> None:
     """Let StartQueryExecution run queries, and DeleteWorkGroup look at what the group still holds."""
-    athena._start_query_execution = _start_query_execution
-    athena._execute_query = _execute_query
-    athena._type_precision_scale = _precision_and_scale
-    athena._delete_workgroup = _delete_workgroup
+    athena.start_query_execution.replace(_start_query_execution)
+    athena.execute_query.replace(_execute_query)
+    athena.type_precision_scale.replace(_precision_and_scale)
+    athena.delete_workgroup.replace(_delete_workgroup)
 
 
-def _start_query_execution(request: Mapping[str, Any]) -> Any:
+def _start_query_execution(request: Request) -> Response:
     sql = str(request.get("QueryString", ""))
     parameters = list(request.get("ExecutionParameters") or [])
     if _QUERY.match(sql):
         try:
-            statement.parse(sql, parameters)
-        except statement.QueryError as error:
+            parser.parse(sql, parameters)
+        except QueryError as error:
             if str(error).startswith(("SYNTAX_ERROR", "INVALID_PARAMETER_USAGE")):  # refused before it is queued
-                code = {"AthenaErrorCode": "MALFORMED_QUERY"}
-                return error_response_json("InvalidRequestException", str(error), 400, extra=code)
-    response = _start_in_ministack(_within_the_workgroup(request))
+                return error_response("InvalidRequestException", str(error), AthenaErrorCode="MALFORMED_QUERY")
+    response = athena.start_query_execution.own(_within_the_workgroup(request))
     if response[0] < 300:
         # The query's task has not begun yet: it begins when this function has given way to the event loop.
-        query_id = athena.json.loads(response[2])["QueryExecutionId"]
-        execution = athena._executions[query_id]
+        query_id = json.loads(response[2])["QueryExecutionId"]
+        execution = athena.executions[query_id]
         if parameters:
             execution["ExecutionParameters"] = parameters
     return response
 
 
-def _within_the_workgroup(request: Mapping[str, Any]) -> dict[str, Any]:
+def _within_the_workgroup(request: Request) -> dict[str, Any]:
     """The request as an enforcing workgroup sees it: with the group's own place for results, ending in a slash."""
-    configuration = athena._workgroups.get(request.get("WorkGroup", "primary"), {}).get("Configuration") or {}
+    configuration = athena.workgroups.get(request.get("WorkGroup", "primary"), {}).get("Configuration") or {}
     own = (configuration.get("ResultConfiguration") or {}).get("OutputLocation")
     asked = (request.get("ResultConfiguration") or {}).get("OutputLocation")
     location = own if own and (configuration.get("EnforceWorkGroupConfiguration") or not asked) else asked
@@ -68,9 +63,9 @@ def _within_the_workgroup(request: Mapping[str, Any]) -> dict[str, Any]:
 
 async def _execute_query(query_id: str, query: str, database: str, ddl: Any, catalog: str | None = None) -> None:
     if ddl is not None or not _QUERY.match(query) or (catalog or "AwsDataCatalog").lower() != "awsdatacatalog":
-        await _execute_in_ministack(query_id, query, database, ddl, catalog)
+        await athena.execute_query.own(query_id, query, database, ddl, catalog)
         return
-    execution = athena._executions.get(query_id)
+    execution = athena.executions.get(query_id)
     if execution is None or execution["Status"]["State"] != "QUEUED":
         return
     execution["Status"]["State"] = "RUNNING"
@@ -87,10 +82,10 @@ async def _execute_query(query_id: str, query: str, database: str, ddl: Any, cat
         execution["_column_types"] = outcome.types
         execution["Statistics"]["DataScannedInBytes"] = outcome.scanned_bytes
         _finish(execution, "SUCCEEDED", started)
-    except statement.QueryError as error:
+    except QueryError as error:
         _fail(execution, str(error), started)
     except Exception as error:  # a query must end, whatever happens
-        _logger.exception("query %s broke down", query_id)
+        _logger.exception("query %s failed unexpectedly", query_id)
         _fail(execution, f"GENERIC_INTERNAL_ERROR: {error}", started)
 
 
@@ -98,9 +93,10 @@ def _store(location: str, outcome: athena_query.Outcome) -> None:
     place = urlsplit(location)
     body = results.csv_file(outcome.columns, outcome.rows)
     headers = {"content-type": "application/octet-stream", "content-length": str(len(body))}
-    status, *_ = s3._put_object(place.netloc, place.path.lstrip("/"), body, headers)
+    status, *_ = s3.put_object(place.netloc, place.path.lstrip("/"), body, headers)
     if status >= 300:
-        raise statement.QueryError(f"GENERIC_USER_ERROR: cannot write the results to {location}: S3 answered {status}")
+        reason = f"cannot write the results to {location}: S3 responded with {status}"
+        raise QueryError(f"GENERIC_USER_ERROR: {reason}")
 
 
 def _finish(execution: dict[str, Any], state: str, started: float) -> None:
@@ -127,17 +123,16 @@ def _fail(execution: dict[str, Any], reason: str, started: float) -> None:
 def _precision_and_scale(kind: str) -> tuple[int, int]:
     if isinstance(kind, results.ColumnType):
         return kind.precision, kind.scale
-    sizes: tuple[int, int] = _sizes_in_ministack(kind)
-    return sizes
+    return athena.type_precision_scale.own(kind)
 
 
-def _delete_workgroup(request: Mapping[str, Any]) -> Any:
+def _delete_workgroup(request: Request) -> Response:
     """With RecursiveDeleteOption the group's queries go too; without it, a group that holds any stays."""
     name = request.get("WorkGroup")
-    held = [query_id for query_id, query in athena._named_queries.items() if query.get("WorkGroup") == name]
+    held = [query_id for query_id, query in athena.named_queries.items() if query.get("WorkGroup") == name]
     if held and name != "primary":
         if not request.get("RecursiveDeleteOption"):
-            return error_response_json("InvalidRequestException", f"WorkGroup {name} is not empty", 400)
+            return error_response("InvalidRequestException", f"WorkGroup {name} is not empty")
         for query_id in held:
-            athena._named_queries.pop(query_id, None)
-    return _delete_in_ministack(request)
+            athena.named_queries.pop(query_id, None)
+    return athena.delete_workgroup.own(request)

@@ -8,13 +8,13 @@ says: `Miss` for the first one, `Hit` from then on. Objects never expire here, a
 from collections.abc import Mapping
 from typing import Any
 
-from ministack.services import cloudfront
+from localcloud.ministack import cloudfront
 
 _KEY_PARTS = ("QueryStringBehavior", "HeaderBehavior", "CookieBehavior")
 
 
 class EdgeCache:
-    """Which paths of which distributions the edge has answered successfully."""
+    """Which paths of which distributions the edge has served successfully."""
 
     def __init__(self) -> None:
         self._paths: set[tuple[str, int, str]] = set()
@@ -38,12 +38,12 @@ class EdgeCache:
             return "Error"
         if made_by == "FunctionGeneratedResponse":
             return made_by
-        if made_by == "Error":  # so MiniStack marks every answer of the edge itself; this one sends to HTTPS
+        if made_by == "Error":  # so MiniStack marks every response of the edge itself; this one sends to HTTPS
             return "Redirect"
         if status != 200 or method not in ("GET", "HEAD") or not _is_cacheable(behavior):
             return "Miss"
         # An invalidation empties the distribution's cache, whatever its paths.
-        key = distribution, len(cloudfront._invalidations.get(distribution) or ()), path
+        key = distribution, len(cloudfront.invalidations.get(distribution) or ()), path
         if key in self._paths:
             return "Hit"
         self._paths.add(key)
@@ -52,8 +52,8 @@ class EdgeCache:
 
 def _is_cacheable(behavior: Mapping[str, Any]) -> bool:
     """Whether the path alone is the cache key, and objects may be kept."""
-    policy_id = behavior.get("cache_policy_id")
-    policy = cloudfront._cache_policies.get(policy_id) or cloudfront._MANAGED_CACHE_POLICIES.get(policy_id)
+    policy_id = str(behavior.get("cache_policy_id"))
+    policy = cloudfront.cache_policies.get(policy_id) or cloudfront.managed_cache_policies.get(policy_id)
     if policy is None:
         return False
     config = policy["Config"]

@@ -1,30 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""CloudFront's API of real-time log configurations, which MiniStack lacks (it only lists none).
+"""CloudFront's API of real-time log configurations, which MiniStack lacks (its list of them is always empty).
 
 Shapes and errors: the CloudFront API Reference, as botocore's model has it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 import defusedxml.ElementTree
-from ministack.core.arn import ArnParseError, parse_arn
-from ministack.core.responses import AccountScopedDict, get_account_id
-from ministack.services import cloudfront
+from botocore.utils import ArnParser, InvalidArnException
 
 from localcloud.clock import Clock
-from localcloud.cloudfront.behaviors import log_config_arns
+from localcloud.cloudfront.cache_behaviors import log_config_arns
 from localcloud.cloudfront.log_line import FIELDS
-
-type Response = tuple[int, dict[str, str], bytes]
+from localcloud.ministack import Response, cloudfront
+from localcloud.ministack.server import account_id, account_table
 
 _NAMESPACE = "{http://cloudfront.amazonaws.com/doc/2020-05-31/}"
 _PATHS = re.compile(r"/2020-05-31/(realtime-log-config|get-realtime-log-config|delete-realtime-log-config)/?$")
 _DEFAULT_MAX_ITEMS = "100"
-_configs = AccountScopedDict()  # name -> LogConfig
 
 
 class _RefusedError(Exception):
@@ -32,7 +29,7 @@ class _RefusedError(Exception):
 
     def __init__(self, code: str, status: int, message: str) -> None:
         super().__init__(message)
-        self.response: Response = cloudfront._error(code, message, status)
+        self.response = cloudfront.error_response(code, message, status)
 
 
 @dataclass(frozen=True)
@@ -47,35 +44,37 @@ class LogConfig:
     fields: tuple[str, ...]
 
 
+_configs: MutableMapping[str, LogConfig] = account_table()  # by name
+
+
 def find(arn: str) -> LogConfig | None:
     """The configuration of that ARN in the current account."""
     return next((config for config in _configs.values() if config.arn == arn), None)
 
 
 def install(_clock: Clock) -> None:
-    """Answer the API's requests before MiniStack does."""
-    ministack_handle, ministack_reset = cloudfront.handle_request, cloudfront.reset
+    """Respond to the API's requests before MiniStack does."""
 
     async def handle_request(
         method: str, path: str, headers: Mapping[str, str], body: bytes, query_params: Mapping[str, Any]
-    ) -> Any:
+    ) -> Response:
         if found := _PATHS.fullmatch(path):
-            return _answer(method, found[1], body, query_params)
-        return await ministack_handle(method, path, headers, body, query_params)
+            return _respond(method, found[1], body, query_params)
+        return await cloudfront.handle_request.own(method, path, headers, body, query_params)
 
-    def reset() -> None:
-        ministack_reset()
-        _configs.clear()
-
-    cloudfront.handle_request = handle_request
-    cloudfront.reset = reset
+    cloudfront.handle_request.replace(handle_request)
 
 
-def _answer(method: str, resource: str, body: bytes, query_params: Mapping[str, Any]) -> Response:
+def clear() -> None:
+    """Forget the configurations of the current account."""
+    _configs.clear()
+
+
+def _respond(method: str, resource: str, body: bytes, query_params: Mapping[str, Any]) -> Response:
     try:
         match (method, resource):
             case ("GET", "realtime-log-config"):
-                marker, max_items = (cloudfront._qval(query_params, name) for name in ("Marker", "MaxItems"))
+                marker, max_items = (cloudfront.query_value(query_params, name) for name in ("Marker", "MaxItems"))
                 return _list(marker, max_items or _DEFAULT_MAX_ITEMS)
             case ("POST", "realtime-log-config"):
                 return _create(body)
@@ -97,7 +96,7 @@ def _create(body: bytes) -> Response:
         raise _RefusedError("InvalidArgument", 400, "Name is required.")
     if name in _configs:
         raise _RefusedError("RealtimeLogConfigAlreadyExists", 409, f"A configuration named {name} already exists.")
-    arn = f"arn:aws:cloudfront::{get_account_id()}:realtime-log-config/{name}"
+    arn = f"arn:aws:cloudfront::{account_id()}:realtime-log-config/{name}"
     config = _merged(LogConfig(name, arn, 0, "", "", ()), request)
     _configs[name] = config
     return _described("CreateRealtimeLogConfigResult", config, 201)
@@ -114,7 +113,7 @@ def _delete(body: bytes) -> Response:
     config = _named(_parse(body))
     users = [
         dist["Id"]
-        for dist in cloudfront._distributions.values()
+        for dist in cloudfront.distributions.values()
         if config.arn in log_config_arns(dist.get("config_xml") or "").values()
     ]
     if users:
@@ -140,8 +139,7 @@ def _list(marker: str, max_items: str) -> Response:
         for name in page:
             _describe(SubElement(items, "member"), _configs[name])
 
-    response: Response = cloudfront._xml_response("RealtimeLogConfigs", build)
-    return response
+    return cloudfront.xml_response("RealtimeLogConfigs", build, 200)
 
 
 def _parse(body: bytes) -> Element:
@@ -165,8 +163,7 @@ def _named(request: Element) -> LogConfig:
     config = find(arn) if arn else _configs.get(name)
     if config is None:
         raise _RefusedError("NoSuchRealtimeLogConfig", 404, f"There is no configuration {arn or name}.")
-    found: LogConfig = config
-    return found
+    return config
 
 
 def _merged(config: LogConfig, request: Element) -> LogConfig:
@@ -181,8 +178,8 @@ def _merged(config: LogConfig, request: Element) -> LogConfig:
         raise _RefusedError("InvalidArgument", 400, "SamplingRate must be a whole number from 1 to 100.")
     stream_arn, role_arn = _text(request, f"{stream}/StreamARN"), _text(request, f"{stream}/RoleARN")
     try:
-        service = parse_arn(stream_arn).service
-    except ArnParseError:
+        service = ArnParser().parse_arn(stream_arn)["service"]
+    except InvalidArnException:
         service = ""
     if service != "kinesis" or not role_arn:
         raise _RefusedError("InvalidArgument", 400, "EndPoints must name a Kinesis stream and a role.")
@@ -191,10 +188,9 @@ def _merged(config: LogConfig, request: Element) -> LogConfig:
 
 
 def _described(root_tag: str, config: LogConfig, status: int) -> Response:
-    response: Response = cloudfront._xml_response(
+    return cloudfront.xml_response(
         root_tag, lambda root: _describe(SubElement(root, "RealtimeLogConfig"), config), status
     )
-    return response
 
 
 def _describe(element: Element, config: LogConfig) -> None:

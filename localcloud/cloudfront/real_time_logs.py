@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """CloudFront's real-time logs: one Kinesis record with one log line for each viewer request.
 
-A local viewer is always this machine, now. Simulation headers say who and when it shall be instead; they are taken off
+A local viewer is always this machine, now. Simulation headers claim another one and another time; they are removed
 before anything else sees the request.
 """
 
@@ -10,39 +10,27 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from ministack.core.iam_evaluator import pin_request_origin
-from ministack.services import cloudfront
-
 from localcloud.clock import Clock
 from localcloud.cloudfront import log_configs, log_stream
-from localcloud.cloudfront.behaviors import log_config_arns, parsed_once
+from localcloud.cloudfront.cache_behaviors import log_config_arns, parsed_once
 from localcloud.cloudfront.edge_cache import EdgeCache
+from localcloud.cloudfront.field_values import ViewerRequest, ViewerResponse, field_values
 from localcloud.cloudfront.log_configs import LogConfig
 from localcloud.cloudfront.log_line import format_line
 from localcloud.cloudfront.path_patterns import matched_path
-from localcloud.cloudfront.viewer_request import (
-    PROTOCOL,
-    Simulation,
-    SimulationError,
-    ViewerRequest,
-    ViewerResponse,
-    field_values,
-    without_simulation,
-)
-
-type Response = tuple[int, dict[str, Any], bytes]
+from localcloud.cloudfront.simulation_headers import PROTOCOL, Simulation, SimulationError, without_simulation
+from localcloud.ministack import Response, cloudfront
+from localcloud.ministack.cloudfront import Distribution
 
 
 def install(clock: Clock) -> None:
     """Add the API of log configurations, and a log line to every viewer request of a behaviour that has one."""
     log_configs.install(clock)
-    log_stream.install()
-    serve, reset = cloudfront.handle_viewer_request, cloudfront.reset
     edge_cache = EdgeCache()
-    parse = parsed_once(cloudfront.parse_distribution_dataplane_config)
+    parse = parsed_once(cloudfront.parse_distribution.own)
 
     async def handle_viewer_request(
-        dist: dict[str, Any],
+        dist: Distribution,
         method: str,
         path: str,
         raw_uri: str,
@@ -62,11 +50,11 @@ def install(clock: Clock) -> None:
         # MiniStack learns of TLS by this header, and has to: a viewer protocol policy depends on it.
         served = {**viewer_headers, PROTOCOL: "https"} if simulation.protocol == "https" else viewer_headers
         # CloudFront fetches from S3 by TLS, and bucket policies may insist on it.
-        pin_request_origin(simulation.address, secure_transport=True)
-        status, response_headers, response_body = await serve(
+        cloudfront.pin_request_origin(simulation.address, secure_transport=True)
+        status, response_headers, response_body = await cloudfront.handle_viewer_request.own(
             dist, method, path, raw_uri, raw_query_string, served, body, query_params, simulation.address
         )
-        behavior = cloudfront._match_behavior(parse(dist), path) or {}
+        behavior = cloudfront.matching_behavior(parse(dist), path) or {}
         result = edge_cache.result(dist["Id"], behavior, method, path, status, response_headers)
         if result == "Hit":
             response_headers["X-Cache"] = "Hit from cloudfront"
@@ -79,15 +67,16 @@ def install(clock: Clock) -> None:
             log_stream.write(config.stream_arn, format_line(values, config.fields))
         return status, response_headers, response_body
 
-    def forget_and_reset() -> None:
-        reset()
+    def reset() -> None:
+        cloudfront.reset.own()
+        log_configs.clear()
         edge_cache.clear()
 
-    cloudfront.parse_distribution_dataplane_config = parse
-    cloudfront.handle_viewer_request = handle_viewer_request
-    cloudfront.reset = forget_and_reset
+    cloudfront.parse_distribution.replace(parse)
+    cloudfront.handle_viewer_request.replace(handle_viewer_request)
+    cloudfront.reset.replace(reset)
 
 
-def _log_config(dist: Mapping[str, Any], behavior: Mapping[str, Any]) -> LogConfig | None:
+def _log_config(dist: Distribution, behavior: Mapping[str, Any]) -> LogConfig | None:
     arn = log_config_arns(dist.get("config_xml") or "").get(behavior.get("path_pattern")) if behavior else None
     return log_configs.find(arn) if arn else None

@@ -10,41 +10,36 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ministack.services import cloudwatch
-from ministack.services.cloudformation import provisioners
-
 from localcloud.clock import Clock
 from localcloud.cloudwatch.alarm_state import Metric, knows, state
-
-_evaluate_by_name = cloudwatch._evaluate_alarm
-_record_of_metric = provisioners._cw_metric_alarm_record
+from localcloud.ministack import cloudformation, cloudwatch
 
 
 def install(_clock: Clock) -> None:
     """Evaluate alarms by their definitions, whenever MiniStack evaluates them."""
-    cloudwatch._evaluate_alarm = evaluate
-    provisioners._cw_metric_alarm_record = record
+    cloudwatch.evaluate_alarm.replace(evaluate)
+    cloudformation.alarm_record.replace(record)
 
 
 def evaluate(alarm: dict[str, Any]) -> None:
     """Bring an alarm into the state that its samples ask for, and tell its actions if that is another."""
     if not knows(alarm):
-        _evaluate_by_name(alarm)
+        cloudwatch.evaluate_alarm.own(alarm)
         return
     old, new = alarm["StateValue"], state(alarm, samples_of)
     if old == new:
         return
     reason = f"{alarm['AlarmDescription']} ({alarm['EvaluationPeriods']} periods were evaluated)"
     alarm |= {"StateValue": new, "StateReason": reason, "StateUpdatedTimestamp": int(time.time())}
-    cloudwatch._record_history(alarm["AlarmName"], old, new, reason)
-    cloudwatch._dispatch_alarm_actions(alarm, old, new, reason)
-    cloudwatch._evaluate_parent_alarms(alarm)
+    cloudwatch.record_history(alarm["AlarmName"], old, new, reason)
+    cloudwatch.dispatch_alarm_actions(alarm, old, new, reason)
+    cloudwatch.evaluate_parent_alarms(alarm)
 
 
 def samples_of(metric: Metric) -> Sequence[tuple[float, float]]:
     """The samples of just this metric: how many seconds ago, and the value."""
-    dimensions = cloudwatch._dims_key(cloudwatch._dims_from_list(metric["Dimensions"]))
-    points = cloudwatch._metrics.get((metric["Namespace"], metric["MetricName"], dimensions), [])
+    dimensions = cloudwatch.dimensions_key(metric["Dimensions"])
+    points = cloudwatch.metrics.get((metric["Namespace"], metric["MetricName"], dimensions), [])
     now = time.time()
     return [
         (now - point["Timestamp"], float(point["Value"])) for point in points for _ in range(int(point.get("Count", 1)))
@@ -54,8 +49,7 @@ def samples_of(metric: Metric) -> Sequence[tuple[float, float]]:
 def record(name: str, properties: Mapping[str, Any]) -> dict[str, Any]:
     """MiniStack's record of an alarm in a template; one of metric math has no metric of its own, but `Metrics`."""
     if not properties.get("Metrics"):
-        made: dict[str, Any] = _record_of_metric(name, properties)
-        return made
+        return cloudformation.alarm_record.own(name, properties)
     without = {key: value for key, value in properties.items() if key != "Metrics"}
-    made = _record_of_metric(name, {**without, "MetricName": "-", "Namespace": "-"})
+    made = cloudformation.alarm_record.own(name, {**without, "MetricName": "-", "Namespace": "-"})
     return made | {"MetricName": "", "Namespace": "", "Metrics": properties["Metrics"]}

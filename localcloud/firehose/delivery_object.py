@@ -7,13 +7,12 @@ Key names: Amazon Data Firehose Developer Guide, "Configure Amazon S3 object nam
 import gzip
 import logging
 import time
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from ministack import app
-from ministack.core.responses import new_uuid
-from ministack.services import firehose, s3
+from localcloud.ministack import firehose, s3
 
 _logger = logging.getLogger("localcloud.delivery")
 
@@ -40,7 +39,7 @@ class DeliveryObject:
             body = gzip.compress(body)
         elif compression != "UNCOMPRESSED":
             _logger.warning("the local cloud has no %s: %s is delivered uncompressed", compression, stream["name"])
-        return cls(firehose._s3_bucket_from_arn(config["BucketARN"]), object_key(stream, oldest_arrival), body)
+        return cls(firehose.bucket_of_arn(config["BucketARN"]), object_key(stream, oldest_arrival), body)
 
 
 def object_key(stream: Mapping[str, Any], oldest_arrival: float) -> str:
@@ -51,31 +50,19 @@ def object_key(stream: Mapping[str, Any], oldest_arrival: float) -> str:
     config = stream["destinations"][0]["config"]
     arrived = time.gmtime(oldest_arrival)
     extension = config.get("FileExtension") or (".gz" if config.get("CompressionFormat") == "GZIP" else "")
-    prefix = firehose._evaluate_prefix(config.get("Prefix", ""), arrived)
+    prefix = firehose.evaluated_prefix(config.get("Prefix", ""), arrived)
     moment = time.strftime("%Y-%m-%d-%H-%M-%S", arrived)
-    return f"{prefix}{stream['name']}-{stream.get('version', 1)}-{moment}-{new_uuid()}{extension}"
+    return f"{prefix}{stream['name']}-{stream.get('version', 1)}-{moment}-{uuid.uuid4()}{extension}"
 
 
 def put(delivered: DeliveryObject) -> None:
     """Write the object as PutObject does, events included. Blocks; not for the server's own thread.
 
-    Raises OSError for what S3 refuses, TimeoutError if it does not answer.
+    Raises OSError for what S3 refuses, TimeoutError if S3 does not respond.
     """
-    headers = {
-        "content-type": "application/octet-stream",
-        "content-length": str(len(delivered.body)),
-        "host": "s3.localhost",
-    }
-
-    async def put_object(method: str, path: str, sent: dict[str, str], data: bytes, query: dict[str, str]) -> Any:
-        return await s3.handle_request(method, path, sent, data, query, internal=True)
-
-    path = f"/{delivered.bucket}/{delivered.key}"
-    status, _, answer = app.call_service_handler_sync(
-        put_object, "PUT", path, headers, delivered.body, {}, timeout=_PUT_TIMEOUT_SECONDS
-    )
+    status, _, body = s3.put_with_events(delivered.bucket, delivered.key, delivered.body, _PUT_TIMEOUT_SECONDS)
     if status >= 300:
-        raise OSError(f"S3 answered {status} for {path}: {answer[:500]!r}")
+        raise OSError(f"S3 responded with {status} for /{delivered.bucket}/{delivered.key}: {body[:500]!r}")
 
 
 def writes_lines(config: Mapping[str, Any]) -> bool:

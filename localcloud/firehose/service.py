@@ -18,12 +18,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ministack.core.concurrency import spawn_background
-from ministack.services import firehose
-
 from localcloud.clock import Clock
 from localcloud.firehose.delivery_object import DeliveryObject, put, writes_lines
 from localcloud.firehose.user_records import user_records
+from localcloud.ministack import firehose
 
 _logger = logging.getLogger("localcloud.delivery")
 
@@ -126,7 +124,7 @@ class Delivery:
 def install(clock: Clock) -> None:
     """Take the place of MiniStack's forwarding from Kinesis to Firehose."""
     delivery = Delivery(clock)
-    spawn_background(delivery.run, thread_name="localcloud-delivery")
+    threading.Thread(target=delivery.run, name="localcloud-delivery", daemon=True).start()
 
     def ingest_from_kinesis_source(stream_arn: str, records: Sequence[Record]) -> None:
         readers = _readers(stream_arn)
@@ -137,16 +135,16 @@ def install(clock: Clock) -> None:
                 delivery.add(stream, data)
             else:
                 # What needs one object or more for each record (Lambda, dynamic partitions, Parquet) is MiniStack's.
-                firehose._deliver_records_to_s3(stream, destination, [(firehose._record_id(), part) for part in data])
+                firehose.deliver_each_record(stream, destination, [(firehose.new_record_id(), part) for part in data])
 
-    firehose.ingest_from_kinesis_source = ingest_from_kinesis_source
+    firehose.ingest_from_kinesis_source.replace(ingest_from_kinesis_source)
 
 
 def _readers(stream_arn: str) -> list[dict[str, Any]]:
     """The active delivery streams of the current account and Region that read a stream and write to S3."""
     return [
         stream
-        for stream in firehose._streams.values()
+        for stream in firehose.streams.values()
         if stream.get("type") == "KinesisStreamAsSource"
         and stream.get("status") == "ACTIVE"
         and (stream.get("kinesis_source") or {}).get("KinesisStreamARN") == stream_arn
@@ -155,4 +153,4 @@ def _readers(stream_arn: str) -> list[dict[str, Any]]:
 
 
 def _exists(stream: dict[str, Any]) -> bool:
-    return firehose._streams.get(stream["name"]) is stream
+    return firehose.streams.get(stream["name"]) is stream

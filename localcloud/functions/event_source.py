@@ -2,10 +2,10 @@
 """Kinesis event source mappings as AWS documents them, in place of MiniStack's poller.
 
 MiniStack's own poller ignores the batching window, the 6 MB payload cap, the function's batch item failures, bisecting,
-retry and age limits, and the on-failure destination. `install` replaces `lambda_svc._poll_kinesis`; MiniStack's tables
-(mappings, streams, functions), its poll thread and `lambda_svc._execute_function` stay in use. Each (mapping, shard)
-has one reader thread, so a slow function delays nothing else. The checkpoints are kept as sequence numbers in
-MiniStack's table of positions, so that they live and die with the mapping.
+retry and age limits, and the on-failure destination. `install` replaces it; MiniStack's tables (mappings, streams,
+functions), its poll thread and its execution of functions stay in use. Each (mapping, shard) has one reader thread, so
+a slow function delays nothing else. The checkpoints are kept as sequence numbers in MiniStack's table of positions, so
+that they live and die with the mapping.
 
 Not modelled: ParallelizationFactor and tumbling windows (one batch in flight per shard), AT_TIMESTAMP (taken as LATEST,
 because MiniStack does not keep the timestamp). A record's maximum age is counted in real seconds whatever the clock's
@@ -17,16 +17,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from ministack.core.arn import ArnParseError, parse_arn
-from ministack.core.responses import request_scope
-from ministack.services import kinesis, lambda_svc
+from botocore.utils import ArnParser, InvalidArnException
 
 from localcloud.clock import Clock
-from localcloud.functions import async_invoke
 from localcloud.functions.batch import Record, event_record
 from localcloud.functions.failure_destination import DeliveryError, deliver, invocation_record, object_key
 from localcloud.functions.retry import Discard, MappingSettings, is_true
 from localcloud.functions.shard_reader import Invocation, ShardReader
+from localcloud.ministack import functions, kinesis
+from localcloud.ministack.server import request_scope
 
 logger = logging.getLogger("localcloud.event_source")
 
@@ -55,20 +54,20 @@ class KinesisSource:
 
     def invoke(self, records: tuple[Record, ...]) -> Invocation:
         with request_scope(self._account, self._region):
-            matching = lambda_svc._apply_filter_criteria(list(records), self._mapping)
+            matching = functions.filtered(list(records), self._mapping)
             if not matching:
                 return Invocation()
             function, _ = self._function()
             if function is None:
                 return Invocation(started=False)
-            result = lambda_svc._execute_function(function, {"Records": matching})
+            result = functions.execute(function, {"Records": matching})
         if result.get("throttle"):
             return Invocation(started=False)
         failed = bool(result.get("error"))
         self._mapping["LastProcessingResult"] = "PROBLEM: Function call failed" if failed else "OK"
         if failed:
             logger.warning("%s: the function failed, records: %d, error: %s", self, len(records), result.get("body"))
-        return Invocation(failed=failed, answer=result.get("body"))
+        return Invocation(failed=failed, response=result.get("body"))
 
     def discard(self, discard: Discard) -> None:
         destination = self.settings().destination
@@ -87,7 +86,7 @@ class KinesisSource:
         try:
             with request_scope(self._account, self._region):
                 deliver(destination, object_key(self._mapping["UUID"], self._shard_id, now), record, discard.records)
-        except (DeliveryError, ArnParseError):
+        except (DeliveryError, InvalidArnException):
             # As on AWS, the shard moves on; the stream still holds the records until its retention ends.
             logger.exception("%s, not delivered to %s", what, destination)
             return
@@ -96,11 +95,9 @@ class KinesisSource:
     def __str__(self) -> str:
         return f"{self._mapping['EventSourceArn']} {self._shard_id} -> {self._mapping['FunctionArn']}"
 
-    def _function(self) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    def _function(self) -> tuple[functions.Function | None, Mapping[str, Any]]:
         with request_scope(self._account, self._region):
-            function, config = lambda_svc._get_func_record_for_qualifier(
-                self._mapping["FunctionName"], self._mapping.get("Qualifier")
-            )
+            function, config = functions.by_qualifier(self._mapping["FunctionName"], self._mapping.get("Qualifier"))
         return function, config or {}
 
 
@@ -142,12 +139,12 @@ class KinesisPoller:
 def shards_to_read() -> dict[tuple[str, str], Reading]:
     """Every shard that an enabled mapping reads, by mapping id and shard id; new ones get their first checkpoint."""
     readings = {}
-    for account, region, mapping in lambda_svc._iter_all_esms():
+    for account, region, mapping in functions.source_mappings():
         stream = _active_stream(mapping)
         if stream is None or not is_true(mapping.get("Enabled", True)):
             continue
         with request_scope(account, region):
-            checkpoints = lambda_svc._kinesis_positions.setdefault(mapping["UUID"], {})
+            checkpoints = functions.positions.setdefault(mapping["UUID"], {})
         from_now = not checkpoints and mapping.get("StartingPosition", "LATEST") != "TRIM_HORIZON"
         for shard_id, shard in list(stream["shards"].items()):
             checkpoints.setdefault(shard_id, starting_checkpoint(shard, from_now))
@@ -156,16 +153,14 @@ def shards_to_read() -> dict[tuple[str, str], Reading]:
     return readings
 
 
-def _active_stream(mapping: Mapping[str, Any]) -> dict[str, Any] | None:
+def _active_stream(mapping: Mapping[str, Any]) -> kinesis.Stream | None:
     try:
-        arn = parse_arn(mapping.get("EventSourceArn", ""))
-    except ArnParseError:
+        arn = ArnParser().parse_arn(mapping.get("EventSourceArn", ""))
+    except InvalidArnException:
         return None  # a mapping of another kind of source, a Kafka cluster's for example
-    if arn.service != "kinesis":
+    if arn["service"] != "kinesis":
         return None
-    stream: dict[str, Any] | None = kinesis._streams.get_scoped(
-        arn.account_id, arn.region, arn.resource.removeprefix("stream/")
-    )
+    stream = kinesis.stream(arn["account"], arn["region"], arn["resource"].removeprefix("stream/"))
     return stream if stream and stream["StreamStatus"] == "ACTIVE" else None
 
 
@@ -180,6 +175,5 @@ def starting_checkpoint(shard: Mapping[str, Any], from_now: bool) -> str:
 
 
 def install(clock: Clock) -> None:
-    """Replace MiniStack's Kinesis poller, and give asynchronous invocations AWS's retries (see async_invoke)."""
-    lambda_svc._poll_kinesis = KinesisPoller(clock).poll
-    async_invoke.install(clock)
+    """Replace MiniStack's Kinesis poller."""
+    functions.poll_kinesis.replace(KinesisPoller(clock).poll)

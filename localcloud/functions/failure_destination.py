@@ -11,11 +11,11 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from ministack.core.arn import parse_arn
-from ministack.services import s3, sqs
+from botocore.utils import ArnParser
 
 from localcloud.functions.batch import Record, arrival, sequence_number
 from localcloud.functions.retry import Discard
+from localcloud.ministack import s3, sqs
 
 
 class DeliveryError(Exception):
@@ -62,23 +62,20 @@ def deliver(destination: str, key: str, record: dict[str, Any], records: tuple[R
     """Send an invocation record to a destination's ARN, in the account and Region that MiniStack is set to.
 
     An S3 bucket receives it, with the whole event, as the object `key`. Raises DeliveryError when the bucket or queue
-    is not there or refuses.
+    is not there or refuses, InvalidArnException for a destination that is no ARN.
     """
-    arn = parse_arn(destination)
-    if arn.service == "s3":
+    arn = ArnParser().parse_arn(destination)
+    if arn["service"] == "s3":
         event = json.dumps({"Records": records}, separators=(",", ":"))
         body = json.dumps({**record, "payload": event}).encode()
-        status, _, answer = s3._put_object(arn.resource, key, body, {"content-type": "application/json"})
+        status, _, response = s3.put_object(arn["resource"], key, body, {"content-type": "application/json"})
         if status != 200:
-            raise DeliveryError(f"{destination} answered {status}: {answer.decode()}")
-    elif arn.service == "sqs":
-        queue_url = sqs._queue_name_to_url.get_scoped(arn.account_id, arn.region, arn.resource)
-        if queue_url is None:
-            raise DeliveryError(f"{destination} does not exist")
+            raise DeliveryError(f"{destination} responded with {status}: {response.decode()}")
+    elif arn["service"] == "sqs":
         try:
-            sqs._act_send_message({"QueueUrl": queue_url, "MessageBody": json.dumps(record)}, queue_url)
-        except sqs._Err as error:
-            raise DeliveryError(f"{destination} refused: {error.message}") from error
+            sqs.send_message(arn["account"], arn["region"], arn["resource"], json.dumps(record))
+        except sqs.QueueError as error:
+            raise DeliveryError(f"{destination} {error}") from error
     else:
         raise DeliveryError(f"{destination} is of a kind that the local cloud does not deliver to")
 

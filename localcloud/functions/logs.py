@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """A function's logs make a log group only where its role may make one.
 
-Wrapped, and nothing else: `lambda_svc._emit_lambda_logs`, which makes the log group that is missing whatever the role
-says. In AWS a function whose role lacks `logs:CreateLogGroup` runs on without logs when its group is gone, so that
-an invocation that outlives its stack's log group leaves nothing behind (AWS Lambda developer guide, "Sending Lambda
-function logs to CloudWatch Logs").
+Wrapped, and nothing else: MiniStack's writing of an invocation's log, which makes the log group that is missing
+whatever the role says. In AWS a function whose role lacks `logs:CreateLogGroup` runs on without logs when its group is
+gone, so that an invocation that outlives its stack's log group leaves nothing behind (AWS Lambda developer guide,
+"Sending Lambda function logs to CloudWatch Logs").
 """
 
 import json
@@ -12,31 +12,28 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
-from ministack.services import cloudwatch_logs, iam, lambda_svc
-
 from localcloud.clock import Clock
+from localcloud.ministack import cloudwatch, functions
 
 _CREATE_LOG_GROUP = "logs:createloggroup"  # actions are compared without case
-
-_emit_lambda_logs = lambda_svc._emit_lambda_logs
 
 
 def install(_clock: Clock) -> None:
     """Let functions log to groups that are there, and make others only if their role may."""
-    lambda_svc._emit_lambda_logs = emit_lambda_logs
+    functions.emit_logs.replace(emit_logs)
 
 
-def emit_lambda_logs(function: dict[str, Any], *arguments: Any, **options: Any) -> None:
+def emit_logs(function: dict[str, Any], *arguments: Any, **options: Any) -> None:
     """Write an invocation's log unless its group is missing and the function's role may not create it."""
     config = function.get("config") or function
     group = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{config.get('FunctionName')}"
-    if group in cloudwatch_logs._log_groups or may_create_log_groups(config.get("Role") or ""):
-        _emit_lambda_logs(function, *arguments, **options)
+    if group in cloudwatch.log_groups or may_create_log_groups(config.get("Role") or ""):
+        functions.emit_logs.own(function, *arguments, **options)
 
 
 def may_create_log_groups(role_arn: str) -> bool:
     """Whether a policy of the role allows logs:CreateLogGroup, on whatever resource. A role that is gone may not."""
-    role = iam._roles.get(role_arn.rpartition("/")[2])
+    role = functions.roles.get(role_arn.rpartition("/")[2])
     return role is not None and any(
         fnmatchcase(_CREATE_LOG_GROUP, action.lower())
         for document in _documents(role)
@@ -50,7 +47,7 @@ def _documents(role: dict[str, Any]) -> Iterator[str]:
     """The texts of the role's policies: its own and those attached to it."""
     yield from role["InlinePolicies"].values()
     for arn in role["AttachedPolicies"]:
-        if policy := iam._lookup_policy(arn):
+        if policy := functions.lookup_policy(arn):
             yield policy["Versions"][policy["DefaultVersionId"]]["Document"]
 
 

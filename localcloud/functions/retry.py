@@ -76,17 +76,17 @@ def is_true(value: object) -> bool:
     return str(value).lower() == "true"
 
 
-def records_done(answer: object, sequence_numbers: Sequence[str]) -> int | None:
-    """How many records, from the front, a ReportBatchItemFailures answer leaves done; None: the whole batch failed.
+def records_done(response: object, sequence_numbers: Sequence[str]) -> int | None:
+    """How many records, from the front, a ReportBatchItemFailures response leaves done; None: the whole batch failed.
 
-    A null or empty answer or list means all are done. Otherwise the earliest reported record is the checkpoint. One
-    identifier that is missing, empty, of a wrong key or not of this batch makes the answer a complete failure.
+    A null or empty response or list means all are done. Otherwise the earliest reported record is the checkpoint. One
+    identifier that is missing, empty, of a wrong key or not of this batch makes the response a complete failure.
     """
-    if answer is None or answer in ("", {}):
+    if response is None or response in ("", {}):
         return len(sequence_numbers)
-    if not isinstance(answer, Mapping):
+    if not isinstance(response, Mapping):
         return None
-    failures = answer.get("batchItemFailures")
+    failures = response.get("batchItemFailures")
     if failures is None or failures == []:
         return len(sequence_numbers)
     if not isinstance(failures, list):
@@ -102,7 +102,7 @@ def records_done(answer: object, sequence_numbers: Sequence[str]) -> int | None:
 
 
 def plan_after(attempt: Attempt, done: int | None, settings: MappingSettings) -> Plan:
-    """What to do after an attempt of which `done` records succeeded (None: the invocation or its answer failed).
+    """What to do after an attempt of which `done` records succeeded (None: the invocation or its response failed).
 
     Splitting a batch, at its middle after a failure or at the reported record after partial success, uses up no retry.
     """

@@ -2,10 +2,11 @@
 """Lambda as the local cloud adds to it."""
 
 from localcloud.clock import Clock
-from localcloud.functions import event_source, logs
+from localcloud.functions import async_retries, event_source, logs
 
 
 def install(clock: Clock) -> None:
-    """Put event source mappings and the functions' logs in the place of MiniStack's own."""
+    """Put event source mappings, asynchronous retries and the functions' logs in the place of MiniStack's own."""
     event_source.install(clock)
+    async_retries.install(clock)
     logs.install(clock)

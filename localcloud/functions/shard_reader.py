@@ -31,7 +31,7 @@ class Invocation:
 
     started: bool = True
     failed: bool = False
-    answer: object = None
+    response: object = None
 
 
 class EventSource(Protocol):
@@ -162,4 +162,4 @@ def _records_done(invocation: Invocation, records: tuple[Record, ...], settings:
         return None
     if not settings.reports_item_failures:
         return len(records)
-    return records_done(invocation.answer, [sequence_number(record) for record in records])
+    return records_done(invocation.response, [sequence_number(record) for record in records])

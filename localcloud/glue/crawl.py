@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from ministack.services import glue, s3
+from localcloud.ministack import Response, glue, s3
 
 _SERDE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 _INPUT = "org.apache.hadoop.mapred.TextInputFormat"
@@ -45,7 +45,7 @@ def _location(path: str) -> tuple[str, str]:
 
 def _partition_folders(bucket: str, prefix: str) -> set[str]:
     """Folders below the prefix that hold objects, relative to it."""
-    stored = s3._buckets.get(bucket)
+    stored = s3.buckets.get(bucket)
     if stored is None:
         raise ValueError(f"bucket {bucket} does not exist")
     keys = [key.removeprefix(prefix) for key in list(stored["objects"]) if key.startswith(prefix)]
@@ -55,7 +55,7 @@ def _partition_folders(bucket: str, prefix: str) -> set[str]:
 def _classifier(crawler: Mapping[str, Any]) -> dict[str, Any]:
     """The first CSV classifier of the crawler that names its columns."""
     for name in crawler.get("Classifiers", []):
-        csv = (glue._classifiers.get(name) or {}).get("CsvClassifier")
+        csv = (glue.classifiers.get(name) or {}).get("CsvClassifier")
         if csv and csv.get("Header"):
             found: dict[str, Any] = csv
             return found
@@ -98,17 +98,17 @@ def _table_input(
 def _write_table(crawler: Mapping[str, Any], table: dict[str, Any]) -> None:
     database = crawler["DatabaseName"]
     request = {"DatabaseName": database, "TableInput": table}
-    if f"{database}/{table['Name']}" not in glue._tables:
-        _checked(glue._create_table(request))
+    if f"{database}/{table['Name']}" not in glue.tables:
+        _checked(glue.create_table(request))
     elif crawler.get("SchemaChangePolicy", {}).get("UpdateBehavior", "UPDATE_IN_DATABASE") == "UPDATE_IN_DATABASE":
-        _checked(glue._update_table(request))
+        _checked(glue.update_table(request))
 
 
 def _write_partitions(crawler: Mapping[str, Any], found: Mapping[str, Any], folders: set[str]) -> None:
     """Register the folders that the table lacks. With InheritFromTable every partition looks like the table."""
     database, name = crawler["DatabaseName"], found["Name"]
     inherit = _partitions_inherit(crawler)
-    storage = glue._tables[f"{database}/{name}"]["StorageDescriptor"] if inherit else found["StorageDescriptor"]
+    storage = glue.tables[f"{database}/{name}"]["StorageDescriptor"] if inherit else found["StorageDescriptor"]
     depth = len(found["PartitionKeys"])
     for folder in sorted(folders):
         values = [part.partition("=")[2] for part in folder.split("/") if "=" in part]
@@ -117,10 +117,10 @@ def _write_partitions(crawler: Mapping[str, Any], found: Mapping[str, Any], fold
         place = {**storage, "Location": f"{found['StorageDescriptor']['Location']}{folder}/"}
         partition = {"Values": values, "StorageDescriptor": place, "Parameters": found["Parameters"]}
         request = {"DatabaseName": database, "TableName": name, "PartitionInput": partition}
-        created = _checked(glue._create_partition(request), unless="AlreadyExistsException")
+        created = _checked(glue.create_partition(request), unless="AlreadyExistsException")
         if inherit and not created:
             entry = {"PartitionValueList": values, "PartitionInput": partition}
-            _checked(glue._batch_update_partition({"DatabaseName": database, "TableName": name, "Entries": [entry]}))
+            _checked(glue.batch_update_partition({"DatabaseName": database, "TableName": name, "Entries": [entry]}))
 
 
 def _partitions_inherit(crawler: Mapping[str, Any]) -> bool:
@@ -128,11 +128,11 @@ def _partitions_inherit(crawler: Mapping[str, Any]) -> bool:
     return bool(output.get("Partitions", {}).get("AddOrUpdateBehavior") == "InheritFromTable")
 
 
-def _checked(response: tuple[int, Any, bytes], unless: str | None = None) -> bool:
+def _checked(response: Response, unless: str | None = None) -> bool:
     """Whether Glue did what it was asked for. Raises ValueError if not, unless for the reason that is expected."""
     status, _, body = response
     if status < 300:
         return True
     if unless and unless in body.decode():
         return False
-    raise ValueError(f"Glue answered {status}: {body.decode()}")
+    raise ValueError(f"Glue responded with {status}: {body.decode()}")

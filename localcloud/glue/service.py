@@ -6,14 +6,14 @@ import json
 import logging
 import threading
 import time
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from ministack.core.responses import error_response_json, json_response, new_uuid
-from ministack.services import eventbridge, glue
-
 from localcloud.clock import Clock
 from localcloud.glue.crawl import crawl
+from localcloud.ministack import Request, Response, eventbridge, glue
+from localcloud.ministack.server import error_response, json_response
 
 _logger = logging.getLogger("localcloud.crawler")
 
@@ -25,20 +25,20 @@ def install(clock: Clock) -> None:
 
     runs: dict[int, object] = {}  # the run that counts, by the identity of the crawler
 
-    def start_crawler(request: Mapping[str, Any]) -> Any:
-        name = request.get("Name")
-        crawler = glue._crawlers.get(name)
-        if crawler is None:
-            return error_response_json("EntityNotFoundException", f"Crawler {name} not found", 400)
+    def start_crawler(request: Request) -> Response:
+        name = str(request.get("Name"))
+        if name not in glue.crawlers:
+            return error_response("EntityNotFoundException", f"Crawler {name} not found")
+        crawler: dict[str, Any] = glue.crawlers[name]
         if crawler["State"] != "READY":
-            return error_response_json("CrawlerRunningException", f"Crawler with name {name} has already started", 400)
+            return error_response("CrawlerRunningException", f"Crawler with name {name} has already started")
         crawler["State"] = "RUNNING"
         run = runs[id(crawler)] = object()
         started = time.time()
 
         def finish() -> None:
             # A crawler that was stopped or deleted meanwhile does not crawl, even if it was started again since.
-            if runs.get(id(crawler)) is run and glue._crawlers.get(name) is crawler and crawler["State"] == "RUNNING":
+            if runs.get(id(crawler)) is run and glue.crawlers.get(name) is crawler and crawler["State"] == "RUNNING":
                 _finish(crawler, started)
 
         _announce(crawler, "Started")
@@ -48,7 +48,7 @@ def install(clock: Clock) -> None:
         timer.start()
         return json_response({})
 
-    glue._start_crawler = start_crawler
+    glue.start_crawler.replace(start_crawler)
 
 
 def _finish(crawler: dict[str, Any], started: float) -> None:
@@ -64,7 +64,7 @@ def _finish(crawler: dict[str, Any], started: float) -> None:
         "ErrorMessage": message,
         "LogGroup": "/aws-glue/crawlers",
         "LogStream": crawler["Name"],
-        "MessagePrefix": new_uuid(),
+        "MessagePrefix": str(uuid.uuid4()),
         "StartTime": started,
     }
     crawler["CrawlElapsedTime"] = 0
@@ -75,5 +75,6 @@ def _finish(crawler: dict[str, Any], started: float) -> None:
 def _announce(crawler: Mapping[str, Any], state: str, **more: str) -> None:
     """EventBridge's "Glue Crawler State Change"."""
     detail = {"crawlerName": crawler["Name"], "state": state, "message": f"Crawler {state}", **more}
-    entry = {"Source": "aws.glue", "DetailType": "Glue Crawler State Change", "Detail": json.dumps(detail)}
-    eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
+    eventbridge.put_aws_event(
+        {"Source": "aws.glue", "DetailType": "Glue Crawler State Change", "Detail": json.dumps(detail)}
+    )

@@ -1,2 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Trino's SQL for DuckDB: syntax, and one module for each family of functions."""
+"""Trino's SQL for DuckDB.
+
+`parser` makes sqlglot's tree of a query, and refuses functions that are not in `functions.KNOWN`. `to_duckdb` changes
+in the tree what DuckDB would understand otherwise: operators, casts, subscripts, intervals and calls.
+
+There are three ways to add a function. Take the first that does; the function is named in that one place:
+
+1. **By sqlglot** (`functions`, the list `_BY_SQLGLOT`): sqlglot parses the call and knows its name in DuckDB. If its
+   tree needs a change first, that is an entry for the tree's class in `_TRANSLATIONS` of `to_duckdb`. Aggregates and
+   window functions must go this way, because sqlglot has to know what they are; one that it does not know, like
+   `approx_set`, is also added to the `FUNCTIONS` of the dialect in `parser`.
+2. **By a macro** (`MACROS` of `arrays`, `numbers`, `text`, `time`, `url`; `macros` says in which form): SQL over the
+   arguments. The call becomes a call of the macro `trino_<name>`.
+3. **By rewriting the call** (`CALLS` of `rewritten_calls`): Python makes DuckDB's expression of the arguments, where
+   they decide it before the query runs: lambdas, formats, units, patterns.
+
+Edge cases go into `tests/unit/localcloud/athena/test_trino_functions.py`, the name into the table of
+`docs/local-cloud.md`.
+"""

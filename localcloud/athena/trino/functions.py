@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The functions of Trino that the local Athena vouches for, by how they get to DuckDB.
+"""The functions of Trino that the local Athena knows. Every other one fails its query, which says its name.
 
-Every other function fails the query with its name: an error is better than a wrong answer. Whoever adds one adds its
-edge cases to the tests. Source of what they mean: the Trino documentation, "Functions and operators".
-
-Known differences: regular expressions are RE2's (no look-around, no back-references), where Athena's are Java's;
-approx_distinct and approx_percentile are exact; DuckDB compares text with numbers and dates where Trino refuses to.
+Source of what they mean: the Trino documentation, "Functions and operators". Known differences: regular expressions are
+RE2's (no look-around, no back-references), where Athena's are Java's; approx_distinct and approx_percentile are exact.
 """
 
-from localcloud.athena.trino import arrays, numbers, text, time, url
+from sqlglot import exp
 
-# DuckDB's function of this name or sqlglot's translation means the same, or trino_to_duckdb sees to it.
+from localcloud.athena.trino import arrays, numbers, text, time, url
+from localcloud.athena.trino.errors import not_supported
+from localcloud.athena.trino.macros import Macros, statement
+from localcloud.athena.trino.rewritten_calls import CALLS, function
+
+# DuckDB's function of this name or sqlglot's translation means the same, or `to_duckdb` sees to it.
 _BY_SQLGLOT = """
 abs any_value approx_distinct approx_percentile arbitrary array_agg array_sort avg bool_and bool_or cardinality cast
 ceil ceiling chr coalesce concat concat_ws count count_if cume_dist current_date current_timestamp date day day_of_month
@@ -20,36 +22,31 @@ nullif percent_rank position pow power quarter rank regexp_extract regexp_like r
 sqrt starts_with stddev stddev_pop stddev_samp strpos substr substring sum to_unixtime trim try try_cast upper var_pop
 var_samp variance week week_of_year year
 """
-# The macro trino_<name> takes the arguments as they are.
-_MACROS = """
-array_join contains from_base64 from_hex from_utf8 lpad md5 regexp_count regexp_extract_all replace reverse rpad
-sequence sha256 split to_base64 to_hex to_utf8 truncate url_decode url_encode url_extract_fragment url_extract_host
-url_extract_parameter url_extract_path url_extract_port url_extract_protocol url_extract_query
-"""
-# trino_calls puts the call together.
-_CALLS = """
-all_match any_match at_timezone date_add date_diff date_format date_parse date_trunc filter format json_extract_scalar
-none_match reduce regexp_replace transform with_timezone
-"""
 
-# Macros of several overloads, which DuckDB chooses among by type; of an aggregate it does not know the type in time.
-_OVERLOADED = """
-array_join at_utc ceil date_add date_diff date_format date_trunc eq floor from_utf8 gt gte lt lte md5 minus neq plus
-regexp_extract_all replace sha256 split to_base64 to_hex
-"""
+_MACROS: Macros = url.MACROS | numbers.MACROS | text.MACROS | time.MACROS | arrays.MACROS
 
-OVERLOADED = frozenset(f"trino_{name}" for name in _OVERLOADED.split())
-MACROS = frozenset(_MACROS.split())
-CALLS = frozenset(_CALLS.split())
-KNOWN = MACROS | CALLS | frozenset(_BY_SQLGLOT.split())
+BY_SQLGLOT = frozenset(_BY_SQLGLOT.split())
+BY_MACRO = frozenset(name for name in _MACROS if not name.startswith("_")) - CALLS.keys() - BY_SQLGLOT
+BY_REWRITING = frozenset(CALLS)
+KNOWN = BY_SQLGLOT | BY_MACRO | BY_REWRITING
+
+OVERLOADED = frozenset(f"trino_{name}" for name, macro in _MACROS.items() if not isinstance(macro, str))
+"""Macros that DuckDB chooses among by type; of an aggregate it does not know the type in time."""
 
 
 def macros() -> list[str]:
     """The statements that define all macros in a DuckDB session."""
-    return [
-        *url.macros(),
-        *numbers.macros(),
-        *text.macros(),
-        *time.macros(),
-        *arrays.macros(),
-    ]
+    return [statement(name, macro) for name, macro in _MACROS.items()]
+
+
+def translated(call: exp.Anonymous) -> exp.Expr:
+    """A call that sqlglot has left alone, as DuckDB's. Raises QueryError for what is not supported."""
+    name = call.name.lower()
+    if name in BY_MACRO:
+        return function(f"trino_{name}", *call.expressions)
+    if name not in CALLS:
+        return call
+    try:
+        return CALLS[name](call.expressions)
+    except (IndexError, ValueError) as error:
+        raise not_supported(f"{name} with these arguments: {call.sql('trino')}") from error

@@ -1,75 +1,79 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trino's functions on text, regular expressions, bytes and JSON as DuckDB macros."""
 
+from localcloud.athena.trino.macros import Macros
+
 # Character.isWhitespace of Java, which trim() removes; DuckDB's removes spaces only.
 _WHITESPACE = [*range(9, 14), *range(28, 33), 0x1680, *range(0x2000, 0x2007), *range(0x2008, 0x200B)]
 _SPACES = "".join(map(chr, [*_WHITESPACE, 0x2028, 0x2029, 0x205F, 0x3000]))
 
-
-def macros() -> list[str]:
-    """The statements that define the macros in a DuckDB session."""
-    return [
-        *(f"CREATE MACRO trino_{name}(x) AS {name}(x, '{_SPACES}')" for name in ("trim", "ltrim", "rtrim")),
-        # Characters are code points; DuckDB's reverse() keeps grapheme clusters together.
-        "CREATE MACRO trino_characters(x) AS regexp_extract_all(x, '(?s).')",
-        "CREATE MACRO trino_reverse(x) AS array_to_string(list_reverse(trino_characters(x)), '')",
-        """CREATE MACRO trino_replace
-            (x, search) AS replace(x, search, ''),
-            (x, search, other) AS CASE WHEN search <> '' THEN replace(x, search, other)
-              WHEN x = '' THEN other ELSE other || array_to_string(trino_characters(x), other) || other END""",
-        *(
-            f"""CREATE MACRO trino_{name}(x, size, padding) AS CASE WHEN size < 0 OR padding = ''
-            THEN CAST(CAST('{name}: a negative size, or nothing to pad with: ' || size AS INTEGER) AS VARCHAR)
-            ELSE {name}(x, CAST(size AS INTEGER), padding) END"""
-            for name in ("lpad", "rpad")
-        ),
-        "CREATE MACRO trino_substr(x, i) AS CASE WHEN i = 0 OR -i > length(x) THEN '' ELSE substr(x, i) END",
-        """CREATE MACRO trino_substr_n(x, i, n) AS CASE WHEN i = 0 OR -i > length(x) OR n <= 0 THEN ''
-            ELSE substr(x, i, n) END""",
-        """CREATE MACRO trino_delimiter(x) AS CASE WHEN x = ''
-            THEN CAST(CAST('The delimiter may not be the empty string' || x AS INTEGER) AS VARCHAR) ELSE x END""",
-        """CREATE MACRO trino_cut(pieces, delimiter, n) AS CASE WHEN len(pieces) <= n THEN pieces
-            ELSE list_append(pieces[1:n - 1], array_to_string(pieces[n:], delimiter)) END""",
-        """CREATE MACRO trino_split
-            (x, delimiter) AS string_split(x, trino_delimiter(delimiter)),
-            (x, delimiter, n) AS trino_cut(string_split(x, trino_delimiter(delimiter)), delimiter,
-              CASE WHEN n > 0 THEN n ELSE CAST('split: the limit must be positive: ' || n AS INTEGER) END)""",
-        """CREATE MACRO trino_split_part(x, delimiter, i) AS CASE WHEN i > len(string_split(x, delimiter)) THEN NULL
-            WHEN i < 1 THEN CAST(CAST('split_part: the index must be positive: ' || i AS INTEGER) AS VARCHAR)
-            ELSE split_part(x, delimiter, i) END""",
-        # Of all matches the first, because DuckDB's regexp_extract does not tell '' from no match.
-        "CREATE MACRO trino_regexp_extract(x, pattern, n) AS regexp_extract_all(x, pattern, n)[1]",
-        """CREATE MACRO trino_regexp_extract_all
-            (x, pattern) AS regexp_extract_all(x, pattern),
-            (x, pattern, n) AS regexp_extract_all(x, pattern, n)""",
-        "CREATE MACRO trino_regexp_count(x, pattern) AS len(regexp_extract_all(x, pattern))",
-        # Bytes. Text where Trino wants bytes is refused, as there.
-        *(
-            f"""CREATE MACRO trino_{name}(x BLOB) AS {body},
-            (x VARCHAR) AS CAST(CAST('{name}(varchar) does not exist, use to_utf8: ' || x AS INTEGER)
-              AS {kind})"""
-            for name, body, kind in (
-                ("md5", "unhex(md5(x))", "BLOB"),
-                ("sha256", "unhex(sha256(x))", "BLOB"),
-                ("to_hex", "hex(x)", "VARCHAR"),
-                ("to_base64", "to_base64(x)", "VARCHAR"),
-                # Bytes that are no UTF-8 become U+FFFD.
-                ("from_utf8", "trino_decoded(regexp_replace(hex(x), '(..)', '%\\1', 'g'))", "VARCHAR"),
-            )
-        ),
-        "CREATE MACRO trino_to_utf8(x VARCHAR) AS encode(x)",
-        """CREATE MACRO trino_from_hex(x) AS unhex(CASE WHEN length(x) % 2 = 0 THEN x
-            ELSE CAST(CAST('from_hex: an odd number of digits: ' || x AS INTEGER) AS VARCHAR) END)""",
-        "CREATE MACRO trino_from_base64(x) AS from_base64(x)",
-        # DuckDB writes numbers anew, Trino as they stand: refused where that may differ (1.50, 1e3, many digits).
-        r"""CREATE MACRO trino_json_number(x, number) AS CASE
-            WHEN regexp_matches(x, '\.[0-9]*0(?:[^0-9]|$)|[0-9][eE]|[0-9.]{17}')
-            THEN CAST(CAST('json_extract_scalar: a number may be written otherwise than ' || number AS INTEGER)
-              AS VARCHAR) ELSE number END""",
-        # DuckDB looks at malformed JSON even where a condition forbids it.
-        "CREATE MACRO trino_json(x) AS CASE WHEN json_valid(x) THEN x END",
-        """CREATE MACRO trino_json_extract_scalar(x, path) AS CASE json_type(trino_json(x), path)
-            WHEN 'OBJECT' THEN NULL WHEN 'ARRAY' THEN NULL
-            WHEN 'DOUBLE' THEN trino_json_number(x, json_extract_string(trino_json(x), path))
-            ELSE json_extract_string(trino_json(x), path) END""",
-    ]
+MACROS: Macros = {
+    **{name: f"(x) AS {name}(x, '{_SPACES}')" for name in ("trim", "ltrim", "rtrim")},
+    # Characters are code points; DuckDB's reverse() keeps grapheme clusters together.
+    "_characters": "(x) AS regexp_extract_all(x, '(?s).')",
+    "reverse": "(x) AS array_to_string(list_reverse(trino__characters(x)), '')",
+    "replace": (
+        "(x, search) AS replace(x, search, '')",
+        """(x, search, other) AS CASE WHEN search <> '' THEN replace(x, search, other)
+          WHEN x = '' THEN other ELSE other || array_to_string(trino__characters(x), other) || other END""",
+    ),
+    **{
+        name: f"""(x, size, padding) AS CASE WHEN size < 0 OR padding = ''
+        THEN CAST(CAST('{name}: a negative size, or nothing to pad with: ' || size AS INTEGER) AS VARCHAR)
+        ELSE {name}(x, CAST(size AS INTEGER), padding) END"""
+        for name in ("lpad", "rpad")
+    },
+    "substr": "(x, i) AS CASE WHEN i = 0 OR -i > length(x) THEN '' ELSE substr(x, i) END",
+    "_substr_n": """(x, i, n) AS CASE WHEN i = 0 OR -i > length(x) OR n <= 0 THEN ''
+        ELSE substr(x, i, n) END""",
+    "_delimiter": """(x) AS CASE WHEN x = ''
+        THEN CAST(CAST('The delimiter may not be the empty string' || x AS INTEGER) AS VARCHAR) ELSE x END""",
+    "_cut": """(pieces, delimiter, n) AS CASE WHEN len(pieces) <= n THEN pieces
+        ELSE list_append(pieces[1:n - 1], array_to_string(pieces[n:], delimiter)) END""",
+    "split": (
+        "(x, delimiter) AS string_split(x, trino__delimiter(delimiter))",
+        """(x, delimiter, n) AS trino__cut(string_split(x, trino__delimiter(delimiter)), delimiter,
+          CASE WHEN n > 0 THEN n ELSE CAST('split: the limit must be positive: ' || n AS INTEGER) END)""",
+    ),
+    "split_part": """(x, delimiter, i) AS CASE WHEN i > len(string_split(x, delimiter)) THEN NULL
+        WHEN i < 1 THEN CAST(CAST('split_part: the index must be positive: ' || i AS INTEGER) AS VARCHAR)
+        ELSE split_part(x, delimiter, i) END""",
+    # Of all matches the first, because DuckDB's regexp_extract does not tell '' from no match.
+    "regexp_extract": "(x, pattern, n) AS regexp_extract_all(x, pattern, n)[1]",
+    "regexp_extract_all": (
+        "(x, pattern) AS regexp_extract_all(x, pattern)",
+        "(x, pattern, n) AS regexp_extract_all(x, pattern, n)",
+    ),
+    "regexp_count": "(x, pattern) AS len(regexp_extract_all(x, pattern))",
+    # Bytes. Text where Trino wants bytes is refused, as there.
+    **{
+        name: (
+            f"(x BLOB) AS {body}",
+            f"""(x VARCHAR) AS CAST(CAST('{name}(varchar) does not exist, use to_utf8: ' || x AS INTEGER)
+              AS {kind})""",
+        )
+        for name, body, kind in (
+            ("md5", "unhex(md5(x))", "BLOB"),
+            ("sha256", "unhex(sha256(x))", "BLOB"),
+            ("to_hex", "hex(x)", "VARCHAR"),
+            ("to_base64", "to_base64(x)", "VARCHAR"),
+            # Bytes that are no UTF-8 become U+FFFD.
+            ("from_utf8", "trino__decoded(regexp_replace(hex(x), '(..)', '%\\1', 'g'))", "VARCHAR"),
+        )
+    },
+    "to_utf8": "(x VARCHAR) AS encode(x)",
+    "from_hex": """(x) AS unhex(CASE WHEN length(x) % 2 = 0 THEN x
+        ELSE CAST(CAST('from_hex: an odd number of digits: ' || x AS INTEGER) AS VARCHAR) END)""",
+    "from_base64": "(x) AS from_base64(x)",
+    # DuckDB writes numbers anew, Trino as they stand: refused where that may differ (1.50, 1e3, many digits).
+    "_json_number": r"""(x, number) AS CASE
+        WHEN regexp_matches(x, '\.[0-9]*0(?:[^0-9]|$)|[0-9][eE]|[0-9.]{17}')
+        THEN CAST(CAST('json_extract_scalar: a number may be written otherwise than ' || number AS INTEGER)
+          AS VARCHAR) ELSE number END""",
+    # DuckDB looks at malformed JSON even where a condition forbids it.
+    "_json": "(x) AS CASE WHEN json_valid(x) THEN x END",
+    "json_extract_scalar": """(x, path) AS CASE json_type(trino__json(x), path)
+        WHEN 'OBJECT' THEN NULL WHEN 'ARRAY' THEN NULL
+        WHEN 'DOUBLE' THEN trino__json_number(x, json_extract_string(trino__json(x), path))
+        ELSE json_extract_string(trino__json(x), path) END""",
+}

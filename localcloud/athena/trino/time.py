@@ -4,6 +4,8 @@
 A macro has one form for each type that Trino's function takes, so that a date stays a date and text is refused.
 """
 
+from localcloud.athena.trino.macros import Macros
+
 _ADDED = """CASE lower(unit)
     WHEN 'day' THEN to_days(CAST(n AS INTEGER)) WHEN 'week' THEN to_weeks(CAST(n AS INTEGER))
     WHEN 'month' THEN to_months(CAST(n AS INTEGER)) WHEN 'quarter' THEN to_months(3 * CAST(n AS INTEGER))
@@ -14,40 +16,42 @@ _TIMES = """WHEN 'hour' THEN to_hours(n) WHEN 'minute' THEN to_minutes(n) WHEN '
 _MOMENTS = ("TIMESTAMP", "TIMESTAMPTZ")
 
 
-def macros() -> list[str]:
-    """The statements that define the macros in a DuckDB session."""
-    return [
-        "CREATE MACRO trino_from_unixtime(x) AS make_timestamptz(CAST(floor(x * 1e3 + 0.5) AS BIGINT) * 1000)",
-        "CREATE MACRO trino_to_unixtime(x) AS epoch_us(x) / 1e6",
-        # Timestamps have milliseconds, rounded.
-        "CREATE MACRO trino_milliseconds(x) AS make_timestamp((epoch_us(x) + 500) // 1000 * 1000)",
-        "CREATE MACRO trino_at_utc(x TIMESTAMPTZ) AS x, (x TIMESTAMP) AS CAST(x AS TIMESTAMPTZ)",
-        "CREATE MACRO trino_date_trunc(unit, x DATE) AS CAST(date_trunc(unit, x) AS DATE), "
-        + ", ".join(f"(unit, x {kind}) AS date_trunc(unit, x)" for kind in _MOMENTS),
-        f"CREATE MACRO trino_date_add(unit, n, x DATE) AS CAST(x + {_ADDED.format(times='')} AS DATE), "
-        + ", ".join(f"(unit, n, x {kind}) AS x + {_ADDED.format(times=_TIMES)}" for kind in _MOMENTS),
-        # Whole units that have passed; DuckDB's date_diff counts the boundaries between.
-        "CREATE MACRO trino_date_diff(unit, x DATE, y DATE) AS date_sub(unit, x, y), "
-        + ", ".join(f"(unit, x {kind}, y {kind}) AS date_sub(unit, x, y)" for kind in _MOMENTS),
-        "CREATE MACRO trino_date_format(x DATE, format) AS strftime(x, format), "
-        + ", ".join(f"(x {kind}, format) AS strftime(x, format)" for kind in _MOMENTS),
-        "CREATE MACRO trino_date_parse(x VARCHAR, format) AS strptime(x, format)",
-        """CREATE MACRO trino_whole_day(x) AS CASE WHEN x = date_trunc('day', x) THEN CAST(x AS DATE)
-            ELSE CAST(CAST(CAST('a date cannot be moved by hours: ' || CAST(x AS VARCHAR) AS INTEGER) AS VARCHAR)
-              AS DATE) END""",
-        # A date moved by an interval stays a date; a date and a number have no sum, two dates no difference.
-        _operator("plus", "+", "(a INTERVAL, b DATE) AS trino_whole_day(a + b)"),
-        _operator("minus", "-", f"(a DATE, b DATE) AS {_no('date - date')}"),
-    ]
-
-
-def _operator(name: str, sign: str, more: str) -> str:
+def _operator(sign: str, more: str) -> tuple[str, ...]:
     return (
-        f"CREATE MACRO trino_{name}(a DATE, b INTERVAL) AS trino_whole_day(a {sign} b), {more}, "
-        f"(a DATE, b BIGINT) AS {_no(f'date {sign} number')}, (a, b) AS a {sign} b"
+        f"(a DATE, b INTERVAL) AS trino__whole_day(a {sign} b)",
+        more,
+        f"(a DATE, b BIGINT) AS {_no(f'date {sign} number')}",
+        f"(a, b) AS a {sign} b",
     )
 
 
 def _no(what: str) -> str:
     """An error, or NULL of NULL."""
     return f"CAST('{what} is not supported: ' || CAST(a AS VARCHAR) || CAST(b AS VARCHAR) AS INTEGER)"
+
+
+MACROS: Macros = {
+    "from_unixtime": "(x) AS make_timestamptz(CAST(floor(x * 1e3 + 0.5) AS BIGINT) * 1000)",
+    "to_unixtime": "(x) AS epoch_us(x) / 1e6",
+    # Timestamps have milliseconds, rounded.
+    "_milliseconds": "(x) AS make_timestamp((epoch_us(x) + 500) // 1000 * 1000)",
+    "_at_utc": ("(x TIMESTAMPTZ) AS x", "(x TIMESTAMP) AS CAST(x AS TIMESTAMPTZ)"),
+    "date_trunc": (
+        "(unit, x DATE) AS CAST(date_trunc(unit, x) AS DATE)",
+        *(f"(unit, x {kind}) AS date_trunc(unit, x)" for kind in _MOMENTS),
+    ),
+    "date_add": (
+        f"(unit, n, x DATE) AS CAST(x + {_ADDED.format(times='')} AS DATE)",
+        *(f"(unit, n, x {kind}) AS x + {_ADDED.format(times=_TIMES)}" for kind in _MOMENTS),
+    ),
+    # Whole units that have passed; DuckDB's date_diff counts the boundaries between.
+    "date_diff": tuple(f"(unit, x {kind}, y {kind}) AS date_sub(unit, x, y)" for kind in ("DATE", *_MOMENTS)),
+    "date_format": tuple(f"(x {kind}, format) AS strftime(x, format)" for kind in ("DATE", *_MOMENTS)),
+    "date_parse": "(x VARCHAR, format) AS strptime(x, format)",
+    "_whole_day": """(x) AS CASE WHEN x = date_trunc('day', x) THEN CAST(x AS DATE)
+        ELSE CAST(CAST(CAST('a date cannot be moved by hours: ' || CAST(x AS VARCHAR) AS INTEGER) AS VARCHAR)
+          AS DATE) END""",
+    # A date moved by an interval stays a date; a date and a number have no sum, two dates no difference.
+    "_plus": _operator("+", "(a INTERVAL, b DATE) AS trino__whole_day(a + b)"),
+    "_minus": _operator("-", f"(a DATE, b DATE) AS {_no('date - date')}"),
+}

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from sqlglot import exp
 
-from localcloud.athena.trino.calls import at_zone, function, not_supported, translated
-from localcloud.athena.trino.functions import OVERLOADED
+from localcloud.athena.trino.errors import not_supported
+from localcloud.athena.trino.functions import OVERLOADED, translated
+from localcloud.athena.trino.rewritten_calls import at_zone, function
 
 _INTEGERS = {exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT}
 _DIRECT = {exp.DType.BOOLEAN, exp.DType.DATE, exp.DType.TIMESTAMPTZ, exp.DType.VARBINARY}
@@ -36,9 +37,8 @@ def to_duckdb(tree: exp.Expr, now: datetime) -> str:
         new = _translated(node, now)
         if id(node) in aggregates and new.name in OVERLOADED:
             if not isinstance(node, _OPERATORS):
-                raise not_supported(
-                    f"{new.name.removeprefix('trino_')} of an aggregate: compute the aggregate in a subquery"
-                )
+                name = new.name.removeprefix("trino_").lstrip("_")
+                raise not_supported(f"{name} of an aggregate: compute the aggregate in a subquery")
             new = node  # as DuckDB has it, which differs only where Trino would refuse the types
         if new is not node:
             if node is tree:
@@ -88,20 +88,20 @@ def _cast(node: exp.Expr) -> exp.Expr:
     value, to = node.this, node.args["to"]
     kind, sizes = to.this, [int(size.name) for size in to.expressions if size.name.isdigit()]
     if kind in _INTEGERS:
-        whole = function(f"trino_{attempt}bigint", value)
+        whole = function(f"trino__{attempt}bigint", value)
         return type(node)(this=whole, to=to.copy())
     if kind in (exp.DType.DOUBLE, exp.DType.FLOAT):
-        return type(node)(this=function(f"trino_{attempt}double", value), to=to.copy())
+        return type(node)(this=function(f"trino__{attempt}double", value), to=to.copy())
     if kind == exp.DType.DECIMAL:
         precision, scale = [*sizes, 38, 0][:2] if not sizes else [*sizes, 0][:2]
         target = exp.DataType.build(f"DECIMAL({precision}, {scale})", dialect="duckdb")
-        return type(node)(this=function(f"trino_{attempt}decimal_text", value), to=target)
+        return type(node)(this=function(f"trino__{attempt}decimal_text", value), to=target)
     if kind in (exp.DType.VARCHAR, exp.DType.TEXT):
-        text = function("trino_varchar", value)
+        text = function("trino__varchar", value)
         return function("left", text, exp.Literal.number(sizes[0])) if sizes else text
     if kind == exp.DType.TIMESTAMP:
         moment = type(node)(this=value.copy(), to=exp.DataType.build("TIMESTAMP", dialect="duckdb"))
-        return moment if sizes and sizes[0] > 3 else function("trino_milliseconds", moment)
+        return moment if sizes and sizes[0] > 3 else function("trino__milliseconds", moment)
     if kind in _DIRECT:
         return node
     raise not_supported(f"casts to {to.sql('trino')}")
@@ -113,7 +113,7 @@ def _try(node: exp.Expr) -> exp.Expr:
     if isinstance(inner, exp.Anonymous) and inner.name == "trino_url_decode":
         (text,) = inner.expressions
         if all(isinstance(part, _NEVER_FAIL) or part.name == "trino_replace" for part in text.walk()):
-            return function("trino_try_url_decode", text)
+            return function("trino__try_url_decode", text)
     return node
 
 
@@ -122,13 +122,13 @@ def _bracket(node: exp.Expr) -> exp.Expr:
     if node.args.get("safe"):
         return function("trino_element_at", node.this, index)
     from_one = exp.Add(this=exp.paren(index.copy()), expression=exp.Literal.number(1))
-    return function("trino_subscript", node.this, from_one)
+    return function("trino__subscript", node.this, from_one)
 
 
 def _avg(node: exp.Expr) -> exp.Expr:
     if isinstance(node.this, exp.Distinct):
         raise not_supported("avg(DISTINCT ...)")
-    return exp.Avg(this=function("trino_averaged", node.this))
+    return exp.Avg(this=function("trino__averaged", node.this))
 
 
 def _array_sort(node: exp.Expr) -> exp.Expr:
@@ -179,7 +179,7 @@ def _comparison(node: exp.Expr) -> exp.Expr:
     sides = node.this, node.expression
     if any(isinstance(side, (exp.Any, exp.All, exp.Tuple)) or side.find(exp.Query) for side in sides):
         return node
-    return function(f"trino_{type(node).__name__.lower()}", *sides)
+    return function(f"trino__{type(node).__name__.lower()}", *sides)
 
 
 def _unnest(node: exp.Expr) -> exp.Expr:
@@ -189,7 +189,7 @@ def _unnest(node: exp.Expr) -> exp.Expr:
 
 
 _TRANSLATIONS: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
-    exp.Add: lambda n: function("trino_plus", n.this, n.expression),
+    exp.Add: lambda n: function("trino__plus", n.this, n.expression),
     exp.Anonymous: lambda n: translated(n) if isinstance(n, exp.Anonymous) else n,
     exp.ApproxDistinct: lambda n: exp.Count(this=exp.Distinct(expressions=[n.this.copy()])),
     exp.ApproxQuantile: _percentile,
@@ -201,7 +201,7 @@ _TRANSLATIONS: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Bracket: _bracket,
     exp.Cast: _cast,
     exp.Ceil: lambda n: function("trino_ceil", n.this),
-    exp.Div: lambda n: function("trino_divide", n.this, n.expression),
+    exp.Div: lambda n: function("trino__divide", n.this, n.expression),
     exp.EQ: _comparison,
     exp.Extract: _extract,
     exp.Floor: lambda n: function("trino_floor", n.this),
@@ -215,9 +215,9 @@ _TRANSLATIONS: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
         "trino_regexp_extract", n.this, n.expression, n.args.get("group") or exp.Literal.number(0)
     ),
     exp.SplitPart: lambda n: function("trino_split_part", n.this, n.args["delimiter"], n.args["part_index"]),
-    exp.Sub: lambda n: function("trino_minus", n.this, n.expression),
+    exp.Sub: lambda n: function("trino__minus", n.this, n.expression),
     exp.Substring: lambda n: function(
-        "trino_substr_n" if n.args.get("length") else "trino_substr", n.this, n.args["start"], n.args.get("length")
+        "trino__substr_n" if n.args.get("length") else "trino_substr", n.this, n.args["start"], n.args.get("length")
     ),
     exp.TimeToUnix: lambda n: function("trino_to_unixtime", n.this),
     exp.Trim: _trim,

@@ -6,6 +6,8 @@ text that is no URI, an empty text for a part that is not there, escapes decoded
 url_extract_parameter, which decodes as url_decode does.
 """
 
+from localcloud.athena.trino.macros import Macros
+
 # In a text that URLDecoder refuses: a % that two hexadecimal digits do not follow.
 _MALFORMED = "%(?:[^0-9a-fA-F]|[0-9a-fA-F][^0-9a-fA-F]|[0-9a-fA-F]?$)"
 _NEXT = "%[89AB][0-9A-F]"  # a UTF-8 continuation byte, escaped
@@ -42,38 +44,41 @@ _HOST = rf"(?:{_BYTE}\.){{3}}{_BYTE}|(?:{_LABEL}\.)+{_LAST_LABEL}\.?|{_LABEL}\.?
 # Any other authority is one that java.net.URI knows no host and no port of.
 _SERVER = rf"^(?:[^@\[\]]*@)?({_HOST})(?::([0-9]*))?$"
 
+# The parts of x, in SQL.
+_scheme, _authority, _hierarchy, _arguments, _fragment = (
+    f"regexp_extract(x, '{_PARTS}', {group})" for group in range(1, 6)
+)
+_path, _query = (
+    f"CASE WHEN regexp_matches(x, '{_OPAQUE}') THEN '' ELSE {part} END" for part in (_hierarchy, _arguments)
+)
 
-def macros() -> list[str]:
-    """The statements that define the macros in a DuckDB session."""
-    scheme, authority, path, query, fragment = (f"regexp_extract(x, '{_PARTS}', {group})" for group in range(1, 6))
-    path, query = (f"CASE WHEN regexp_matches(x, '{_OPAQUE}') THEN '' ELSE {part} END" for part in (path, query))
-    return [
-        f"""CREATE MACRO trino_decoded(x) AS CASE WHEN regexp_matches(x, '%[89a-fA-F]') THEN
-            url_decode(array_to_string(list_transform(regexp_extract_all(x, '{_PIECE}'), lambda piece:
-              CASE WHEN regexp_full_match(piece, '(?i){_NO_CHARACTER}') AND NOT
-                regexp_full_match(piece, '(?i){_CHARACTER}') THEN '%EF%BF%BD' ELSE piece END), ''))
-            ELSE url_decode(x) END""",
-        f"""CREATE MACRO trino_try_url_decode(x) AS CASE WHEN regexp_matches(x, '{_MALFORMED}') THEN NULL
-            ELSE trino_decoded(replace(x, '+', ' ')) END""",
-        # A failing cast raises the errors: DuckDB allows no error() inside TRY.
-        f"""CREATE MACRO trino_url_decode(x) AS CASE WHEN regexp_matches(x, '{_MALFORMED}')
-            THEN CAST(CAST('url_decode: illegal escape in: ' || x AS INTEGER) AS VARCHAR)
-            ELSE trino_decoded(replace(x, '+', ' ')) END""",
-        """CREATE MACRO trino_url_encode(x) AS
-            replace(replace(replace(url_encode(x), '%20', '+'), '%2A', '*'), '~', '%7E')""",
-        f"CREATE MACRO trino_in_uri(x, part) AS CASE WHEN regexp_full_match(x, '{_URI}') THEN part END",
-        f"CREATE MACRO trino_url_extract_protocol(x) AS trino_in_uri(x, {scheme})",
-        f"""CREATE MACRO trino_url_extract_host(x) AS
-            trino_in_uri(x, regexp_extract({authority}, '{_SERVER}', 1))""",
-        f"""CREATE MACRO trino_url_extract_port(x) AS
-            trino_in_uri(x, TRY_CAST(regexp_extract({authority}, '{_SERVER}', 2) AS BIGINT))""",
-        f"CREATE MACRO trino_url_extract_path(x) AS trino_in_uri(x, trino_decoded({path}))",
-        f"CREATE MACRO trino_url_extract_query(x) AS trino_in_uri(x, trino_decoded(substr({query}, 2)))",
-        f"CREATE MACRO trino_url_extract_fragment(x) AS trino_in_uri(x, trino_decoded({fragment}))",
-        # The first argument of that name; of one without `=` the value is empty.
-        f"""CREATE MACRO trino_url_extract_parameter(x, name) AS trino_in_uri(x, trino_url_decode(
-            list_transform(
-              list_filter(CASE WHEN {query} = '' THEN [] ELSE string_split(substr({query}, 2), '&') END,
-                lambda argument: split_part(argument, '=', 1) = name),
-              lambda argument: substr(argument, length(name) + 2))[1]))""",
-    ]
+MACROS: Macros = {
+    "_decoded": f"""(x) AS CASE WHEN regexp_matches(x, '%[89a-fA-F]') THEN
+        url_decode(array_to_string(list_transform(regexp_extract_all(x, '{_PIECE}'), lambda piece:
+          CASE WHEN regexp_full_match(piece, '(?i){_NO_CHARACTER}') AND NOT
+            regexp_full_match(piece, '(?i){_CHARACTER}') THEN '%EF%BF%BD' ELSE piece END), ''))
+        ELSE url_decode(x) END""",
+    "_try_url_decode": f"""(x) AS CASE WHEN regexp_matches(x, '{_MALFORMED}') THEN NULL
+        ELSE trino__decoded(replace(x, '+', ' ')) END""",
+    # A failing cast raises the errors: DuckDB allows no error() inside TRY.
+    "url_decode": f"""(x) AS CASE WHEN regexp_matches(x, '{_MALFORMED}')
+        THEN CAST(CAST('url_decode: illegal escape in: ' || x AS INTEGER) AS VARCHAR)
+        ELSE trino__decoded(replace(x, '+', ' ')) END""",
+    "url_encode": """(x) AS
+        replace(replace(replace(url_encode(x), '%20', '+'), '%2A', '*'), '~', '%7E')""",
+    "_in_uri": f"(x, part) AS CASE WHEN regexp_full_match(x, '{_URI}') THEN part END",
+    "url_extract_protocol": f"(x) AS trino__in_uri(x, {_scheme})",
+    "url_extract_host": f"""(x) AS
+        trino__in_uri(x, regexp_extract({_authority}, '{_SERVER}', 1))""",
+    "url_extract_port": f"""(x) AS
+        trino__in_uri(x, TRY_CAST(regexp_extract({_authority}, '{_SERVER}', 2) AS BIGINT))""",
+    "url_extract_path": f"(x) AS trino__in_uri(x, trino__decoded({_path}))",
+    "url_extract_query": f"(x) AS trino__in_uri(x, trino__decoded(substr({_query}, 2)))",
+    "url_extract_fragment": f"(x) AS trino__in_uri(x, trino__decoded({_fragment}))",
+    # The first argument of that name; of one without `=` the value is empty.
+    "url_extract_parameter": f"""(x, name) AS trino__in_uri(x, trino_url_decode(
+        list_transform(
+          list_filter(CASE WHEN {_query} = '' THEN [] ELSE string_split(substr({_query}, 2), '&') END,
+            lambda argument: split_part(argument, '=', 1) = name),
+          lambda argument: substr(argument, length(name) + 2))[1]))""",
+}

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from ministack.services import s3
 
 from edgepixel.template import answer_queries, log_fields, read_template, view_columns
 from localcloud.athena import query
 from localcloud.cloudfront.log_line import format_line
 from localcloud.in_process_lake import empty_lake, fill_lake
+from localcloud.ministack import s3
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 CHROME = (
@@ -225,8 +225,8 @@ def test_an_hour_far_from_the_usual_is_abnormal(monkeypatch: pytest.MonkeyPatch)
         for _ in range(40 if hour == 5 else 2 + hour % 2):
             number += 1
             lines.append(_line(number, minutes_ago=hour * 60 + 5 + number % 20))
-    monkeypatch.setattr(s3, "_get_object_data", lambda *_: gzip.compress("".join(lines).encode()))
-    monkeypatch.setitem(s3._buckets["lake"], "objects", {"events/dt=2026-11-23/hour=10/one.gz": {}})
+    monkeypatch.setattr(s3, "get_object_data", lambda *_: gzip.compress("".join(lines).encode()))
+    monkeypatch.setitem(s3.buckets["lake"], "objects", {"events/dt=2026-11-23/hour=10/one.gz": {}})
     assert [tuple(row.values()) for row in ask(answer_queries()["abnormal-events"])] == [
         ("hour", "2026-11-23 05:00:00.000", "hour_above_baseline", "median 3.0 of 25 hours", None, "40"),
     ]

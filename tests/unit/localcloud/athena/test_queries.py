@@ -10,31 +10,29 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ministack.services import athena, glue, s3
 
 from localcloud.athena import service as local_athena
 from localcloud.clock import Clock
+from localcloud.ministack import athena, glue, s3
+from tests import ministack_calls
 from tests.waiting import PATIENCE_SECONDS
 
 SERDE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 COLUMNS = [{"Name": name, "Type": "string"} for name in ("a", "b", "c")]
-REPLACED = ("_start_query_execution", "_execute_query", "_type_precision_scale", "_delete_workgroup")
 
 
 @pytest.fixture(autouse=True)
-def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in REPLACED:
-        monkeypatch.setattr(athena, name, getattr(athena, name))  # put back what install() replaces
+def cloud() -> Iterator[None]:
     for service in (glue, s3, athena):
         service.reset()
-    s3._create_bucket("lake", b"", {})
-    glue._create_database({"DatabaseInput": {"Name": "db"}})
+    s3.create_bucket("lake", b"", {})
+    ministack_calls.call(glue, "CreateDatabase", {"DatabaseInput": {"Name": "db"}})
     local_athena.install(Clock())
     configuration = {
         "EnforceWorkGroupConfiguration": True,
         "ResultConfiguration": {"OutputLocation": "s3://lake/query-results/"},
     }
-    athena._create_workgroup({"Name": "group", "Configuration": configuration})
+    ministack_calls.call(athena, "CreateWorkGroup", {"Name": "group", "Configuration": configuration})
     yield
     for service in (glue, s3, athena):
         service.reset()
@@ -47,7 +45,7 @@ def table(partitioned: bool = True) -> None:
         "SerdeInfo": {"SerializationLibrary": SERDE, "Parameters": {"field.delim": "\t"}},
     }
     keys = [{"Name": name, "Type": "string"} for name in ("dt", "hour")] if partitioned else []
-    glue._create_table(
+    glue.create_table(
         {"DatabaseName": "db", "TableInput": {"Name": "t", "StorageDescriptor": storage, "PartitionKeys": keys}}
     )
 
@@ -56,18 +54,16 @@ def put(day: str, hour: str, text: str, *, registered: bool = True, name: str = 
     """An object of a partition. Returns its size as it is stored."""
     body = gzip.compress(text.encode("latin-1")) if name.endswith(".gz") else text.encode("latin-1")
     folder = f"events/dt={day}/hour={hour}"
-    s3._put_object("lake", f"{folder}/{name}", body, {})
+    s3.put_object("lake", f"{folder}/{name}", body, {})
     if registered:
         place = {"Location": f"s3://lake/{folder}/"}
         partition = {"Values": [day, hour], "StorageDescriptor": place}
-        glue._create_partition({"DatabaseName": "db", "TableName": "t", "PartitionInput": partition})
+        glue.create_partition({"DatabaseName": "db", "TableName": "t", "PartitionInput": partition})
     return len(body)
 
 
 async def _call(action: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-    headers = {"x-amz-target": f"AmazonAthena.{action}"}
-    status, _, body = await athena.handle_request("POST", "/", headers, json.dumps(request).encode(), {})
-    return status, json.loads(body)
+    return await ministack_calls.response_of(athena, action, request)
 
 
 def call(action: str, **request: Any) -> tuple[int, dict[str, Any]]:
@@ -83,8 +79,8 @@ def run(sql: str, **request: Any) -> dict[str, Any]:
         assert status == 200, started
         while True:
             await asyncio.sleep(0.01)
-            _, answer = await _call("GetQueryExecution", started)
-            execution: dict[str, Any] = answer["QueryExecution"]
+            _, response = await _call("GetQueryExecution", started)
+            execution: dict[str, Any] = response["QueryExecution"]
             if execution["Status"]["State"] not in ("QUEUED", "RUNNING"):
                 return execution
 
@@ -92,9 +88,9 @@ def run(sql: str, **request: Any) -> dict[str, Any]:
 
 
 def results(execution: dict[str, Any], **page: Any) -> dict[str, Any]:
-    status, answer = call("GetQueryResults", QueryExecutionId=execution["QueryExecutionId"], **page)
-    assert status == 200, answer
-    return answer
+    status, response = call("GetQueryResults", QueryExecutionId=execution["QueryExecutionId"], **page)
+    assert status == 200, response
+    return response
 
 
 def rows(sql: str, **request: Any) -> list[list[str | None]]:
@@ -113,10 +109,10 @@ def failure(sql: str) -> str:
 
 def test_results_have_a_header_types_and_no_value_for_null() -> None:
     execution = run("SELECT 'x' AS Word, CAST(NULL AS varchar) AS nothing, CAST(1.5 AS decimal(18,2)) AS v")
-    answer = results(execution)["ResultSet"]
-    assert answer["Rows"][0]["Data"] == [{"VarCharValue": name} for name in ("word", "nothing", "v")]
-    assert answer["Rows"][1]["Data"] == [{"VarCharValue": "x"}, {}, {"VarCharValue": "1.50"}]
-    columns = answer["ResultSetMetadata"]["ColumnInfo"]
+    response = results(execution)["ResultSet"]
+    assert response["Rows"][0]["Data"] == [{"VarCharValue": name} for name in ("word", "nothing", "v")]
+    assert response["Rows"][1]["Data"] == [{"VarCharValue": "x"}, {}, {"VarCharValue": "1.50"}]
+    columns = response["ResultSetMetadata"]["ColumnInfo"]
     assert [column["Type"] for column in columns] == ["varchar", "varchar", "decimal"]
     assert (columns[2]["Precision"], columns[2]["Scale"]) == (18, 2)
 
@@ -136,12 +132,12 @@ def test_the_workgroup_decides_where_the_result_file_lies() -> None:
     )
     key = f"query-results/{execution['QueryExecutionId']}.csv"
     assert execution["ResultConfiguration"]["OutputLocation"] == f"s3://lake/{key}"
-    assert s3._get_object_data("lake", key) == b'"x","y","z"\n"a ""b""",,""\n'
+    assert s3.get_object_data("lake", key) == b'"x","y","z"\n"a ""b""",,""\n'
 
 
 def test_a_client_s_place_for_results_counts_where_the_group_has_none() -> None:
     execution = run("SELECT 1", WorkGroup="primary", ResultConfiguration={"OutputLocation": "s3://lake/mine"})
-    assert s3._get_object_data("lake", f"mine/{execution['QueryExecutionId']}.csv") == b'"_col0"\n"1"\n'
+    assert s3.get_object_data("lake", f"mine/{execution['QueryExecutionId']}.csv") == b'"_col0"\n"1"\n'
 
 
 def test_lines_are_read_as_hive_reads_them() -> None:
@@ -177,7 +173,7 @@ def test_a_table_without_partitions_has_no_rows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sql", "read", "answer"),
+    ("sql", "read", "count"),
     [
         ("SELECT count(*) FROM t", "abc", "3"),
         ("SELECT count(*) FROM t WHERE dt >= '2026-11-22'", "bc", "2"),
@@ -186,7 +182,7 @@ def test_a_table_without_partitions_has_no_rows() -> None:
         ("SELECT count(*) FROM (SELECT a, dt AS day FROM t) WHERE day < '2026-11-22'", "a", "1"),
         ("WITH w AS (SELECT * FROM t) SELECT count(*) FROM w WHERE dt = '2026-11-21'", "a", "1"),
         ("WITH w AS (SELECT dt FROM t WHERE hour = '09') SELECT count(*) FROM w WHERE dt <> '2026-11-21'", "bc", "2"),
-        # not simple enough to be certain: everything is read, the answer is right all the same
+        # not simple enough to be certain: everything is read, the result is right all the same
         ("SELECT count(*) FROM t WHERE dt = '2026-11-23' OR a = 'a'", "abc", "2"),
         ("SELECT count(*) FROM (SELECT * FROM t ORDER BY a DESC LIMIT 2) WHERE dt = '2026-11-23'", "abc", "1"),
         ("SELECT count(*) FROM (SELECT upper(a) AS dt FROM t) WHERE dt = 'A'", "abc", "1"),
@@ -201,14 +197,14 @@ def test_a_table_without_partitions_has_no_rows() -> None:
          "SELECT dt FROM w WHERE dt = '2026-11-23')", "abc", "2"),
     ],
 )  # fmt: skip
-def test_partitions_are_left_out_only_where_that_is_certain(sql: str, read: str, answer: str) -> None:
+def test_partitions_are_left_out_only_where_that_is_certain(sql: str, read: str, count: str) -> None:
     table()
     sizes = {}
     for day, text in enumerate("abc", 1):
         sizes[text] = put(f"2026-11-2{day}", "09", f"{text}\t{'x' * 10**day}\n", name="a.txt")
     execution = run(sql)
     assert execution["Status"]["State"] == "SUCCEEDED", execution
-    assert results(execution)["ResultSet"]["Rows"][1]["Data"] == [{"VarCharValue": answer}]
+    assert results(execution)["ResultSet"]["Rows"][1]["Data"] == [{"VarCharValue": count}]
     assert execution["Statistics"]["DataScannedInBytes"] == sum(sizes[text] for text in read)
 
 
@@ -244,20 +240,20 @@ def test_an_alias_may_order() -> None:
 def test_an_object_that_is_not_gzip_fails_the_query() -> None:
     table()
     put("2026-11-23", "09", "x\n")
-    s3._put_object("lake", "events/dt=2026-11-23/hour=09/broken.gz", b"no gzip", {})
+    s3.put_object("lake", "events/dt=2026-11-23/hour=09/broken.gz", b"no gzip", {})
     assert "hour=09/broken.gz is not gzip" in failure("SELECT a FROM t")
 
 
 def test_a_table_of_another_format_fails_the_query() -> None:
     storage = {"Columns": COLUMNS, "Location": "s3://lake/e/", "SerdeInfo": {"SerializationLibrary": "Parquet"}}
-    glue._create_table({"DatabaseName": "db", "TableInput": {"Name": "t", "StorageDescriptor": storage}})
+    glue.create_table({"DatabaseName": "db", "TableInput": {"Name": "t", "StorageDescriptor": storage}})
     assert failure("SELECT a FROM t").startswith("HIVE_UNSUPPORTED_FORMAT")
 
 
 @pytest.mark.parametrize("text", ["", "/* Presto View: e30= */", "/* Presto View: !!! */", "/* Presto View: eA== */"])
 def test_a_view_that_is_none_fails_the_query(text: str) -> None:
     view = {"Name": "v", "TableType": "VIRTUAL_VIEW", "ViewOriginalText": text}
-    glue._create_table({"DatabaseName": "db", "TableInput": view})
+    glue.create_table({"DatabaseName": "db", "TableInput": view})
     assert failure("SELECT * FROM v").startswith("INVALID_VIEW")
 
 
@@ -265,7 +261,7 @@ def view(name: str, sql: str, *columns: tuple[str, str], schema: str = "db") -> 
     described = [{"name": column, "type": kind} for column, kind in columns]
     body = {"originalSql": sql, "catalog": "awsdatacatalog", "schema": schema, "columns": described}
     text = f"/* Presto View: {base64.b64encode(json.dumps(body).encode()).decode()} */"
-    glue._create_table(
+    glue.create_table(
         {"DatabaseName": "db", "TableInput": {"Name": name, "TableType": "VIRTUAL_VIEW", "ViewOriginalText": text}}
     )
 
@@ -294,13 +290,13 @@ def test_a_view_gives_the_types_that_it_declares() -> None:
         ("d", "timestamp(3)"),
         ("x", "varchar"),
     )
-    answer = results(run("SELECT * FROM v"))["ResultSet"]
-    assert [column["Type"] for column in answer["ResultSetMetadata"]["ColumnInfo"]] == [
+    response = results(run("SELECT * FROM v"))["ResultSet"]
+    assert [column["Type"] for column in response["ResultSetMetadata"]["ColumnInfo"]] == [
         "bigint",
         "timestamp",
         "varchar",
     ]
-    assert answer["Rows"][1]["Data"] == [{"VarCharValue": "1"}, {"VarCharValue": "2026-11-23 00:00:00.000"}, {}]
+    assert response["Rows"][1]["Data"] == [{"VarCharValue": "1"}, {"VarCharValue": "2026-11-23 00:00:00.000"}, {}]
 
 
 @pytest.mark.parametrize(
@@ -344,15 +340,15 @@ def test_parameters_take_the_place_of_question_marks() -> None:
 
 def test_malformed_queries_are_refused_at_once() -> None:
     for sql in ("SELECT FROM WHERE", "SELECT ?"):
-        status, answer = call("StartQueryExecution", QueryString=sql, WorkGroup="group")
-        assert (status, answer["__type"]) == (400, "InvalidRequestException")
-        assert answer["AthenaErrorCode"] == "MALFORMED_QUERY"
+        status, response = call("StartQueryExecution", QueryString=sql, WorkGroup="group")
+        assert (status, response["__type"]) == (400, "InvalidRequestException")
+        assert response["AthenaErrorCode"] == "MALFORMED_QUERY"
 
 
 def test_other_statements_are_ministack_s() -> None:
     table()
     assert run("DROP TABLE db.t")["Status"]["State"] == "SUCCEEDED"
-    assert "db/t" not in glue._tables
+    assert "db/t" not in glue.tables
 
 
 def test_a_workgroup_that_holds_queries_goes_with_them_or_not_at_all() -> None:
@@ -360,5 +356,5 @@ def test_a_workgroup_that_holds_queries_goes_with_them_or_not_at_all() -> None:
     call("CreateNamedQuery", Name="other", Database="db", QueryString="SELECT 1", WorkGroup="primary")
     assert call("DeleteWorkGroup", WorkGroup="group")[0] == 400
     assert call("DeleteWorkGroup", WorkGroup="group", RecursiveDeleteOption=True)[0] == 200
-    assert [query["Name"] for query in athena._named_queries.values()] == ["other"]
-    assert "group" not in athena._workgroups
+    assert [query["Name"] for query in athena.named_queries.values()] == ["other"]
+    assert "group" not in athena.workgroups

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from localcloud.athena import query
-from localcloud.athena.trino.statement import QueryError
+from localcloud.athena.trino.errors import QueryError
 
 NOW = datetime(2026, 11, 23, 10, 30, 0, 123000, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from localcloud.athena import query
-from localcloud.athena.trino.functions import OVERLOADED
-from localcloud.athena.trino.statement import QueryError
+from localcloud.athena.trino.errors import QueryError
+from localcloud.athena.trino.functions import BY_MACRO, BY_REWRITING, BY_SQLGLOT, OVERLOADED
 
 NOW = datetime(2026, 11, 23, 10, 30, 0, 123000, tzinfo=UTC)
 URL = "'https://me@Example.com:8443/caf%C3%A9/x?a=1&b=x%20y+z&a=2&c&d=%26%3D#top%20part'"
@@ -368,3 +368,9 @@ def test_overloaded_macros_are_known_to_be() -> None:
     )
     with query.session() as connection:
         assert {name for (name,) in connection.execute(sql).fetchall()} == OVERLOADED
+
+
+def test_a_function_is_known_in_one_way() -> None:
+    ways = (BY_SQLGLOT, BY_MACRO, BY_REWRITING)
+    assert all(ways)
+    assert sum(map(len, ways)) == len(frozenset[str].union(*ways))

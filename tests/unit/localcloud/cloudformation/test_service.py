@@ -6,15 +6,15 @@ import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
+from xml.etree.ElementTree import Element
 
+import defusedxml.ElementTree
 import pytest
-from ministack.services import athena, glue
-from ministack.services.cloudformation import _stacks, handle_request
-from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
 
 from localcloud.athena import service as local_athena
 from localcloud.clock import Clock
 from localcloud.cloudformation import service as resources
+from localcloud.ministack import athena, cloudformation, glue
 from tests.waiting import PATIENCE_SECONDS
 
 TYPES = ("AWS::Glue::Classifier", "AWS::Athena::NamedQuery")
@@ -23,15 +23,14 @@ TYPES = ("AWS::Glue::Classifier", "AWS::Athena::NamedQuery")
 @pytest.fixture(autouse=True)
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for kind in TYPES:
-        monkeypatch.setitem(_RESOURCE_HANDLERS, kind, {})
-    monkeypatch.setattr(athena, "_delete_workgroup", local_athena._delete_workgroup)
+        monkeypatch.setitem(cloudformation.resource_handlers, kind, {})
     for service in (glue, athena):
         service.reset()
+    local_athena.install(Clock())
     resources.install(Clock())
     yield
-    for service in (glue, athena):
+    for service in (glue, athena, cloudformation):
         service.reset()
-    _stacks.clear()
 
 
 def template(sql: str = "SELECT 1", columns: tuple[str, ...] = ("a", "b"), name: str = "lines") -> dict[str, Any]:
@@ -66,17 +65,27 @@ def template(sql: str = "SELECT 1", columns: tuple[str, ...] = ("a", "b"), name:
 def stack(action: str, body: dict[str, Any] | None = None) -> tuple[str, dict[str, str]]:
     """Do something with the stack, wait for its end, and give its status and outputs."""
 
-    async def until_the_end() -> None:
-        form = {"Action": action, "StackName": "stack"} | ({"TemplateBody": json.dumps(body)} if body else {})
+    async def call(name: str, **parameters: str) -> Element:
+        form = urlencode({"Action": name, **parameters}).encode()
         headers = {"content-type": "application/x-www-form-urlencoded"}
-        status, _, answer = await handle_request("POST", "/", headers, urlencode(form).encode(), {})
-        assert status == 200, answer
+        status, _, response = await cloudformation.handle_request("POST", "/", headers, form, {})
+        assert status == 200, response
+        root: Element = defusedxml.ElementTree.fromstring(response)
+        return root
+
+    async def until_the_end() -> Element:
+        stack_id = (await call("DescribeStacks")).findtext(".//{*}StackId", "")  # a deleted stack has no name
+        started = await call(action, StackName="stack", **({"TemplateBody": json.dumps(body)} if body else {}))
         while work := asyncio.all_tasks() - {asyncio.current_task()}:  # the stack's own
             await asyncio.wait(work)
+        return await call("DescribeStacks", StackName=started.findtext(".//{*}StackId", stack_id))
 
-    asyncio.run(asyncio.wait_for(until_the_end(), PATIENCE_SECONDS))
-    found = list(_stacks.values())[-1]
-    return found["StackStatus"], {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+    found = asyncio.run(asyncio.wait_for(until_the_end(), PATIENCE_SECONDS))
+    outputs = found.iterfind(".//{*}Outputs/{*}member")
+    return (
+        found.findtext(".//{*}StackStatus", ""),
+        {output.findtext("{*}OutputKey", ""): output.findtext("{*}OutputValue", "") for output in outputs},
+    )
 
 
 def test_stack_makes_and_removes_both() -> None:
@@ -84,13 +93,13 @@ def test_stack_makes_and_removes_both() -> None:
     assert status == "CREATE_COMPLETE"
     assert outputs["Classifier"] == "lines"
     assert outputs["Query"] == outputs["QueryId"]
-    csv = glue._classifiers["lines"]["CsvClassifier"]
+    csv = glue.classifiers["lines"]["CsvClassifier"]
     assert (csv["Header"], csv["CustomDatatypes"]) == (["a", "b"], ["STRING", "STRING"])
-    query = athena._named_queries[outputs["Query"]]
+    query = athena.named_queries[outputs["Query"]]
     assert (query["Name"], query["Database"], query["WorkGroup"]) == ("q", "db", "group")
     assert stack("DeleteStack")[0] == "DELETE_COMPLETE"
-    assert [len(store) for store in (glue._classifiers, athena._named_queries)] == [0, 0]
-    assert "group" not in athena._workgroups
+    assert [len(store) for store in (glue.classifiers, athena.named_queries)] == [0, 0]
+    assert "group" not in athena.workgroups
 
 
 def test_changed_query_replaces_the_old_one() -> None:
@@ -98,25 +107,25 @@ def test_changed_query_replaces_the_old_one() -> None:
     status, after = stack("UpdateStack", template(sql="SELECT 2"))
     assert status == "UPDATE_COMPLETE"
     assert after["Query"] != before["Query"]
-    assert [query["QueryString"] for query in athena._named_queries.values()] == ["SELECT 2"]
+    assert [query["QueryString"] for query in athena.named_queries.values()] == ["SELECT 2"]
 
 
 def test_changed_classifier_keeps_its_name() -> None:
     stack("CreateStack", template())
     status, after = stack("UpdateStack", template(columns=("a", "b", "c")))
     assert (status, after["Classifier"]) == ("UPDATE_COMPLETE", "lines")
-    assert glue._classifiers["lines"]["CsvClassifier"]["Header"] == ["a", "b", "c"]
+    assert glue.classifiers["lines"]["CsvClassifier"]["Header"] == ["a", "b", "c"]
 
 
 def test_renamed_classifier_replaces_the_old_one() -> None:
     stack("CreateStack", template())
     status, after = stack("UpdateStack", template(name="others"))
     assert (status, after["Classifier"]) == ("UPDATE_COMPLETE", "others")
-    assert list(glue._classifiers) == ["others"]
+    assert list(glue.classifiers) == ["others"]
 
 
 def test_classifier_of_another_kind_fails_the_stack() -> None:
     body = template()
     body["Resources"]["Classifier"]["Properties"] = {"JsonClassifier": {"Name": "x", "JsonPath": "$"}}
     assert stack("CreateStack", body)[0] == "ROLLBACK_COMPLETE"
-    assert len(athena._named_queries) == 0
+    assert len(athena.named_queries) == 0

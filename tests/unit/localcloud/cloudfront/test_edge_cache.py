@@ -4,9 +4,9 @@
 from typing import Any
 
 import pytest
-from ministack.services import cloudfront
 
 from localcloud.cloudfront.edge_cache import EdgeCache
+from localcloud.ministack import cloudfront
 from tests.fakes.cloudfront import CACHING_OPTIMIZED
 
 DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
@@ -42,7 +42,7 @@ def test_errors_are_errors_and_are_not_cached() -> None:
     assert [_ask(cache, 404), _ask(cache, 403, made_by="Error"), _ask(cache)] == ["Error", "Error", "Miss"]
 
 
-def test_answers_of_the_edge_itself_are_named() -> None:
+def test_responses_of_the_edge_itself_are_named() -> None:
     cache = EdgeCache()
     assert _ask(cache, 301, made_by="Error") == "Redirect"
     assert _ask(cache, made_by="FunctionGeneratedResponse") == "FunctionGeneratedResponse"
@@ -51,5 +51,5 @@ def test_answers_of_the_edge_itself_are_named() -> None:
 def test_an_invalidation_empties_the_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     cache, invalidations = EdgeCache(), {"E1": [{}]}
     _ask(cache)
-    monkeypatch.setattr(cloudfront, "_invalidations", invalidations)
+    monkeypatch.setattr(cloudfront, "invalidations", invalidations)
     assert [_ask(cache), _ask(cache)] == ["Miss", "Hit"]

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ministack.services import cloudfront, kinesis
 
 from localcloud.clock import Clock
 from localcloud.cloudfront import log_configs, log_stream, real_time_logs
-from localcloud.cloudfront.behaviors import log_config_arns
+from localcloud.cloudfront.cache_behaviors import log_config_arns
 from localcloud.cloudfront.log_configs import LogConfig
+from localcloud.ministack import cloudfront
 
 ARN = "arn:aws:cloudfront::000000000000:realtime-log-config/log"
 CONFIG_XML = f"""<DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">
@@ -26,20 +26,17 @@ type Written = list[tuple[str, str]]
 
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[Written]:
-    """The extension over a MiniStack that always answers; the lines that it wrote, with their streams."""
+    """The extension over a MiniStack that always serves the pixel; the lines that it wrote, with their streams."""
 
     async def serve(*_: Any) -> tuple[int, dict[str, str], bytes]:
         return 200, {"X-Amz-Cf-Id": "id==", "X-Cache": "Miss from cloudfront"}, b"GIF89a"
 
     lines: Written = []
-    for name in ("handle_request", "reset", "parse_distribution_dataplane_config"):
-        monkeypatch.setattr(cloudfront, name, getattr(cloudfront, name))
-    monkeypatch.setattr(kinesis, "_expire_records", kinesis._expire_records)
-    monkeypatch.setattr(cloudfront, "handle_viewer_request", serve)
+    monkeypatch.setattr(cloudfront.handle_viewer_request, "own", serve)
     real_time_logs.install(Clock())
     monkeypatch.setattr(log_stream, "write", lambda stream, line: lines.append((stream, line)))
     yield lines
-    log_configs._configs.clear()
+    log_configs.clear()
 
 
 def _configure(rate: int) -> None:
@@ -49,9 +46,12 @@ def _configure(rate: int) -> None:
 
 def _request(path: str = "/pixel.gif", **headers: str) -> int:
     sent = {"host": "d1.cloudfront.net"} | {name.replace("_", "-"): value for name, value in headers.items()}
-    answer = cloudfront.handle_viewer_request(DISTRIBUTION, "GET", path, path, "", sent, b"", {}, "127.0.0.1")
-    status: int = asyncio.run(answer)[0]
-    return status
+
+    async def status() -> int:
+        response = await cloudfront.handle_viewer_request(DISTRIBUTION, "GET", path, path, "", sent, b"", {}, "::1")
+        return response[0]
+
+    return asyncio.run(status())
 
 
 def test_a_request_of_a_logged_behaviour_leaves_one_line_in_its_stream(written: Written) -> None:
@@ -66,7 +66,7 @@ def test_other_behaviours_leave_none(written: Written) -> None:
     assert written == []
 
 
-def test_a_configuration_that_is_gone_loses_the_line_and_not_the_answer(written: Written) -> None:
+def test_a_configuration_that_is_gone_loses_the_line_and_not_the_response(written: Written) -> None:
     assert _request() == 200
     assert written == []
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from aws_kinesis_agg.aggregator import RecordAggregator
-from ministack.core.responses import get_account_id, request_scope
-from ministack.services import firehose
 
 from localcloud.clock import Clock
 from localcloud.firehose import service
 from localcloud.firehose.delivery_object import DeliveryObject
 from localcloud.firehose.service import Delivery
+from localcloud.ministack import firehose
+from localcloud.ministack.server import account_id, request_scope
 
 MEGABYTE = 1 << 20
 RAW = "arn:aws:kinesis:us-east-1:000000000000:stream/raw"
@@ -47,13 +47,12 @@ class FakeS3:
         if len(self.attempted) <= self.refusals:
             raise OSError("no such bucket")
         self.bodies.append(gzip.decompress(delivered.body))
-        self.accounts.append(get_account_id())
+        self.accounts.append(account_id())
 
 
 @pytest.fixture
-def streams(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Room for delivery streams, and no other extension's forwarding left behind."""
-    monkeypatch.setattr(firehose, "ingest_from_kinesis_source", firehose.ingest_from_kinesis_source)
+def streams() -> Iterator[None]:
+    """Room for delivery streams."""
     yield
     firehose.reset()
 
@@ -100,7 +99,7 @@ def test_a_failed_put_is_tried_again_under_the_same_key(
 ) -> None:
     monkeypatch.setattr(service, "_RETRY_SECONDS", 0.01)
     s3, stream = FakeS3(refusals=2), _stream()
-    firehose._streams["delivery"] = stream
+    firehose.streams["delivery"] = stream
     deliveries = Delivery(Clock(speed=9000), s3.put)
     deliveries.add(stream, [b"one\n"])
     for _ in range(3):
@@ -143,7 +142,7 @@ def test_an_object_is_written_in_the_account_of_its_delivery_stream() -> None:
 
 def _installed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[bytes]]]:
     added: list[tuple[str, list[bytes]]] = []
-    monkeypatch.setattr(service, "spawn_background", lambda *_, **__: None)
+    monkeypatch.setattr(Delivery, "run", lambda _: None)
     monkeypatch.setattr(Delivery, "add", lambda _, stream, data: added.append((stream["name"], list(data))))
     service.install(Clock())
     return added
@@ -151,7 +150,7 @@ def _installed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[bytes]]]
 
 def test_aggregates_are_taken_apart_before_they_are_buffered(streams: None, monkeypatch: pytest.MonkeyPatch) -> None:
     added = _installed(monkeypatch)
-    firehose._streams["delivery"] = _stream()
+    firehose.streams["delivery"] = _stream()
     aggregator = RecordAggregator()
     for part in (b"one\n", b"two\n"):
         aggregator.add_user_record("key", part)
@@ -173,7 +172,7 @@ def test_delivery_streams_of_another_kind_or_source_take_nothing(
     changes: dict[str, Any], streams: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     added = _installed(monkeypatch)
-    firehose._streams["delivery"] = _stream() | changes
+    firehose.streams["delivery"] = _stream() | changes
     firehose.ingest_from_kinesis_source(RAW, [("k", b"one\n")])
     assert added == []
 
@@ -181,7 +180,7 @@ def test_delivery_streams_of_another_kind_or_source_take_nothing(
 def test_what_transforms_records_is_left_to_ministack(streams: None, monkeypatch: pytest.MonkeyPatch) -> None:
     added, left = _installed(monkeypatch), []
     processing = {"Enabled": True, "Processors": [{"Type": "Lambda", "Parameters": []}]}
-    firehose._streams["delivery"] = _stream(ProcessingConfiguration=processing)
-    monkeypatch.setattr(firehose, "_deliver_records_to_s3", lambda *taken: left.append([data for _, data in taken[2]]))
+    firehose.streams["delivery"] = _stream(ProcessingConfiguration=processing)
+    monkeypatch.setattr(firehose, "deliver_each_record", lambda *taken: left.append([data for _, data in taken[2]]))
     firehose.ingest_from_kinesis_source(RAW, [("k", b"one\n")])
     assert (added, left) == ([], [[b"one\n"]])

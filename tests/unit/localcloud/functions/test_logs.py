@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ministack.services import cloudwatch_logs, iam
 
-from localcloud.functions.logs import emit_lambda_logs
+from localcloud.functions.logs import emit_logs
+from localcloud.ministack import cloudwatch, functions
 
 GROUP = "/aws/lambda/aggregator"
 BASIC_EXECUTION = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
@@ -16,16 +16,16 @@ BASIC_EXECUTION = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionR
 
 @pytest.fixture(autouse=True)
 def cloud() -> Iterator[None]:
-    for service in (cloudwatch_logs, iam):
-        service.reset()
+    for reset in (cloudwatch.reset_logs, functions.reset_roles):
+        reset()
     yield
-    for service in (cloudwatch_logs, iam):
-        service.reset()
+    for reset in (cloudwatch.reset_logs, functions.reset_roles):
+        reset()
 
 
 def _role(*actions: str | list[str], effect: str = "Allow", attached: tuple[str, ...] = ()) -> None:
     statements = [{"Effect": effect, "Action": action, "Resource": "*"} for action in actions]
-    iam._roles["writer"] = {
+    functions.roles["writer"] = {
         "InlinePolicies": {"logs": json.dumps({"Statement": statements})},
         "AttachedPolicies": list(attached),
     }
@@ -33,10 +33,10 @@ def _role(*actions: str | list[str], effect: str = "Allow", attached: tuple[str,
 
 def _log(role: str = "writer", **config: Any) -> list[str]:
     function = {"config": {"FunctionName": "aggregator", "Role": f"arn:aws:iam::000000000000:role/{role}", **config}}
-    emit_lambda_logs(function, "request-1", "packed 500 lines", False, 12, log_source=None)
+    emit_logs(function, "request-1", "packed 500 lines", False, 12, log_source=None)
     return [
         event["message"]
-        for group in cloudwatch_logs._log_groups.values()
+        for group in cloudwatch.log_groups.values()
         for stream in group["streams"].values()
         for event in stream["events"]
     ]
@@ -46,12 +46,12 @@ def _log(role: str = "writer", **config: Any) -> list[str]:
 def test_a_deleted_log_group_stays_deleted_if_the_role_may_only_write(action: str | list[str]) -> None:
     _role(action)
     assert _log() == []
-    assert not cloudwatch_logs._log_groups
+    assert not cloudwatch.log_groups
 
 
 def test_a_role_that_was_deleted_with_its_stack_makes_no_log_group() -> None:
     assert _log(role="gone") == []
-    assert not cloudwatch_logs._log_groups
+    assert not cloudwatch.log_groups
 
 
 def test_a_denied_action_is_not_allowed() -> None:
@@ -63,7 +63,7 @@ def test_a_denied_action_is_not_allowed() -> None:
 def test_a_role_that_may_create_log_groups_does(action: str | list[str]) -> None:
     _role(action)
     assert "packed 500 lines" in _log()
-    assert list(cloudwatch_logs._log_groups) == [GROUP]
+    assert list(cloudwatch.log_groups) == [GROUP]
 
 
 def test_the_policy_that_sam_attaches_by_itself_allows_it() -> None:
@@ -73,6 +73,6 @@ def test_the_policy_that_sam_attaches_by_itself_allows_it() -> None:
 
 def test_a_log_group_that_is_there_is_written_to_whatever_its_name() -> None:
     _role("logs:PutLogEvents")
-    cloudwatch_logs._log_groups["/shared"] = {"arn": "arn", "streams": {}, "subscriptionFilters": {}}
+    cloudwatch.log_groups["/shared"] = {"arn": "arn", "streams": {}, "subscriptionFilters": {}}
     assert "packed 500 lines" in _log(LoggingConfig={"LogGroup": "/shared"})
-    assert list(cloudwatch_logs._log_groups) == ["/shared"]
+    assert list(cloudwatch.log_groups) == ["/shared"]

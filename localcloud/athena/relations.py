@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ministack.services import glue
 from sqlglot import exp
 
-from localcloud.athena import partition_filter
-from localcloud.athena.common_tables import common_table
-from localcloud.athena.trino import statement
-from localcloud.athena.trino.statement import QueryError
+from localcloud.athena import partition_pruning
+from localcloud.athena.trino import parser
+from localcloud.athena.trino.errors import QueryError
+from localcloud.athena.with_queries import with_query
+from localcloud.ministack import glue
 
 _VIEW = re.compile(r"/\* Presto View: ([A-Za-z0-9+/=\s]+) \*/")
 _CATALOG = "awsdatacatalog"
@@ -47,7 +47,7 @@ type Relations = list[LakeTable | LakeView]
 def resolve(tree: exp.Query, database: str) -> tuple[exp.Query, Relations]:
     """The query over relations lake_0, lake_1, ..., and what each of them is, a view after those that it reads.
 
-    Raises QueryError for unknown names and for views that are none.
+    Raises QueryError for unknown names and invalid views.
     """
     found: Relations = []
     return _resolve(tree.copy(), database, [], found, 0), found
@@ -56,8 +56,8 @@ def resolve(tree: exp.Query, database: str) -> tuple[exp.Query, Relations]:
 def _resolve(tree: exp.Query, database: str, wanted: list[exp.Expr], found: Relations, depth: int) -> exp.Query:
     if depth > _MOST_VIEWS:
         raise QueryError("INVALID_VIEW: the views name each other in a circle")
-    filters = partition_filter.collect(tree, wanted)
-    for reference in [table for table in tree.find_all(exp.Table) if common_table(table) is None]:
+    filters = partition_pruning.collect(tree, wanted)
+    for reference in [table for table in tree.find_all(exp.Table) if with_query(table) is None]:
         schema, table = _lookup(reference, database)
         key = f"{schema}/{table['Name']}"
         alias = reference.alias_or_name
@@ -84,11 +84,11 @@ def _inner(
 ) -> exp.Query:
     """The view's own query, with its names resolved."""
     try:
-        tree = statement.parse(view["originalSql"])
+        tree = parser.parse(view["originalSql"])
         inner = _resolve(tree, view.get("schema") or schema, wanted, found, depth)
     except QueryError as error:
         raise QueryError(f"INVALID_VIEW: Failed analyzing stored view '{_full_name(key)}': {error}") from error
-    statement.name_columns(inner)
+    parser.name_columns(inner)
     return inner
 
 
@@ -110,9 +110,9 @@ def _lookup(reference: exp.Table, database: str) -> tuple[str, Mapping[str, Any]
     where = f"line {first.meta.get('line', 1)}:{first.meta.get('col', 0) - len(first.name) + 1}"
     if reference.catalog and reference.catalog.lower() != _CATALOG:
         raise QueryError(f"CATALOG_NOT_FOUND: {where}: Catalog '{reference.catalog}' does not exist")
-    if schema not in glue._databases:
+    if schema not in glue.databases:
         raise QueryError(f"SCHEMA_NOT_FOUND: {where}: Schema '{schema}' does not exist")
-    table = glue._tables.get(f"{schema}/{name}")
+    table = glue.tables.get(f"{schema}/{name}")
     if table is None:
         raise QueryError(f"TABLE_NOT_FOUND: {where}: Table '{_CATALOG}.{schema}.{name}' does not exist")
     return schema, table

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reading Trino's SQL: parse one query, put in its parameters, refuse functions that the local Athena does not know."""
+"""Trino's SQL as a tree: parses one query, inserts its parameters, refuses functions that are not known."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -11,6 +11,7 @@ from sqlglot.parsers.trino import TrinoParser
 from sqlglot.tokenizer_core import Token, TokenType
 
 from localcloud.athena.trino import functions
+from localcloud.athena.trino.errors import QueryError
 
 # Words that stand before a parenthesis and are no functions.
 _SYNTAX = """
@@ -22,18 +23,14 @@ _LITERAL = (exp.Literal, exp.Neg, exp.Boolean, exp.Null, exp.Cast, exp.DataType,
 
 
 class _Trino(Trino):
-    """Trino's dialect that leaves the calls in peace which are not sqlglot's to translate."""
+    """Trino's dialect without the functions that sqlglot must leave alone: `functions` translates them."""
 
     class Parser(TrinoParser):
         FUNCTIONS = {  # noqa: RUF012
             name: build
             for name, build in TrinoParser.FUNCTIONS.items()
-            if name.lower() not in functions.MACROS | functions.CALLS
+            if name.lower() not in functions.BY_MACRO | functions.BY_REWRITING
         }
-
-
-class QueryError(Exception):
-    """A query that Athena, or the local Athena, does not run. The text begins with Trino's name of the error."""
 
 
 def parse(sql: str, parameters: Sequence[str] = ()) -> exp.Query:

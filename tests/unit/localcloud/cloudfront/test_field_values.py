@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A log line says what the viewer sent, and who it was made out to be."""
+"""A log line says what the viewer sent, and what its simulation headers claimed."""
 
 import pytest
 
+from localcloud.cloudfront.field_values import ViewerRequest, ViewerResponse, field_values
 from localcloud.cloudfront.log_line import format_line
-from localcloud.cloudfront.viewer_request import (
+from localcloud.cloudfront.simulation_headers import (
     SIMULATION_HEADERS,
     Simulation,
     SimulationError,
-    ViewerRequest,
-    ViewerResponse,
-    field_values,
     without_simulation,
 )
 
@@ -52,7 +50,7 @@ def test_without_them_a_viewer_is_this_machine_now() -> None:
 
 
 @pytest.mark.parametrize("time", ["", "soon", "nan", "inf"])
-def test_a_time_that_is_none_is_refused(time: str) -> None:
+def test_a_time_that_is_not_a_number_is_refused(time: str) -> None:
     with pytest.raises(SimulationError, match="x-localcloud-time"):
         Simulation.of({"x-localcloud-time": time}, "127.0.0.1")
 
@@ -69,7 +67,7 @@ def test_headers_are_cut_to_800_bytes_even_within_a_character() -> None:
     assert format_line({"cs-headers": text}, ["cs-headers"]) == "a:" + "x" * 797 + "%C3\n"
 
 
-def test_the_answer_s_side_is_logged() -> None:
+def test_the_response_is_logged() -> None:
     values = _values(SENT)
     assert (values["sc-status"], values["sc-content-type"], values["sc-content-len"]) == ("200", "image/gif", "43")
     assert (values["x-edge-request-id"], values["x-edge-result-type"]) == ("id==", "Hit")

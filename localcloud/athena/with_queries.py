@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The scope of WITH queries. Pure."""
+"""WITH queries (common table expressions) and where their names are visible. Pure."""
 
 from sqlglot import exp
 
 
-def common_table(table: exp.Table) -> exp.CTE | None:
+def with_query(table: exp.Table) -> exp.CTE | None:
     """The WITH query that a name means where it stands, or None if it means a table of the catalog.
 
     Visible are the WITH queries of all queries around it; inside a WITH query, of its own list the earlier ones only.

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
-from localcloud.athena.common_tables import common_table
+from localcloud.athena.with_queries import with_query
 
 type Filters = dict[int, list[exp.Expr]]
 
@@ -61,7 +61,7 @@ def _push(select: exp.Select, wanted: list[exp.Expr], filters: Filters) -> None:
 
 
 def _hand_on(source: exp.Table, conditions: list[exp.Expr], filters: Filters) -> None:
-    cte = common_table(source)
+    cte = with_query(source)
     if cte is None:
         filters.setdefault(id(source), []).extend(conditions)
     elif isinstance(cte.this, exp.Select) and not cte.args["alias"].columns and _uses(cte) == 1:
@@ -70,7 +70,7 @@ def _hand_on(source: exp.Table, conditions: list[exp.Expr], filters: Filters) ->
 
 def _uses(cte: exp.CTE) -> int:
     whole = cte.root()
-    return sum(common_table(table) is cte for table in whole.find_all(exp.Table))
+    return sum(with_query(table) is cte for table in whole.find_all(exp.Table))
 
 
 def _bare(condition: exp.Expr, source: str) -> exp.Expr | None:

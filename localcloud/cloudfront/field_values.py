@@ -1,47 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a log line says about a viewer's request and the edge's response. Pure.
+"""The value of each field of a log line, from a viewer's request and the edge's response. Pure.
 
 Meaning of the fields: CloudFront Developer Guide, "Use real-time access logs".
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
-ADDRESS, COUNTRY, ASN = "x-localcloud-address", "x-localcloud-country", "x-localcloud-asn"
-EDGE_LOCATION, TIME, PROTOCOL = "x-localcloud-edge-location", "x-localcloud-time", "x-forwarded-proto"
-SIMULATION_HEADERS = frozenset({ADDRESS, COUNTRY, ASN, EDGE_LOCATION, TIME, PROTOCOL})
-_DEFAULT_EDGE_LOCATION = "LOC50-P1"
+from localcloud.cloudfront.simulation_headers import Simulation
+
 _TRUNCATED_BYTES = 800  # cs-headers, cs-header-names and cs-cookie
-
-
-class SimulationError(ValueError):
-    """A simulation header whose value means nothing."""
-
-
-@dataclass(frozen=True)
-class Simulation:
-    """Who the viewer shall be, and when. `time`: seconds since the epoch, None for now."""
-
-    address: str
-    country: str = ""
-    asn: str = ""
-    edge_location: str = _DEFAULT_EDGE_LOCATION
-    time: float | None = None
-    protocol: str = "http"
-
-    @classmethod
-    def of(cls, headers: Mapping[str, str], client_address: str) -> Self:
-        """What the simulation headers say. Raises SimulationError for a time that is none."""
-        return cls(
-            address=headers.get(ADDRESS) or client_address,
-            country=headers.get(COUNTRY, ""),
-            asn=headers.get(ASN, ""),
-            edge_location=headers.get(EDGE_LOCATION) or _DEFAULT_EDGE_LOCATION,
-            time=_time(headers[TIME]) if TIME in headers else None,
-            protocol="https" if headers.get(PROTOCOL) == "https" else "http",
-        )
 
 
 @dataclass(frozen=True)
@@ -66,15 +35,10 @@ class ViewerResponse:
     seconds: float
 
 
-def without_simulation(headers: Mapping[str, str]) -> dict[str, str]:
-    """The headers that the viewer itself sent."""
-    return {name: value for name, value in headers.items() if name not in SIMULATION_HEADERS}
-
-
 def field_values(
     request: ViewerRequest, simulation: Simulation, response: ViewerResponse, path_pattern: str, now: float
 ) -> dict[str, str]:
-    """Every field that can be told, raw. `now`: seconds since the epoch, when the response was finished."""
+    """Every field that is known here, not encoded. `now`: seconds since the epoch, when the response was finished."""
     headers = request.headers
     return {
         "timestamp": f"{now if simulation.time is None else simulation.time:.3f}",
@@ -111,16 +75,6 @@ def field_values(
         "x-edge-response-result-type": response.result_type,
         "x-edge-detailed-result-type": response.result_type,
     }
-
-
-def _time(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not math.isfinite(seconds):
-        raise SimulationError(f"{TIME} must be seconds since the epoch, not {text!r}")
-    return seconds
 
 
 def _truncated(text: str) -> str:

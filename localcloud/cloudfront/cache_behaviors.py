@@ -10,17 +10,19 @@ from typing import Any
 
 import defusedxml.ElementTree
 
+from localcloud.ministack.cloudfront import Distribution
+
 _VERSIONS = 64  # configurations kept: more than a local cloud has
 
 
-def parsed_once(parse: Callable[[dict[str, Any]], Any]) -> Callable[[Mapping[str, Any]], Any]:
+def parsed_once(parse: Callable[[Distribution], Any]) -> Callable[[Distribution], Any]:
     """MiniStack's parser of a distribution, made to remember what it parsed."""
 
     @lru_cache(maxsize=_VERSIONS)
     def parse_text(config_xml: str) -> Any:
         return parse({"config_xml": config_xml})
 
-    def parse_distribution(dist: Mapping[str, Any]) -> Any:
+    def parse_distribution(dist: Distribution) -> Any:
         return parse_text(dist.get("config_xml") or "")
 
     return parse_distribution

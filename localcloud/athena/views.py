@@ -8,8 +8,8 @@ from datetime import datetime
 import duckdb
 
 from localcloud.athena import column_check, results
-from localcloud.athena.catalog import LakeView, Relations
-from localcloud.athena.trino.statement import QueryError
+from localcloud.athena.relations import LakeView, Relations
+from localcloud.athena.trino.errors import QueryError
 from localcloud.athena.trino.to_duckdb import to_duckdb
 
 # Presto's scalar types and DuckDB's.

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Calls of Trino's functions that need more than another name in DuckDB: lambdas, formats, units, patterns."""
+"""Calls that are rewritten because a macro cannot do it: those with lambdas, formats, units and patterns."""
 
 import re
 from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from localcloud.athena.trino.functions import CALLS, MACROS
-from localcloud.athena.trino.statement import QueryError
+from localcloud.athena.trino.errors import not_supported
 
 # MySQL's date patterns, which Trino takes, as strftime's. The rest Trino refuses, or nobody needs.
 _PATTERNS = {
@@ -23,27 +22,9 @@ _SPECIFIER = re.compile(r"%(?:%|s|(0?)(\d*)d)")
 type _Arguments = Sequence[exp.Expr]
 
 
-def translated(call: exp.Anonymous) -> exp.Expr:
-    """A call, in Trino's words, of a function of `trino_functions`. Raises QueryError for what is not supported."""
-    name = call.name.lower()
-    if name in MACROS:
-        return function(f"trino_{name}", *call.expressions)
-    if name not in CALLS:
-        return call
-    try:
-        return _CALLS[name](call.expressions)
-    except (IndexError, ValueError) as error:
-        raise not_supported(f"{name} with these arguments: {call.sql('trino')}") from error
-
-
 def function(name: str, *arguments: exp.Expr | None) -> exp.Anonymous:
     """A call of a DuckDB function or macro; arguments that are not there are left out."""
     return exp.Anonymous(this=name, expressions=[a.copy() for a in arguments if a is not None])
-
-
-def not_supported(what: str) -> QueryError:
-    """The error for SQL that Trino may know and the local Athena does not."""
-    return QueryError(f"NOT_SUPPORTED: the local Athena does not know {what}")
 
 
 def _literal(arguments: _Arguments, position: int) -> str:
@@ -109,7 +90,7 @@ def at_zone(moment: exp.Expr, zone: exp.Expr) -> exp.Expr:
     """A moment with a time zone, which must be UTC: no other one is kept."""
     if not isinstance(zone, exp.Literal) or str(zone.this).upper() not in ("UTC", "Z", "+00:00"):
         raise not_supported(f"the time zone {zone.sql('trino')}, only UTC")
-    return function("trino_at_utc", moment)
+    return function("trino__at_utc", moment)
 
 
 def _at_timezone(arguments: _Arguments) -> exp.Expr:
@@ -144,7 +125,7 @@ def _format(arguments: _Arguments) -> exp.Expr:
     if "%" in _SPECIFIER.sub("", pattern) or len(specifiers) != len(arguments) - 1:
         raise ValueError("unknown format")
     texts = [
-        function("trino_varchar", value)
+        function("trino__varchar", value)
         if match[0] == "%s"
         else function("printf", exp.Literal.string(match[0]), exp.cast(value.copy(), exp.DType.BIGINT))
         for match, value in zip(specifiers, arguments[1:], strict=True)
@@ -157,9 +138,9 @@ def _as_text(specifier: re.Match[str]) -> str:
     return "%%" if specifier[0] == "%%" else "%s"
 
 
-_CALLS: dict[str, Callable[[_Arguments], exp.Expr]] = {
-    "all_match": _with_lambda("trino_all"),
-    "any_match": _with_lambda("trino_any"),
+CALLS: dict[str, Callable[[_Arguments], exp.Expr]] = {
+    "all_match": _with_lambda("trino__all"),
+    "any_match": _with_lambda("trino__any"),
     "at_timezone": _at_timezone,
     "date_add": _with_unit("date_add", 3),
     "date_diff": _with_unit("date_diff", 3),
@@ -169,9 +150,10 @@ _CALLS: dict[str, Callable[[_Arguments], exp.Expr]] = {
     "filter": _with_lambda("", "list_filter"),
     "format": _format,
     "json_extract_scalar": _json_extract_scalar,
-    "none_match": lambda arguments: exp.Not(this=_with_lambda("trino_any")(arguments)),
+    "none_match": lambda arguments: exp.Not(this=_with_lambda("trino__any")(arguments)),
     "reduce": _reduce,
     "regexp_replace": _regexp_replace,
     "transform": _with_lambda(""),
     "with_timezone": _at_timezone,
 }
+"""Function of Trino -> what makes DuckDB's expression of its arguments. Raises ValueError for what is not supported."""

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Athena: workgroups, named queries, and how a query is started, run and described."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ministack.services import athena as _athena
+
+from localcloud.ministack import HandleRequest, Replaceable, Request, Response, Table
+
+workgroups: Table = _athena._workgroups  # name -> workgroup
+named_queries: Table = _athena._named_queries  # id -> named query
+# id -> execution, with what GetQueryExecution shows and `_results`, `_column_types` and `_error` beside it.
+executions: Table = _athena._executions
+
+create_named_query: Callable[[Request], Response] = _athena._create_named_query
+delete_named_query: Callable[[Request], Response] = _athena._delete_named_query
+handle_request: HandleRequest = _athena.handle_request
+reset: Callable[[], None] = _athena.reset
+
+# StartQueryExecution. It queues the query as a task of the event loop, which calls `execute_query`.
+start_query_execution: Replaceable[[Request], Response] = Replaceable(_athena, "_start_query_execution", "data")
+execute_query: Replaceable[[str, str, str, Any, str | None], Awaitable[None]] = Replaceable(
+    _athena, "_execute_query", "query_id, query, database, ddl, catalog=None"
+)
+# Precision and scale that GetQueryResults shows for a column type.
+type_precision_scale: Replaceable[[str], tuple[int, int]] = Replaceable(_athena, "_type_precision_scale", "athena_type")
+delete_workgroup: Replaceable[[Request], Response] = Replaceable(_athena, "_delete_workgroup", "data")

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""CloudFront: distributions, cache policies, the API and the viewers' requests."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from ministack import app as _app
+from ministack.core import iam_evaluator as _iam_evaluator
+from ministack.services import cloudfront as _cloudfront
+
+from localcloud.ministack import Replaceable, Response, Table
+
+type Distribution = Mapping[str, Any]
+"""What MiniStack stores of a distribution: `Id`, `DomainName`, and its configuration as the text `config_xml`."""
+
+distributions: Table = _cloudfront._distributions  # Id -> Distribution
+invalidations: Table = _cloudfront._invalidations  # Id of a distribution -> its invalidations
+cache_policies: Table = _cloudfront._cache_policies  # Id -> policy; AWS's own are in the next one
+managed_cache_policies: Mapping[str, Any] = _cloudfront._MANAGED_CACHE_POLICIES
+
+aliases_of: Callable[[Distribution], Iterable[str]] = _cloudfront._get_distribution_aliases
+# The cache behaviour of a parsed distribution for a path.
+matching_behavior: Callable[[Any, str], Mapping[str, Any] | None] = _cloudfront._match_behavior
+query_value: Callable[[Mapping[str, Any], str], str] = _cloudfront._qval
+# Root tag, what fills the root, status.
+xml_response: Callable[[str, Callable[[Element], None], int], Response] = _cloudfront._xml_response
+error_response: Callable[[str, str, int], Response] = _cloudfront._error  # code, message, status
+
+handle_request: Replaceable[[str, str, Mapping[str, str], bytes, Mapping[str, Any]], Awaitable[Response]] = Replaceable(
+    _cloudfront, "handle_request", "method, path, headers, body, query_params"
+)
+# Distribution, method, path, path as sent, query as sent, headers, body, query parameters, viewer's address.
+handle_viewer_request: Replaceable[
+    [Distribution, str, str, str, str, Mapping[str, str], bytes, Mapping[str, Any], str], Awaitable[Response]
+] = Replaceable(
+    _cloudfront,
+    "handle_viewer_request",
+    "dist, method, path, raw_uri, raw_query_string, headers, body, query_params, client_ip='127.0.0.1'",
+)
+parse_distribution: Replaceable[[Distribution], Any] = Replaceable(
+    _cloudfront, "parse_distribution_dataplane_config", "dist"
+)
+reset: Replaceable[[], None] = Replaceable(_cloudfront, "reset", "")
+# The first label of the cloudfront.net name that a Host header asks for; None: the request is not a viewer's.
+label_of_host: Replaceable[[str], str | None] = Replaceable(_app, "_parse_cloudfront_dataplane_host", "host")
+
+
+def pin_request_origin(address: str, *, secure_transport: bool) -> None:
+    """Say where the current request comes from, and whether by TLS, to those who evaluate bucket policies."""
+    _iam_evaluator.pin_request_origin(address, secure_transport)

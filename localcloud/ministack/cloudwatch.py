@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""CloudWatch: samples and alarms; CloudWatch Logs: log groups."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ministack.services import cloudwatch as _cloudwatch
+from ministack.services import cloudwatch_logs as _cloudwatch_logs
+
+from localcloud.ministack import Replaceable, Table
+
+type Alarm = dict[str, Any]
+
+# (Namespace, MetricName, key of the dimensions) -> samples, each with Timestamp, Value and Count.
+metrics: Mapping[tuple[str, str, str], Sequence[Mapping[str, Any]]] = _cloudwatch._metrics
+log_groups: Table = _cloudwatch_logs._log_groups  # name -> log group
+reset_logs: Callable[[], None] = _cloudwatch_logs.reset
+
+# Alarm's name, old state, new state, reason: an entry of its history.
+record_history: Callable[[str, str, str, str], None] = _cloudwatch._record_history
+# Alarm, old state, new state, reason: what the alarm does in its new state.
+dispatch_alarm_actions: Callable[[Alarm, str, str, str], None] = _cloudwatch._dispatch_alarm_actions
+evaluate_parent_alarms: Callable[[Alarm], None] = _cloudwatch._evaluate_parent_alarms
+
+# Called for every alarm after samples are put, and for an alarm that is put.
+evaluate_alarm: Replaceable[[Alarm], None] = Replaceable(_cloudwatch, "_evaluate_alarm", "alarm")
+
+
+def dimensions_key(dimensions: Sequence[Mapping[str, str]]) -> str:
+    """The key of `metrics` for dimensions as the API lists them."""
+    key: str = _cloudwatch._dims_key(_cloudwatch._dims_from_list(dimensions))
+    return key

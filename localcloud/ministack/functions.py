@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lambda: functions, how they are invoked, event source mappings and logs; IAM: the functions' roles."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ministack.services import iam as _iam
+from ministack.services import lambda_svc as _lambda
+
+from localcloud.ministack import Replaceable, Table
+
+type Function = dict[str, Any]
+"""A function or a version of it: its configuration as `config`, and its code."""
+type SourceMapping = dict[str, Any]
+"""An event source mapping, with the API's names; CloudFormation leaves numbers and booleans as text."""
+
+# Function's name and qualifier -> the function and its configuration, or two Nones.
+by_qualifier: Callable[[str, str | None], tuple[Function | None, Mapping[str, Any] | None]] = (
+    _lambda._get_func_record_for_qualifier
+)
+# Function's ARN -> the same, and the function's name.
+by_arn: Callable[[str], tuple[Function | None, Mapping[str, Any] | None, str]] = _lambda._get_func_record_for_ref
+# The function as it is to be executed, of a function and the configuration of one of its versions.
+to_execute: Callable[[Function, Mapping[str, Any]], Function] = _lambda._execution_record_for_config
+# Runs a function with an event. The result has `body`, and `error` or `throttle` if that failed.
+execute: Callable[[Function, Mapping[str, Any]], Mapping[str, Any]] = _lambda._execute_function
+# Function, event: retried as its EventInvokeConfig says, then sent to its on-failure destination.
+invoke_async_with_retry: Callable[[Function, Any], None] = _lambda.invoke_async_with_retry
+
+# Account, Region and mapping, of all accounts.
+source_mappings: Callable[[], Iterator[tuple[str, str, SourceMapping]]] = _lambda._iter_all_esms
+# Id of a mapping -> a dictionary for its place in each shard, which is removed with the mapping.
+positions: Table = _lambda._kinesis_positions
+# Records, mapping: the records that pass the mapping's FilterCriteria.
+filtered: Callable[[list[dict[str, Any]], SourceMapping], list[dict[str, Any]]] = _lambda._apply_filter_criteria
+# Called by the poll thread whenever a stream may have records; whether it found work.
+poll_kinesis: Replaceable[[], bool] = Replaceable(_lambda, "_poll_kinesis", "")
+
+# Function, id of the request, log, whether it failed, duration in ms: writes an invocation's log.
+emit_logs: Replaceable[..., None] = Replaceable(
+    _lambda, "_emit_lambda_logs", "func, request_id, log_text, error, duration_ms, *, log_source=None"
+)
+
+roles: Table = _iam._roles  # name -> role, with its InlinePolicies and AttachedPolicies
+reset_roles: Callable[[], None] = _iam.reset
+# ARN of a policy, AWS's own included -> its Versions and DefaultVersionId.
+lookup_policy: Callable[[str], Mapping[str, Any] | None] = _iam._lookup_policy
+
+
+def set_async_retry_seconds(first: float, longest: float) -> None:
+    """How long asynchronous invocations wait before the first retry, and at most before a later one."""
+    _lambda._LAMBDA_ASYNC_RETRY_BASE_SECONDS = first
+    _lambda._LAMBDA_ASYNC_RETRY_MAX_SECONDS = longest
