@@ -44,6 +44,7 @@ check: $(TOOLS) $(SCANNERS) ## lint, types, template and its security
 	ruff check .
 	ruff format --check .
 	python -m edgepixel.rendering --check
+	lint-imports
 	mypy -p edgepixel -p localcloud -p events -p benchmarks $(ANSWER_MODULES)
 	@for name in $(FUNCTIONS); do echo "mypy functions/$$name" && (cd functions/$$name && mypy --config-file ../../pyproject.toml --cache-dir ../../.mypy_cache/$$name .) || exit 1; done
 	sam validate --lint
