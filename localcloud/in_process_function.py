@@ -28,11 +28,13 @@ def function_loader(functions: Path) -> Iterator[Callable[..., SimpleNamespace]]
     environment. Each call forgets the modules of the one before, because `app` and `settings` exist in every folder;
     at the end of the block path, environment and modules are as before.
     """
-    path = list(sys.path)
+    path, others = list(sys.path), dict(sys.modules)
     with patch.dict(os.environ, _ENVIRONMENT):
 
         def load(name: str, *modules: str) -> SimpleNamespace:
             _forget_modules(functions)
+            for sibling in {module.partition(".")[0] for module in _module_names(functions / name)}:
+                sys.modules.pop(sibling, None)  # another module of this name, such as `settings`
             sys.path[:] = [str(functions / name), *path]
             importlib.invalidate_caches()
             wanted = modules or _module_names(functions / name)
@@ -45,6 +47,7 @@ def function_loader(functions: Path) -> Iterator[Callable[..., SimpleNamespace]]
         finally:
             _forget_modules(functions)
             sys.path[:] = path
+            sys.modules.update({name: module for name, module in others.items() if name not in sys.modules})
 
 
 def _module_names(folder: Path) -> list[str]:

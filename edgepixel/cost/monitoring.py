@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from edgepixel.cost.function_modules import load
 from edgepixel.cost.stack_resources import stack_resources
 from edgepixel.paths import ROOT
+from localcloud.in_process_function import function_loader
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ def function_metrics(code_uri: str) -> list[str]:
     folder = ROOT / code_uri
     if not (folder / "metrics.py").exists():
         return []
-    return [str(metric) for metric in load(folder, "metrics").Metric]
+    with function_loader(folder.parent) as load:
+        return [str(metric) for metric in load(folder.name, "metrics").metrics.Metric]
 
 
 def alarm_metrics(alarm: Mapping[str, Any]) -> list[str]:

@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from math import ceil, exp, floor, sqrt
+from typing import Any
 
 from edgepixel.cost.defaults import MEBIBYTE, template_defaults
-from edgepixel.cost.function_modules import load
 from edgepixel.paths import ROOT
-
-_AGGREGATOR = ROOT / "functions" / "aggregator"
+from localcloud.in_process_function import function_loader
 
 # Lambda's limit for an invocation, and what a Kinesis record adds in it to its base64 (measured on recorded events).
 PAYLOAD_BYTES = 6 * MEBIBYTE
@@ -79,7 +78,7 @@ def measure_lines(line_bytes: int) -> Billed:
 @cache
 def measure_batch(lines: int, line_bytes: int) -> Billed:
     """What the aggregates of one batch are billed as."""
-    packer, sizes = load(_AGGREGATOR, "packing"), template_defaults()
+    packer, sizes = _packer(), template_defaults()
     sourced = [(place, b"x" * (size - 1)) for place, size in enumerate(line_sizes(lines, line_bytes))]
     sequence_numbers = [str(place) for place in range(lines)]
     aggregates = packer.pack(sourced, sequence_numbers, sizes.user_record_bytes, sizes.aggregate_bytes)
@@ -123,3 +122,10 @@ def _billed(sizes: Iterable[int], firehose_bytes: int) -> Billed:
 
 def _rounded_up(size: int, step: int) -> int:
     return ceil(size / step) * step
+
+
+@cache
+def _packer() -> Any:
+    """The aggregator's module `packing`."""
+    with function_loader(ROOT / "functions") as load:
+        return load("aggregator", "packing").packing

@@ -18,8 +18,8 @@ from edgepixel.errors import UnreadableObjectError
 
 QUARANTINE_PREFIX, FAILED_BATCH_PREFIX = "quarantine/", "aws/lambda/"
 FAILED_BATCH = "failed_batch"
-# The aggregator's own codes (functions/aggregator/reasons.py), which a test holds this copy to: a function folder is no
-# package that could be imported from here. The last one is no code of the aggregator, it stands for failed batches.
+# The aggregator's own codes (functions/aggregator/quarantine.py), which a test holds this copy to: a function's folder
+# is not a package that could be imported here. The last one is not the aggregator's, it stands for failed batches.
 REASONS = ("not_base64", "not_utf8", "too_long", "carriage_return", "field_count", "timestamp", FAILED_BATCH)
 
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from destinations import AggregatedStream, Quarantine, QuarantineError
+from fast_path import FastPath
 from log_lines import LineCheck, decode_record, split_record
-from ordinary import OrdinaryRecords
 from packing import LONGEST_LINE_BYTES, SourcedLine, pack, packing_efficiency
 from privacy import Privacy
-from quarantine import Quarantined, quarantined
-from reasons import Rejected
+from quarantine import Quarantined, Rejected, quarantined
 from settings import Settings
 
 
@@ -46,7 +45,7 @@ class Aggregator:
         self._quarantine = quarantine
         self._check = LineCheck(settings.log_fields, LONGEST_LINE_BYTES)
         self._privacy = Privacy(settings.log_fields, settings.ip_addresses, settings.honor_global_privacy_control)
-        self._ordinary = OrdinaryRecords(settings.log_fields, self._privacy.mask, LONGEST_LINE_BYTES)
+        self._fast_path = FastPath(settings.log_fields, self._privacy.mask, LONGEST_LINE_BYTES)
 
     def aggregate(self, records: Sequence[dict[str, Any]], remaining_milliseconds: Callable[[], int]) -> Outcome:
         """Send a batch. What could not be sent or quarantined comes again from `first_unsent` on: nothing is lost."""
@@ -84,14 +83,14 @@ class Aggregator:
         """The batch's log lines as they are to be stored, and the rejected lines; both in order."""
         good: list[SourcedLine] = []
         rejected: list[Quarantined] = []
-        ordinary, check, protect = self._ordinary.line, self._check.fields, self._privacy.protect
+        fast_path, check, protect = self._fast_path.line, self._check.fields, self._privacy.protect
         for position, record in enumerate(records):
             try:
                 data = decode_record(record["kinesis"]["data"])
             except Rejected as reason:
                 rejected.append(quarantined(position, record, reason))
                 continue
-            stored = ordinary(data)
+            stored = fast_path(data)
             if stored is not None:
                 good.append((position, stored))
                 continue

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pybase64 import b64decode
 
-from reasons import Reason, Rejected
+from quarantine import Reason, Rejected
 
 # Ten digits of seconds, as every sample of a real-time log line has them, with milliseconds behind the point.
 _TIMESTAMP = re.compile(rb"([1-9][0-9]{9})(?:\.[0-9]{1,9})?")

@@ -121,7 +121,7 @@ def test_a_million_lines_survive_every_fault(stage: Callable[..., Stage], measur
     assert made.endpoint.violations == []
     assert [number for part in numbers for number in arrivals.missing(part)] == []
     assert set(kept(made.endpoint.objects)) == ledger.bad
-    assert {reason for _, _, reason, _ in ledger.bad} == {*made.function.reasons.Reason}
+    assert {reason for _, _, reason, _ in ledger.bad} == {*made.function.quarantine.Reason}
     events = ledger.events(NOW - timedelta(days=7))
     _check_answers(delivery.objects, events)
     assert len(events) == LINES - SHARDS  # the answers leave out each shard's line of 2020

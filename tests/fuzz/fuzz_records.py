@@ -16,7 +16,7 @@ import atheris
 FUNCTION = Path(__file__).resolve().parents[2] / "functions" / "aggregator"
 sys.path[:0] = [str(FUNCTION), str(Path(__file__).parent)]
 
-with atheris.instrument_imports(include=["addresses", "log_lines", "ordinary", "packing", "privacy", "reasons"]):
+with atheris.instrument_imports(include=["addresses", "log_lines", "fast_path", "packing", "privacy", "quarantine"]):
     import properties
 
 RECIPE = b"\x00"  # no record of CloudFront's begins with it

@@ -9,11 +9,11 @@ import re
 from aws_kinesis_agg import DIGEST_SIZE, MAGIC
 from aws_kinesis_agg.deaggregator import messages_pb2
 
+from fast_path import FastPath
 from log_lines import LineCheck, split_record
-from ordinary import OrdinaryRecords
 from packing import pack
 from privacy import Privacy
-from reasons import Rejected
+from quarantine import Rejected
 from settings import IpAddresses
 
 FIELDS = ("timestamp", "c-ip", "cs-uri-query", "cs-headers", "x-forwarded-for", "asn")
@@ -24,7 +24,7 @@ _PRIVATE_FIELDS = {"c-ip", "cs-headers", "x-forwarded-for"}
 
 _CHECK = LineCheck(FIELDS, LONGEST_BYTES)
 _PRIVACY = {setting: Privacy(FIELDS, setting, True) for setting in IpAddresses}
-_ORDINARY = {setting: OrdinaryRecords(FIELDS, _PRIVACY[setting].mask, LONGEST_BYTES) for setting in IpAddresses}
+_ORDINARY = {setting: FastPath(FIELDS, _PRIVACY[setting].mask, LONGEST_BYTES) for setting in IpAddresses}
 
 _FULL_IPV4 = re.compile(rb"(?<![0-9.])(?:[0-9]{1,3}\.){3}(?!0(?![0-9.]))[0-9]{1,3}(?![0-9.])")
 _CREDENTIAL = re.compile(rb"(?:^|%0a)(?:cookie|authorization|proxy-authorization)(?=:)", re.IGNORECASE)
@@ -38,7 +38,7 @@ def check_record(record: bytes) -> None:
     for setting in IpAddresses:
         stored = [line for line in (_stored(line, setting) for line in lines) if line is not None]
         quick = _ORDINARY[setting].line(record)
-        assert quick is None or [quick] == stored == [quick], "the short way gives something else"
+        assert quick is None or [quick] == stored == [quick], "the fast path gives something else"
         _check_packing(stored)
 
 

@@ -48,7 +48,7 @@ def test_the_data_of_a_record_is_base64(aggregator: SimpleNamespace) -> None:
 
 @pytest.mark.parametrize("data", ["%%%", "YQ", "YQ==YQ==", "é", "\ud800"])
 def test_a_record_that_is_not_base64_is_rejected_whole(aggregator: SimpleNamespace, data: str) -> None:
-    with pytest.raises(aggregator.reasons.Rejected) as rejected:
+    with pytest.raises(aggregator.quarantine.Rejected) as rejected:
         aggregator.log_lines.decode_record(data)
     assert rejected.value.reason == "not_base64"
     assert rejected.value.original == data.encode("utf-8", "surrogatepass")
@@ -87,7 +87,7 @@ def test_a_log_line_is_split_into_its_fields(check: SimpleNamespace, timestamp: 
 def test_what_is_no_log_line_is_rejected_with_its_reason(
     aggregator: SimpleNamespace, check: SimpleNamespace, bad: bytes, reason: str
 ) -> None:
-    with pytest.raises(aggregator.reasons.Rejected) as rejected:
+    with pytest.raises(aggregator.quarantine.Rejected) as rejected:
         check.fields(bad)
     assert (rejected.value.reason, rejected.value.original) == (reason, bad)
 
@@ -95,12 +95,12 @@ def test_what_is_no_log_line_is_rejected_with_its_reason(
 def test_fields_are_found_by_name(aggregator: SimpleNamespace) -> None:
     check = aggregator.log_lines.LineCheck(("c-ip", "timestamp"), 1000)
     assert check.fields(b"192.0.2.1\t1773480413.123") == [b"192.0.2.1", b"1773480413.123"]
-    with pytest.raises(aggregator.reasons.Rejected):
+    with pytest.raises(aggregator.quarantine.Rejected):
         check.fields(b"1773480413.123\t192.0.2.1")
 
 
 @pytest.mark.parametrize("bad", [line() + b"\tx", line().replace(b"1773480413", b"secret"), line() + b"\xff\xfe"])
 def test_a_detail_shows_nothing_of_the_line(aggregator: SimpleNamespace, check: SimpleNamespace, bad: bytes) -> None:
-    with pytest.raises(aggregator.reasons.Rejected) as rejected:
+    with pytest.raises(aggregator.quarantine.Rejected) as rejected:
         check.fields(bad)
     assert not any(secret in rejected.value.detail for secret in ("198.51", "Secret", "secret", "view"))

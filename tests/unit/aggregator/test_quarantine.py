@@ -13,7 +13,7 @@ from tests.unit.aggregator.raw_stream import SHARD, sequence_number
 def entry(aggregator: SimpleNamespace, position: int, arrived: float = 1_773_480_415.25) -> Any:
     return aggregator.quarantine.Quarantined(
         record=position,
-        reason=aggregator.reasons.Reason.FIELD_COUNT,
+        reason=aggregator.quarantine.Reason.FIELD_COUNT,
         detail="3 fields, expected 17",
         original=b"a\tb\t\xff",
         shard=SHARD,

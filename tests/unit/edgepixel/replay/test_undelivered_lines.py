@@ -27,7 +27,7 @@ def aggregator(load_function: Callable[[str], SimpleNamespace], monkeypatch: pyt
 
 
 def test_the_reasons_are_the_aggregator_s_and_the_failed_batch(aggregator: SimpleNamespace) -> None:
-    codes = [reason.value for reason in aggregator.reasons.Reason]
+    codes = [reason.value for reason in aggregator.quarantine.Reason]
     assert list(REASONS) == [*codes, FAILED_BATCH]
 
 
@@ -43,7 +43,7 @@ def test_the_aggregator_s_own_object_is_read(aggregator: SimpleNamespace) -> Non
         "eventID": "shardId-000000000003:42",
         "kinesis": {"sequenceNumber": "42", "approximateArrivalTimestamp": NOON_MS / 1000 + 0.25},
     }
-    rejected = aggregator.reasons.Rejected(aggregator.reasons.Reason.NOT_UTF8, "why", line)
+    rejected = aggregator.quarantine.Rejected(aggregator.quarantine.Reason.NOT_UTF8, "why", line)
     entries = [aggregator.quarantine.quarantined(0, record, rejected)]
     key = aggregator.quarantine.object_key("quarantine/", entries)
     assert read_lines(key, aggregator.quarantine.object_body(entries)) == [KeptLine("not_utf8", NOON_MS + 250, line)]

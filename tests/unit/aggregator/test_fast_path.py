@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The short way gives what the long way gives, and is really taken."""
+"""The fast path gives what handling it field by field gives, and is really taken."""
 
 from types import SimpleNamespace
 
@@ -13,13 +13,15 @@ SETTINGS = ("full", "truncated", "removed")
 LONGEST_BYTES = 1000
 
 
-def short_way(aggregator: SimpleNamespace, fields: tuple[str, ...], ip_addresses: str, record: bytes) -> bytes | None:
+def fast_path(aggregator: SimpleNamespace, fields: tuple[str, ...], ip_addresses: str, record: bytes) -> bytes | None:
     privacy = aggregator.privacy.Privacy(fields, aggregator.settings.IpAddresses(ip_addresses), True)
-    stored: bytes | None = aggregator.ordinary.OrdinaryRecords(fields, privacy.mask, LONGEST_BYTES).line(record)
+    stored: bytes | None = aggregator.fast_path.FastPath(fields, privacy.mask, LONGEST_BYTES).line(record)
     return stored
 
 
-def long_way(aggregator: SimpleNamespace, fields: tuple[str, ...], ip_addresses: str, record: bytes) -> list[bytes]:
+def field_by_field(
+    aggregator: SimpleNamespace, fields: tuple[str, ...], ip_addresses: str, record: bytes
+) -> list[bytes]:
     """The lines that are stored, and what is rejected as it came."""
     check = aggregator.log_lines.LineCheck(fields, LONGEST_BYTES)
     privacy = aggregator.privacy.Privacy(fields, aggregator.settings.IpAddresses(ip_addresses), True)
@@ -27,7 +29,7 @@ def long_way(aggregator: SimpleNamespace, fields: tuple[str, ...], ip_addresses:
     for text in aggregator.log_lines.split_record(record):
         try:
             values = check.fields(text)
-        except aggregator.reasons.Rejected:
+        except aggregator.quarantine.Rejected:
             return []
         privacy.protect(values)
         stored.append(b"\t".join(values))
@@ -36,12 +38,12 @@ def long_way(aggregator: SimpleNamespace, fields: tuple[str, ...], ip_addresses:
 
 @pytest.mark.parametrize("ip_addresses", SETTINGS)
 @pytest.mark.parametrize("address", ["198.51.100.77", "2001:db8:1:2::3", "::ffff:1.2.3.4", "999.1.1.1", "2001:db8"])
-def test_an_ordinary_record_takes_the_short_way(aggregator: SimpleNamespace, ip_addresses: str, address: str) -> None:
+def test_an_ordinary_record_takes_the_fast_path(aggregator: SimpleNamespace, ip_addresses: str, address: str) -> None:
     record = line(address=address, headers="Host:a%0AAccept:*/*%0A%0A-%0a") + b"\n"
     if "." in address and ":" in address:
-        assert short_way(aggregator, FIELDS, ip_addresses, record) is None  # rare, and both kinds at once
+        assert fast_path(aggregator, FIELDS, ip_addresses, record) is None  # rare, and both kinds at once
     else:
-        assert [short_way(aggregator, FIELDS, ip_addresses, record)] == long_way(
+        assert [fast_path(aggregator, FIELDS, ip_addresses, record)] == field_by_field(
             aggregator, FIELDS, ip_addresses, record
         )
 
@@ -68,8 +70,8 @@ def test_an_ordinary_record_takes_the_short_way(aggregator: SimpleNamespace, ip_
         line() + b"\t-\n",
     ],
 )
-def test_whatever_is_not_ordinary_takes_the_long_way(aggregator: SimpleNamespace, record: bytes) -> None:
-    assert short_way(aggregator, FIELDS, "truncated", record) is None
+def test_whatever_is_not_ordinary_takes_the_field_by_field(aggregator: SimpleNamespace, record: bytes) -> None:
+    assert fast_path(aggregator, FIELDS, "truncated", record) is None
 
 
 VALUE = st.text(st.sampled_from("a1.:-%0Aacookie\t\n\ré"), max_size=8) | st.sampled_from(
@@ -103,9 +105,9 @@ def records(draw: st.DrawFn) -> tuple[tuple[str, ...], bytes]:
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=400, deadline=None
 )
-def test_the_short_way_never_gives_anything_else(
+def test_the_fast_path_never_gives_anything_else(
     aggregator: SimpleNamespace, made: tuple[tuple[str, ...], bytes], ip_addresses: str
 ) -> None:
     fields, record = made
-    stored = short_way(aggregator, fields, ip_addresses, record)
-    assert stored is None or [stored] == long_way(aggregator, fields, ip_addresses, record)
+    stored = fast_path(aggregator, fields, ip_addresses, record)
+    assert stored is None or [stored] == field_by_field(aggregator, fields, ip_addresses, record)
