@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from edgepixel.aws import lake
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
 from edgepixel.rendering.blocks import markdown
@@ -115,7 +116,7 @@ class Watch:
         )
 
     def _read_new_objects(self) -> None:
-        for prefix in ("events/", "quarantine/"):
+        for prefix in (lake.EVENTS, lake.QUARANTINE):
             for key in self._keys(prefix):
                 with self._lock:
                     if key in self._seen:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from botocore.exceptions import ClientError
 
 from edgepixel.ask.athena import run_query
+from edgepixel.aws import lake
 from edgepixel.aws.stack import Stack
 from edgepixel.errors import AnswerFailedError, NotQueryableError
 
 _COUNT = "SELECT count(DISTINCT request_id) AS events FROM events"
-_TABLE = "pixel_events"
 _PAUSE_SECONDS = 0.5
 PATIENCE_SECONDS = 300.0
 """For how long no event more need come, on a busy machine, before something is wrong. Usually they take about six."""
@@ -57,9 +57,9 @@ def _count(stack: Stack) -> tuple[int, str]:
 
 def _stages(stack: Stack) -> str:
     """What each stage after the streams holds."""
-    found = [f"{_objects(stack, folder)} objects in {folder}" for folder in ("events/", "quarantine/")]
-    found.append(f"{_objects(stack, 'delivery-errors/')} in delivery-errors/")
-    return f"The lake has {', '.join(found)}; the table {_TABLE} is {_table(stack)}."
+    found = [f"{_objects(stack, folder)} objects in {folder}" for folder in (lake.EVENTS, lake.QUARANTINE)]
+    found.append(f"{_objects(stack, lake.DELIVERY_ERRORS)} in {lake.DELIVERY_ERRORS}")
+    return f"The lake has {', '.join(found)}; the table {lake.TABLE} is {_table(stack)}."
 
 
 def _objects(stack: Stack, folder: str) -> str:
@@ -69,7 +69,7 @@ def _objects(stack: Stack, folder: str) -> str:
 
 def _table(stack: Stack) -> str:
     try:
-        stack.cloud.client("glue").get_table(DatabaseName=stack.database, Name=_TABLE)
+        stack.cloud.client("glue").get_table(DatabaseName=stack.database, Name=lake.TABLE)
     except ClientError as error:
         if error.response["Error"]["Code"] != "EntityNotFoundException":
             raise

@@ -14,9 +14,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from edgepixel.aws import lake
 from edgepixel.errors import UnreadableObjectError
 
-QUARANTINE_PREFIX, FAILED_BATCH_PREFIX = "quarantine/", "aws/lambda/"
 FAILED_BATCH = "failed_batch"
 # The aggregator's own codes (functions/aggregator/quarantine.py), which a test holds this copy to: a function's folder
 # is not a package that could be imported here. The last one is not the aggregator's, it stands for failed batches.
@@ -62,7 +62,7 @@ def taken(line: KeptLine, selections: Iterable[Selection]) -> bool:
 def read_lines(key: str, body: bytes) -> list[KeptLine]:
     """The lines in an object of one of the two prefixes, in order. Raises UnreadableObjectError for anything else."""
     try:
-        return _failed_batch(body) if key.startswith(FAILED_BATCH_PREFIX) else _quarantined(body)
+        return _failed_batch(body) if key.startswith(lake.FAILED_BATCHES) else _quarantined(body)
     except (OSError, EOFError, zlib.error, ValueError, LookupError, TypeError, AttributeError) as error:
         raise UnreadableObjectError(f"{key} ({type(error).__name__}: {error})") from error
 

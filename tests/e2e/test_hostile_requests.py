@@ -13,6 +13,7 @@ import pytest
 from edgepixel.answers.conditions import answer_sql
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.aws.cloud import Cloud
+from edgepixel.aws.lake import QUARANTINE
 from edgepixel.aws.stack import Stack
 from edgepixel.truth.expected import TRUTHS
 from localcloud.cloudfront.path_patterns import matched_path
@@ -95,7 +96,7 @@ def test_no_forged_line_becomes_a_row(attack: Attack) -> None:
 
 
 def test_nothing_of_it_goes_to_quarantine(attack: Attack) -> None:
-    kept = b"".join(objects(attack.cloud, attack.stack, "quarantine/").values())
+    kept = b"".join(objects(attack.cloud, attack.stack, QUARANTINE).values())
     assert [json.loads(line)["reason"] for line in kept.splitlines() if MARK.encode() in line] == []
 
 

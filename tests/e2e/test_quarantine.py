@@ -37,7 +37,7 @@ def test_a_poisoned_line_is_quarantined_with_its_reason_while_its_499_neighbours
 
     kept = [
         json.loads(line)
-        for data in objects(result.cloud, result.stack, "quarantine/").values()
+        for data in objects(result.cloud, result.stack, lake.QUARANTINE).values()
         for line in data.splitlines()
     ]
     assert [(entry["reason"], base64.b64decode(entry["line"]).rstrip()) for entry in kept] == [

@@ -6,6 +6,7 @@ from dataclasses import fields
 
 import pytest
 
+from edgepixel.aws import lake
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
 from edgepixel.traffic.hit import Truth
@@ -86,7 +87,7 @@ def _send_bad_lines(cloud: Cloud, stack: Stack) -> None:
     """Send them, and wait until the aggregator has put them away."""
 
     def kept() -> int:
-        return sum(len(data.splitlines()) for data in objects(cloud, stack, "quarantine/").values())
+        return sum(len(data.splitlines()) for data in objects(cloud, stack, lake.QUARANTINE).values())
 
     before = kept()
     records = [{"Data": line, "PartitionKey": name} for name, line in _BAD.items()]

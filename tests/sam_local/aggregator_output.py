@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from aws_kinesis_agg.deaggregator import deaggregate_records
 
+from edgepixel.aws import lake
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
-from edgepixel.replay.undelivered_lines import QUARANTINE_PREFIX
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class AggregatorOutput:
         return Arrived(b"".join(users).decode().splitlines(), len(records), sum(map(self._entries, new)))
 
     def _quarantine(self) -> set[str]:
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=QUARANTINE_PREFIX)
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=lake.QUARANTINE)
         return {item["Key"] for page in pages for item in page.get("Contents", [])}
 
     def _entries(self, key: str) -> int:

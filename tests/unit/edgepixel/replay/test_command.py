@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from rich.console import Console
 
+from edgepixel.aws.lake import QUARANTINE
 from edgepixel.aws.stack import Stack
 from edgepixel.errors import ReplayError
 from edgepixel.replay import raw_stream
@@ -29,7 +30,7 @@ from tests.unit.edgepixel.replay.kept_objects import (
 
 DISABLED = dataclasses.replace(STACK, outputs={**STACK.outputs, "RawStreamName": RAW_STREAM})
 ENABLED = dataclasses.replace(STACK, outputs={**DISABLED.outputs, "AggregatorFunctionName": "edgepixel-aggregator"})
-MIXED = "quarantine/dt=2026-01-15/hour=12/shardId-000000000000-0-3.jsonl.gz"
+MIXED = f"{QUARANTINE}dt=2026-01-15/hour=12/shardId-000000000000-0-3.jsonl.gz"
 BATCH = "aws/lambda/0b1c/shardId-000000000000/2026/01/15/2026-01-15T12.00.00-9f"
 MIXED_LINES = [("field_count", b"a"), ("timestamp", b"b"), ("field_count", b"c"), ("not_utf8", b"\xff\x00")]
 
@@ -93,7 +94,7 @@ def test_everything_is_sent_as_it_came_and_the_next_replay_sends_nothing(lake: L
 
 def test_a_new_object_is_replayed_beside_the_old_ones(lake: Lake) -> None:
     run(lake, raw_stream_client())
-    lake.hold("quarantine/new.jsonl.gz", quarantine_body(("timestamp", b"new")))
+    lake.hold(f"{QUARANTINE}new.jsonl.gz", quarantine_body(("timestamp", b"new")))
     kinesis = raw_stream_client()
     _, messages = run(lake, kinesis)
     assert taken(kinesis) == [b"new"]
@@ -198,7 +199,7 @@ def test_a_stop_between_sending_and_marking_sends_again_and_never_less(
 
 
 def test_an_unreadable_object_is_named_and_does_not_hold_up_the_others(lake: Lake) -> None:
-    lake.hold("quarantine/broken.jsonl.gz", b"no gzip")
+    lake.hold(f"{QUARANTINE}broken.jsonl.gz", b"no gzip")
     kinesis = raw_stream_client()
     with pytest.raises(ReplayError, match=r"^1 objects cannot be read.*quarantine/broken\.jsonl\.gz"):
         run(lake, kinesis)
