@@ -19,7 +19,7 @@ class PortTakenError(EdgePixelError):
 
 
 class AlreadyRunningError(EdgePixelError):
-    """A local cloud or a demo of this project runs already."""
+    """A local cloud or a demo of this project is already running."""
 
 
 class LocalCloudError(EdgePixelError):

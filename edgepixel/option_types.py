@@ -82,7 +82,7 @@ class OutputFile(click.ParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         path = Path(value)
         if self._new and path.exists():
-            self.fail(f"{str(path)!r} exists already: name another file, or move it away", param, ctx)
+            self.fail(f"{str(path)!r} exists already: choose another file, or move this one", param, ctx)
         if path.is_dir():
             self.fail(f"{str(path)!r} is a folder", param, ctx)
         folder = next(parent for parent in path.absolute().parents if parent.exists())

@@ -64,7 +64,7 @@ def _wait(athena: Any, query_id: str, progress: Progress | None, timeout_seconds
             return int(execution.get("Statistics", {}).get("DataScannedInBytes", 0))
         if status["State"] in ("FAILED", "CANCELLED"):
             reason = status.get("StateChangeReason", "no reason given")
-            raise AnswerFailedError(f"Athena says {status['State']}: {reason} (query {query_id})")
+            raise AnswerFailedError(f"Athena reports {status['State']}: {reason} (query {query_id})")
         if waited > timeout_seconds:
             raise AnswerFailedError(f"Athena has not finished query {query_id} after {timeout_seconds:.0f} s")
         time.sleep(pause)

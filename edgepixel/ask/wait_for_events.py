@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Waits until hits that were sent can be asked for, and says what is missing if they do not come."""
+"""Waits until hits that were sent can be queried, and says what is missing if they do not come."""
 
 import time
 from collections.abc import Callable
@@ -33,14 +33,14 @@ def wait_until_queryable(stack: Stack, events: int, patience_seconds: float, pro
             most, since = found, time.monotonic()
         elif time.monotonic() - since > patience_seconds:
             raise NotQueryableError(
-                f"{found:,} of {events:,} events can be asked for, and no more came for {patience_seconds:.0f} s. "
+                f"{found:,} of {events:,} events can be queried, and no more arrived for {patience_seconds:.0f} s. "
                 f"{reason}{_stages(stack)}"
             )
         time.sleep(_PAUSE_SECONDS)
 
 
 def queryable_events(stack: Stack) -> int:
-    """How many events can be asked for now; before the first delivery, none."""
+    """How many events can be queried now; before the first delivery, none."""
     return _count(stack)[0]
 
 

@@ -69,7 +69,7 @@ def find_stack(cloud: Cloud, name: str) -> Stack:
         ) from None
     status = found["StackStatus"]
     if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"):
-        raise StackNotFoundError(f"the stack {name!r} in {cloud} is in state {status}: it cannot be used (yet)")
+        raise StackNotFoundError(f"the stack {name!r} in {cloud} is in state {status}: wait until it is complete")
     outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
     missing = [output for output in _NEEDED if output not in outputs]
     if missing:

@@ -49,7 +49,9 @@ class PageServer(ThreadingHTTPServer):
         try:
             super().__init__(("127.0.0.1", port), _Handler)
         except OSError as error:
-            raise PortTakenError(f"port {port} cannot be used ({error.strerror}): name another with --port") from error
+            raise PortTakenError(
+                f"port {port} cannot be used ({error.strerror}): choose another with --port"
+            ) from error
 
     @property
     def url(self) -> str:
@@ -82,7 +84,9 @@ class _Handler(BaseHTTPRequestHandler):
             response = connection.getresponse()
             body = response.read()
         except (OSError, HTTPException):
-            self._answer(502, {"Content-Type": "text/plain"}, b"The local cloud does not answer: is it still there?\n")
+            self._answer(
+                502, {"Content-Type": "text/plain"}, b"The local cloud does not respond: is it still running?\n"
+            )
             return
         finally:
             connection.close()

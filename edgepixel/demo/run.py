@@ -106,7 +106,7 @@ def _send(stack: Stack, path: Path, steps: Steps, options: DemoOptions) -> Ledge
 def _ask(stack: Stack, ledger: Ledger, steps: Steps, now_ms: int) -> dict[str, Table]:
     """Every answer as of one moment, so that all of them are about the same period, and so is the truth."""
     expected = len(ledger.logged())
-    with steps.step("wait until they can be asked for", expected) as progress:
+    with steps.step("wait until they can be queried", expected) as progress:
         wait_until_queryable(stack, expected, PATIENCE_SECONDS, progress)
     answers: dict[str, Table] = {}
     with steps.step("ask", len(TRUTHS)) as progress:

@@ -51,7 +51,7 @@ def running(home: Path = HOME) -> LocalCloud | None:
         return None
     except (OSError, ValueError, TypeError) as error:
         raise LocalCloudError(
-            f"cannot understand {path} ({error}): end that local cloud by hand, remove the file"
+            f"cannot understand {path} ({error}): stop that local cloud by hand and remove the file"
         ) from error
     if _is_ours(state):
         return state
@@ -64,7 +64,7 @@ def refuse_second(home: Path = HOME) -> None:
     other = running(home)
     if other:
         raise AlreadyRunningError(
-            f"a local cloud runs already: process {other.pid} on port {other.port}. "
+            f"a local cloud is already running: process {other.pid} on port {other.port}. "
             "Stop it first (edgepixel down), or use it (edgepixel ask)"
         )
 
@@ -130,9 +130,7 @@ def _is_ours(state: LocalCloud) -> bool:
 def _choose_port(asked: int | None) -> int:
     if asked is not None:
         if not _is_free(asked):
-            raise PortTakenError(
-                f"port {asked} is taken by another process: name another with --port, or leave --port out"
-            )
+            raise PortTakenError(f"port {asked} is in use: choose another with --port, or leave --port out")
         return asked
     return DEFAULT_PORT if _is_free(DEFAULT_PORT) else free_port()
 
@@ -164,7 +162,9 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", state: LocalCloud) -> 
         if _answers(state.port):
             return
         if time.monotonic() > deadline:
-            raise LocalCloudError(f"the local cloud does not answer after {_START_SECONDS:.0f} s. {_end_of(state.log)}")
+            raise LocalCloudError(
+                f"the local cloud has not responded after {_START_SECONDS:.0f} s. {_end_of(state.log)}"
+            )
         time.sleep(0.1)
 
 

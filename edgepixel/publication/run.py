@@ -41,7 +41,9 @@ def run_publication(wanted: Publication, console: Console, home: Path = HOME / "
         console.print(f"{function}: {size / 1e6:.1f} MB of code", markup=False)
     for name, value in application.metadata.items():
         console.print(f"{name}: {', '.join(value) if isinstance(value, list) else value}", markup=False)
-    console.print(f"Whoever installs it agrees to: {', '.join(capabilities(application.transformed))}", markup=False)
+    console.print(
+        f"Installing it requires these capabilities: {', '.join(capabilities(application.transformed))}", markup=False
+    )
     if destination is None:
         console.print("Nothing was uploaded. To publish: edgepixel publish --bucket NAME --for-real", markup=False)
         return

@@ -74,7 +74,7 @@ def run_replay(
     """Send the lines of a selection again that were not yet, or only count them by reason (`dry_run`).
 
     At most 80 % of what one shard takes is used, unless `fast`. Raises ReplayError if the stack has no aggregator or
-    the raw stream goes on refusing lines, and, after everything else is replayed, if an object cannot be read.
+    the raw stream keeps refusing lines, and, after everything else is replayed, if an object cannot be read.
     """
     store = QuarantineStore(stack.cloud.client("s3"), stack.lake_bucket)
     messages.print(f"{'Looking into' if dry_run else 'Replaying in'} {stack}", markup=False)
@@ -88,7 +88,7 @@ def run_replay(
     _tell(stack, result, dry_run, output, messages)
     if result.unreadable:
         raise ReplayError(
-            f"{len(result.unreadable):,} objects cannot be read and were left as they are; all else was "
+            f"{len(result.unreadable):,} objects cannot be read and were left unchanged; everything else was "
             f"{'counted' if dry_run else 'replayed'}. Unreadable: {', '.join(result.unreadable)}"
         )
 
@@ -154,10 +154,10 @@ def _tell(stack: Stack, result: Result, dry_run: bool, output: Console, messages
     output.print(to_rich(Table(("reason", "lines"), tuple(sorted(result.lines.items())))))
     total = f"{result.lines.total():,} lines of {result.objects:,} objects"
     if dry_run:
-        messages.print(f"{total} would be sent. Nothing was.")
+        messages.print(f"{total} would be sent. Nothing was sent.")
         return
     messages.print(
-        f"Sent {total}. They can be asked for after the batching window and the delivery's buffer, like any view.\n"
+        f"Sent {total}. They can be queried after the batching window and the delivery's buffer, like any hit.\n"
         f"A line that is still bad comes back to quarantine. To check then: edgepixel replay --dry-run",
         markup=False,
     )

@@ -65,7 +65,7 @@ class RawStream:
     def put(self, lines: Sequence[KeptLine]) -> None:
         """Put every line, one in a record, and those that are refused again, each time later.
 
-        Raises ReplayError if the stream goes on refusing; what it took until then stays there.
+        Raises ReplayError if the stream keeps refusing; what it took until then stays there.
         """
         for request in requests_of(lines, self._pace):
             self._put(request)
@@ -80,7 +80,7 @@ class RawStream:
             if tries == _TRIES:
                 codes = ", ".join(f"{code} {count:,} times" for code, count in errors.most_common())
                 raise ReplayError(
-                    f"the raw stream {self._name} goes on refusing lines ({codes}). Try again when it has less to do: "
+                    f"the raw stream {self._name} keeps refusing lines ({codes}). Try again when it has less to do: "
                     "what was replayed completely is marked and will not be sent again"
                 )
             request = refused

@@ -43,7 +43,7 @@ def traffic(hits: int, hours: float, ledger: Path | None, connections: int, seed
     """Send made-up visitors through a stack's pixel.
 
     What was sent is written to a ledger, from which every answer can be computed and compared. With a local cloud,
-    the command ends when the events can be asked for.
+    the command ends when the events can be queried.
 
     \b
     Example:
@@ -75,7 +75,7 @@ def _wait(stack: Stack, events: int, steps: Steps, console: Console) -> None:
     It is no failure if they are late: the cloud may go as slowly as AWS, or log a sample only.
     """
     try:
-        with steps.step("wait until they can be asked for", events) as progress:
+        with steps.step("wait until they can be queried", events) as progress:
             wait_until_queryable(stack, events, _PATIENCE_SECONDS, progress)
     except NotQueryableError as error:
         console.print(f"The hits were sent, but {error}", markup=False)

@@ -58,7 +58,7 @@ class _Writer(Protocol):
 def write_ledger(path: Path, header: Header) -> Iterator[_Writer]:
     """Open a new ledger and yield the function that appends a row. Raises LedgerError if the file cannot be made."""
     if path.exists():
-        raise LedgerError(f"{path} exists already: name another file, or move it away")
+        raise LedgerError(f"{path} exists already: choose another file, or move this one")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("x", encoding="utf-8")

@@ -47,6 +47,8 @@ def record_traffic(
         for done, row in enumerate(rows, start=1):
             write(row)
             if row.status >= 400 and row.truth.logged and row.truth.method in ("GET", "HEAD"):
-                raise SendError(f"{pixel.url} answered an ordinary hit with status {row.status}: it serves no image")
+                raise SendError(
+                    f"{pixel.url} returned status {row.status} for an ordinary hit: it does not serve the image"
+                )
             if progress:
                 progress(done)

@@ -39,7 +39,7 @@ def test_a_file_may_be_in_a_folder_that_is_still_to_be_made(tmp_path: Path, monk
 def test_a_file_that_exists_may_be_replaced_unless_it_must_be_new(tmp_path: Path) -> None:
     (tmp_path / "a").touch()
     assert OutputFile().convert(str(tmp_path / "a"), None, None) == tmp_path / "a"
-    assert "exists already: name another file" in problem(OutputFile(new=True), str(tmp_path / "a"))
+    assert "exists already: choose another file" in problem(OutputFile(new=True), str(tmp_path / "a"))
 
 
 def test_a_file_that_cannot_be_written_is_refused(tmp_path: Path) -> None:

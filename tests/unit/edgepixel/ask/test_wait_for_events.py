@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Waiting until hits can be asked for."""
+"""Waiting until hits can be queried."""
 
 from typing import Any
 
@@ -69,7 +69,7 @@ def test_missing_events_are_counted_with_what_each_stage_holds(counts: list[int 
     with pytest.raises(NotQueryableError) as error:
         wait_until_queryable(stack, 10, 0, lambda _found: None)
     assert str(error.value) == (
-        "9 of 10 events can be asked for, and no more came for 0 s. The lake has 2 objects in events/, "
+        "9 of 10 events can be queried, and no more arrived for 0 s. The lake has 2 objects in events/, "
         "1 objects in quarantine/, 0 in delivery-errors/; the table pixel_events is in the catalog."
     )
 

@@ -73,7 +73,7 @@ def test_a_taken_port_is_refused_if_it_was_asked_for(home: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(PortTakenError, match=f"port {port} is taken.*--port"):
+        with pytest.raises(PortTakenError, match=f"port {port} is in use.*--port"):
             local_cloud.start("mine", home, port)
     assert local_cloud.running(home) is None
 
@@ -109,7 +109,7 @@ def test_a_cloud_that_never_answers_is_stopped(home: Path, monkeypatch: pytest.M
     (home.parent / "localcloud" / "__main__.py").write_text(
         "import os, time\nprint('pid', os.getpid(), flush=True)\ntime.sleep(60)\n"
     )
-    with pytest.raises(LocalCloudError, match="does not answer") as error:
+    with pytest.raises(LocalCloudError, match="has not responded") as error:
         local_cloud.start("mine", home, local_cloud.free_port())
     pid = int(str(error.value).rsplit("pid ", 1)[1])
     assert command_line(pid) is None

@@ -163,7 +163,7 @@ def test_an_object_whose_lines_were_not_all_taken_is_not_marked_and_comes_again(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(raw_stream, "_BACKOFF_BASE_SECONDS", 0.0)
-    with pytest.raises(ReplayError, match="goes on refusing"):
+    with pytest.raises(ReplayError, match="keeps refusing"):
         run(lake, raw_stream_client(always=True))
     assert lake.puts == []
     kinesis = raw_stream_client()

@@ -72,4 +72,4 @@ def test_a_ledger_that_exists_is_refused_before_anything_is_sent(
     (tmp_path / "ledger.jsonl").touch()
     assert main(["traffic", "--ledger", str(tmp_path / "ledger.jsonl")]) == 2
     assert sent == []
-    assert "ledger.jsonl' exists already: name another file, or move it away" in capsys.readouterr().err
+    assert "ledger.jsonl' exists already: choose another file, or move this one" in capsys.readouterr().err

@@ -49,6 +49,6 @@ def test_every_hit_is_in_the_ledger_with_what_the_stack_may_know(tmp_path: Path,
 @pytest.mark.parametrize("status", [403, 502])
 def test_a_pixel_that_serves_no_image_ends_the_sending(tmp_path: Path, statuses: dict[str, int], status: int) -> None:
     statuses["GET"] = status
-    with pytest.raises(SendError, match=f"an ordinary hit with status {status}"):
+    with pytest.raises(SendError, match=f"returned status {status}"):
         record(tmp_path / "ledger.jsonl")
     assert len(read_ledger(tmp_path / "ledger.jsonl").rows) == 1
