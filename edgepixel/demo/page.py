@@ -49,9 +49,7 @@ class PageServer(ThreadingHTTPServer):
         try:
             super().__init__(("127.0.0.1", port), _Handler)
         except OSError as error:
-            raise PortTakenError(
-                f"port {port} cannot be used ({error.strerror}): choose another with --port"
-            ) from error
+            raise PortTakenError(f"port {port} cannot be used ({error.strerror}): choose another, --port") from error
 
     @property
     def url(self) -> str:
@@ -68,11 +66,11 @@ class _Handler(BaseHTTPRequestHandler):
         if path in self.server.handed_on:
             self._hand_on()
         elif path == "/":
-            self._answer(
+            self._respond(
                 200, {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"}, self.server.page
             )
         else:
-            self._answer(404, {"Content-Type": "text/plain"}, b"There is only one page here.\n")
+            self._respond(404, {"Content-Type": "text/plain"}, b"There is only one page here.\n")
 
     def _hand_on(self) -> None:
         connection = HTTPConnection("127.0.0.1", self.server.cloud_port, timeout=_TIMEOUT_SECONDS)
@@ -84,16 +82,14 @@ class _Handler(BaseHTTPRequestHandler):
             response = connection.getresponse()
             body = response.read()
         except (OSError, HTTPException):
-            self._answer(
-                502, {"Content-Type": "text/plain"}, b"The local cloud does not respond: is it still running?\n"
-            )
+            self._respond(502, {"Content-Type": "text/plain"}, b"The local cloud does not respond: does it run?\n")
             return
         finally:
             connection.close()
         kept = {name: value for name, value in response.getheaders() if name.lower() not in _NOT_HANDED_ON}
-        self._answer(response.status, kept, body)
+        self._respond(response.status, kept, body)
 
-    def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+    def _respond(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)

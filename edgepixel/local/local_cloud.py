@@ -162,9 +162,7 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", state: LocalCloud) -> 
         if _answers(state.port):
             return
         if time.monotonic() > deadline:
-            raise LocalCloudError(
-                f"the local cloud has not responded after {_START_SECONDS:.0f} s. {_end_of(state.log)}"
-            )
+            raise LocalCloudError(f"no response from the local cloud in {_START_SECONDS:.0f} s. {_end_of(state.log)}")
         time.sleep(0.1)
 
 

@@ -96,7 +96,7 @@ def test_a_local_cloud_that_is_gone_is_said_so() -> None:
         with serving(PageServer(stack, 0)) as server:
             response, body = get(server, "/pixel.gif")
     assert response.status == 502
-    assert b"is it still running?" in body
+    assert b"does it run?" in body
 
 
 def test_in_aws_the_page_names_the_stack_s_own_urls() -> None:
