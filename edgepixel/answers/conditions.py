@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What may be changed in an answer when somebody asks: its period, its site, whose events count.
+"""What all answers ask of the view: the period, the site, whose events count. Put in here, and changed here.
 
-An answer is SQL that runs as it stands. Comments mark what may be replaced in it, as text and nothing else:
+`make template` puts answers/conditions.sql into each query.sql: `query` replaces the blanks `{{ conditions }}` and
+`{{ begin }}`. The result runs as it stands. Its comments mark what `answer_sql` may replace when somebody asks, as
+text and nothing else:
 
 | mark              | stands after                                   | may become                                     |
 | ----------------- | ---------------------------------------------- | ---------------------------------------------- |
@@ -14,14 +16,46 @@ An answer is SQL that runs as it stands. Comments mark what may be replaced in i
 
 import re
 
-from edgepixel.errors import EdgePixelError, UnknownAnswerError
+from edgepixel.answers.registry import FOLDER, Answer, Counts
+from edgepixel.errors import AnswerFolderError, EdgePixelError, UnknownAnswerError
 from edgepixel.suggestion import did_you_mean
 
+BEGIN = "date_add('day', -7 /* days */, current_timestamp)"
+TRAFFIC: dict[Counts, str] = {"people": "traffic = 'human'", "everyone": "true"}
+
+_BLANK = re.compile(r"\{\{ *(\w+) *\}\}")
 # The number before this comment is how many days an answer looks back.
 _PERIOD = re.compile(r"-\s*\d+(?=\s*/\*\s*days\s*\*/)")
 _TRAFFIC = re.compile(r"(?:traffic = 'human'|true)(?=\s*/\*\s*traffic\s*\*/)")
 _SITE = re.compile(r"true(?=\s*/\*\s*site\s*\*/)")
 _NOW = re.compile(r"\bcurrent_timestamp\b")
+
+
+def query(answer: Answer) -> str:
+    """The whole SQL, ready to run. Raises AnswerFolderError for a blank that nothing fills."""
+    values = {"begin": BEGIN, "conditions": conditions(answer.counts)}
+    file = f"answers/{answer.name}/query.sql"
+    lines = (_filled(line, values, file) for line in answer.text("query.sql").splitlines())
+    return "\n".join(lines) + "\n"
+
+
+def conditions(counts: Counts) -> str:
+    """Whose events, of which site and which period: what every answer asks of the view, and the partitions to read."""
+    file = FOLDER / "conditions.sql"
+    values = {"begin": BEGIN, "traffic": TRAFFIC[counts]}
+    return _filled(file.read_text(encoding="utf-8").rstrip("\n"), values, f"answers/{file.name}")
+
+
+def _filled(text: str, values: dict[str, str], file: str) -> str:
+    """The text with its blanks filled. Further lines of a value are indented as the text is."""
+    indent = " " * (len(text) - len(text.lstrip(" ")))
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in values:
+            raise AnswerFolderError(f"{file}: {match[0]} is not one of the blanks: {', '.join(values)}")
+        return values[match[1]].replace("\n", f"\n{indent}")
+
+    return _BLANK.sub(value, text)
 
 
 def answer_sql(

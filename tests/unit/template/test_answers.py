@@ -7,9 +7,8 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from edgepixel.answers.conditions import answer_sql
+from edgepixel.answers.conditions import answer_sql, conditions
 from edgepixel.answers.registry import Counts, answer
-from edgepixel.answers.sql import conditions
 from edgepixel.template import answer_queries
 from edgepixel.truth.events import facts_of
 from edgepixel.truth.expected import TRUTHS

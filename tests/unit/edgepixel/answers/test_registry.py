@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edgepixel.answers import registry, sql
+from edgepixel.answers import conditions, registry
 from edgepixel.answers.registry import answer, answers, groups, names
 from edgepixel.errors import AnswerFolderError
 from edgepixel.report.panels import in_headline
@@ -18,7 +18,7 @@ GOOD = 'description = "One"\ngroup = "blog"\nplace = 5\ncounts = "people"\n'
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty folder of answers, with one group."""
     (tmp_path / "groups.toml").write_text('[blog]\nheading = "For a blog"\n')
-    for module in (registry, sql):
+    for module in (registry, conditions):
         monkeypatch.setattr(module, "FOLDER", tmp_path)
     for cached in (answers, groups):
         cached.cache_clear()
@@ -62,7 +62,7 @@ def test_a_missing_file_is_named(folder: Path) -> None:
     add(folder, "empty")
     (folder / "conditions.sql").write_text("true\n")
     with pytest.raises(AnswerFolderError, match=r"answers/empty/query\.sql is missing"):
-        sql.query(answer("empty"))
+        conditions.query(answer("empty"))
     with pytest.raises(AnswerFolderError, match=r"answers/empty/truth\.py is missing"):
         answer("empty").module("truth")
 
@@ -72,7 +72,7 @@ def test_the_shared_conditions_are_put_in_with_the_indentation_of_their_line(fol
     (folder / "conditions.sql").write_text("{{ traffic }} /* traffic */\n  AND event_time >= {{ begin }}\n")
     (folder / "one" / "query.sql").write_text("SELECT 1\n  WHERE {{ conditions }}\n  AND {{ begin }} > 0\n")
     begin = "date_add('day', -7 /* days */, current_timestamp)"
-    assert sql.query(answer("one")) == (
+    assert conditions.query(answer("one")) == (
         f"SELECT 1\n  WHERE traffic = 'human' /* traffic */\n    AND event_time >= {begin}\n  AND {begin} > 0\n"
     )
 
@@ -82,7 +82,7 @@ def test_a_blank_that_nothing_fills_is_refused(folder: Path) -> None:
     (folder / "conditions.sql").write_text("true\n")
     (folder / "one" / "query.sql").write_text("SELECT {{ end }}\n")
     with pytest.raises(AnswerFolderError, match=r"one/query\.sql: \{\{ end \}\} is not one of the blanks: begin, cond"):
-        sql.query(answer("one"))
+        conditions.query(answer("one"))
 
 
 def test_an_answer_has_a_place_in_the_report_if_it_has_a_panel() -> None:

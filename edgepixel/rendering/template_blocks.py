@@ -9,8 +9,8 @@ import json
 from textwrap import indent
 
 from edgepixel.answers.columns import columns
+from edgepixel.answers.conditions import query
 from edgepixel.answers.registry import FOLDER, Answer, answers
-from edgepixel.answers.sql import query
 from edgepixel.errors import AnswerFolderError
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import Block

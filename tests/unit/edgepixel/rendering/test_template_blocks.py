@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from edgepixel.errors import AnswerFolderError
-from edgepixel.rendering import documents, template
+from edgepixel.rendering import document_blocks, template_blocks
 from edgepixel.rendering.blocks import Block, stale
 
 
 def test_the_committed_files_are_what_make_template_writes() -> None:
-    found = [f"{block.path.name}: {block.command}" for block in stale([*template.blocks(), *documents.blocks()])]
+    found = [
+        f"{block.path.name}: {block.command}" for block in stale([*template_blocks.blocks(), *document_blocks.blocks()])
+    ]
     assert found == [], "run `make template`"
 
 
@@ -20,9 +22,9 @@ def test_the_view_must_not_hold_what_would_end_its_string(
     wrong: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "events.sql").write_text(f"SELECT 1 AS one {wrong}\n")
-    monkeypatch.setattr(template, "FOLDER", tmp_path)
+    monkeypatch.setattr(template_blocks, "FOLDER", tmp_path)
     with pytest.raises(AnswerFolderError, match=r"answers/events\.sql holds"):
-        template.blocks()
+        template_blocks.blocks()
 
 
 @pytest.mark.parametrize("changed", ["pixel.js", "resources/pixel_script.py"])
@@ -34,10 +36,10 @@ def test_the_script_s_resource_changes_whenever_the_script_does(
     (folder / "resources").mkdir(parents=True)
     for name in ("pixel.js", "resources/pixel_script.py"):
         (folder / name).write_text(name)
-    monkeypatch.setattr(template, "ROOT", tmp_path)
-    before = _script(template.blocks())
+    monkeypatch.setattr(template_blocks, "ROOT", tmp_path)
+    before = _script(template_blocks.blocks())
     (folder / changed).write_text("something else")
-    assert _script(template.blocks()) != before
+    assert _script(template_blocks.blocks()) != before
 
 
 def _script(blocks: list[Block]) -> str:
