@@ -84,7 +84,8 @@ class Visits:
         prefetch = self.random.choice(_PREFETCH_HEADERS) if traffic == "prefetch" else None
         hits = []
         for step in steps:
-            time_ms += int(step.pause * 1000)
+            # A visit that begins late, such as a refund's, is still over before the period ends.
+            time_ms = min(time_ms + int(step.pause * 1000), self.times.end_ms - 1)
             hits.append(page_hit(self.random, visitor, step, time_ms, tag, traffic, prefetch))
         return hits
 
