@@ -128,14 +128,7 @@ decoded AS (
 labelled AS (
   SELECT
     decoded.*,
-    CASE
-      WHEN traffic_reason IN ('mail_image_proxy', 'mail_privacy_relay') THEN 'mail_proxy'
-      WHEN traffic_reason = 'ai_agent' THEN 'ai_crawler'
-      WHEN traffic_reason IN ('browser', 'browser_behind_cloudfront') THEN 'human'
-      WHEN traffic_reason = 'prefetch_header' THEN 'prefetch'
-      WHEN traffic_reason = 'datacenter_network' THEN 'datacenter'
-      ELSE 'bot'
-    END AS traffic
+    {{ traffic }} AS traffic
   FROM decoded
 )
 SELECT
@@ -166,7 +159,7 @@ SELECT
   edge_location,
   user_agent,
   CASE
-    WHEN traffic IN ('bot', 'ai_crawler', 'mail_proxy') THEN 'other'
+    WHEN {{ is_program }} THEN 'other'
     WHEN regexp_like(user_agent, 'Edg(?:e|A|iOS)?/') THEN 'Edge'
     WHEN regexp_like(user_agent, 'OPR/|Opera|OPT/') THEN 'Opera'
     WHEN regexp_like(user_agent, 'SamsungBrowser/') THEN 'Samsung Internet'
@@ -176,7 +169,7 @@ SELECT
     ELSE 'other'
   END AS browser,
   CASE
-    WHEN traffic IN ('bot', 'ai_crawler', 'mail_proxy') THEN 'other'
+    WHEN {{ is_program }} THEN 'other'
     WHEN regexp_like(user_agent, 'Windows') THEN 'Windows'
     WHEN regexp_like(user_agent, 'iPhone|iPad|iPod') THEN 'iOS'
     WHEN regexp_like(user_agent, 'Android') THEN 'Android'
@@ -186,7 +179,7 @@ SELECT
     ELSE 'other'
   END AS os,
   CASE
-    WHEN traffic IN ('bot', 'ai_crawler', 'mail_proxy') THEN 'other'
+    WHEN {{ is_program }} THEN 'other'
     WHEN regexp_like(user_agent, 'iPad|Tablet') THEN 'tablet'
     WHEN regexp_like(user_agent, 'Mobi|iPhone|iPod') THEN 'mobile'
     WHEN regexp_like(user_agent, 'Android') THEN 'tablet'

@@ -35,7 +35,7 @@ def query(answer: Answer) -> str:
     """The whole SQL, ready to run. Raises AnswerFolderError for a blank that nothing fills."""
     values = {"begin": BEGIN, "conditions": conditions(answer.counts)}
     file = f"answers/{answer.name}/query.sql"
-    lines = (_filled(line, values, file) for line in answer.text("query.sql").splitlines())
+    lines = (fill(line, values, file) for line in answer.text("query.sql").splitlines())
     return "\n".join(lines) + "\n"
 
 
@@ -43,10 +43,10 @@ def conditions(counts: Counts) -> str:
     """Whose events, of which site and which period: what every answer asks of the view, and the partitions to read."""
     file = FOLDER / "conditions.sql"
     values = {"begin": BEGIN, "traffic": TRAFFIC[counts]}
-    return _filled(file.read_text(encoding="utf-8").rstrip("\n"), values, f"answers/{file.name}")
+    return fill(file.read_text(encoding="utf-8").rstrip("\n"), values, f"answers/{file.name}")
 
 
-def _filled(text: str, values: dict[str, str], file: str) -> str:
+def fill(text: str, values: dict[str, str], file: str) -> str:
     """The text with its blanks filled. Further lines of a value are indented as the text is."""
     indent = " " * (len(text) - len(text.lstrip(" ")))
 

@@ -5,12 +5,14 @@ from itertools import groupby
 
 from edgepixel.answers.columns import columns
 from edgepixel.answers.registry import Answer, Group, answers, groups
+from edgepixel.answers.traffic import reasons
 from edgepixel.errors import AnswerFolderError
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import Block, markdown
 
 _ANSWERS = "make template from answers/"
 _COLUMNS = "make template from answers/columns.toml"
+_TRAFFIC = "make template from answers/traffic.toml"
 
 
 def blocks() -> list[Block]:
@@ -19,6 +21,7 @@ def blocks() -> list[Block]:
         Block(ROOT / "README.md", _ANSWERS, _list_of_answers()),
         Block(ROOT / "docs" / "answers.md", _ANSWERS, _sections()),
         Block(ROOT / "docs" / "data-dictionary.md", _COLUMNS, _table_of_columns()),
+        Block(ROOT / "docs" / "data-dictionary.md", _TRAFFIC, _table_of_reasons()),
     ]
 
 
@@ -53,3 +56,8 @@ def _table_of_columns() -> str:
         (f"`{one.name}`", f"`{one.type}`", one.meaning, one.source, one.null_when, one.example) for one in columns()
     )
     return markdown(heads, rows)
+
+
+def _table_of_reasons() -> str:
+    rows = ((f"`{one.name}`", f"`{one.traffic}`", one.meaning) for one in reasons())
+    return markdown(("traffic_reason", "traffic", "when"), rows)

@@ -9,8 +9,9 @@ import json
 from textwrap import indent
 
 from edgepixel.answers.columns import columns
-from edgepixel.answers.conditions import query
+from edgepixel.answers.conditions import fill, query
 from edgepixel.answers.registry import FOLDER, Answer, answers
+from edgepixel.answers.traffic import is_program_sql, traffic_sql
 from edgepixel.errors import AnswerFolderError
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import Block
@@ -26,7 +27,7 @@ def blocks() -> list[Block]:
     """Every block, as it should be."""
     return [
         Block(_TEMPLATE, "make template from answers/*/query.sql", "\n".join(map(_named_query, answers()))),
-        Block(_TEMPLATE, "make template from answers/events.sql and answers/columns.toml", _view()),
+        Block(_TEMPLATE, "make template from answers/events.sql, columns.toml and traffic.toml", _view()),
         Block(_TEMPLATE, "make template from answers/columns.toml", _catalog_columns()),
         Block(_TEMPLATE, "make template from pixel.js and pixel_script.py", _script_hash()),
     ]
@@ -46,8 +47,15 @@ def _named_query(answer: Answer) -> str:
 {indent(query(answer), 8 * " ")}"""
 
 
+def view_query() -> str:
+    """The view's SQL: answers/events.sql with the classes of traffic of answers/traffic.toml."""
+    values = {"traffic": traffic_sql(), "is_program": is_program_sql()}
+    lines = (FOLDER / "events.sql").read_text(encoding="utf-8").splitlines()
+    return "\n".join(fill(line, values, "answers/events.sql") for line in lines)
+
+
 def _view() -> str:
-    sql = (FOLDER / "events.sql").read_text(encoding="utf-8").rstrip("\n")
+    sql = view_query()
     for wrong in _NOT_IN_VIEW:
         if wrong in sql:
             raise AnswerFolderError(

@@ -2,10 +2,13 @@
 """docs/data-dictionary.md says what the view does: its columns, its traffic classes, its example."""
 
 import re
+from typing import get_args
 
 import sqlglot
 from sqlglot import exp
 
+from edgepixel.answers.traffic import classes, reasons
+from edgepixel.traffic.hit import Traffic
 from tests.conftest import ROOT
 from tests.unit.view.event_view import COLUMNS, SQL, ask, line
 
@@ -19,18 +22,13 @@ def _table(header: str) -> list[list[str]]:
     return [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in lines]
 
 
-def _cases() -> tuple[list[str], dict[str, str]]:
-    """The reasons in the order in which the view looks for them, and the class of each."""
+def _reasons_of_the_view() -> list[str]:
+    """The reasons in the order in which the view looks for them."""
     query = sqlglot.parse_one(SQL, read="trino")
-    cases = {a.alias: a.this for a in query.find_all(exp.Alias) if isinstance(a.this, exp.Case)}
-    reasons = [text.this for text in _results(cases["traffic_reason"])]
-    classes = {
-        reason.this: when.args["true"].this
-        for when in cases["traffic"].args["ifs"]
-        for reason in when.this.find_all(exp.Literal)
-    }
-    others = dict.fromkeys(reasons, cases["traffic"].args["default"].this)
-    return list(dict.fromkeys(reasons)), others | classes
+    (case,) = [
+        a.this for a in query.find_all(exp.Alias) if a.alias == "traffic_reason" and isinstance(a.this, exp.Case)
+    ]
+    return list(dict.fromkeys(text.this for text in _results(case)))
 
 
 def _results(case: exp.Expr) -> list[exp.Literal]:
@@ -54,11 +52,13 @@ def test_every_column_is_explained() -> None:
     assert all(len(row) == 6 and all(row) for row in _table("| column | type |"))
 
 
-def test_reasons_are_those_of_the_view_in_their_order_with_their_classes() -> None:
-    reasons, classes = _cases()
-    documented = [(reason, traffic) for reason, traffic, _ in _table("| traffic_reason | traffic |")]
-    assert documented == [(reason, classes[reason]) for reason in reasons]
-    assert len(reasons) > 10
+def test_reasons_are_those_of_the_view_in_their_order() -> None:
+    assert [reason.name for reason in reasons()] == _reasons_of_the_view()
+    assert len(reasons()) > 10
+
+
+def test_simulated_traffic_has_every_class_of_the_view() -> None:
+    assert set(get_args(Traffic.__value__)) == set(classes())
 
 
 def test_examples_are_what_the_request_becomes() -> None:

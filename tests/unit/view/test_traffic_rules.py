@@ -3,6 +3,7 @@
 
 import pytest
 
+from edgepixel.answers.traffic import reasons
 from tests.unit.view.event_view import CHROME, Row, events
 
 _WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -99,12 +100,7 @@ AGENTS: dict[str, tuple[str, ...]] = {
         f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {_WEBKIT} Slack/4 Chrome/126.0.0.0 Electron/31.0.1 Safari/537.36",
     ),
 }
-TRAFFIC = {
-    "mail_image_proxy": "mail_proxy", "mail_privacy_relay": "mail_proxy", "ai_agent": "ai_crawler",
-    "no_user_agent": "bot", "absurd_user_agent": "bot", "declared_bot": "bot", "automated_browser": "bot",
-    "http_library": "bot", "not_a_browser": "bot", "prefetch_header": "prefetch", "datacenter_network": "datacenter",
-    "browser_behind_cloudfront": "human", "browser": "human",
-}  # fmt: skip
+TRAFFIC = {reason.name: reason.traffic for reason in reasons()}
 # What depends on more than the agent: fields of the line, reason.
 LINES: dict[str, tuple[dict[str, str], str]] = {
     "Apple's relay": ({"cs_user_agent": "Mozilla/5.0", "asn": "714"}, "mail_privacy_relay"),
