@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The names in edgepixel/aws/lake.py are those of the template."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from edgepixel.aws import lake
+from edgepixel.template import read_template
 
 
-def test_the_names_that_commands_know_are_the_template_s(template: Mapping[str, Any]) -> None:
-    resources = template["Resources"]
+def test_the_names_that_commands_know_are_the_template_s() -> None:
+    resources = read_template()["Resources"]
     aggregator = resources["AggregatorFunction"]["Properties"]["Environment"]["Variables"]
     trigger = resources["CrawlerTriggerFunction"]["Properties"]["Environment"]["Variables"]
     delivery = resources["Delivery"]["Properties"]["ExtendedS3DestinationConfiguration"]
