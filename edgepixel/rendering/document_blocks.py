@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The blocks of the documents that list answers and columns."""
+"""The blocks of the documents that list answers, columns and the functions of the local Athena."""
 
 from itertools import groupby
 
@@ -8,9 +8,11 @@ from edgepixel.answers.registry import Answer, Group, answers, groups
 from edgepixel.errors import AnswerFolderError
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import Block, markdown
+from localcloud.athena.trino.functions import BY_MACRO, BY_REWRITING, BY_SQLGLOT
 
 _ANSWERS = "make template from answers/"
 _COLUMNS = "make template from answers/columns.toml"
+_FUNCTIONS = "make template from localcloud/athena/trino/functions.py"
 
 
 def blocks() -> list[Block]:
@@ -19,6 +21,7 @@ def blocks() -> list[Block]:
         Block(ROOT / "README.md", _ANSWERS, _list_of_answers()),
         Block(ROOT / "docs" / "answers.md", _ANSWERS, _sections()),
         Block(ROOT / "docs" / "data-dictionary.md", _COLUMNS, _table_of_columns()),
+        Block(ROOT / "docs" / "local-cloud.md", _FUNCTIONS, _table_of_functions()),
     ]
 
 
@@ -53,3 +56,13 @@ def _table_of_columns() -> str:
         (f"`{one.name}`", f"`{one.type}`", one.meaning, one.source, one.null_when, one.example) for one in columns()
     )
     return markdown(heads, rows)
+
+
+def _table_of_functions() -> str:
+    ways = {
+        "by sqlglot's translation, or the same in both": BY_SQLGLOT,
+        "by a macro with the same arguments": BY_MACRO,
+        "by rewriting the call": BY_REWRITING,
+    }
+    rows = ((way, " ".join(f"`{name}`" for name in sorted(names))) for way, names in ways.items())
+    return markdown(("how", "functions"), rows)
