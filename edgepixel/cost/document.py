@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What docs/cost.md says of the model, with its numbers: `python -m edgepixel.cost.document` writes it anew."""
+"""What docs/cost.md says of the model, with its numbers.
+
+`python -m edgepixel.cost.document` writes it anew, and what README and docs/sar.md say of the bill (`quoted_sums`).
+"""
 
 from edgepixel.cost import bill as model
 from edgepixel.cost import packing, prices
@@ -7,17 +10,26 @@ from edgepixel.cost.bill import DEFAULT_LINE_BYTES, SETTINGS, Setting, Traffic, 
 from edgepixel.cost.command import MODES, cheapest, dollars, in_words
 from edgepixel.cost.defaults import MEBIBYTE, template_defaults
 from edgepixel.cost.monitoring import Monitoring, monitoring
+from edgepixel.cost.quoted_sums import readme_paragraph, repository_sentence
 from edgepixel.paths import ROOT
-from edgepixel.rendering.blocks import markdown, rewritten
+from edgepixel.rendering.blocks import Block, markdown, write
 
-PAGE = ROOT / "docs" / "cost.md"
-COMMAND = "python -m edgepixel.cost.document"
+_COMMAND = "python -m edgepixel.cost.document"
 
 _VOLUMES = (10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000)
 _LINE_BYTES = (500, 600, 900, 1_200)
 
 
-def text() -> str:
+def blocks() -> list[Block]:
+    """Every block of the command, as it should be."""
+    return [
+        Block(ROOT / "docs" / "cost.md", _COMMAND, _model()),
+        Block(ROOT / "README.md", _COMMAND, readme_paragraph()),
+        Block(ROOT / "docs" / "sar.md", _COMMAND, repository_sentence()),
+    ]
+
+
+def _model() -> str:
     """Totals, break-evens, prices and assumptions, in Markdown."""
     parts = (
         f"### A month's bill, log lines of {DEFAULT_LINE_BYTES} bytes, US dollars\n",
@@ -144,4 +156,5 @@ def _monitoring(aggregated: bool) -> Monitoring:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(rewritten(PAGE.read_text(encoding="utf-8"), COMMAND, text()), encoding="utf-8")
+    for path in write(blocks()):
+        print(f"Wrote {path.relative_to(ROOT)}.")

@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
     for block in found:
         print(f"{block.path.relative_to(ROOT)}: what is written by {block.command} is stale.", file=sys.stderr)
     if found:
-        print("Run `make template` and commit what it writes. Edit answers/, not the block.", file=sys.stderr)
+        print("Run `make template` and commit what it writes. Edit its sources, not the block.", file=sys.stderr)
     return 1 if found else 0
 
 

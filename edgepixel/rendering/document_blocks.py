@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The blocks of the documents that list answers and columns."""
+"""The blocks of the documents that list answers, columns and the functions of the local Athena."""
 
 from itertools import groupby
 
@@ -9,10 +9,12 @@ from edgepixel.answers.traffic import reasons
 from edgepixel.errors import AnswerFolderError
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import Block, markdown
+from localcloud.athena.trino.functions import BY_MACRO, BY_REWRITING, BY_SQLGLOT
 
 _ANSWERS = "make template from answers/"
 _COLUMNS = "make template from answers/columns.toml"
 _TRAFFIC = "make template from answers/traffic.toml"
+_FUNCTIONS = "make template from localcloud/athena/trino/functions.py"
 
 
 def blocks() -> list[Block]:
@@ -22,6 +24,7 @@ def blocks() -> list[Block]:
         Block(ROOT / "docs" / "answers.md", _ANSWERS, _sections()),
         Block(ROOT / "docs" / "data-dictionary.md", _COLUMNS, _table_of_columns()),
         Block(ROOT / "docs" / "data-dictionary.md", _TRAFFIC, _table_of_reasons()),
+        Block(ROOT / "docs" / "local-cloud.md", _FUNCTIONS, _table_of_functions()),
     ]
 
 
@@ -61,3 +64,13 @@ def _table_of_columns() -> str:
 def _table_of_reasons() -> str:
     rows = ((f"`{one.name}`", f"`{one.traffic}`", one.meaning) for one in reasons())
     return markdown(("traffic_reason", "traffic", "when"), rows)
+
+
+def _table_of_functions() -> str:
+    ways = {
+        "by sqlglot's translation, or the same in both": BY_SQLGLOT,
+        "by a macro with the same arguments": BY_MACRO,
+        "by rewriting the call": BY_REWRITING,
+    }
+    rows = ((way, " ".join(f"`{name}`" for name in sorted(names))) for way, names in ways.items())
+    return markdown(("how", "functions"), rows)

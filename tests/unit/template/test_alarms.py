@@ -9,11 +9,18 @@ from typing import Any
 import pytest
 
 from edgepixel.cost.monitoring import function_metrics
+from edgepixel.template import resources_of_type
 from localcloud.cloudwatch.alarm_state import metrics_of, state
 from tests.alarm_cases import CASES, HOUR, MINUTE, SILENCE_MINUTES, Samples, every
 from tests.conftest import ROOT
 from tests.unit.template.permissions import text
 
+OWN = "EdgePixel/${AWS::StackName}"
+EMITTED = {
+    function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]: function_metrics(function["CodeUri"])
+    for function in resources_of_type("AWS::Serverless::Function").values()
+}
+"""The metrics that each function emits, by its value of the dimension `service`."""
 # Service -> metric -> the dimension's name. AWS's pages of metrics: Kinesis Data Streams, Lambda (functions, and event
 # source mappings), Data Firehose; EdgePixel's own are what the functions emit.
 KNOWN = {
@@ -28,9 +35,7 @@ KNOWN = {
     "AWS/Firehose": dict.fromkeys(
         ["DeliveryToS3.DataFreshness", "DeliveryToS3.Records", "DeliveryToS3.Bytes"], "DeliveryStreamName"
     ),
-    "EdgePixel/${AWS::StackName}": dict.fromkeys(
-        ["LinesIn", "LinesOut", "LinesQuarantined", "PutRetries", "PackingEfficiency"], "service"
-    ),
+    OWN: {metric: "service" for metrics in EMITTED.values() for metric in metrics},
 }
 
 
@@ -89,17 +94,20 @@ def test_alarms_watch_metrics_that_exist_of_resources_of_this_stack(
         for metric in metrics_of(alarm):
             (dimension,) = metric["Dimensions"]
             assert KNOWN[text(metric["Namespace"])][metric["MetricName"]] == dimension["Name"], name
-            if dimension["Name"] != "service":
+            if dimension["Name"] == "service":
+                assert metric["MetricName"] in EMITTED[dimension["Value"]], name
+            else:
                 assert dimension["Value"]["Ref"] in transformed["Resources"], name
 
 
-def test_own_metrics_are_those_that_the_aggregator_emits(
-    alarms: dict[str, Any], transformed: Mapping[str, Any]
-) -> None:
-    assert KNOWN["EdgePixel/${AWS::StackName}"].keys() <= set(function_metrics("functions/aggregator/"))
-    variables = transformed["Resources"]["AggregatorFunction"]["Properties"]["Environment"]["Variables"]
-    assert text(variables["POWERTOOLS_METRICS_NAMESPACE"]) == "EdgePixel/${AWS::StackName}"
-    assert variables["POWERTOOLS_SERVICE_NAME"] == "aggregator"
+def test_functions_that_emit_metrics_do_so_under_the_names_that_alarms_watch(transformed: Mapping[str, Any]) -> None:
+    functions = [
+        one["Properties"] for one in transformed["Resources"].values() if one["Type"] == "AWS::Lambda::Function"
+    ]
+    variables = [one["Environment"]["Variables"] for one in functions]
+    found = {one["POWERTOOLS_SERVICE_NAME"]: text(one["POWERTOOLS_METRICS_NAMESPACE"]) for one in variables}
+    assert found == dict.fromkeys(EMITTED, OWN)
+    assert "LinesIn" in EMITTED["aggregator"]
 
 
 def test_alarms_that_watch_what_is_not_always_there_are_not_always_there(transformed: Mapping[str, Any]) -> None:

@@ -8,6 +8,8 @@ from edgepixel.cost.defaults import Defaults, template_defaults
 from edgepixel.errors import TrafficError
 from edgepixel.template import read_template
 
+pytestmark = pytest.mark.usefixtures("fixed_monitoring")
+
 PLAIN = Setting(False, "PROVISIONED")
 AGGREGATED = Setting(True, "PROVISIONED")
 GB = 1_073_741_824

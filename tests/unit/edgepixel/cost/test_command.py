@@ -8,6 +8,8 @@ import pytest
 from edgepixel.cli import main
 from edgepixel.cost.command import break_even_sentence, dollars, in_words
 
+pytestmark = pytest.mark.usefixtures("fixed_monitoring")
+
 
 def test_the_table_has_every_setting_the_cheapest_and_the_break_even(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cost", "--events-per-month", "1000000", "--line-bytes", "600"]) == 0
