@@ -125,7 +125,7 @@ class Watch:
                 body = gzip.decompress(self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read())
                 lines = body.decode("ascii").splitlines()
                 with self._lock:
-                    if prefix == "events/":
+                    if prefix == lake.EVENTS:
                         self._lines.update(line.split("\t")[_REQUEST_ID] for line in lines)
                     else:
                         self.quarantined += len(lines)

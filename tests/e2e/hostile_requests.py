@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from tests.log_lines import log_line
+
 MARK = "hostile" + secrets.token_hex(4)  # in every request, so that its traces can be found
 FORGED_ID = f"forged-{MARK}=="
 _LONGEST_TARGET = 8192  # Amazon CloudFront Developer Guide, "Quotas": URL length in bytes
 # What CloudFront would have written for somebody else's view.
-_FORGED_FIELDS = ["1763888400.000", "198.51.100.7", "200", "GET", "https", "victim.example", "/pixel.gif", "FRA60-P1"]
-_FORGED_FIELDS += [FORGED_ID, "0.001", "Mozilla/5.0", "-", "e=purchase&v=1000000", "Hit", "DE", "Host:x%0A", "64496"]
-FORGED_LINE = "\t".join(_FORGED_FIELDS)
+FORGED_LINE = (
+    log_line(x_edge_request_id=FORGED_ID, cs_host="victim.example", cs_uri_query="e=purchase&v=1000000")
+    .rstrip(b"\n")
+    .decode()
+)
 # What ends a line, or separates fields, for one program or another.
 _SEPARATORS = {
     "newline": "\n", "carriage return": "\r", "both": "\r\n", "tab": "\t", "vertical tab": "\v", "form feed": "\f",

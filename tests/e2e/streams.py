@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads the stages between the pixel and the answers."""
+"""Reads the stages between the pixel and the answers, and the quarantine."""
 
 import base64
 import gzip
+import json
 from collections import Counter
 from typing import Any
 
 from aws_kinesis_agg.deaggregator import iter_deaggregate_records
 
+from edgepixel.aws import lake
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
-
-REQUEST_ID = 8  # its position in a log line of the template's fields
+from tests.log_lines import field
 
 
 def stream_records(cloud: Cloud, name: str) -> list[dict[str, Any]]:
@@ -50,4 +51,11 @@ def objects(cloud: Cloud, stack: Stack, prefix: str) -> dict[str, bytes]:
 
 def request_ids(data: bytes) -> Counter[str]:
     """How often each request id is in a block of log lines."""
-    return Counter(line.split(b"\t")[REQUEST_ID].decode() for line in data.splitlines())
+    return Counter(field(line, "x-edge-request-id") for line in data.splitlines())
+
+
+def quarantined(cloud: Cloud, stack: Stack) -> list[tuple[str, bytes]]:
+    """What the aggregator put into quarantine: the reason, and the line as it came."""
+    kept = objects(cloud, stack, lake.QUARANTINE).values()
+    entries = [json.loads(entry) for data in kept for entry in data.splitlines()]
+    return [(entry["reason"], base64.b64decode(entry["line"])) for entry in entries]

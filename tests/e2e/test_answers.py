@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from edgepixel.ask.athena import run_query
+from edgepixel.aws.lake import EVENTS
 from edgepixel.truth.comparison import differences
 from edgepixel.truth.events import events_of, facts_of
 from edgepixel.truth.expected import TRUTHS
 from tests.e2e.conftest import Answered
 from tests.e2e.streams import deaggregated, objects, request_ids, stream_records
+from tests.log_lines import field
 from tests.waiting import PATIENCE_SECONDS
 
 
@@ -36,7 +38,7 @@ def test_every_stage_holds_the_same_request_ids_once_each(answered: dict[str, An
         for user_record in deaggregated(record):
             aggregated += request_ids(user_record)
     lake = Counter[str]()
-    for data in objects(result.cloud, result.stack, "events/").values():
+    for data in objects(result.cloud, result.stack, EVENTS).values():
         lake += request_ids(data)
     rows = run_query(result.stack, "SELECT request_id FROM events").rows
     assert set(sent.values()) == {1}
@@ -56,18 +58,19 @@ def test_aggregates_hold_many_log_lines_under_one_partition_key(answered: dict[s
 def test_no_full_address_reaches_the_lake_when_addresses_are_truncated(answered: dict[str, Answered]) -> None:
     result = answered["enabled"]
     addresses = {row.truth.address for row in result.ledger.logged() if row.truth.address}
-    lake = b"".join(objects(result.cloud, result.stack, "events/").values()).decode()
-    stored = {line.split("\t")[1] for line in lake.splitlines()}
+    lake = b"".join(objects(result.cloud, result.stack, EVENTS).values())
+    stored = {field(line, "c-ip") for line in lake.splitlines()}
     assert all(address == "-" or address.endswith((".0", "::")) for address in stored)
-    assert [address for address in addresses if not address.endswith((".0", "::")) and f"\t{address}\t" in lake] == []
+    full = [address for address in addresses if not address.endswith((".0", "::"))]
+    assert [address for address in full if f"\t{address}\t".encode() in lake] == []
 
 
 def test_viewers_who_send_global_privacy_control_leave_no_address(answered: dict[str, Answered]) -> None:
     result = answered["enabled"]
     private = {row.request_id for row in result.ledger.logged() if row.truth.private}
     assert private
-    lake = b"".join(objects(result.cloud, result.stack, "events/").values()).decode()
-    stored = {line.split("\t")[8]: line.split("\t")[1] for line in lake.splitlines()}
+    lake = b"".join(objects(result.cloud, result.stack, EVENTS).values())
+    stored = {field(line, "x-edge-request-id"): field(line, "c-ip") for line in lake.splitlines()}
     assert {stored[request_id] for request_id in private} == {"-"}
 
 

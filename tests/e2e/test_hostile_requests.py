@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whatever is sent to the pixel: nothing breaks, and nobody makes a row but by asking for the image."""
 
-import json
 import re
 import socket
 from collections import Counter
@@ -13,13 +12,14 @@ import pytest
 from edgepixel.answers.conditions import answer_sql
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.aws.cloud import Cloud
-from edgepixel.aws.lake import QUARANTINE
+from edgepixel.aws.lake import EVENTS
 from edgepixel.aws.stack import Stack
+from edgepixel.template import log_fields
 from edgepixel.truth.expected import TRUTHS
 from localcloud.cloudfront.path_patterns import matched_path
 from tests.e2e.conftest import Answered
 from tests.e2e.hostile_requests import FORGED_ID, MARK, Hostile, hostile_requests
-from tests.e2e.streams import objects
+from tests.e2e.streams import objects, quarantined
 from tests.waiting import PATIENCE_SECONDS, wait_until
 
 _ROWS = f"SELECT request_id FROM events WHERE query LIKE '%{MARK}%'"  # noqa: S608 (ours)
@@ -88,16 +88,26 @@ def test_no_forged_line_becomes_a_row(attack: Attack) -> None:
         f"SELECT count(*) FROM pixel_events WHERE x_edge_request_id LIKE '%{FORGED_ID}%' OR cs_host = 'victim.example'"  # noqa: S608
     )
     assert run_query(attack.stack, forged).rows == ((0,),)
-    lake = b"".join(objects(attack.cloud, attack.stack, "events/").values())
+    lake = b"".join(objects(attack.cloud, attack.stack, EVENTS).values())
     lines = [line for line in lake.split(b"\n") if MARK.encode() in line]
     assert len(lines) == len(attack.rows)
-    assert {line.count(b"\t") for line in lines} == {16}
+    assert {len(line.split(b"\t")) for line in lines} == {len(log_fields())}
     assert not re.search(rb"[\x00-\x08\x0b-\x1f\x7f-\xff]", lake), "an unencoded control character, or no ASCII"
 
 
 def test_nothing_of_it_goes_to_quarantine(attack: Attack) -> None:
-    kept = b"".join(objects(attack.cloud, attack.stack, QUARANTINE).values())
-    assert [json.loads(line)["reason"] for line in kept.splitlines() if MARK.encode() in line] == []
+    if "AggregatorFunctionName" not in attack.stack.outputs:
+        assert quarantined(attack.cloud, attack.stack) == [], "there is nothing that could put it there"
+        return
+
+    def kept() -> list[bytes]:
+        return [line for _, line in quarantined(attack.cloud, attack.stack) if MARK.encode() in line]
+
+    # What does belong there, sent behind all requests, tells that this would be seen.
+    bad = f"{MARK} is no log line".encode()
+    attack.cloud.client("kinesis").put_record(StreamName=attack.stack.raw_stream, Data=bad, PartitionKey="bad")
+    wait_until(lambda: bad in kept(), "the bad line is in quarantine", kept, pause_seconds=0.5)
+    assert kept() == [bad]
 
 
 @pytest.mark.parametrize("answer", TRUTHS)

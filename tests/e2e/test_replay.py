@@ -15,6 +15,7 @@ from edgepixel.replay.command import run_replay
 from edgepixel.replay.undelivered_lines import Selection
 from tests.e2e.conftest import Answered
 from tests.e2e.streams import objects, stream_records
+from tests.log_lines import log_line
 from tests.unit.edgepixel.replay.kept_objects import failed_batch_body, quarantine_body
 from tests.waiting import wait_until
 
@@ -35,7 +36,7 @@ def test_replayed_lines_reach_the_lake_once_and_a_second_replay_sends_none_of_th
     entries = [("field_count", line("replayed-1")), ("timestamp", line("replayed-2")), ("field_count", POISONED)]
     put(cloud, stack, quarantine, quarantine_body(*entries, arrived=arrived))
     batch = failed_batch_body(line("replayed-3"), line("replayed-4") + b"\n", arrived=arrived)
-    put(cloud, stack, "aws/lambda/00000000-0000/shardId-000000000000/2026/01/01/batch", batch)
+    put(cloud, stack, f"{lake.FAILED_BATCHES}00000000-0000/shardId-000000000000/2026/01/01/batch", batch)
 
     # Each stage by itself first: the quarantine that other tests leave is none of ours.
     before = len(stream_records(cloud, stack.outputs["RawStreamName"]))
@@ -58,7 +59,7 @@ def test_replayed_lines_reach_the_lake_once_and_a_second_replay_sends_none_of_th
     assert "Skipped" in again
     assert "Nothing to replay" in again
     assert len(stream_records(cloud, raw)) == sent
-    assert f"replayed/{quarantine}/all/from-0" in keys(cloud, stack, "replayed/")
+    assert f"{lake.REPLAYED}{quarantine}/all/from-0" in keys(cloud, stack, lake.REPLAYED)
 
     # ... but the line that is still bad came back as a new entry, which goes round when it is asked for.
     poisoned = base64.b64encode(POISONED)
@@ -88,6 +89,5 @@ def keys(cloud: Cloud, stack: Stack, prefix: str) -> list[str]:
 
 
 def line(request_id: str) -> bytes:
-    values = [f"{time.time():.3f}", "192.0.2.7", "200", "GET", "https", "d1.cloudfront.net", "/pixel.gif", "LOC50-P1"]
-    values += [request_id, "0.001", "Mozilla/5.0", "-", "e=view", "Hit", "DE", "Host:x%0A", "64496"]
-    return "\t".join(values).encode()
+    """A log line of this moment, without its newline."""
+    return log_line(timestamp=f"{time.time():.3f}", x_edge_request_id=request_id).rstrip(b"\n")

@@ -6,14 +6,15 @@ from dataclasses import fields
 
 import pytest
 
-from edgepixel.aws import lake
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
+from edgepixel.template import log_fields
 from edgepixel.traffic.hit import Truth
 from edgepixel.traffic.ledger import Row
 from tests.e2e.conftest import Answered
 from tests.e2e.hostile_requests import FORGED_ID, MARK
-from tests.e2e.streams import objects
+from tests.e2e.streams import quarantined
+from tests.log_lines import log_line
 from tests.waiting import wait_until
 
 # What a viewer sent, or what the edge knows of the viewer; not what the generator made of it, such as `traffic`.
@@ -25,7 +26,9 @@ _ADDRESS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 _OURS = {"127.0.0.1", "0.0.0.0"}  # noqa: S104 (of the local cloud itself)
 _BAD = {
     "too few fields": b"1763888400.000\t203.0.113.99\tsilent-Mozilla/5.0\tcoupon=silent-0815\n",
-    "no time": b"silent-when\t203.0.113.99" + b"\tsilent-Mozilla/5.0" * 15 + b"\n",
+    "no time": log_line(
+        **dict.fromkeys(log_fields(), "silent-Mozilla/5.0") | {"timestamp": "silent-when", "c-ip": "203.0.113.99"}
+    ),
     "no UTF-8": b"\xff203.0.113.99 silent-Mozilla/5.0\n",
 }
 
@@ -87,7 +90,7 @@ def _send_bad_lines(cloud: Cloud, stack: Stack) -> None:
     """Send them, and wait until the aggregator has put them away."""
 
     def kept() -> int:
-        return sum(len(data.splitlines()) for data in objects(cloud, stack, lake.QUARANTINE).values())
+        return len(quarantined(cloud, stack))
 
     before = kept()
     records = [{"Data": line, "PartitionKey": name} for name, line in _BAD.items()]

@@ -15,6 +15,7 @@ import pytest
 from rich.console import Console
 
 from edgepixel.aws.cloud import LOCAL_KEY, LOCAL_REGION, Cloud
+from edgepixel.aws.lake import QUARANTINE
 from edgepixel.errors import PublicationError, SamError
 from edgepixel.publication.package import publish
 from edgepixel.publication.run import Publication, run_publication
@@ -131,7 +132,7 @@ def test_the_published_packages_work_on_the_other_processor(published: Path, clo
         "AGGREGATE_BYTES": "921600",
         "LOG_FIELDS": ",".join(log_fields()),
         "QUARANTINE_BUCKET": BUCKET,
-        "QUARANTINE_PREFIX": "quarantine/",
+        "QUARANTINE_PREFIX": QUARANTINE,
         "IP_ADDRESSES": "truncated",
         "HONOR_GLOBAL_PRIVACY_CONTROL": "true",
     }

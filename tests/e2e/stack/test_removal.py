@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from edgepixel.aws.cloud import Cloud
+from edgepixel.aws.lake import QUARANTINE
 from edgepixel.aws.stack import Stack
 from edgepixel.traffic.recorder import record_traffic
 from tests.e2e.conftest import Answered
@@ -80,9 +81,9 @@ def test_deleting_a_stack_keeps_the_lake_by_default(
     before = _inventory(cloud)
     stack = deploy_stack("keeps-its-data", {})
     # Not below events/, where it would still be on its way through the crawler trigger when names are compared.
-    cloud.client("s3").put_object(Bucket=stack.lake_bucket, Key="quarantine/kept.gz", Body=b"kept")
+    cloud.client("s3").put_object(Bucket=stack.lake_bucket, Key=f"{QUARANTINE}kept.gz", Body=b"kept")
     delete_stack(cloud, stack.name)
     left = {kind: names - before[kind] for kind, names in _inventory(cloud).items()}
     assert left == {kind: {stack.lake_bucket} if kind == "buckets" else set() for kind in before}
     kept = cloud.client("s3").list_objects_v2(Bucket=stack.lake_bucket)
-    assert [item["Key"] for item in kept["Contents"]] == ["quarantine/kept.gz"]
+    assert [item["Key"] for item in kept["Contents"]] == [f"{QUARANTINE}kept.gz"]

@@ -10,8 +10,10 @@ import pytest
 
 from benchmarks.load import paced
 from benchmarks.load_watch import Sample, Watch, lambda_workers, load_table, resident_bytes
+from edgepixel.aws.lake import EVENTS, QUARANTINE
 from tests.fakes.client import FakeClient
 from tests.fakes.s3 import S3
+from tests.log_lines import log_line
 from tests.unit.edgepixel.fake_cloud import fake_cloud
 
 
@@ -22,8 +24,8 @@ class Lake:
         self.client = FakeClient("s3", S3({"lake": []}))
 
     def put(self, key: str, *request_ids: str) -> None:
-        lines = ("\t".join(["-"] * 8 + [one] + ["-"] * 8) + "\n" for one in request_ids)
-        self.client.put_object(Bucket="lake", Key=key, Body=gzip.compress("".join(lines).encode()))
+        lines = (log_line(x_edge_request_id=one) for one in request_ids)
+        self.client.put_object(Bucket="lake", Key=key, Body=gzip.compress(b"".join(lines)))
 
 
 @pytest.fixture
@@ -46,20 +48,20 @@ def serve(watch: Watch, *request_ids: str, logged: bool = True) -> None:
 def test_what_was_served_is_missing_until_its_line_is_in_the_lake(watch: Watch, lake: Lake) -> None:
     serve(watch, "a", "b")
     serve(watch, "page", logged=False)
-    lake.put("events/1.gz", "a")
+    lake.put(f"{EVENTS}1.gz", "a")
     assert watch.missing() == {"b"}
     assert not watch.all_is_well()
     assert "2 hits were served, 1 of them lost" in watch.summary()
-    lake.put("events/2.gz", "b", "a")
+    lake.put(f"{EVENTS}2.gz", "b", "a")
     assert watch.missing() == set()
     assert watch.all_is_well()
     assert "0 of them lost; 0 lines belong to no hit, 0 in quarantine, 1 are there again" in watch.summary()
 
 
-@pytest.mark.parametrize("key", ["events/2.gz", "quarantine/1.gz"])
+@pytest.mark.parametrize("key", [f"{EVENTS}2.gz", f"{QUARANTINE}1.gz"])
 def test_a_line_of_no_hit_and_one_in_quarantine_are_no_good_end(watch: Watch, lake: Lake, key: str) -> None:
     serve(watch, "a")
-    lake.put("events/1.gz", "a")
+    lake.put(f"{EVENTS}1.gz", "a")
     lake.put(key, "stranger")
     assert watch.missing() == set()
     assert not watch.all_is_well()
@@ -77,10 +79,10 @@ def test_the_lag_is_the_age_of_the_oldest_hit_on_its_way(
     watch.note("something")
     sample = watch.sample()
     assert (sample.served, sample.delivered, sample.lag, sample.happened) == (2, 0, 7.0, "something")
-    lake.put("events/1.gz", "a")
+    lake.put(f"{EVENTS}1.gz", "a")
     sample = watch.sample()
     assert (sample.delivered, sample.lag, sample.happened) == (1, 2.0, "")
-    lake.put("events/2.gz", "b")
+    lake.put(f"{EVENTS}2.gz", "b")
     assert watch.sample().lag == 0
     assert "7 seconds old at most" in watch.summary()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from edgepixel.aws.lake import DELIVERY_ERRORS, EVENTS, FAILED_BATCHES, QUARANTINE, REPLAYED
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs/privacy.md").read_text(encoding="utf-8")
@@ -24,8 +25,8 @@ def rules(template: Mapping[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("place", "prefixes"),
     [
-        ("lake, `quarantine/` and `aws/lambda/`", ["quarantine/", "aws/lambda/"]),
-        ("lake, `delivery-errors/`", ["delivery-errors/"]),
+        (f"lake, `{QUARANTINE}` and `{FAILED_BATCHES}`", [QUARANTINE, FAILED_BATCHES]),
+        (f"lake, `{DELIVERY_ERRORS}`", [DELIVERY_ERRORS]),
         ("lake, `query-results/`", ["query-results/"]),
     ],
 )
@@ -34,14 +35,14 @@ def test_what_the_lake_keeps_for_a_fixed_time(rules: dict[str, Any], place: str,
 
 
 def test_events_are_kept_as_the_owner_chooses(rules: dict[str, Any], template: Mapping[str, Any]) -> None:
-    assert KEPT["lake, `events/`"] == "`RetentionDays`; 0 means until you delete them"
-    assert rules["events/"]["Fn::If"][:2] == ["HasRetention", {"Ref": "RetentionDays"}]
+    assert KEPT[f"lake, `{EVENTS}`"] == "`RetentionDays`; 0 means until you delete them"
+    assert rules[EVENTS]["Fn::If"][:2] == ["HasRetention", {"Ref": "RetentionDays"}]
     assert template["Parameters"]["RetentionDays"]["Default"] == 0
 
 
 def test_no_folder_of_the_lake_is_left_out(rules: dict[str, Any]) -> None:
     named = {folder for place in KEPT for folder in re.findall(r"`([\w/-]+/)`", place)}
-    assert rules.keys() - named == {"replayed/"}  # empty objects, named like what was replayed
+    assert rules.keys() - named == {REPLAYED}  # empty objects, named like what was replayed
 
 
 @pytest.mark.parametrize("stream", ["raw stream", "aggregated stream"])

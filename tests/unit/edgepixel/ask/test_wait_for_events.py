@@ -7,6 +7,7 @@ import pytest
 
 from edgepixel.ask import wait_for_events
 from edgepixel.ask.wait_for_events import queryable_events, wait_until_queryable
+from edgepixel.aws.lake import DELIVERY_ERRORS, EVENTS, QUARANTINE, TABLE
 from edgepixel.console.table import Table
 from edgepixel.errors import AnswerFailedError, NotQueryableError
 from tests.fakes.client import FakeClient
@@ -23,7 +24,7 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
     def run(_stack: Any, _sql: str) -> Table:
         count = left.pop(0) if len(left) > 1 else left[0]
         if count is None:
-            raise AnswerFailedError("TABLE_NOT_FOUND: pixel_events")
+            raise AnswerFailedError(f"TABLE_NOT_FOUND: {TABLE}")
         return Table(("events",), ((count,),))
 
     monkeypatch.setattr(wait_for_events, "run_query", run)
@@ -65,17 +66,17 @@ def glue(table: bool) -> FakeClient:
 
 def test_missing_events_are_counted_with_what_each_stage_holds(counts: list[int | None]) -> None:
     counts.append(9)
-    stack = fake_stack(s3=s3({"events/": 2, "quarantine/": 1, "delivery-errors/": 0}), glue=glue(True))
+    stack = fake_stack(s3=s3({EVENTS: 2, QUARANTINE: 1, DELIVERY_ERRORS: 0}), glue=glue(True))
     with pytest.raises(NotQueryableError) as error:
         wait_until_queryable(stack, 10, 0, lambda _found: None)
     assert str(error.value) == (
-        "9 of 10 events can be queried, and no more arrived for 0 s. The lake has 2 objects in events/, "
-        "1 objects in quarantine/, 0 in delivery-errors/; the table pixel_events is in the catalog."
+        f"9 of 10 events can be queried, and no more arrived for 0 s. The lake has 2 objects in {EVENTS}, "
+        f"1 objects in {QUARANTINE}, 0 in {DELIVERY_ERRORS}; the table {TABLE} is in the catalog."
     )
 
 
 def test_a_table_that_never_comes_is_named_with_athenas_reason(counts: list[int | None]) -> None:
     counts.append(None)
-    stack = fake_stack(s3=s3({"events/": 0, "quarantine/": 0, "delivery-errors/": 0}), glue=glue(False))
-    with pytest.raises(NotQueryableError, match=r"TABLE_NOT_FOUND.*0 objects in events/.*is not in the catalog"):
+    stack = fake_stack(s3=s3({EVENTS: 0, QUARANTINE: 0, DELIVERY_ERRORS: 0}), glue=glue(False))
+    with pytest.raises(NotQueryableError, match=rf"TABLE_NOT_FOUND.*0 objects in {EVENTS}.*is not in the catalog"):
         wait_until_queryable(stack, 10, 0, lambda _found: None)

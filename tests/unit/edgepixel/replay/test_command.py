@@ -3,13 +3,14 @@
 
 import dataclasses
 import io
+import re
 from datetime import timedelta
 
 import pytest
 from botocore.exceptions import ClientError
 from rich.console import Console
 
-from edgepixel.aws.lake import QUARANTINE
+from edgepixel.aws.lake import FAILED_BATCHES, QUARANTINE, REPLAYED
 from edgepixel.aws.stack import Stack
 from edgepixel.errors import ReplayError
 from edgepixel.replay import raw_stream
@@ -31,7 +32,7 @@ from tests.unit.edgepixel.replay.kept_objects import (
 DISABLED = dataclasses.replace(STACK, outputs={**STACK.outputs, "RawStreamName": RAW_STREAM})
 ENABLED = dataclasses.replace(STACK, outputs={**DISABLED.outputs, "AggregatorFunctionName": "edgepixel-aggregator"})
 MIXED = f"{QUARANTINE}dt=2026-01-15/hour=12/shardId-000000000000-0-3.jsonl.gz"
-BATCH = "aws/lambda/0b1c/shardId-000000000000/2026/01/15/2026-01-15T12.00.00-9f"
+BATCH = f"{FAILED_BATCHES}0b1c/shardId-000000000000/2026/01/15/2026-01-15T12.00.00-9f"
 MIXED_LINES = [("field_count", b"a"), ("timestamp", b"b"), ("field_count", b"c"), ("not_utf8", b"\xff\x00")]
 
 
@@ -201,7 +202,7 @@ def test_a_stop_between_sending_and_marking_sends_again_and_never_less(
 def test_an_unreadable_object_is_named_and_does_not_hold_up_the_others(lake: Lake) -> None:
     lake.hold(f"{QUARANTINE}broken.jsonl.gz", b"no gzip")
     kinesis = raw_stream_client()
-    with pytest.raises(ReplayError, match=r"^1 objects cannot be read.*quarantine/broken\.jsonl\.gz"):
+    with pytest.raises(ReplayError, match=rf"^1 objects cannot be read.*{re.escape(QUARANTINE)}broken\.jsonl\.gz"):
         run(lake, kinesis)
     assert len(taken(kinesis)) == 6
     assert not any("broken" in mark for mark in lake.puts)
@@ -228,12 +229,12 @@ def test_an_empty_lake_has_nothing_to_replay(stack: Stack, dry_run: bool) -> Non
     kinesis = raw_stream_client()
     output, messages = run(Lake(), kinesis, dry_run=dry_run, stack=stack)
     assert (output, kinesis.calls) == ("", [])
-    assert "Nothing to replay in quarantine/ and aws/lambda/ of edgepixel-lake." in messages
+    assert f"Nothing to replay in {QUARANTINE} and {FAILED_BATCHES} of edgepixel-lake." in messages
 
 
 def test_what_is_no_mark_marks_nothing(lake: Lake) -> None:
-    lake.hold("replayed/notes.txt", b"")
-    lake.hold(f"replayed/{MIXED}/all/from-soon", b"")
+    lake.hold(f"{REPLAYED}notes.txt", b"")
+    lake.hold(f"{REPLAYED}{MIXED}/all/from-soon", b"")
     kinesis = raw_stream_client()
     run(lake, kinesis)
     assert len(taken(kinesis)) == 6

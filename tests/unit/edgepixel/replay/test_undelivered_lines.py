@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from edgepixel.aws.lake import FAILED_BATCHES, QUARANTINE
 from edgepixel.errors import UnreadableObjectError
 from edgepixel.replay.undelivered_lines import FAILED_BATCH, REASONS, KeptLine, read_lines
 from tests.unit.aggregator.raw_stream import ENVIRONMENT
@@ -45,27 +46,27 @@ def test_the_aggregator_s_own_object_is_read(aggregator: SimpleNamespace) -> Non
     }
     rejected = aggregator.quarantine.Rejected(aggregator.quarantine.Reason.NOT_UTF8, "why", line)
     entries = [aggregator.quarantine.quarantined(0, record, rejected)]
-    key = aggregator.quarantine.object_key("quarantine/", entries)
+    key = aggregator.quarantine.object_key(QUARANTINE, entries)
     assert read_lines(key, aggregator.quarantine.object_body(entries)) == [KeptLine("not_utf8", NOON_MS + 250, line)]
 
 
 def test_a_failed_batch_is_read_record_by_record() -> None:
-    read = read_lines("aws/lambda/m/s/2026/01/15/x", failed_batch_body(b"one\n", b"two\nthree\n"))
+    read = read_lines(f"{FAILED_BATCHES}m/s/2026/01/15/x", failed_batch_body(b"one\n", b"two\nthree\n"))
     assert read == [KeptLine("failed_batch", NOON_MS, b"one\n"), KeptLine("failed_batch", NOON_MS, b"two\nthree\n")]
 
 
 @pytest.mark.parametrize(
     ("key", "body"),
     [
-        ("quarantine/x", b"not gzip"),
-        ("quarantine/x", quarantine_body(("timestamp", b"x"))[:-9]),
-        ("quarantine/x", gzip.compress(b"not json\n", mtime=0)),
-        ("quarantine/x", gzip.compress(b"[]\n", mtime=0)),
-        ("quarantine/x", gzip.compress(b'{"reason":"timestamp","arrival_timestamp":1,"line":"?"}\n', mtime=0)),
-        ("quarantine/x", gzip.compress(b'{"reason":"timestamp","arrival_timestamp":"1","line":""}\n', mtime=0)),
-        ("aws/lambda/x", b"\x1f\x8b"),
-        ("aws/lambda/x", json.dumps({"KinesisBatchInfo": {}}).encode()),
-        ("aws/lambda/x", json.dumps({"payload": "[]"}).encode()),
+        (f"{QUARANTINE}x", b"not gzip"),
+        (f"{QUARANTINE}x", quarantine_body(("timestamp", b"x"))[:-9]),
+        (f"{QUARANTINE}x", gzip.compress(b"not json\n", mtime=0)),
+        (f"{QUARANTINE}x", gzip.compress(b"[]\n", mtime=0)),
+        (f"{QUARANTINE}x", gzip.compress(b'{"reason":"timestamp","arrival_timestamp":1,"line":"?"}\n', mtime=0)),
+        (f"{QUARANTINE}x", gzip.compress(b'{"reason":"timestamp","arrival_timestamp":"1","line":""}\n', mtime=0)),
+        (f"{FAILED_BATCHES}x", b"\x1f\x8b"),
+        (f"{FAILED_BATCHES}x", json.dumps({"KinesisBatchInfo": {}}).encode()),
+        (f"{FAILED_BATCHES}x", json.dumps({"payload": "[]"}).encode()),
     ],
 )
 def test_anything_else_is_refused_with_its_key(key: str, body: bytes) -> None:
