@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edgepixel.aws import lake
+from edgepixel.aws import lake_names
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
 from edgepixel.rendering.blocks import markdown
@@ -116,7 +116,7 @@ class Watch:
         )
 
     def _read_new_objects(self) -> None:
-        for prefix in (lake.EVENTS, lake.QUARANTINE):
+        for prefix in (lake_names.EVENTS, lake_names.QUARANTINE):
             for key in self._keys(prefix):
                 with self._lock:
                     if key in self._seen:
@@ -125,7 +125,7 @@ class Watch:
                 body = gzip.decompress(self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read())
                 lines = body.decode("ascii").splitlines()
                 with self._lock:
-                    if prefix == lake.EVENTS:
+                    if prefix == lake_names.EVENTS:
                         self._lines.update(line.split("\t")[_REQUEST_ID] for line in lines)
                     else:
                         self.quarantined += len(lines)

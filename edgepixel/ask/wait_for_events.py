@@ -7,7 +7,7 @@ from collections.abc import Callable
 from botocore.exceptions import ClientError
 
 from edgepixel.ask.athena import run_query
-from edgepixel.aws import lake
+from edgepixel.aws import lake_names
 from edgepixel.aws.stack import Stack
 from edgepixel.errors import AnswerFailedError, NotQueryableError
 
@@ -57,9 +57,9 @@ def _count(stack: Stack) -> tuple[int, str]:
 
 def _stages(stack: Stack) -> str:
     """What each stage after the streams holds."""
-    found = [f"{_objects(stack, folder)} objects in {folder}" for folder in (lake.EVENTS, lake.QUARANTINE)]
-    found.append(f"{_objects(stack, lake.DELIVERY_ERRORS)} in {lake.DELIVERY_ERRORS}")
-    return f"The lake has {', '.join(found)}; the table {lake.TABLE} is {_table(stack)}."
+    found = [f"{_objects(stack, folder)} objects in {folder}" for folder in (lake_names.EVENTS, lake_names.QUARANTINE)]
+    found.append(f"{_objects(stack, lake_names.DELIVERY_ERRORS)} in {lake_names.DELIVERY_ERRORS}")
+    return f"The lake has {', '.join(found)}; the table {lake_names.TABLE} is {_table(stack)}."
 
 
 def _objects(stack: Stack, folder: str) -> str:
@@ -69,7 +69,7 @@ def _objects(stack: Stack, folder: str) -> str:
 
 def _table(stack: Stack) -> str:
     try:
-        stack.cloud.client("glue").get_table(DatabaseName=stack.database, Name=lake.TABLE)
+        stack.cloud.client("glue").get_table(DatabaseName=stack.database, Name=lake_names.TABLE)
     except ClientError as error:
         if error.response["Error"]["Code"] != "EntityNotFoundException":
             raise

@@ -15,7 +15,7 @@ from datetime import datetime
 import click
 from rich.console import Console
 
-from edgepixel.aws import lake
+from edgepixel.aws import lake_names
 from edgepixel.aws.stack import Stack
 from edgepixel.chosen_stack import find_chosen_stack
 from edgepixel.console.progress import Steps, output_console
@@ -148,7 +148,7 @@ def _tell(stack: Stack, result: Result, dry_run: bool, output: Console, messages
     if result.skipped:
         messages.print(f"Skipped {result.skipped:,} objects that were replayed before.")
     if not result.lines:
-        folders = f"{lake.QUARANTINE} and {lake.FAILED_BATCHES} of {stack.lake_bucket}"
+        folders = f"{lake_names.QUARANTINE} and {lake_names.FAILED_BATCHES} of {stack.lake_bucket}"
         messages.print(f"Nothing to replay in {folders}.", markup=False)
         return
     output.print(to_rich(Table(("reason", "lines"), tuple(sorted(result.lines.items())))))

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from edgepixel.aws import lake
+from edgepixel.aws import lake_names
 from edgepixel.replay.undelivered_lines import (
     EVERYTHING,
     KeptLine,
@@ -31,7 +31,7 @@ from edgepixel.replay.undelivered_lines import (
 # An object is written after its lines arrived. Kinesis tells arrivals approximately, hence the tolerance.
 _CLOCK_TOLERANCE_MS = 60_000
 _ANY_REASON = "all"
-_MARK = re.compile(rf"{lake.REPLAYED}(?P<key>.+)/(?P<reason>[^/]+)/from-(?P<since>[0-9]+)")
+_MARK = re.compile(rf"{lake_names.REPLAYED}(?P<key>.+)/(?P<reason>[^/]+)/from-(?P<since>[0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,13 @@ class QuarantineStore:
     def find(self, selection: Selection) -> list[KeptObject]:
         """The objects that can hold lines of the selection, replayed ones too, in the order of their keys."""
         marks: defaultdict[str, list[Selection]] = defaultdict(list)
-        for item in self._list(lake.REPLAYED):
+        for item in self._list(lake_names.REPLAYED):
             if mark := _MARK.fullmatch(item["Key"]):
                 reason = None if mark["reason"] == _ANY_REASON else mark["reason"]
                 marks[mark["key"]].append(Selection(reason, int(mark["since"])))
         return [
             KeptObject(item["Key"], tuple(marks.get(item["Key"], ())))
-            for prefix in (lake.QUARANTINE, lake.FAILED_BATCHES)
+            for prefix in (lake_names.QUARANTINE, lake_names.FAILED_BATCHES)
             for item in self._list(prefix)
             if item["LastModified"].timestamp() * 1000 + _CLOCK_TOLERANCE_MS >= selection.since_ms
         ]
@@ -74,7 +74,7 @@ class QuarantineStore:
 
     def mark(self, key: str, replayed: Selection) -> None:
         """Remember that the lines of a selection in an object were sent. Doing it twice changes nothing."""
-        mark = f"{lake.REPLAYED}{key}/{replayed.reason or _ANY_REASON}/from-{replayed.since_ms}"
+        mark = f"{lake_names.REPLAYED}{key}/{replayed.reason or _ANY_REASON}/from-{replayed.since_ms}"
         self._s3.put_object(Bucket=self._bucket, Key=mark, Body=b"")
 
     def _list(self, prefix: str) -> Iterator[dict[str, Any]]:

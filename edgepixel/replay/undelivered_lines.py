@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from edgepixel.aws import lake
+from edgepixel.aws import lake_names
 from edgepixel.errors import UnreadableObjectError
 
 FAILED_BATCH = "failed_batch"
@@ -62,7 +62,7 @@ def taken(line: KeptLine, selections: Iterable[Selection]) -> bool:
 def read_lines(key: str, body: bytes) -> list[KeptLine]:
     """The lines in an object of one of the two prefixes, in order. Raises UnreadableObjectError for anything else."""
     try:
-        return _failed_batch(body) if key.startswith(lake.FAILED_BATCHES) else _quarantined(body)
+        return _failed_batch(body) if key.startswith(lake_names.FAILED_BATCHES) else _quarantined(body)
     except (OSError, EOFError, zlib.error, ValueError, LookupError, TypeError, AttributeError) as error:
         raise UnreadableObjectError(f"{key} ({type(error).__name__}: {error})") from error
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from aws_kinesis_agg.deaggregator import iter_deaggregate_records
 
-from edgepixel.aws import lake
+from edgepixel.aws import lake_names
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
 from tests.log_lines import field
@@ -56,6 +56,6 @@ def request_ids(data: bytes) -> Counter[str]:
 
 def quarantined(cloud: Cloud, stack: Stack) -> list[tuple[str, bytes]]:
     """What the aggregator put into quarantine: the reason, and the line as it came."""
-    kept = objects(cloud, stack, lake.QUARANTINE).values()
+    kept = objects(cloud, stack, lake_names.QUARANTINE).values()
     entries = [json.loads(entry) for data in kept for entry in data.splitlines()]
     return [(entry["reason"], base64.b64decode(entry["line"])) for entry in entries]

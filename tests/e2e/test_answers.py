@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from edgepixel.ask.athena import run_query
-from edgepixel.aws.lake import EVENTS
+from edgepixel.aws.lake_names import EVENTS
 from edgepixel.truth.comparison import differences
 from edgepixel.truth.events import events_of, facts_of
 from edgepixel.truth.expected import TRUTHS

@@ -12,7 +12,7 @@ import pytest
 from edgepixel.answers.conditions import answer_sql
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.aws.cloud import Cloud
-from edgepixel.aws.lake import EVENTS
+from edgepixel.aws.lake_names import EVENTS
 from edgepixel.aws.stack import Stack
 from edgepixel.template import log_fields
 from edgepixel.truth.expected import TRUTHS

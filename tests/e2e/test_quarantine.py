@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A bad line goes to quarantine alone."""
 
-from edgepixel.aws.lake import EVENTS
+from edgepixel.aws.lake_names import EVENTS
 from tests.e2e.conftest import Answered
 from tests.e2e.streams import objects, quarantined, request_ids
 from tests.log_lines import log_line

@@ -8,7 +8,7 @@ import time
 from rich.console import Console
 
 from edgepixel.ask.athena import run_query
-from edgepixel.aws import lake
+from edgepixel.aws import lake_names
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
 from edgepixel.replay.command import run_replay
@@ -31,12 +31,12 @@ def test_replayed_lines_reach_the_lake_once_and_a_second_replay_sends_none_of_th
     result = answered["enabled"]  # whose answers have been asked, so that these lines do not disturb them
     cloud, stack = result.cloud, result.stack
     arrived = time.time() - 60
-    quarantine = f"{lake.QUARANTINE}dt=2026-01-01/hour=00/shardId-000000000000-1-3.jsonl.gz"
+    quarantine = f"{lake_names.QUARANTINE}dt=2026-01-01/hour=00/shardId-000000000000-1-3.jsonl.gz"
     # Good lines, as if an aggregator that is fixed by now had refused them, and one that is bad for this one too.
     entries = [("field_count", line("replayed-1")), ("timestamp", line("replayed-2")), ("field_count", POISONED)]
     put(cloud, stack, quarantine, quarantine_body(*entries, arrived=arrived))
     batch = failed_batch_body(line("replayed-3"), line("replayed-4") + b"\n", arrived=arrived)
-    put(cloud, stack, f"{lake.FAILED_BATCHES}00000000-0000/shardId-000000000000/2026/01/01/batch", batch)
+    put(cloud, stack, f"{lake_names.FAILED_BATCHES}00000000-0000/shardId-000000000000/2026/01/01/batch", batch)
 
     # Each stage by itself first: the quarantine that other tests leave is none of ours.
     before = len(stream_records(cloud, stack.outputs["RawStreamName"]))
@@ -59,11 +59,11 @@ def test_replayed_lines_reach_the_lake_once_and_a_second_replay_sends_none_of_th
     assert "Skipped" in again
     assert "Nothing to replay" in again
     assert len(stream_records(cloud, raw)) == sent
-    assert f"{lake.REPLAYED}{quarantine}/all/from-0" in keys(cloud, stack, lake.REPLAYED)
+    assert f"{lake_names.REPLAYED}{quarantine}/all/from-0" in keys(cloud, stack, lake_names.REPLAYED)
 
     # ... but the line that is still bad came back as a new entry, which goes round when it is asked for.
     poisoned = base64.b64encode(POISONED)
-    returned = [key for key, body in objects(cloud, stack, lake.QUARANTINE).items() if poisoned in body]
+    returned = [key for key, body in objects(cloud, stack, lake_names.QUARANTINE).items() if poisoned in body]
     assert len(returned) == 2
     said(stack, Selection())
     later = [record["Data"] for record in stream_records(cloud, raw)[sent:]]

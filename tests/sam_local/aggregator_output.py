@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aws_kinesis_agg.deaggregator import deaggregate_records
 
-from edgepixel.aws import lake
+from edgepixel.aws import lake_names
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
 
@@ -44,7 +44,7 @@ class AggregatorOutput:
         return Arrived(b"".join(users).decode().splitlines(), len(records), sum(map(self._entries, new)))
 
     def _quarantine(self) -> set[str]:
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=lake.QUARANTINE)
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=lake_names.QUARANTINE)
         return {item["Key"] for page in pages for item in page.get("Contents", [])}
 
     def _entries(self, key: str) -> int:

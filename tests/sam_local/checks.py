@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from edgepixel.aws import lake
+from edgepixel.aws import lake_names
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
 from edgepixel.errors import NotQueryableError
@@ -102,7 +102,7 @@ class Checks:
             return result
         glue = self._cloud.client("glue")
         values = [part.partition("=")[2] for part in folder.split("/")[-2:]]
-        partition = {"DatabaseName": self._stack.database, "TableName": lake.TABLE, "PartitionValues": values}
+        partition = {"DatabaseName": self._stack.database, "TableName": lake_names.TABLE, "PartitionValues": values}
         found = glue.get_partition(**partition)["Partition"]["StorageDescriptor"]["Location"]
         glue.delete_partition(**partition)
         problem = None if found == location else f"the partition's location is {found}"
@@ -113,13 +113,13 @@ class Checks:
         deadline = time.monotonic() + _TABLE_SECONDS
         while True:
             try:
-                self._cloud.client("glue").get_table(DatabaseName=self._stack.database, Name=lake.TABLE)
+                self._cloud.client("glue").get_table(DatabaseName=self._stack.database, Name=lake_names.TABLE)
             except ClientError as error:
                 if error.response["Error"]["Code"] != "EntityNotFoundException":
                     raise
                 if time.monotonic() > deadline:
                     raise NotQueryableError(
-                        f"the catalog has no table {lake.TABLE} after {_TABLE_SECONDS:.0f} s"
+                        f"the catalog has no table {lake_names.TABLE} after {_TABLE_SECONDS:.0f} s"
                     ) from None
                 time.sleep(0.5)
             else:

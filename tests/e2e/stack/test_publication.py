@@ -15,7 +15,7 @@ import pytest
 from rich.console import Console
 
 from edgepixel.aws.cloud import LOCAL_KEY, LOCAL_REGION, Cloud
-from edgepixel.aws.lake import QUARANTINE
+from edgepixel.aws.lake_names import QUARANTINE
 from edgepixel.errors import PublicationError, SamError
 from edgepixel.publication.package import publish
 from edgepixel.publication.run import Publication, run_publication

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from edgepixel.aws.cloud import Cloud
-from edgepixel.aws.lake import QUARANTINE
+from edgepixel.aws.lake_names import QUARANTINE
 from edgepixel.aws.stack import Stack
 from edgepixel.traffic.recorder import record_traffic
 from tests.e2e.conftest import Answered

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.load import paced
 from benchmarks.load_watch import Sample, Watch, lambda_workers, load_table, resident_bytes
-from edgepixel.aws.lake import EVENTS, QUARANTINE
+from edgepixel.aws.lake_names import EVENTS, QUARANTINE
 from tests.fakes.client import FakeClient
 from tests.fakes.s3 import S3
 from tests.log_lines import log_line

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from edgepixel.aws.lake import DELIVERY_ERRORS, EVENTS, FAILED_BATCHES, QUARANTINE, REPLAYED
+from edgepixel.aws.lake_names import DELIVERY_ERRORS, EVENTS, FAILED_BATCHES, QUARANTINE, REPLAYED
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs/privacy.md").read_text(encoding="utf-8")

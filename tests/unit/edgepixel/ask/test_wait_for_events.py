@@ -7,7 +7,7 @@ import pytest
 
 from edgepixel.ask import wait_for_events
 from edgepixel.ask.wait_for_events import queryable_events, wait_until_queryable
-from edgepixel.aws.lake import DELIVERY_ERRORS, EVENTS, QUARANTINE, TABLE
+from edgepixel.aws.lake_names import DELIVERY_ERRORS, EVENTS, QUARANTINE, TABLE
 from edgepixel.console.table import Table
 from edgepixel.errors import AnswerFailedError, NotQueryableError
 from tests.fakes.client import FakeClient

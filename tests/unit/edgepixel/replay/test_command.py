@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from rich.console import Console
 
-from edgepixel.aws.lake import FAILED_BATCHES, QUARANTINE, REPLAYED
+from edgepixel.aws.lake_names import FAILED_BATCHES, QUARANTINE, REPLAYED
 from edgepixel.aws.stack import Stack
 from edgepixel.errors import ReplayError
 from edgepixel.replay import raw_stream

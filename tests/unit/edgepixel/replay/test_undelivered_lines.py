@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from edgepixel.aws.lake import FAILED_BATCHES, QUARANTINE
+from edgepixel.aws.lake_names import FAILED_BATCHES, QUARANTINE
 from edgepixel.errors import UnreadableObjectError
 from edgepixel.replay.undelivered_lines import FAILED_BATCH, REASONS, KeptLine, read_lines
 from tests.unit.aggregator.raw_stream import ENVIRONMENT

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The names in edgepixel/aws/lake.py are those of the template."""
+"""The names in edgepixel/aws/lake_names.py are those of the template."""
 
-from edgepixel.aws import lake
+from edgepixel.aws import lake_names
 from edgepixel.template import read_template
 
 
@@ -12,8 +12,13 @@ def test_the_names_that_commands_know_are_the_template_s() -> None:
     delivery = resources["Delivery"]["Properties"]["ExtendedS3DestinationConfiguration"]
     rules = resources["LakeBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     expiring = {rule["Prefix"] for rule in rules if "Prefix" in rule}
-    assert aggregator["QUARANTINE_PREFIX"] == lake.QUARANTINE
-    assert trigger["TABLE_NAME"] == lake.TABLE
-    assert delivery["Prefix"].startswith(lake.EVENTS)
-    assert delivery["ErrorOutputPrefix"].startswith(lake.DELIVERY_ERRORS)
-    assert expiring >= {lake.QUARANTINE, lake.FAILED_BATCHES, lake.REPLAYED, lake.DELIVERY_ERRORS}
+    assert aggregator["QUARANTINE_PREFIX"] == lake_names.QUARANTINE
+    assert trigger["TABLE_NAME"] == lake_names.TABLE
+    assert delivery["Prefix"].startswith(lake_names.EVENTS)
+    assert delivery["ErrorOutputPrefix"].startswith(lake_names.DELIVERY_ERRORS)
+    assert expiring >= {
+        lake_names.QUARANTINE,
+        lake_names.FAILED_BATCHES,
+        lake_names.REPLAYED,
+        lake_names.DELIVERY_ERRORS,
+    }
