@@ -129,6 +129,46 @@ def test_the_text_of_the_template_counts_too(text: str, reason: str, application
     assert reason in found
 
 
+WITHOUT: dict[str, Callable[[dict[str, Any]], object]] = {
+    "`LoggingConfig` of a function": lambda t: [
+        resource["Properties"].update(FunctionName={"Fn::Sub": f"${{AWS::StackName}}-{service.replace('_', '-')}"})
+        for resource in t["Resources"].values()
+        if resource.get("Properties", {}).pop("LoggingConfig", None)
+        for service in [resource["Properties"]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]]
+    ],
+    "`MetricsConfig` of the event `LogLines`": lambda t: (
+        t["Resources"]["AggregatorFunction"]["Properties"]["Events"]["LogLines"]["Properties"].pop("MetricsConfig"),
+        t["Resources"].pop("FailedBatchesAlarm"),
+    ),
+    "`Type` in `OnFailure` of the event `LogLines`": lambda t: t["Resources"]["AggregatorFunction"]["Properties"][
+        "Events"
+    ]["LogLines"]["Properties"]["DestinationConfig"]["OnFailure"].pop("Type"),
+    "`Rules` of the template": lambda t: t.pop("Rules"),
+}
+
+
+def test_what_to_do_without_a_property_is_written_and_works(application: Application) -> None:
+    """The repository's schema of SAM lags behind (serverless-application-model#2421); publishing.md says what helps."""
+    _, section = (ROOT / "docs" / "publishing.md").read_text().split("## If the repository refuses a property\n")
+    assert re.findall(r"^\| (`.*?) \|", section, re.MULTILINE) == list(WITHOUT)
+    written = copy.deepcopy(dict(application.written))
+    for change in WITHOUT.values():
+        assert change(written), "the template no longer has it"
+    after = transformed(written)
+    assert problems(replace(application, written=written, transformed=after)) == []
+    groups = {
+        resource["Properties"]["LogGroupName"]["Fn::Sub"]
+        for resource in after["Resources"].values()
+        if resource["Type"] == "AWS::Logs::LogGroup" and resource["Properties"]["LogGroupName"]["Fn::Sub"]
+    }
+    functions = [each["Properties"] for each in after["Resources"].values() if each["Type"] == "AWS::Lambda::Function"]
+    assert len(functions) >= 3
+    for function in functions:  # the default group of a function has its name
+        assert f"/aws/lambda/{function['FunctionName']['Fn::Sub']}" in groups
+    mapping = after["Resources"]["AggregatorFunctionLogLines"]["Properties"]
+    assert mapping["DestinationConfig"]["OnFailure"] == {"Destination": {"Fn::GetAtt": ["LakeBucket", "Arn"]}}
+
+
 @pytest.mark.parametrize("size", [0, 5 * 1024 * 1024 + 1])
 def test_a_document_must_hold_something_and_not_too_much(size: int, application: Application, tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
