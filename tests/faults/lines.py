@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from random import Random
 
 from edgepixel.template import log_fields
-from edgepixel.traffic.hit import Traffic
 from edgepixel.traffic.log_line import log_line
 
 BEFORE_REQUEST_ID = log_fields().index("x-edge-request-id")
@@ -26,7 +25,7 @@ class Pattern:
     """A kind of hit: what stands between the address and the request id, and behind that, as sent and as stored."""
 
     event: str
-    traffic: Traffic
+    traffic: str
     agent: str
     host: str
     private: bool  # a viewer with Global Privacy Control: the address must not be stored
@@ -42,7 +41,7 @@ def _cut(values: dict[str, str]) -> tuple[bytes, bytes]:
     return middle + b"\t", b"\t" + end
 
 
-def _pattern(event: str, traffic: Traffic, agent: str, host: str, sent: str = "", stored: str = "") -> Pattern:
+def _pattern(event: str, traffic: str, agent: str, host: str, sent: str = "", stored: str = "") -> Pattern:
     values = {
         "cs-host": host,
         "cs-user-agent": agent,
