@@ -7,7 +7,8 @@ from random import Random
 from typing import Any
 
 from edgepixel.template import log_fields
-from localcloud.cloudfront.log_line import encode_field, format_line
+from edgepixel.traffic import log_line as lines
+from localcloud.cloudfront.log_line import encode_field
 
 PAYLOAD_BYTES = 6 * 1024 * 1024  # Lambda closes a batch at this size of the event's JSON
 AGENT = (
@@ -38,18 +39,18 @@ def log_line(random: Random, fields: list[str], mean_bytes: int) -> bytes:
     values = {
         "timestamp": f"1763888400.{random.randrange(1000):03d}",
         "c-ip": f"198.18.{visitor % 256}.{visitor // 256}",
-        "sc-status": "200", "cs-method": "GET", "cs-protocol": "https", "cs-host": "d111111abcdef8.cloudfront.net",
-        "cs-uri-stem": "/pixel.gif", "x-edge-location": "FRA60-P4", "time-taken": "0.001",
         "x-edge-request-id": base64.b64encode(random.randbytes(40)).decode(),
-        "cs-user-agent": AGENT, "x-edge-result-type": "Hit", "c-country": "DE", "asn": "64496",
-    }  # fmt: skip
-    empty = len(format_line(values, fields))
+        "cs-user-agent": AGENT,
+        "cs-uri-query": "",
+        "cs-headers": "",
+    }
+    empty = len(lines.log_line(values, fields))
     # What is left goes to the query and the referer, a quarter each, and to as many headers as fill the other half.
     left = max(40, mean_bytes - empty + random.randrange(-70, 71))
     values["cs-uri-query"] = "e=view&n=" + "q" * (left // 4 - 9)
     values["cs-referer"] = "https://blog.example/" + "r" * max(0, left // 4 - 21)
     values["cs-headers"] = _headers(random, left // 2)
-    return format_line(values, fields).encode("ascii")
+    return lines.log_line(values, fields).encode("ascii")
 
 
 def _headers(random: Random, encoded_bytes: int) -> str:

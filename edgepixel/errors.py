@@ -46,6 +46,14 @@ class UnknownAnswerError(EdgePixelError):
     """The stack has no answer (named query) of that name."""
 
 
+class NoSuchConditionError(EdgePixelError):
+    """An answer has no place for a condition. `condition` is its name in `edgepixel.answers.conditions.Subject`."""
+
+    def __init__(self, message: str, condition: str) -> None:
+        super().__init__(message)
+        self.condition = condition
+
+
 class AnswerFailedError(EdgePixelError):
     """Athena could not run a query, or did not finish in time."""
 

@@ -2,24 +2,20 @@
 """Options that several commands share: each is declared here, once, as a decorator."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import wraps
 from typing import Any, Literal
 
 import click
 
+from edgepixel.answers.conditions import Subject
 from edgepixel.defaults import DEFAULT_HITS, DEFAULT_SEED, DEFAULT_SPEED
+from edgepixel.errors import EdgePixelError, NoSuchConditionError
 from edgepixel.option_types import POSITIVE_INTEGER, PositiveNumber, TemplateParameter
 
 type Where = Literal["local", "aws"]
 type _Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
-site_option: _Decorator = click.option(
-    "--site", metavar="NAME", help="Count only events of this site (the parameter s of the pixel)."
-)
-include_bots_option: _Decorator = click.option(
-    "--include-bots", is_flag=True, help="Count machines too, in answers that count people only."
-)
 hits_option: _Decorator = click.option(
     "--hits", "--views", "hits", type=POSITIVE_INTEGER, default=DEFAULT_HITS, help="How many hits to send."
 )
@@ -49,9 +45,29 @@ class StackChoice:
     name: str | None = None
 
 
-def days_option(default: int | None) -> _Decorator:
-    """--days, whose default depends on the command."""
-    return click.option("--days", type=POSITIVE_INTEGER, default=default, help="Look back so many days from now.")
+def subject_options(days: int | None) -> _Decorator:
+    """--days (`days` by default), --site and --include-bots, which reach the command together as `subject`, a Subject.
+
+    If an answer has no place for one of them, that one is named.
+    """
+    period = click.option("--days", type=POSITIVE_INTEGER, default=days, help="Look back so many days from now.")
+    site = click.option("--site", metavar="NAME", help="Count only events of this site (the parameter s of the pixel).")
+    bots = click.option("--include-bots", is_flag=True, help="Count machines too, in answers that count people only.")
+
+    def with_options(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def with_subject(*arguments: Any, **options: Any) -> None:
+            subject = Subject(**{condition.name: options.pop(condition.name) for condition in fields(Subject)})
+            try:
+                command(*arguments, subject=subject, **options)
+            except NoSuchConditionError as error:
+                if not hasattr(subject, error.condition):
+                    raise
+                raise EdgePixelError(f"{error}: leave out --{error.condition.replace('_', '-')}") from error
+
+        return period(site(bots(with_subject)))
+
+    return with_options
 
 
 def stack_options(command: Callable[..., None]) -> Callable[..., None]:

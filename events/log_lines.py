@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from edgepixel.template import log_fields
+from edgepixel.traffic.log_line import log_line
 from events.account import ACCOUNT, PIXEL_HOST, REGION, STACK, STREAM_ARN
-from localcloud.cloudfront.log_line import format_line
 
 START = 1773480413.0  # 2026-03-14T09:26:53Z
 
@@ -52,13 +52,10 @@ class SampleHits:
         query = urlencode({name: value for name, value in asked.items() if value}, quote_via=quote, safe="")
         sent = {"Host": PIXEL_HOST, "User-Agent": user_agent, "Accept": "image/*,*/*;q=0.8", **(headers or {})}
         identifier = base64.b64encode(self._random.randbytes(40)).decode().replace("+", "-").replace("/", "_")
-        return format_line(
+        return log_line(
             {
                 "timestamp": f"{START + self._number + self._random.randrange(1000) / 1000:.3f}",
                 "c-ip": address,
-                "sc-status": "200",
-                "cs-method": "GET",
-                "cs-protocol": "https",
                 "cs-host": PIXEL_HOST,
                 "cs-uri-stem": f"/pixel.gif?{query}",
                 "x-edge-location": "FRA60-P3",
@@ -67,7 +64,6 @@ class SampleHits:
                 "cs-user-agent": user_agent,
                 "cs-referer": page,
                 "cs-uri-query": query,
-                "x-edge-result-type": "Hit",
                 "c-country": country,
                 "cs-headers": "".join(f"{name}:{value}\n" for name, value in sent.items() if value),
                 "asn": asn,

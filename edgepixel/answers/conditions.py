@@ -12,15 +12,23 @@ text and nothing else:
 | `/* site */`      | `true`                                         | `site = 'blog'`                                |
 
 `current_timestamp` is when the period ends. It may become another moment, so that several answers are about one.
+
+Where a period comes from: a command's options (`subject_options` of `edgepixel.options`) make a `Subject`, which the
+command hands on as it is, and `answer_sql` writes it into the SQL. So another kind of period is a field here and an
+option there.
 """
 
 import re
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
 from edgepixel.answers.registry import FOLDER, Answer, Counts
-from edgepixel.errors import AnswerFolderError, EdgePixelError, UnknownAnswerError
+from edgepixel.errors import AnswerFolderError, NoSuchConditionError, UnknownAnswerError
 from edgepixel.suggestion import did_you_mean
 
-BEGIN = "date_add('day', -7 /* days */, current_timestamp)"
+DAYS = 7
+"""How far an answer looks back by itself."""
+BEGIN = f"date_add('day', -{DAYS} /* days */, current_timestamp)"
 TRAFFIC: dict[Counts, str] = {"people": "traffic = 'human'", "everyone": "true"}
 
 _BLANK = re.compile(r"\{\{ *(\w+) *\}\}")
@@ -29,6 +37,19 @@ _PERIOD = re.compile(r"-\s*\d+(?=\s*/\*\s*days\s*\*/)")
 _TRAFFIC = re.compile(r"(?:traffic = 'human'|true)(?=\s*/\*\s*traffic\s*\*/)")
 _SITE = re.compile(r"true(?=\s*/\*\s*site\s*\*/)")
 _NOW = re.compile(r"\bcurrent_timestamp\b")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an answer is asked about: each condition as in `answer_sql`."""
+
+    days: int | None = None
+    site: str | None = None
+    include_bots: bool = False
+
+    def begin(self, end: datetime) -> datetime:
+        """When the period begins that ends then."""
+        return end - timedelta(days=DAYS if self.days is None else self.days)
 
 
 def query(answer: Answer) -> str:
@@ -58,6 +79,11 @@ def fill(text: str, values: dict[str, str], file: str) -> str:
     return _BLANK.sub(value, text)
 
 
+def subject_sql(answers: dict[str, str], name: str, subject: Subject, now_ms: int | None = None) -> str:
+    """The SQL of one answer about a subject: see `answer_sql`."""
+    return answer_sql(answers, name, **asdict(subject), now_ms=now_ms)
+
+
 def answer_sql(
     answers: dict[str, str],
     name: str,
@@ -72,7 +98,7 @@ def answer_sql(
     `days`: how far it looks back. `site`: whose events count, instead of every site's. `include_bots`: programs count
     as people do. `now_ms`: when the period ends, in milliseconds since the epoch, instead of when Athena begins.
 
-    Raises UnknownAnswerError with the names there are, and EdgePixelError if the answer lacks the mark for it.
+    Raises UnknownAnswerError with the names there are, and NoSuchConditionError if the answer lacks the mark for it.
     """
     if name not in answers:
         known = ", ".join(sorted(answers)) or "none"
@@ -81,23 +107,23 @@ def answer_sql(
         )
     sql = answers[name]
     if days is not None:
-        problem = f"{name!r} has no period (no `/* days */` in its SQL): leave out --days"
-        sql = _replaced(_PERIOD, f"-{days}", sql, problem)
+        problem = f"{name!r} has no period (no `/* days */` in its SQL)"
+        sql = _replaced(_PERIOD, f"-{days}", sql, problem, "days")
     if site is not None:
-        problem = f"{name!r} is about all sites (no `/* site */` in its SQL): leave out --site"
+        problem = f"{name!r} is about all sites (no `/* site */` in its SQL)"
         literal = site.replace("'", "''")
-        sql = _replaced(_SITE, f"site = '{literal}'", sql, problem)
+        sql = _replaced(_SITE, f"site = '{literal}'", sql, problem, "site")
     if include_bots:
-        problem = f"{name!r} chooses its own traffic (no `/* traffic */` in its SQL): leave out --include-bots"
-        sql = _replaced(_TRAFFIC, "true", sql, problem)
+        problem = f"{name!r} chooses its own traffic (no `/* traffic */` in its SQL)"
+        sql = _replaced(_TRAFFIC, "true", sql, problem, "include_bots")
     if now_ms is not None:
         problem = f"{name!r} does not end at `current_timestamp`, so its period cannot be moved"
-        sql = _replaced(_NOW, f"from_unixtime({now_ms // 1000}.{now_ms % 1000:03d})", sql, problem)
+        sql = _replaced(_NOW, f"from_unixtime({now_ms // 1000}.{now_ms % 1000:03d})", sql, problem, "now_ms")
     return sql
 
 
-def _replaced(mark: re.Pattern[str], text: str, sql: str, problem: str) -> str:
+def _replaced(mark: re.Pattern[str], text: str, sql: str, problem: str, condition: str) -> str:
     replaced, number = mark.subn(lambda _match: text, sql)
     if not number:
-        raise EdgePixelError(f"the answer {problem}")
+        raise NoSuchConditionError(f"the answer {problem}", condition)
     return replaced

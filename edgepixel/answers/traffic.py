@@ -33,6 +33,16 @@ def classes() -> tuple[str, ...]:
     return tuple(dict.fromkeys(reason.traffic for reason in reasons()))
 
 
+def class_of(reason: str) -> str:
+    """The class of traffic to which a reason leads. Raises KeyError for one that answers/traffic.toml does not list."""
+    return _classes()[reason]
+
+
+@cache
+def _classes() -> dict[str, str]:
+    return {reason.name: reason.traffic for reason in reasons()}
+
+
 def traffic_sql() -> str:
     """The class of an event, from its `traffic_reason`."""
     lines = ["CASE"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import click
 from rich.console import Console
 
-from edgepixel.answers.conditions import answer_sql
+from edgepixel.answers.conditions import Subject, subject_sql
 from edgepixel.answers.registry import names
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.aws.failures import AWS_FAILURES, explained
@@ -16,29 +16,25 @@ from edgepixel.console.progress import output_console
 from edgepixel.console.table import FORMATS, to_csv, to_json, to_rich
 from edgepixel.cost.prices import REGION, athena_usd
 from edgepixel.errors import EdgePixelError, UnknownAnswerError
-from edgepixel.options import StackChoice, days_option, include_bots_option, site_option, stack_options
+from edgepixel.options import StackChoice, stack_options, subject_options
 from edgepixel.suggestion import did_you_mean
 
 
 @dataclass(frozen=True)
 class Question:
-    """Which answer, about what, in which form. `days` and `site` are the answer's own if they are None."""
+    """Which answer, about what, in which form."""
 
     name: str
-    days: int | None = None
-    site: str | None = None
-    include_bots: bool = False
+    subject: Subject
     form: str = "table"
 
 
 @click.command()
 @click.argument("answer")
-@days_option(default=None)
-@site_option
-@include_bots_option
+@subject_options(days=None)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="Form of the output.")
 @stack_options
-def ask(answer: str, days: int | None, site: str | None, include_bots: bool, form: str, choice: StackChoice) -> None:
+def ask(answer: str, subject: Subject, form: str, choice: StackChoice) -> None:
     """Ask a stack one of its answers.
 
     ANSWER is a name like recent-events; a wrong one lists all of them. Without --days, each answer looks back as many
@@ -51,7 +47,7 @@ def ask(answer: str, days: int | None, site: str | None, include_bots: bool, for
     """
     messages = output_console(stderr=True)
     stack, queries = find_queries(answer, choice, messages)
-    print_answer(stack, queries, Question(answer, days, site, include_bots, form), output_console(), messages)
+    print_answer(stack, queries, Question(answer, subject, form), output_console(), messages)
 
 
 def find_queries(name: str, choice: StackChoice, messages: Console) -> tuple[Stack, dict[str, str]]:
@@ -83,10 +79,10 @@ def print_answer(stack: Stack, queries: dict[str, str], question: Question, outp
     """Run an answer, print it as `table`, `csv` or `json`, and say what Athena bills for it.
 
     Only the answer goes to `output`, so that it can be piped. Raises UnknownAnswerError with the names there are, and
-    EdgePixelError for what the answer cannot be asked about.
+    NoSuchConditionError for what the answer cannot be asked about.
     """
     name = question.name
-    sql = answer_sql(queries, name, question.days, site=question.site, include_bots=question.include_bots)
+    sql = subject_sql(queries, name, question.subject)
     messages.print(f"Asking {stack}", markup=False)
     with messages.status(name) as status:
 

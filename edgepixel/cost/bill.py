@@ -37,7 +37,6 @@ CRAWL_DPUS, CRAWL_MINUTES = 2, 10  # ten minutes are billed at least
 
 FEWEST_LINE_BYTES, MOST_LINE_BYTES = 100, 32_768  # no line with the request identifier is shorter, no request longer
 DEFAULT_LINE_BYTES = 900
-GENERATED_LINE_BYTES = 881  # the mean of the lines that generated traffic makes with the template's fields
 MOST_EVENTS = 10_000_000_000  # above, volume discounts and private prices apply
 
 

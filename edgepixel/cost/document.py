@@ -106,8 +106,7 @@ def _assumptions() -> str:
     rows = {
         "month": f"{model.HOURS} hours",
         "log line": (
-            f"{DEFAULT_LINE_BYTES} bytes on average; generated traffic with the template's fields has "
-            f"{model.GENERATED_LINE_BYTES}. Lengths lie evenly within {100 * packing.SPREAD:g} % of the mean"
+            f"{DEFAULT_LINE_BYTES} bytes on average. Lengths lie evenly within {100 * packing.SPREAD:g} % of the mean"
         ),
         "peak": (
             f"{model.PEAK_FACTOR} times the average rate. Shards are provisioned for it: {model.SHARD_LINES:,} lines "

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from edgepixel.answers import registry
-from edgepixel.answers.conditions import answer_sql
+from edgepixel.answers.conditions import Subject, answer_sql
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.ask.wait_for_events import PATIENCE_SECONDS, wait_until_queryable
 from edgepixel.aws.stack import Stack
@@ -24,7 +24,7 @@ from edgepixel.local.local_cloud import LocalCloud
 from edgepixel.local.lock import exclusively
 from edgepixel.paths import HOME
 from edgepixel.report.command import write_page
-from edgepixel.report.gather import Subject, gather
+from edgepixel.report.gather import gather
 from edgepixel.traffic.ledger import Ledger, read_ledger
 from edgepixel.traffic.recorder import record_traffic
 from edgepixel.truth.comparison import differences

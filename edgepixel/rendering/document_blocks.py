@@ -9,7 +9,7 @@ from edgepixel.answers.traffic import reasons
 from edgepixel.errors import AnswerFolderError
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import Block, markdown
-from localcloud.athena.trino.functions import BY_MACRO, BY_REWRITING, BY_SQLGLOT
+from localcloud.athena.trino.functions import WAYS
 
 _ANSWERS = "make template from answers/"
 _COLUMNS = "make template from answers/columns.toml"
@@ -67,10 +67,5 @@ def _table_of_reasons() -> str:
 
 
 def _table_of_functions() -> str:
-    ways = {
-        "by sqlglot's translation, or the same in both": BY_SQLGLOT,
-        "by a macro with the same arguments": BY_MACRO,
-        "by rewriting the call": BY_REWRITING,
-    }
-    rows = ((way, " ".join(f"`{name}`" for name in sorted(names))) for way, names in ways.items())
+    rows = ((way, " ".join(f"`{name}`" for name in sorted(names))) for way, names in WAYS.items())
     return markdown(("how", "functions"), rows)

@@ -7,20 +7,19 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from edgepixel.answers.conditions import DAYS, Subject
 from edgepixel.ask.command import scanned
 from edgepixel.aws.stack import Stack
 from edgepixel.chosen_stack import find_chosen_stack
 from edgepixel.console.progress import Steps, output_console
 from edgepixel.option_types import OutputFile
-from edgepixel.options import StackChoice, days_option, include_bots_option, site_option, stack_options
+from edgepixel.options import StackChoice, stack_options, subject_options
 from edgepixel.paths import HOME
-from edgepixel.report.gather import ANSWERS, COMPARED, Gathered, Subject, gather
+from edgepixel.report.gather import ANSWERS, COMPARED, Gathered, gather
 
 
 @click.command()
-@days_option(default=7)
-@site_option
-@include_bots_option
+@subject_options(days=DAYS)
 @click.option(
     "--output",
     type=OutputFile(),
@@ -29,7 +28,7 @@ from edgepixel.report.gather import ANSWERS, COMPARED, Gathered, Subject, gather
     help="The page.",
 )
 @stack_options
-def report(days: int, site: str | None, include_bots: bool, output: Path, choice: StackChoice) -> None:
+def report(subject: Subject, output: Path, choice: StackChoice) -> None:
     """Write the answers as one page of HTML with charts.
 
     The page needs no network. Its path is printed.
@@ -38,7 +37,7 @@ def report(days: int, site: str | None, include_bots: bool, output: Path, choice
     Example:
       edgepixel report --days 30 --output report.html
     """
-    write_report(find_chosen_stack(choice), Subject(days, site, include_bots), output, output_console(stderr=True))
+    write_report(find_chosen_stack(choice), subject, output, output_console(stderr=True))
     click.echo(output)
 
 

@@ -4,9 +4,9 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from edgepixel.answers.conditions import answer_sql
+from edgepixel.answers.conditions import Subject, subject_sql
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Table
@@ -17,15 +17,6 @@ COMPARED = tuple(answer.name for answer in in_headline())
 """What the headline compares with the period before."""
 
 _QUERIES_AT_A_TIME = 4  # Athena runs twenty or more of an account; some are left for others
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What a report is about. `site` is None for every site."""
-
-    days: int = 7
-    site: str | None = None
-    include_bots: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,7 +31,11 @@ class Gathered:
 
     @property
     def begin(self) -> datetime:
-        return self.end - timedelta(days=self.subject.days)
+        return self.subject.begin(self.end)
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.begin).days
 
     @property
     def had_events_before(self) -> bool:
@@ -64,7 +59,7 @@ def gather(
     Raises what asking one answer raises.
     """
     queries = find_answers(stack)
-    earlier = end - timedelta(days=subject.days)
+    earlier = subject.begin(end)
     results = {(name, end): table for name, table in (known or {}).items()}
     everything = [(name, end) for name in ANSWERS] + [(name, earlier) for name in COMPARED]
     wanted = [one for one in everything if one not in results]
@@ -85,4 +80,4 @@ def gather(
 
 def _sql(queries: dict[str, str], name: str, subject: Subject, until: datetime) -> str:
     now_ms = round(until.timestamp() * 1000)
-    return answer_sql(queries, name, subject.days, site=subject.site, include_bots=subject.include_bots, now_ms=now_ms)
+    return subject_sql(queries, name, subject, now_ms)

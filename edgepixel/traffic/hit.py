@@ -2,9 +2,6 @@
 """A hit, which is a request for the pixel, and everything that is true of it."""
 
 from dataclasses import dataclass
-from typing import Literal
-
-type Traffic = Literal["human", "bot", "ai_crawler", "mail_proxy", "prefetch", "datacenter"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +26,7 @@ class Truth:
     time_ms: int  # when the edge finished the response: milliseconds since the epoch
     method: str
     event: str
-    traffic: Traffic
+    traffic: str  # the class to which answers/traffic.toml assigns the reason
     traffic_reason: str
     browser: str
     os: str

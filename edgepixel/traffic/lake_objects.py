@@ -9,10 +9,10 @@ from random import Random
 from edgepixel.paths import ROOT
 from edgepixel.traffic.hit import Hit
 from edgepixel.traffic.ledger import Header, Row
-from localcloud.cloudfront.log_line import format_line
+from edgepixel.traffic.log_line import USUAL, log_line
 from localcloud.in_process_function import function_loader
 
-HOST = "d111111abcdef8.cloudfront.net"
+HOST = USUAL["cs-host"]
 _HEADERS = ("Sec-GPC", "Sec-Purpose", "Purpose", "X-Moz")  # that anything looks at: the others would only take time
 _REFUSED = 403  # what the edge answers to methods that the distribution does not allow
 _TWICE = 0.01  # of all lines, as after a retry
@@ -50,12 +50,8 @@ def _line(hit: Hit, row: Row, fields: list[str], privacy: object) -> bytes:
         "c-ip": truth.address or "",
         "sc-status": str(row.status),
         "cs-method": truth.method,
-        "cs-protocol": "https",
-        "cs-host": HOST,
-        "cs-uri-stem": "/pixel.gif",
         "x-edge-location": hit.edge_location,
         "x-edge-request-id": row.request_id,
-        "time-taken": "0.001",
         "cs-user-agent": sent.get("User-Agent", ""),
         "cs-referer": sent.get("Referer", ""),
         "cs-uri-query": hit.query,
@@ -64,7 +60,7 @@ def _line(hit: Hit, row: Row, fields: list[str], privacy: object) -> bytes:
         "cs-headers": f"host:{HOST}\n{headers}",
         "asn": str(truth.asn or ""),
     }
-    parts = format_line(values, fields).encode().rstrip(b"\n").split(b"\t")
+    parts = log_line(values, fields).encode().rstrip(b"\n").split(b"\t")
     privacy.protect(parts)  # type: ignore[attr-defined]
     return b"\t".join(parts) + b"\n"
 

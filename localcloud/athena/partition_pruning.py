@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which conditions of a query hold for every row it wants of a table, so that other partitions need not be read.
 
-Only what is certain: conditions joined by AND in the WHERE of a query over one table, carried through subqueries, views
-and WITH queries that hand a column on as it is. Everything else reads all partitions, which is never wrong.
+Only what is certain: conditions joined by AND in the WHERE of a query over one table, carried through subqueries,
+views, WITH queries and both sides of UNION, INTERSECT and EXCEPT that hand a column on as it is. Everything else reads
+all partitions, which is never wrong.
 """
 
 from collections.abc import Iterable
@@ -27,15 +28,30 @@ _BARRIERS = (
     "pivots",
     "sample",
 )
+_SET_BARRIERS = ("limit", "offset", "by_name")
 _NOT_ALONE = (exp.Query, exp.AggFunc, exp.Window, exp.Placeholder)
 
 
 def collect(tree: exp.Query, wanted: list[exp.Expr]) -> Filters:
     """For each table (by id of its node) the conditions on its columns. `wanted`: conditions on the query's result."""
     filters: Filters = {}
+    _push_into(tree, wanted, filters)
     for select in tree.find_all(exp.Select):
-        _push(select, wanted if select is tree else [], filters)
+        _push(select, [], filters)
     return {node: list({e.sql(): e for e in found}.values()) for node, found in filters.items()}
+
+
+def _push_into(query: exp.Expr, wanted: list[exp.Expr], filters: Filters) -> None:
+    """Conditions on the result of any query; of another expression that stands for rows, they are left out."""
+    if isinstance(query, exp.Select):
+        _push(query, wanted, filters)
+    elif isinstance(query, exp.Subquery) and not any(query.args.get(name) for name in _BARRIERS):
+        _push_into(query.this, wanted, filters)
+    elif isinstance(query, exp.SetOperation) and not any(query.args.get(name) for name in _SET_BARRIERS):
+        through = [condition for condition in wanted if not _depends_on_type(condition)]
+        _push_into(query.left, through, filters)
+        right = (_at_same_places(condition, query) for condition in through)
+        _push_into(query.right, [condition for condition in right if condition is not None], filters)
 
 
 def _push(select: exp.Select, wanted: list[exp.Expr], filters: Filters) -> None:
@@ -54,18 +70,18 @@ def _push(select: exp.Select, wanted: list[exp.Expr], filters: Filters) -> None:
         parts = where.this.flatten() if isinstance(where.this, exp.And) else [where.this]
         conditions += [_bare(part, source.alias_or_name) for part in parts]
     known = [condition for condition in conditions if condition is not None]
-    if isinstance(source, exp.Subquery) and isinstance(source.this, exp.Select):
-        _push(source.this, known, filters)
-    elif isinstance(source, exp.Table):
+    if isinstance(source, exp.Table):
         _hand_on(source, known, filters)
+    else:
+        _push_into(source, known, filters)
 
 
 def _hand_on(source: exp.Table, conditions: list[exp.Expr], filters: Filters) -> None:
     cte = with_query(source)
     if cte is None:
         filters.setdefault(id(source), []).extend(conditions)
-    elif isinstance(cte.this, exp.Select) and not cte.args["alias"].columns and _uses(cte) == 1:
-        _push(cte.this, conditions, filters)
+    elif not cte.args["alias"].columns and _uses(cte) == 1:
+        _push_into(cte.this, conditions, filters)
 
 
 def _uses(cte: exp.CTE) -> int:
@@ -106,3 +122,59 @@ def _origin(name: str, projections: Iterable[exp.Expr], source: str) -> str | No
             column = projection.unalias()
             return column.name if isinstance(column, exp.Column) and column.table in ("", source) else None
     return name if star else None
+
+
+def _depends_on_type(condition: exp.Expr) -> bool:
+    """Whether it may differ between a value and the same value in the type that a set operation gives both sides."""
+    return any(
+        part.find(exp.Column)
+        for part in condition.find_all(exp.Cast, exp.Anonymous)
+        if isinstance(part, exp.Cast) or part.name.lower() == "format"
+    )
+
+
+def _at_same_places(condition: exp.Expr, operation: exp.SetOperation) -> exp.Expr | None:
+    """A condition on the columns of the left side, which name the result, as one on the columns of the right side."""
+    left, right = _columns(operation.left), _columns(operation.right)
+    if left is None or right is None:
+        return None
+    condition = condition.copy()
+    for column in list(condition.find_all(exp.Column)):
+        name = column.name.lower()
+        if left.count(name) != 1 or left.index(name) >= len(right):
+            return None
+        other = right[left.index(name)]
+        if not other or right.count(other) != 1:
+            return None
+        column.set("this", exp.to_identifier(other))
+    return condition
+
+
+def _columns(query: exp.Expr) -> list[str] | None:
+    """The names of a query's columns, "" for one without; None if they are not known without the catalog."""
+    if isinstance(query, exp.SetOperation):
+        return _columns(query.left)
+    if isinstance(query, exp.Subquery):
+        return _columns(query.this)
+    if not isinstance(query, exp.Select):
+        return None
+    names: list[str] = []
+    for projection in query.expressions:
+        of_source = _columns_of_source(query) if projection.is_star else [projection.output_name.lower()]
+        if of_source is None:
+            return None
+        names += of_source
+    return names
+
+
+def _columns_of_source(select: exp.Select) -> list[str] | None:
+    """What a star stands for in a query over one subquery or WITH query."""
+    source = select.args["from_"].this if select.args.get("from_") else None
+    if source is None or source.args.get("joins") or select.args.get("joins") or select.args.get("laterals"):
+        return None
+    if source.args.get("alias") and source.args["alias"].columns:
+        return None
+    if isinstance(source, exp.Table):
+        cte = with_query(source)
+        return None if cte is None or cte.args["alias"].columns else _columns(cte.this)
+    return _columns(source)

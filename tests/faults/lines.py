@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Log lines in great number, seeded: as CloudFront writes them, as they must be stored, and what is no log line.
 
-`format_line` makes one pattern for each kind of hit; a line is a pattern with the time, the address and the request id
+`log_line` makes one pattern for each kind of hit; a line is a pattern with the time, the address and the request id
 of its own, which is a hundred times cheaper than formatting each line.
 """
 
@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from random import Random
 
 from edgepixel.template import log_fields
-from edgepixel.traffic.hit import Traffic
-from localcloud.cloudfront.log_line import format_line
+from edgepixel.traffic.log_line import log_line
 
 BEFORE_REQUEST_ID = log_fields().index("x-edge-request-id")
 
@@ -26,7 +25,7 @@ class Pattern:
     """A kind of hit: what stands between the address and the request id, and behind that, as sent and as stored."""
 
     event: str
-    traffic: Traffic
+    traffic: str
     agent: str
     host: str
     private: bool  # a viewer with Global Privacy Control: the address must not be stored
@@ -36,29 +35,18 @@ class Pattern:
 
 def _cut(values: dict[str, str]) -> tuple[bytes, bytes]:
     line = (
-        format_line(values | {"timestamp": "T", "c-ip": "A", "x-edge-request-id": "R"}, log_fields())
-        .rstrip("\n")
-        .encode()
+        log_line(values | {"timestamp": "T", "c-ip": "A", "x-edge-request-id": "R"}, log_fields()).rstrip("\n").encode()
     )
     middle, end = line.removeprefix(b"T\tA").split(b"\tR\t")
     return middle + b"\t", b"\t" + end
 
 
-def _pattern(event: str, traffic: Traffic, agent: str, host: str, sent: str = "", stored: str = "") -> Pattern:
+def _pattern(event: str, traffic: str, agent: str, host: str, sent: str = "", stored: str = "") -> Pattern:
     values = {
-        "sc-status": "200",
-        "cs-method": "GET",
-        "cs-protocol": "https",
         "cs-host": host,
-        "cs-uri-stem": "/pixel.gif",
-        "x-edge-location": "FRA56-P8",
-        "time-taken": "0.002",
         "cs-user-agent": agent,
         "cs-referer": f"https://{host}/",
         "cs-uri-query": f"e={event}&u=https%3A%2F%2F{host}%2Fsome%20page&r=https%3A%2F%2Fnews.example%2F&n=1234567890",
-        "x-edge-result-type": "Hit",
-        "c-country": "DE",
-        "asn": "3320",
     }
     always = f"Host:{host}\nAccept:image/avif,image/webp\n"
     return Pattern(

@@ -8,11 +8,11 @@ from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 
 from edgepixel.aws.cloud import Cloud
+from edgepixel.template import log_fields
 from tests.fakes.cloudfront import CACHING_OPTIMIZED
 from tests.waiting import PATIENCE_SECONDS, WAITER, wait_until
 
-FIELDS = ["timestamp", "c-ip", "sc-status", "cs-method", "cs-uri-stem", "x-edge-location", "x-edge-request-id"]
-FIELDS += ["cs-user-agent", "cs-uri-query", "x-edge-result-type", "c-country", "cs-headers", "asn"]
+FIELDS = log_fields()
 ROLE = "arn:aws:iam::000000000000:role/test"
 METHODS = {"Quantity": 2, "Items": ["GET", "HEAD"], "CachedMethods": {"Quantity": 2, "Items": ["GET", "HEAD"]}}
 

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from edgepixel.aws.cloud import Cloud
 from edgepixel.local import local_cloud
-from tests.integration.edge import Edge, end_point, make_edge
+from tests.integration.edge import FIELDS, Edge, end_point, make_edge
 from tests.waiting import PATIENCE_SECONDS, wait_until
 
 
@@ -143,7 +143,7 @@ def test_requests_at_the_same_time_are_each_logged_once(edge: Edge) -> None:
         return [line for line in edge.lake().decode().splitlines() if "e=crowd&" in line]
 
     wait_until(lambda: len(lines()) >= 300, "300 lines are delivered", lambda: len(lines()))
-    assert Counter(line.split("\t")[6] for line in lines()) == Counter(request_ids)
+    assert Counter(line.split("\t")[FIELDS.index("x-edge-request-id")] for line in lines()) == Counter(request_ids)
     assert len(set(request_ids)) == 300
 
 

@@ -4,7 +4,8 @@
 from collections.abc import Mapping
 from random import Random
 
-from edgepixel.traffic.hit import UNKNOWN_DEVICE, Hit, Traffic, Truth
+from edgepixel.answers.traffic import class_of
+from edgepixel.traffic.hit import UNKNOWN_DEVICE, Hit, Truth
 from edgepixel.traffic.simulation.journeys import Step
 from edgepixel.traffic.simulation.networks import ACCESS, pick_address, pick_place
 from edgepixel.traffic.simulation.population import Visitor
@@ -20,12 +21,7 @@ from edgepixel.traffic.simulation.robots import Robot
 from edgepixel.traffic.simulation.site import Campaign, Page
 
 _SITES = {"blog.example": "blog", "shop.example": "shop"}
-# Why a visitor with a browser is of which class of traffic: see `traffic_reason` of the view `events`.
-_REASONS: dict[Traffic, str] = {
-    "human": "browser",
-    "prefetch": "prefetch_header",
-    "datacenter": "datacenter_network",
-}
+PERSON = "browser"  # the `traffic_reason` of a visitor about whom nothing is odd
 TAGS = ("script", "image", "bare")  # pixel.js, a tag that the server fills in, a tag without parameters
 
 
@@ -35,7 +31,7 @@ def page_hit(
     step: Step,
     time_ms: int,
     tag: str,
-    traffic: Traffic = "human",
+    reason: str = PERSON,
     prefetch: tuple[str, str] | None = None,
 ) -> Hit:
     """A step on a page, as a browser sends it. Only a script knows the page's own referrer, title and address.
@@ -60,7 +56,7 @@ def page_hit(
     truth = _truth_of_visitor(
         visitor,
         time_ms,
-        traffic,
+        reason,
         parameters,
         page=parameters.get("u") or referer,
         seen=step.page if scripted else referer_page,
@@ -74,7 +70,7 @@ def page_hit(
 def mail_hit(visitor: Visitor, time_ms: int, campaign: Campaign, issue: str) -> Hit:
     """An e-mail opened in a mail program, which sends no Referer."""
     parameters = newsletter_parameters(campaign, issue)
-    truth = _truth_of_visitor(visitor, time_ms, "human", parameters, page=None, seen=None, referrer_host=None)
+    truth = _truth_of_visitor(visitor, time_ms, PERSON, parameters, page=None, seen=None, referrer_host=None)
     headers = browser_headers(visitor.agent.text, visitor.place.language, private=visitor.private)
     return Hit(truth, query_string(parameters), headers, visitor.place.edge_location)
 
@@ -130,7 +126,7 @@ def _campaign(campaign: Campaign | None) -> dict[str, str | None]:
 def _truth_of_visitor(
     visitor: Visitor,
     time_ms: int,
-    traffic: Traffic,
+    reason: str,
     parameters: dict[str, str | None],
     page: str | None,
     seen: Page | None,
@@ -141,8 +137,8 @@ def _truth_of_visitor(
         time_ms=time_ms,
         method="GET",
         event=parameters.get("e") or "view",
-        traffic=traffic,
-        traffic_reason=_REASONS[traffic],
+        traffic=class_of(reason),
+        traffic_reason=reason,
         browser=visitor.agent.device.browser,
         os=visitor.agent.device.os,
         device=visitor.agent.device.device,

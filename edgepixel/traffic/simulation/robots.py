@@ -6,8 +6,8 @@ from functools import cache
 
 from crawleruseragents import CRAWLER_USER_AGENTS_DATA
 
+from edgepixel.answers.traffic import class_of
 from edgepixel.errors import MissingToolError
-from edgepixel.traffic.hit import Traffic
 
 
 @dataclass(frozen=True)
@@ -18,9 +18,13 @@ class Robot:
     """
 
     text: str
-    traffic: Traffic
     reason: str
     asn: int
+
+    @property
+    def traffic(self) -> str:
+        """The class to which the reason leads."""
+        return class_of(self.reason)
 
 
 # The package's pattern (its key) -> autonomous system. The address ranges behind these numbers belong to the operators.
@@ -73,7 +77,7 @@ _LIBRARIES = {"python-requests": 14061, "Go-http-client": 24940, "^curl": 20473}
 _AGENTS_OF_EACH = 2  # some robots have dozens of agents, which would crowd out the others
 
 
-def _robots(patterns: dict[str, int], traffic: Traffic, reason: str) -> tuple[Robot, ...]:
+def _robots(patterns: dict[str, int], reason: str) -> tuple[Robot, ...]:
     instances = {entry["pattern"]: entry["instances"] for entry in CRAWLER_USER_AGENTS_DATA}
     unknown = sorted(pattern for pattern in patterns if not instances.get(pattern))
     if unknown:
@@ -82,30 +86,28 @@ def _robots(patterns: dict[str, int], traffic: Traffic, reason: str) -> tuple[Ro
             "install the version that requirements/ pins"
         )
     return tuple(
-        Robot(text, traffic, reason, asn)
-        for pattern, asn in patterns.items()
-        for text in instances[pattern][:_AGENTS_OF_EACH]
+        Robot(text, reason, asn) for pattern, asn in patterns.items() for text in instances[pattern][:_AGENTS_OF_EACH]
     )
 
 
 @cache
 def ai_crawlers() -> tuple[Robot, ...]:
     """Crawlers and fetchers that feed AI models."""
-    return _robots(_AI_CRAWLERS, "ai_crawler", "ai_agent")
+    return _robots(_AI_CRAWLERS, "ai_agent")
 
 
 @cache
 def mail_proxies() -> tuple[Robot, ...]:
     """Proxies of mail services that fetch an e-mail's images in the reader's place."""
-    relays = tuple(Robot("Mozilla/5.0", "mail_proxy", "mail_privacy_relay", asn) for asn in _MAIL_RELAYS)
-    return _robots(_MAIL_PROXIES, "mail_proxy", "mail_image_proxy") + relays
+    relays = tuple(Robot("Mozilla/5.0", "mail_privacy_relay", asn) for asn in _MAIL_RELAYS)
+    return _robots(_MAIL_PROXIES, "mail_image_proxy") + relays
 
 
 @cache
 def bots() -> tuple[Robot, ...]:
     """Search engines, link previews, monitors and scripts."""
     return (
-        *_robots(_BOTS, "bot", "declared_bot"),
-        *_robots(_AUTOMATED_BROWSERS, "bot", "automated_browser"),
-        *_robots(_LIBRARIES, "bot", "http_library"),
+        *_robots(_BOTS, "declared_bot"),
+        *_robots(_AUTOMATED_BROWSERS, "automated_browser"),
+        *_robots(_LIBRARIES, "http_library"),
     )

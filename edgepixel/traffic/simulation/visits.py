@@ -6,10 +6,10 @@ from dataclasses import replace
 from itertools import count
 from random import Random
 
-from edgepixel.traffic.hit import Hit, Traffic
+from edgepixel.traffic.hit import Hit
 from edgepixel.traffic.simulation import robots
 from edgepixel.traffic.simulation.browsers import BROWSERS
-from edgepixel.traffic.simulation.hits import TAGS, mail_hit, newsletter_parameters, page_hit, robot_hit
+from edgepixel.traffic.simulation.hits import PERSON, TAGS, mail_hit, newsletter_parameters, page_hit, robot_hit
 from edgepixel.traffic.simulation.journeys import Step, read_blog, refund, see_banners, shop
 from edgepixel.traffic.simulation.networks import ACCESS
 from edgepixel.traffic.simulation.population import Visitor, new_visitor, populate
@@ -75,18 +75,18 @@ class Visits:
         return [replace(hit, truth=replace(hit.truth, time_ms=time_ms)) for time_ms in within]
 
     def _visit(
-        self, visitor: Visitor, steps: list[Step], traffic: Traffic = "human", begin_ms: int | None = None
+        self, visitor: Visitor, steps: list[Step], reason: str = PERSON, begin_ms: int | None = None
     ) -> list[Hit]:
         """The hits of a visit's steps. It begins at `begin_ms`, or at a random time."""
         random_ms = self.times.random_time(self.random, duration_ms=sum(int(step.pause * 1000) for step in steps))
         time_ms = random_ms if begin_ms is None else begin_ms
         tag = self.random.choices(TAGS, weights=(68, 26, 6))[0]
-        prefetch = self.random.choice(_PREFETCH_HEADERS) if traffic == "prefetch" else None
+        prefetch = self.random.choice(_PREFETCH_HEADERS) if reason == "prefetch_header" else None
         hits = []
         for step in steps:
             # A visit that begins late, such as a refund's, is still over before the period ends.
             time_ms = min(time_ms + int(step.pause * 1000), self.times.end_ms - 1)
-            hits.append(page_hit(self.random, visitor, step, time_ms, tag, traffic, prefetch))
+            hits.append(page_hit(self.random, visitor, step, time_ms, tag, reason, prefetch))
         return hits
 
     def _read(self) -> list[Hit]:
@@ -113,10 +113,11 @@ class Visits:
 
     def _prefetch(self) -> list[Hit]:
         """A page that a browser loads ahead, before anyone has asked to see it."""
-        return self._visit(self.reader(), [Step("view", self.random.choice(POSTS))], "prefetch")
+        return self._visit(self.reader(), [Step("view", self.random.choice(POSTS))], "prefetch_header")
 
     def _browse_from_datacenter(self) -> list[Hit]:
-        return self._visit(self.random.choice(self.population.in_datacenters), read_blog(self.random), "datacenter")
+        visitor = self.random.choice(self.population.in_datacenters)
+        return self._visit(visitor, read_blog(self.random), "datacenter_network")
 
     def _crawl(self, crawlers: tuple[Robot, ...]) -> list[Hit]:
         """A program that walks a few posts and fetches, or only checks, their images."""

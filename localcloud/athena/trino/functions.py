@@ -5,6 +5,8 @@ Source of what they mean: the Trino documentation, "Functions and operators". Kn
 RE2's (no look-around, no back-references), where Athena's are Java's; approx_distinct and approx_percentile are exact.
 """
 
+from collections.abc import Callable, Sequence
+
 from sqlglot import exp
 
 from localcloud.athena.trino import arrays, numbers, text, time, url
@@ -23,15 +25,47 @@ sqrt starts_with stddev stddev_pop stddev_samp strpos substr substring sum to_un
 var_samp variance week week_of_year year
 """
 
+AGGREGATES = {"every": "bool_and"}
+"""Aggregates that sqlglot does not know, and DuckDB's that mean the same. DuckDB's macros over aggregates, such as its
+geometric_mean, take no DISTINCT, FILTER or ORDER BY."""
+
 _MACROS: Macros = url.MACROS | numbers.MACROS | text.MACROS | time.MACROS | arrays.MACROS
 
 BY_SQLGLOT = frozenset(_BY_SQLGLOT.split())
 BY_MACRO = frozenset(name for name in _MACROS if not name.startswith("_")) - CALLS.keys() - BY_SQLGLOT
 BY_REWRITING = frozenset(CALLS)
-KNOWN = BY_SQLGLOT | BY_MACRO | BY_REWRITING
+WAYS: dict[str, frozenset[str]] = {
+    "by sqlglot's translation, or the same in both": BY_SQLGLOT,
+    "by an aggregate of DuckDB that sqlglot does not know": frozenset(AGGREGATES),
+    "by a macro with the same arguments": BY_MACRO,
+    "by rewriting the call": BY_REWRITING,
+}
+"""How a function is translated, in words -> the functions for which that is so."""
+KNOWN = frozenset[str].union(*WAYS.values())
 
 OVERLOADED = frozenset(f"trino_{name}" for name, macro in _MACROS.items() if not isinstance(macro, str))
 """Macros that DuckDB chooses among by type; of an aggregate it does not know the type in time."""
+
+
+def parsed_by_sqlglot(
+    builders: dict[str, Callable[..., exp.Expr]],
+) -> dict[str, Callable[..., exp.Expr]]:
+    """sqlglot's functions for Trino (name -> what makes the tree of a call), as `translated` and `aggregate` need them.
+
+    Without those that sqlglot must leave alone, and with the aggregates that it does not know.
+    """
+    left_alone = BY_MACRO | BY_REWRITING
+    kept = {name: build for name, build in builders.items() if name.lower() not in left_alone}
+    return kept | {name.upper(): _aggregate_of_trino(name) for name in AGGREGATES}
+
+
+def _aggregate_of_trino(name: str) -> Callable[[Sequence[exp.Expr]], exp.Expr]:
+    return lambda arguments: exp.AnonymousAggFunc(this=name, expressions=list(arguments))
+
+
+def aggregate(call: exp.AnonymousAggFunc) -> exp.Expr:
+    """A call of an aggregate that sqlglot does not know, as DuckDB's."""
+    return exp.AnonymousAggFunc(this=AGGREGATES[call.name], expressions=[a.copy() for a in call.expressions])
 
 
 def macros() -> list[str]:

@@ -23,14 +23,10 @@ _LITERAL = (exp.Literal, exp.Neg, exp.Boolean, exp.Null, exp.Cast, exp.DataType,
 
 
 class _Trino(Trino):
-    """Trino's dialect without the functions that sqlglot must leave alone: `functions` translates them."""
+    """Trino's dialect with the functions that the local Athena translates: `functions` says which."""
 
     class Parser(TrinoParser):
-        FUNCTIONS = {  # noqa: RUF012
-            name: build
-            for name, build in TrinoParser.FUNCTIONS.items()
-            if name.lower() not in functions.BY_MACRO | functions.BY_REWRITING
-        }
+        FUNCTIONS = functions.parsed_by_sqlglot(TrinoParser.FUNCTIONS)
 
 
 def parse(sql: str, parameters: Sequence[str] = ()) -> exp.Query:

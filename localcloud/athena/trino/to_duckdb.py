@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlglot import exp
 
 from localcloud.athena.trino.errors import not_supported
-from localcloud.athena.trino.functions import OVERLOADED, translated
+from localcloud.athena.trino.functions import OVERLOADED, aggregate, translated
 from localcloud.athena.trino.rewritten_calls import at_zone, function
 
 _INTEGERS = {exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT}
@@ -51,8 +51,8 @@ def to_duckdb(tree: exp.Expr, now: datetime) -> str:
 def _over_aggregates(tree: exp.Expr) -> set[int]:
     """The identities of expressions with an aggregate or a window function in them, within one SELECT."""
     found: set[int] = set()
-    for aggregate in tree.find_all(exp.AggFunc, exp.Window):
-        node = aggregate.parent
+    for call in tree.find_all(exp.AggFunc, exp.Window):
+        node = call.parent
         while node is not None and not isinstance(node, exp.Query):
             found.add(id(node))
             node = node.parent
@@ -191,6 +191,7 @@ def _unnest(node: exp.Expr) -> exp.Expr:
 _TRANSLATIONS: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Add: lambda n: function("trino__plus", n.this, n.expression),
     exp.Anonymous: lambda n: translated(n) if isinstance(n, exp.Anonymous) else n,
+    exp.AnonymousAggFunc: lambda n: aggregate(n) if isinstance(n, exp.AnonymousAggFunc) else n,
     exp.ApproxDistinct: lambda n: exp.Count(this=exp.Distinct(expressions=[n.this.copy()])),
     exp.ApproxQuantile: _percentile,
     exp.ArgMax: _beside("arg_max_null"),

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from edgepixel.answers.conditions import Subject
 from edgepixel.report.command import write_page
-from edgepixel.report.gather import Gathered, Subject, gather
+from edgepixel.report.gather import Gathered, gather
 from edgepixel.report.panels import cell
 from tests.e2e.browser import chromium
 from tests.e2e.conftest import Answered

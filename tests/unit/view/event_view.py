@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from edgepixel.template import log_fields, read_template, view_columns, view_sql
 from localcloud.athena.query import Outcome
-from localcloud.cloudfront.log_line import format_line
 from localcloud.in_process_lake import empty_lake, fill_lake, replace_object, run_query
+from tests.log_lines import log_line
 
 type Row = dict[str, str | None]
 
@@ -23,20 +23,18 @@ _OBJECT = "events/dt=2026-11-23/hour=10/lines.gz"
 
 
 def line(request_id: str, **values: str) -> str:
-    """A log line of a view by a Chrome user, unless `values` (field names with `_`, text as sent) say otherwise."""
+    """A log line of a Chrome user, without a query, unless `values` (field names with `_`, text as sent) differ."""
     usual = {
         "timestamp": "1795429200.000",
         "c_ip": "198.51.100.0",
-        "sc_status": "200",
-        "cs_method": "GET",
         "cs_host": "d1.cloudfront.net",
         "x_edge_location": "FRA56-P3",
         "x_edge_request_id": request_id,
         "cs_user_agent": CHROME,
-        "c_country": "DE",
+        "cs_uri_query": "",
         "asn": "3320",
     }
-    return format_line({name.replace("_", "-"): value for name, value in (usual | values).items()}, FIELDS)
+    return log_line(**(usual | values)).decode()
 
 
 @contextmanager

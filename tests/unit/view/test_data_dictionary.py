@@ -2,13 +2,11 @@
 """docs/data-dictionary.md says what the view does: its columns, its traffic classes, its example."""
 
 import re
-from typing import get_args
 
 import sqlglot
 from sqlglot import exp
 
-from edgepixel.answers.traffic import classes, reasons
-from edgepixel.traffic.hit import Traffic
+from edgepixel.answers.traffic import reasons
 from tests.conftest import ROOT
 from tests.unit.view.event_view import COLUMNS, SQL, ask, line
 
@@ -55,10 +53,6 @@ def test_every_column_is_explained() -> None:
 def test_reasons_are_those_of_the_view_in_their_order() -> None:
     assert [reason.name for reason in reasons()] == _reasons_of_the_view()
     assert len(reasons()) > 10
-
-
-def test_simulated_traffic_has_every_class_of_the_view() -> None:
-    assert set(get_args(Traffic.__value__)) == set(classes())
 
 
 def test_examples_are_what_the_request_becomes() -> None:

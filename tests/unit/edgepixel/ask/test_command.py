@@ -38,6 +38,24 @@ def test_only_the_answer_is_printed_and_elsewhere_whom_it_was_asked(
 
 
 @pytest.mark.parametrize(
+    ("option", "reason"),
+    [
+        (["--days", "3"], "has no period (no `/* days */` in its SQL): leave out --days"),
+        (["--site", "blog"], "is about all sites (no `/* site */` in its SQL): leave out --site"),
+        (["--include-bots"], "chooses its own traffic (no `/* traffic */` in its SQL): leave out --include-bots"),
+    ],
+)
+def test_an_option_for_which_an_answer_has_no_place_is_named(
+    option: list[str], reason: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    athena = FakeAthena({"referrers": "SELECT 1"}, PAGES)
+    monkeypatch.setattr(command, "find_chosen_stack", lambda _choice: fake_stack(athena=athena))
+    assert main(["ask", "referrers", *option]) == 1
+    assert f"edgepixel: the answer 'referrers' {reason}\n" in capsys.readouterr().err
+    assert athena.started == []
+
+
+@pytest.mark.parametrize(
     ("form", "printed"), [("csv", "hour,page,events\r\n2026-11-23 09:00:00.000,/ü,1234\r\n"), ("table", "1,234")]
 )
 @pytest.mark.usefixtures("athena")

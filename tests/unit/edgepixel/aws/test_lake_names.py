@@ -2,18 +2,17 @@
 """The names in edgepixel/aws/lake_names.py are those of the template."""
 
 from edgepixel.aws import lake_names
-from edgepixel.template import read_template
+from edgepixel.template import read_template, view_sql
 
 
 def test_the_names_that_commands_know_are_the_template_s() -> None:
     resources = read_template()["Resources"]
-    aggregator = resources["AggregatorFunction"]["Properties"]["Environment"]["Variables"]
-    trigger = resources["CrawlerTriggerFunction"]["Properties"]["Environment"]["Variables"]
     delivery = resources["Delivery"]["Properties"]["ExtendedS3DestinationConfiguration"]
     rules = resources["LakeBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     expiring = {rule["Prefix"] for rule in rules if "Prefix" in rule}
-    assert aggregator["QUARANTINE_PREFIX"] == lake_names.QUARANTINE
-    assert trigger["TABLE_NAME"] == lake_names.TABLE
+    may_write = str(resources["AggregatorRole"]["Properties"]["Policies"])
+    assert f"${{LakeBucket.Arn}}/{lake_names.QUARANTINE}*" in may_write
+    assert f"FROM {lake_names.TABLE} " in view_sql()
     assert delivery["Prefix"].startswith(lake_names.EVENTS)
     assert delivery["ErrorOutputPrefix"].startswith(lake_names.DELIVERY_ERRORS)
     assert expiring >= {

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from edgepixel.answers.conditions import Subject
 from edgepixel.aws.stack import Stack
 from edgepixel.cli import main
 from edgepixel.report import command, page
-from edgepixel.report.gather import Gathered, Subject
+from edgepixel.report.gather import Gathered
 from tests.unit.edgepixel.fake_cloud import STACK
 
 

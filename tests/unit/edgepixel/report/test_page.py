@@ -10,9 +10,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from edgepixel.answers.conditions import Subject
 from edgepixel.console.table import Table
 from edgepixel.report import charts
-from edgepixel.report.gather import ANSWERS, COMPARED, Gathered, Subject
+from edgepixel.report.gather import ANSWERS, COMPARED, Gathered
 from edgepixel.report.page import headline, render
 from edgepixel.truth.events import facts_of
 from edgepixel.truth.expected import TRUTHS

@@ -8,9 +8,9 @@ import pytest
 
 from edgepixel.answers.conditions import answer_sql
 from edgepixel.ask.in_process import ask_in_process
-from edgepixel.template import answer_queries, log_fields, read_template
-from localcloud.cloudfront.log_line import format_line
+from edgepixel.template import answer_queries, read_template
 from localcloud.in_process_lake import empty_lake, fill_lake, stored_bytes
+from tests.log_lines import log_line
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0"
@@ -21,14 +21,10 @@ def line(request_id: str, time: str, **values: str) -> bytes:
     moment = datetime.fromisoformat(time).replace(tzinfo=UTC)
     usual = {
         "timestamp": f"{moment.timestamp():.3f}",
-        "c-ip": "198.51.100.0",
-        "sc-status": "200",
-        "cs-method": "GET",
-        "cs-host": "d1.cloudfront.net",
-        "x-edge-request-id": request_id,
-        "cs-user-agent": BROWSER,
+        "x_edge_request_id": request_id,
+        "cs_user_agent": BROWSER,
     }
-    return format_line({**usual, **values}, log_fields()).encode()
+    return log_line(**(usual | values))
 
 
 LAKE = {
@@ -37,12 +33,12 @@ LAKE = {
     + line("hour before", "2026-11-16T09:59:00.000"),
     "events/dt=2026-11-16/hour=10/1.gz": line("just before", "2026-11-16T10:29:59.999")
     + line("first", "2026-11-16T10:30:00.001"),
-    "events/dt=2026-11-22/hour=23/1.gz": line("a", "2026-11-22T23:59:59.999", **{"cs-uri-query": "s=blog"}),
+    "events/dt=2026-11-22/hour=23/1.gz": line("a", "2026-11-22T23:59:59.999", cs_uri_query="s=blog"),
     "events/dt=2026-11-23/hour=00/1.gz": line("late", "2026-11-22T12:00:00.000")
-    + line("a", "2026-11-22T23:59:59.999", **{"cs-uri-query": "s=blog"}),
+    + line("a", "2026-11-22T23:59:59.999", cs_uri_query="s=blog"),
     "events/dt=2026-11-23/hour=10/1.gz": line("last", "2026-11-23T10:29:59.999")
     + line("now", "2026-11-23T10:30:00.000")
-    + line("bot", "2026-11-23T10:00:00.000", **{"cs-user-agent": "curl/8.0"}),
+    + line("bot", "2026-11-23T10:00:00.000", cs_user_agent="curl/8.0"),
 }
 
 

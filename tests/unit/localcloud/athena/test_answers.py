@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from edgepixel.template import answer_queries, log_fields, read_template, view_columns
+from edgepixel.template import answer_queries, read_template, view_columns
 from localcloud.athena import query
-from localcloud.cloudfront.log_line import format_line
 from localcloud.in_process_lake import empty_lake, fill_lake
 from localcloud.ministack import s3
+from tests.log_lines import log_line
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 CHROME = (
@@ -32,16 +32,13 @@ def _line(number: int, *, minutes_ago: float = 10, **values: str) -> str:
     usual = {
         "timestamp": f"{moment.timestamp():.3f}",
         "c_ip": "198.51.100.0",
-        "sc_status": "200",
-        "cs_method": "GET",
         "cs_host": "d1.cloudfront.net",
         "x_edge_request_id": f"request-{number:02}",
         "cs_user_agent": CHROME,
         "cs_uri_query": "e=view&u=https%3A%2F%2Fshop.example%2F",
-        "c_country": "DE",
         "asn": "3320",
     }
-    return format_line({name.replace("_", "-"): value for name, value in (usual | values).items()}, log_fields())
+    return log_line(**(usual | values)).decode()
 
 
 LINES = [

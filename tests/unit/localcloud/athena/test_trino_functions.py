@@ -7,7 +7,7 @@ import pytest
 
 from localcloud.athena import query
 from localcloud.athena.trino.errors import QueryError
-from localcloud.athena.trino.functions import BY_MACRO, BY_REWRITING, BY_SQLGLOT, OVERLOADED
+from localcloud.athena.trino.functions import AGGREGATES, KNOWN, OVERLOADED, WAYS
 
 NOW = datetime(2026, 11, 23, 10, 30, 0, 123000, tzinfo=UTC)
 URL = "'https://me@Example.com:8443/caf%C3%A9/x?a=1&b=x%20y+z&a=2&c&d=%26%3D#top%20part'"
@@ -251,6 +251,10 @@ def test_function_gives_what_trino_gives(expression: str, expected: str | None) 
         ("array_agg(name ORDER BY n)", "[a, b, null]"),
         ("array_agg(name) FILTER (WHERE n > 9)", None),
         ("sum(n)", "6"),
+        ("every(n > 0)", "true"),
+        ("every(DISTINCT n > 1)", "false"),
+        ("EVERY(n > 1) FILTER (WHERE n > 1)", "true"),
+        ("every(n > 1) FILTER (WHERE n > 9)", None),
         ("count(name)", "2"),
         ("reduce(array_agg(n ORDER BY n), '', (s, x) -> s || CAST(x AS varchar), s -> s)", "123"),
     ],
@@ -343,6 +347,8 @@ def test_what_is_not_supported_fails_with_its_name(expression: str, error: str) 
     ("sql", "value"),
     [
         ("SELECT count(*) + 1 FROM (VALUES 1, 2) AS t (a)", "3"),
+        ("SELECT every(a > 1) = false FROM (VALUES 1, 2) AS t (a)", "true"),
+        ("SELECT every(a > 0) OVER (PARTITION BY a) FROM (VALUES 1) AS t (a)", "true"),
         ("SELECT count(*) - 1 FROM (VALUES 1, 2) AS t (a) HAVING count(*) > 0", "1"),
         ("SELECT max(a) >= 2 FROM (VALUES 1, 2) AS t (a)", "true"),
         ("SELECT row_number() OVER (ORDER BY a) + 1 FROM (VALUES 1) AS t (a)", "2"),
@@ -370,7 +376,12 @@ def test_overloaded_macros_are_known_to_be() -> None:
         assert {name for (name,) in connection.execute(sql).fetchall()} == OVERLOADED
 
 
+def test_what_stands_for_an_aggregate_is_one_in_duckdb() -> None:
+    sql = "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'aggregate'"
+    with query.session() as connection:
+        assert set(AGGREGATES.values()) <= {name for (name,) in connection.execute(sql).fetchall()}
+
+
 def test_a_function_is_known_in_one_way() -> None:
-    ways = (BY_SQLGLOT, BY_MACRO, BY_REWRITING)
-    assert all(ways)
-    assert sum(map(len, ways)) == len(frozenset[str].union(*ways))
+    assert all(WAYS.values())
+    assert sum(map(len, WAYS.values())) == len(KNOWN)
