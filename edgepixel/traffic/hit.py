@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+type Protocol = Literal["https", "http"]
 type Traffic = Literal["human", "bot", "ai_crawler", "mail_proxy", "prefetch", "datacenter"]
 
 
@@ -63,7 +64,7 @@ class Hit:
     """A request for the pixel, as a browser would send it, with the truth about it.
 
     `query` is the raw query string. `headers` lack Host and the local cloud's simulation headers: the sender adds them.
-    `path` is None for the pixel itself.
+    `path` is None for the pixel itself. The edge redirects what comes by http.
     """
 
     truth: Truth
@@ -71,3 +72,4 @@ class Hit:
     headers: tuple[tuple[str, str], ...]
     edge_location: str
     path: str | None = None
+    protocol: Protocol = "https"
