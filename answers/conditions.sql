@@ -1,5 +1,7 @@
 {{ traffic }} /* traffic */
   AND true /* site */
+  AND {{ statuses }}
+  AND event <> '{{ doctor_event }}'
   AND request_id IS NOT NULL
   AND event_time >= {{ begin }}
   AND event_time < current_timestamp

@@ -1,17 +1,18 @@
 -- A cart is what a visitor did last with an item. It is abandoned after an hour without a purchase.
 WITH once AS (
-  SELECT DISTINCT
+  SELECT
     request_id,
-    visitor_key,
-    event,
-    event_time,
-    coalesce(item, '(none)') AS item,
-    coalesce(currency, '(none)') AS currency,
-    coalesce(value, 0) AS value
+    min(visitor_key) AS visitor_key,
+    min(event) AS event,
+    min(event_time) AS event_time,
+    coalesce(min(item), '(none)') AS item,
+    coalesce(min(currency), '(none)') AS currency,
+    coalesce(min(value), 0) AS value
   FROM events
   WHERE {{ conditions }}
     AND visitor_key IS NOT NULL
     AND event IN ('cart', 'purchase')
+  GROUP BY request_id
 ),
 followed AS (
   SELECT

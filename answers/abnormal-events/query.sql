@@ -2,17 +2,28 @@
 -- and of every hour before there are five days. Far from it is more than 6 times their median absolute deviation, or
 -- more than 6 times what chance explains, the root of the median. Hours without events count, from the first event on.
 WITH once AS (
-  SELECT DISTINCT
-    request_id, event_time, event, page, status, method, query, user_agent, visitor_key, asn, country
+  SELECT
+    request_id,
+    min(event_time) AS event_time,
+    min(event) AS event,
+    min(page) AS page,
+    min(status) AS status,
+    min(method) AS method,
+    min(query) AS query,
+    min(user_agent) AS user_agent,
+    min(visitor_key) AS visitor_key,
+    min(asn) AS asn,
+    min(country) AS country
   FROM events
   WHERE {{ conditions }}
+  GROUP BY request_id
 ),
 found AS (
   SELECT once.*, reason
   FROM once
   CROSS JOIN UNNEST(ARRAY[
-    'hour',
-    'replay_storm',
+    CASE WHEN {{ got_image }} THEN 'hour' END,
+    CASE WHEN {{ got_image }} THEN 'replay_storm' END,
     CASE WHEN status >= 400 THEN 'error_status' END,
     CASE WHEN method NOT IN ('GET', 'HEAD') THEN 'unusual_method' END,
     CASE WHEN regexp_like(query, '%(?:[^0-9a-fA-F]|[0-9a-fA-F][^0-9a-fA-F]|[0-9a-fA-F]?$)') THEN 'malformed_query' END,

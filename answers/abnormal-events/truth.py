@@ -23,7 +23,7 @@ type _Line = tuple[str, int, str, str | None, str | None, int]  # kind, time, re
 
 def expected(facts: Facts) -> Table:
     """Storms, hours and events, each kind newest first."""
-    found = [*_storms(facts), *_hours(facts), *(line for event in facts.events for line in _single(event))]
+    found = [*_storms(facts), *_hours(facts), *_single_events(facts)]
     kinds = ("storm", "hour", "event")
     found.sort(
         key=lambda line: (kinds.index(line[0]), -line[1], line[2], nulls_last(line[3]), -line[5], nulls_last(line[4]))
@@ -80,6 +80,10 @@ def _storms(facts: Facts) -> list[_Line]:
         for key, group in grouped(facts.events, sender).items()
         if len(group) > _STORM
     ]
+
+
+def _single_events(facts: Facts) -> list[_Line]:
+    return [line for event in (*facts.events, *facts.refused) for line in _single(event)]
 
 
 def _single(event: Event) -> list[_Line]:

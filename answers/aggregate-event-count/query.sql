@@ -1,10 +1,18 @@
+WITH once AS (
+  SELECT
+    min(event) AS event,
+    min(traffic) AS traffic,
+    min(visitor_key) AS visitor_key
+  FROM events
+  WHERE {{ conditions }}
+  GROUP BY request_id
+)
 SELECT
   event,
   traffic,
-  count(DISTINCT request_id) AS events,
+  count(*) AS events,
   count(DISTINCT visitor_key) AS visitors
-FROM events
-WHERE {{ conditions }}
+FROM once
 GROUP BY event, traffic
 ORDER BY events DESC, event, traffic
 LIMIT 1000

@@ -1,4 +1,17 @@
-WITH counted AS (
+WITH once AS (
+  SELECT
+    min(browser) AS browser,
+    coalesce(min(utm_campaign), '(none)') AS campaign,
+    coalesce(min(country), '(unknown)') AS country,
+    min(device) AS device,
+    min(os) AS os,
+    coalesce(min(utm_source), '(none)') AS source,
+    min(visitor_key) AS visitor_key
+  FROM events
+  WHERE {{ conditions }}
+  GROUP BY request_id
+),
+counted AS (
   SELECT
     browser,
     campaign,
@@ -7,20 +20,8 @@ WITH counted AS (
     os,
     source,
     count(DISTINCT visitor_key) AS visitors,
-    count(DISTINCT request_id) AS events
-  FROM (
-    SELECT
-      browser,
-      coalesce(utm_campaign, '(none)') AS campaign,
-      coalesce(country, '(unknown)') AS country,
-      device,
-      os,
-      coalesce(utm_source, '(none)') AS source,
-      visitor_key,
-      request_id
-    FROM events
-    WHERE {{ conditions }}
-  )
+    count(*) AS events
+  FROM once
   GROUP BY GROUPING SETS ((), (browser), (campaign), (country), (device), (os), (source))
 ),
 listed AS (

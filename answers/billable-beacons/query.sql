@@ -1,13 +1,21 @@
 -- No LIMIT: a bill must be whole.
+WITH once AS (
+  SELECT
+    coalesce(min(site), '(none)') AS site,
+    coalesce(min(item), '(none)') AS item,
+    min(event) AS event,
+    min(visitor_key) AS visitor_key
+  FROM events
+  WHERE {{ conditions }}
+    AND method = 'GET'
+  GROUP BY request_id
+)
 SELECT
-  coalesce(site, '(none)') AS site,
-  coalesce(item, '(none)') AS item,
+  site,
+  item,
   event,
-  count(DISTINCT request_id) AS beacons,
+  count(*) AS beacons,
   count(DISTINCT visitor_key) AS visitors
-FROM events
-WHERE {{ conditions }}
-  AND method = 'GET'
-  AND status < 400
-GROUP BY coalesce(site, '(none)'), coalesce(item, '(none)'), event
+FROM once
+GROUP BY site, item, event
 ORDER BY beacons DESC, site, item, event

@@ -7,7 +7,7 @@ from edgepixel.truth.events import NOTHING, Facts, grouped, visitors
 
 def expected(facts: Facts) -> Table:
     """Beacons whose image was delivered, by site, item and event."""
-    delivered = [event for event in facts.counted if event.truth.method == "GET" and event.status < 400]
+    delivered = [event for event in facts.counted if event.truth.method == "GET"]
     groups = grouped(
         delivered, lambda event: (event.truth.site or NOTHING, event.truth.item or NOTHING, event.truth.event)
     )

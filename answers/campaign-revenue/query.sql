@@ -1,22 +1,23 @@
 -- Of an order the earliest purchase counts, and each refund once; the visitor's campaigns up to then earn it.
 WITH once AS (
-  SELECT DISTINCT
+  SELECT
     request_id,
-    event_time,
-    coalesce(visitor_key, request_id) AS visitor,
-    event,
-    site,
-    item,
-    coalesce(order_id, request_id) AS order_id,
-    coalesce(value, 0) AS value,
-    coalesce(currency, '(none)') AS currency,
-    CASE
+    min(event_time) AS event_time,
+    coalesce(min(visitor_key), request_id) AS visitor,
+    min(event) AS event,
+    min(site) AS site,
+    min(item) AS item,
+    coalesce(min(order_id), request_id) AS order_id,
+    coalesce(min(value), 0) AS value,
+    coalesce(min(currency), '(none)') AS currency,
+    min(CASE
       WHEN coalesce(utm_source, utm_medium, utm_campaign) IS NOT NULL
         THEN ARRAY[coalesce(utm_source, '(none)'), coalesce(utm_medium, '(none)'), coalesce(utm_campaign, '(none)')]
-    END AS touch
+    END) AS touch
   FROM events
   WHERE {{ conditions }}
     AND (event IN ('purchase', 'refund') OR coalesce(utm_source, utm_medium, utm_campaign) IS NOT NULL)
+  GROUP BY request_id
 ),
 touched AS (
   SELECT

@@ -1,8 +1,15 @@
+WITH once AS (
+  SELECT
+    min(event_time) AS event_time,
+    min(visitor_key) AS visitor_key
+  FROM events
+  WHERE {{ conditions }}
+  GROUP BY request_id
+)
 SELECT
   date_trunc('hour', event_time) AS hour,
-  count(DISTINCT request_id) AS events,
+  count(*) AS events,
   count(DISTINCT visitor_key) AS visitors
-FROM events
-WHERE {{ conditions }}
+FROM once
 GROUP BY date_trunc('hour', event_time)
 ORDER BY 1

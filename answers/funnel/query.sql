@@ -1,14 +1,20 @@
 -- A step counts at or after the earliest moment at which the steps before it were taken.
-WITH viewing AS (
+WITH once AS (
   SELECT
-    visitor_key,
-    event,
-    event_time,
-    min(CASE WHEN event = 'view' THEN event_time END) OVER (PARTITION BY visitor_key) AS viewed
+    min(visitor_key) AS visitor_key,
+    min(event) AS event,
+    min(event_time) AS event_time
   FROM events
   WHERE {{ conditions }}
     AND visitor_key IS NOT NULL
     AND event IN ('view', 'product', 'cart', 'checkout', 'purchase')
+  GROUP BY request_id
+),
+viewing AS (
+  SELECT
+    once.*,
+    min(CASE WHEN event = 'view' THEN event_time END) OVER (PARTITION BY visitor_key) AS viewed
+  FROM once
 ),
 looking AS (
   SELECT

@@ -1,9 +1,15 @@
 -- A visit ends after half an hour without a view. One view alone is a bounce.
 WITH once AS (
-  SELECT DISTINCT request_id, event_time, page_host, page_path, visitor_key
+  SELECT
+    request_id,
+    min(event_time) AS event_time,
+    min(page_host) AS page_host,
+    min(page_path) AS page_path,
+    min(visitor_key) AS visitor_key
   FROM events
   WHERE {{ conditions }}
     AND event = 'view'
+  GROUP BY request_id
 ),
 followed AS (
   SELECT
@@ -16,7 +22,7 @@ visited AS (
   SELECT
     followed.*,
     visitor_key IS NOT NULL AND coalesce(event_time > date_add('minute', 30, time_before), true) AS entry,
-    coalesce(time_after > date_add('minute', 30, event_time), true) AS last
+    coalesce(time_after > date_add('minute', 30, event_time), true) AS ended
   FROM followed
 ),
 counted AS (
@@ -26,7 +32,7 @@ counted AS (
     count(*) AS events,
     count(DISTINCT visitor_key) AS visitors,
     count_if(entry) AS entries,
-    count_if(entry AND last) AS bounces
+    count_if(entry AND ended) AS bounces
   FROM visited
   GROUP BY page_host, page_path
 )

@@ -1,9 +1,20 @@
 -- The first folder of the path, decoded where it can be.
+WITH once AS (
+  SELECT
+    regexp_extract(min(page_path), '^/([^/]*)', 1) AS folder,
+    coalesce(min(country), '(unknown)') AS country,
+    min(device) AS device,
+    min(visitor_key) AS visitor_key
+  FROM events
+  WHERE {{ conditions }}
+    AND event = 'view'
+  GROUP BY request_id
+)
 SELECT
   section,
   country,
   device,
-  count(DISTINCT request_id) AS events,
+  count(*) AS events,
   count(DISTINCT visitor_key) AS visitors
 FROM (
   SELECT
@@ -14,19 +25,8 @@ FROM (
     END AS section,
     country,
     device,
-    request_id,
     visitor_key
-  FROM (
-    SELECT
-      regexp_extract(page_path, '^/([^/]*)', 1) AS folder,
-      coalesce(country, '(unknown)') AS country,
-      device,
-      request_id,
-      visitor_key
-    FROM events
-    WHERE {{ conditions }}
-      AND event = 'view'
-  )
+  FROM once
 )
 GROUP BY section, country, device
 ORDER BY events DESC, section, country, device

@@ -1,15 +1,21 @@
-WITH counted AS (
+WITH once AS (
+  SELECT
+    min(traffic) AS traffic,
+    min(traffic_reason) AS traffic_reason,
+    coalesce(min(asn), 0) AS network,
+    min(visitor_key) AS visitor_key
+  FROM events
+  WHERE {{ conditions }}
+  GROUP BY request_id
+),
+counted AS (
   SELECT
     traffic,
     traffic_reason,
     network,
-    count(DISTINCT request_id) AS events,
+    count(*) AS events,
     count(DISTINCT visitor_key) AS visitors
-  FROM (
-    SELECT traffic, traffic_reason, coalesce(asn, 0) AS network, request_id, visitor_key
-    FROM events
-    WHERE {{ conditions }}
-  )
+  FROM once
   GROUP BY GROUPING SETS ((traffic, traffic_reason), (traffic, traffic_reason, network))
 ),
 ranked AS (

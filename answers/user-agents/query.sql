@@ -1,13 +1,24 @@
+WITH once AS (
+  SELECT
+    min(traffic) AS traffic,
+    min(browser) AS browser,
+    min(os) AS os,
+    min(device) AS device,
+    min(user_agent) AS user_agent,
+    min(visitor_key) AS visitor_key
+  FROM events
+  WHERE {{ conditions }}
+  GROUP BY request_id
+)
 SELECT
   traffic,
   browser,
   os,
   device,
   user_agent,
-  count(DISTINCT request_id) AS events,
+  count(*) AS events,
   count(DISTINCT visitor_key) AS visitors
-FROM events
-WHERE {{ conditions }}
+FROM once
 GROUP BY traffic, browser, os, device, user_agent
 ORDER BY events DESC, user_agent, traffic
 LIMIT 100

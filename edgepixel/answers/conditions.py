@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What all answers ask of the view: the period, the site, whose events count. Put in here, and changed here.
+"""What all answers ask of the view: what counts, the period, the site, whose events count. Put in here, changed here.
 
-`make template` puts answers/conditions.sql into each query.sql: `query` replaces the blanks `{{ conditions }}` and
-`{{ begin }}`. The result runs as it stands. Its comments mark what `answer_sql` may replace when somebody asks, as
-text and nothing else:
+`make template` puts answers/conditions.sql into each query.sql: `query` replaces the blanks `{{ conditions }}`,
+`{{ begin }}` and `{{ got_image }}`. The result runs as it stands. Its comments mark what `answer_sql` may replace when
+somebody asks, as text and nothing else:
 
 | mark              | stands after                                   | may become                                     |
 | ----------------- | ---------------------------------------------- | ---------------------------------------------- |
@@ -26,6 +26,15 @@ from edgepixel.answers.registry import FOLDER, Answer, Counts
 from edgepixel.errors import AnswerFolderError, NoSuchConditionError, UnknownAnswerError
 from edgepixel.suggestion import did_you_mean
 
+DOCTOR_EVENT = "edgepixel-doctor"
+"""The event of the hits that `edgepixel doctor` sends. The view shows them, and no answer counts or lists them."""
+IMAGE_STATUSES = (200, 206, 304)
+"""Of a response that gave a viewer the image: all of it, a part, or leave to use the copy that the viewer has.
+
+A redirect did not: the request by https that follows it has an id of its own, and counts. Nor did a refusal.
+"""
+GOT_IMAGE = f"status IN ({', '.join(map(str, IMAGE_STATUSES))})"
+GOT_IMAGE_OR_REFUSED = f"({GOT_IMAGE} OR status >= 400)"
 DAYS = 7
 """How far an answer looks back by itself."""
 BEGIN = f"date_add('day', -{DAYS} /* days */, current_timestamp)"
@@ -54,16 +63,21 @@ class Subject:
 
 def query(answer: Answer) -> str:
     """The whole SQL, ready to run. Raises AnswerFolderError for a blank that nothing fills."""
-    values = {"begin": BEGIN, "conditions": conditions(answer.counts)}
+    values = {"begin": BEGIN, "conditions": conditions(answer.counts, answer.lists_refusals), "got_image": GOT_IMAGE}
     file = f"answers/{answer.name}/query.sql"
     lines = (fill(line, values, file) for line in answer.text("query.sql").splitlines())
     return "\n".join(lines) + "\n"
 
 
-def conditions(counts: Counts) -> str:
-    """Whose events, of which site and which period: what every answer asks of the view, and the partitions to read."""
+def conditions(counts: Counts, lists_refusals: bool = False) -> str:
+    """What counts, whose events, of which site and period: what every answer asks of the view, and what it reads."""
     file = FOLDER / "conditions.sql"
-    values = {"begin": BEGIN, "traffic": TRAFFIC[counts]}
+    values = {
+        "begin": BEGIN,
+        "doctor_event": DOCTOR_EVENT,
+        "statuses": GOT_IMAGE_OR_REFUSED if lists_refusals else GOT_IMAGE,
+        "traffic": TRAFFIC[counts],
+    }
     return fill(file.read_text(encoding="utf-8").rstrip("\n"), values, f"answers/{file.name}")
 
 

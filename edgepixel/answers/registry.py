@@ -6,7 +6,7 @@ A folder has the name of its answer, and in it
 | file          | what it is                                                                        |
 | ------------- | --------------------------------------------------------------------------------- |
 | `answer.toml` | what follows as fields of `Answer`                                                |
-| `query.sql`   | the SQL, with `{{ conditions }}` and `{{ begin }}` for what all answers share     |
+| `query.sql`   | the SQL, with `{{ conditions }}` and other blanks for what all answers share      |
 | `meaning.md`  | its section in docs/answers.md                                                    |
 | `truth.py`    | `expected(facts)`: the same from a ledger, without SQL                            |
 | `panel.py`    | its part of the report, if it has one: see `edgepixel.report.panels`              |
@@ -42,7 +42,8 @@ class Group:
 class Answer:
     """One answer. `place` orders all of them; `report_place`, if it has a panel, those of the report.
 
-    `in_headline`: the panel has figures, too.
+    `in_headline`: the panel has figures, too. `lists_refusals`: it reads hits that were refused, too; where they
+    must not count, its query says so by `{{ got_image }}`.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Answer:
     counts: Counts
     in_demo: bool = False
     in_headline: bool = False
+    lists_refusals: bool = False
     report_place: int | None = None
 
     @property

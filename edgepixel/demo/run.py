@@ -124,8 +124,7 @@ def _draw(stack: Stack, answers: Mapping[str, Table], now_ms: int, path: Path) -
 
 def _report(console: Console, answers: Mapping[str, Table], ledger: Ledger, now_ms: int) -> bool:
     """Print the answers that are for everyone, name the others, and say of every one whether it equals the ledger."""
-    events = events_of(ledger)
-    facts = facts_of(events, now_ms)
+    facts = facts_of(events_of(ledger), now_ms)
     shown = {answer.name for answer in registry.answers() if answer.in_demo}
     others = [name for name in answers if name not in shown]
     wrong: list[str] = []
@@ -144,7 +143,7 @@ def _report(console: Console, answers: Mapping[str, Table], ledger: Ledger, now_
         if found:
             wrong.append(name)
     console.print()
-    verdict = f"{len(ledger.rows):,} hits, {len(events):,} events, {len(answers)} answers: "
+    verdict = f"{len(ledger.rows):,} hits, {len(facts.events):,} events, {len(answers)} answers: "
     verdict += f"NOT equal to the ledger: {', '.join(wrong)}" if wrong else "every answer equals the ledger"
     console.print(verdict, style="bold red" if wrong else "bold green")
     return not wrong

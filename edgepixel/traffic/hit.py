@@ -2,6 +2,9 @@
 """A hit, which is a request for the pixel, and everything that is true of it."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+type Protocol = Literal["https", "http"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Hit:
     """A request for the pixel, as a browser would send it, with the truth about it.
 
     `query` is the raw query string. `headers` lack Host and the local cloud's simulation headers: the sender adds them.
-    `path` is None for the pixel itself.
+    `path` is None for the pixel itself. The edge redirects what comes by http.
     """
 
     truth: Truth
@@ -68,3 +71,4 @@ class Hit:
     headers: tuple[tuple[str, str], ...]
     edge_location: str
     path: str | None = None
+    protocol: Protocol = "https"

@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Generated hits as the lake would hold them after edge, aggregator and delivery, without the time those take."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
 
 from edgepixel.paths import ROOT
-from edgepixel.traffic.hit import Hit
+from edgepixel.traffic.hit import Hit, Truth
 from edgepixel.traffic.ledger import Header, Row
 from edgepixel.traffic.log_line import USUAL, log_line
 from localcloud.in_process_function import function_loader
 
 HOST = USUAL["cs-host"]
 _HEADERS = ("Sec-GPC", "Sec-Purpose", "Purpose", "X-Moz")  # that anything looks at: the others would only take time
+_REDIRECTED = 301  # to https
 _REFUSED = 403  # what the edge answers to methods that the distribution does not allow
 _TWICE = 0.01  # of all lines, as after a retry
 _LATE_SECONDS = 1000.0  # by which a line arrives at the most: a buffer and a half
@@ -28,7 +30,10 @@ def rows_of(hits: Iterable[Hit]) -> list[tuple[Hit, Row]]:
 def lake_objects(
     sent: Iterable[tuple[Hit, Row]], header: Header, fields: list[str], random: Random
 ) -> dict[str, bytes]:
-    """Objects by key, in hourly folders of arrival: out of order, late across the hour, some lines in two objects."""
+    """Objects by key, in hourly folders of arrival: out of order, late across the hour, some lines in two objects.
+
+    Every other line that is there twice differs from its copy, as after a change of `Aggregation`.
+    """
     folders: dict[str, list[bytes]] = defaultdict(list)
     with function_loader(ROOT / "functions") as load:
         aggregator = load("aggregator", "privacy", "settings")
@@ -36,8 +41,11 @@ def lake_objects(
         privacy = aggregator.privacy.Privacy(fields, stored, header.honors_privacy_control)
         for hit, row in sent:
             line = _line(hit, row, fields, privacy)
-            for _ in range(2 if random.random() < _TWICE else 1):
-                folders[_folder(hit.truth.time_ms, random)].append(line)
+            copies = [line]
+            if random.random() < _TWICE:
+                copies.append(random.choice((line, _stored_otherwise(line, hit.truth, fields))))
+            for copy in copies:
+                folders[_folder(hit.truth.time_ms, random)].append(copy)
     return dict(_objects(folders, random))
 
 
@@ -50,12 +58,13 @@ def _line(hit: Hit, row: Row, fields: list[str], privacy: object) -> bytes:
         "c-ip": truth.address or "",
         "sc-status": str(row.status),
         "cs-method": truth.method,
+        "cs-protocol": hit.protocol,
         "x-edge-location": hit.edge_location,
         "x-edge-request-id": row.request_id,
         "cs-user-agent": sent.get("User-Agent", ""),
         "cs-referer": sent.get("Referer", ""),
         "cs-uri-query": hit.query,
-        "x-edge-result-type": "Error" if row.status >= 400 else "Hit",
+        "x-edge-result-type": _result_type(row.status),
         "c-country": truth.country or "",
         "cs-headers": f"host:{HOST}\n{headers}",
         "asn": str(truth.asn or ""),
@@ -63,6 +72,25 @@ def _line(hit: Hit, row: Row, fields: list[str], privacy: object) -> bytes:
     parts = log_line(values, fields).encode().rstrip(b"\n").split(b"\t")
     privacy.protect(parts)  # type: ignore[attr-defined]
     return b"\t".join(parts) + b"\n"
+
+
+def _stored_otherwise(line: bytes, truth: Truth, fields: list[str]) -> bytes:
+    """The same hit with its whole address, or with none.
+
+    Of several visitor keys the answers take the least. It must be that of the first line, because the ledger knows
+    only one way of storing addresses; if the whole address has a lesser one, the copy has none.
+    """
+    parts = line.rstrip(b"\n").split(b"\t")
+    place = fields.index("c-ip")
+    stored, whole = parts[place].decode(), truth.address or "-"
+    is_greater = stored != "-" and _visitor_key(whole, truth) > _visitor_key(stored, truth)
+    parts[place] = whole.encode() if is_greater else b"-"
+    return b"\t".join(parts) + b"\n"
+
+
+def _visitor_key(address: str, truth: Truth) -> str:
+    """As the view computes it, without the part that is cut off."""
+    return hashlib.sha256(f"{address} {truth.user_agent or ''} {HOST}".encode()).hexdigest()
 
 
 def _folder(time_ms: int, random: Random) -> str:
@@ -79,4 +107,12 @@ def _objects(folders: dict[str, list[bytes]], random: Random) -> Iterator[tuple[
 
 
 def _status(hit: Hit) -> int:
+    if hit.protocol == "http":
+        return _REDIRECTED
     return 200 if hit.truth.method in ("GET", "HEAD") else _REFUSED
+
+
+def _result_type(status: int) -> str:
+    if status == _REDIRECTED:
+        return "Redirect"
+    return "Error" if status >= 400 else "Hit"

@@ -10,7 +10,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from urllib.parse import urlsplit
 
 from edgepixel.errors import SendError
-from edgepixel.traffic.hit import Hit
+from edgepixel.traffic.hit import Hit, Protocol
 from edgepixel.traffic.ledger import Row
 
 DEFAULT_CONNECTIONS = 4
@@ -37,11 +37,15 @@ class Pixel:
         """Whether times, addresses and countries are the generator's, and not those of this machine, now."""
         return self.local_port is not None
 
-    def connect(self) -> HTTPConnection:
-        """A new connection, not opened yet."""
+    def connections(self) -> dict[Protocol, HTTPConnection]:
+        """New connections, not opened yet. A local cloud has one port for both protocols."""
         if self.local_port is not None:
-            return HTTPConnection("127.0.0.1", self.local_port, timeout=_TIMEOUT_SECONDS)
-        return HTTPSConnection(self.host, timeout=_TIMEOUT_SECONDS)
+            local = HTTPConnection("127.0.0.1", self.local_port, timeout=_TIMEOUT_SECONDS)
+            return {"https": local, "http": local}
+        return {
+            "https": HTTPSConnection(self.host, timeout=_TIMEOUT_SECONDS),
+            "http": HTTPConnection(self.host, timeout=_TIMEOUT_SECONDS),
+        }
 
 
 def send(hits: Iterable[Hit], pixel: Pixel, connections: int = DEFAULT_CONNECTIONS) -> Generator[Row]:
@@ -90,17 +94,18 @@ class _Shared:
 
 
 def _work(source: _Shared, pixel: Pixel, results: "queue.Queue[Row | Exception | None]", stop: threading.Event) -> None:
-    connection = pixel.connect()
+    connections = pixel.connections()
     try:
         while not stop.is_set() and (hit := source.next()) is not None:
-            results.put(_send_one(connection, hit, pixel))
+            results.put(_send_one(connections[hit.protocol], hit, pixel))
     except (OSError, HTTPException) as error:
         reason = str(error) or type(error).__name__
         results.put(SendError(f"a hit got no response from {pixel.url} ({reason}): is the stack still there?"))
     except Exception as error:  # whatever it is, it must reach the caller's thread
         results.put(error)
     finally:
-        connection.close()
+        for connection in connections.values():
+            connection.close()
         results.put(None)
 
 
@@ -129,7 +134,7 @@ def _send_one(connection: HTTPConnection, hit: Hit, pixel: Pixel) -> Row:
 def _simulation(hit: Hit) -> Iterator[tuple[str, str]]:
     """What the local cloud's edge is told of a viewer; it takes these headers off before it looks at the request."""
     truth = hit.truth
-    yield "x-forwarded-proto", "https"
+    yield "x-forwarded-proto", hit.protocol
     yield "x-localcloud-time", f"{truth.time_ms / 1000:.3f}"
     yield "x-localcloud-edge-location", hit.edge_location
     if truth.address is not None:

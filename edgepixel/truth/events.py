@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from ipaddress import ip_network
 
+from edgepixel.answers.conditions import DOCTOR_EVENT, IMAGE_STATUSES
 from edgepixel.errors import LedgerError
 from edgepixel.traffic.hit import Truth
 from edgepixel.traffic.ledger import Header, Ledger, Row
@@ -31,19 +32,22 @@ class Event:
 
 @dataclass(frozen=True)
 class Facts:
-    """What an answer may know. `counted` are the events of people, `events` all of them; both in order of time.
+    """What an answer may know, in order of time: `events` are the hits that got the image, `counted` those of people.
 
+    `refused` are the hits that the edge refused, which no answer counts and one lists. Redirects are in none of them,
+    and neither is what `edgepixel doctor` sends.
     `now_ms`: when it was asked, and `start_ms`: how far it looks back, in milliseconds since the epoch.
     """
 
     events: Sequence[Event]
     counted: Sequence[Event]
+    refused: Sequence[Event]
     start_ms: int
     now_ms: int
 
 
 def events_of(ledger: Ledger) -> list[Event]:
-    """The events that a ledger's stack must hold.
+    """What a ledger's stack must hold, whether it counts or not.
 
     Raises LedgerError for a ledger whose times and addresses were not under control.
     """
@@ -63,10 +67,14 @@ def facts_of(
     inside = [
         event
         for event in sorted(events, key=lambda event: (event.truth.time_ms, event.request_id))
-        if start_ms <= event.truth.time_ms < now_ms and site in (None, event.truth.site)
+        if start_ms <= event.truth.time_ms < now_ms
+        and site in (None, event.truth.site)
+        and event.truth.event != DOCTOR_EVENT
     ]
-    people = [event for event in inside if event.truth.traffic == "human"]
-    return Facts(inside, inside if include_bots else people, start_ms, now_ms)
+    delivered = [event for event in inside if event.status in IMAGE_STATUSES]
+    people = [event for event in delivered if event.truth.traffic == "human"]
+    refused = [event for event in inside if event.status >= 400]
+    return Facts(delivered, delivered if include_bots else people, refused, start_ms, now_ms)
 
 
 def visitors(events: Iterable[Event]) -> int:

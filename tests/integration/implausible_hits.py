@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from random import Random
 
+from edgepixel.answers.conditions import DOCTOR_EVENT
 from edgepixel.traffic.hit import UNKNOWN_DEVICE, Hit, Truth
 from edgepixel.traffic.lake_objects import HOST
 from edgepixel.traffic.ledger import Row
@@ -16,7 +17,7 @@ from edgepixel.traffic.simulation.query_and_headers import browser_headers, quer
 from edgepixel.traffic.simulation.robots import ai_crawlers, bots
 
 HOUR_MS = 3_600_000
-_EVENTS = ("view", "view", "product", "cart", "checkout", "purchase", "refund", "impression")
+_EVENTS = ("view", "view", "product", "cart", "checkout", "purchase", "refund", "impression", DOCTOR_EVENT)
 _PAGES = (
     ("https://a.example/", "a.example", "/", ""),
     ("https://a.example/x/y", "a.example", "/x/y", "x"),
@@ -34,7 +35,10 @@ _AGENTS = MOBILE[:3]
 _HOURLY = (0, 0, 1, 5, 9, 10, 18, 20, 21, 25, 30, 40)
 
 
-_RESPONSES = (("GET", 200), ("GET", 200), ("GET", 304), ("GET", 404), ("HEAD", 200), ("POST", 403))
+_RESPONSES = (
+    ("GET", 200), ("GET", 200), ("GET", 206), ("GET", 304), ("GET", 301), ("GET", 0), ("GET", 404), ("HEAD", 200),
+    ("POST", 403),
+)  # fmt: skip
 
 
 def implausible_hits(seed: int, now_ms: int, hours: int) -> Iterator[tuple[Hit, Row]]:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every answer against the ledger, exactly: a month of 200,000 hits with its duplicates and late lines."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from edgepixel.answers.conditions import answer_sql
+from edgepixel.answers.conditions import DOCTOR_EVENT, answer_sql
 from edgepixel.ask.in_process import ask_in_process
 from edgepixel.console.table import Table
 from edgepixel.template import answer_queries, log_fields, read_template
@@ -27,6 +28,7 @@ from tests.unit.edgepixel.truth.ledgers import header
 HITS = 202_000
 DAYS = 30
 NOW = datetime(2026, 11, 23, 10, 31, 17, 123_000, tzinfo=UTC)
+REQUEST_ID = log_fields().index("x-edge-request-id")
 NOW_MS = round(NOW.timestamp() * 1000)
 
 
@@ -79,6 +81,10 @@ def test_the_month_is_hard_enough(month: Month, truths: dict[str, Table]) -> Non
     assert len(lines) > 1.005 * len(set(lines)), "some lines arrive twice"
     times = [float(line.partition(b"\t")[0]) for data in month.objects.values() for line in data.splitlines()]
     assert sum(later < earlier for earlier, later in pairwise(times)) > len(times) / 3
+    assert {event.status for event in month.events} == {200, 301, 403}
+    assert sum(event.truth.event == DOCTOR_EVENT for event in month.events) > 100
+    ids = Counter(line.split(b"\t")[REQUEST_ID] for line in set(lines))
+    assert sum(number > 1 for number in ids.values()) > 500, "of some hits two different lines arrive"
     reasons = {row[2] for row in truths["abnormal-events"].rows}
     assert reasons == {
         "replay_storm", "hour_above_baseline", "silent_hour", "error_status", "unusual_method", "malformed_query",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
 
+from edgepixel.answers.conditions import DOCTOR_EVENT
 from edgepixel.traffic.hit import UNKNOWN_DEVICE, Hit, Truth
 from edgepixel.traffic.simulation.population import Visitor
 from edgepixel.traffic.simulation.query_and_headers import (
@@ -61,6 +62,12 @@ def odd_method(random: Random, visitor: Visitor, time_ms: int) -> Hit:
     return _hit(visitor, time_ms, {"method": random.choice(_METHODS)}, _tag())
 
 
+def doctor_hit(random: Random, visitor: Visitor, time_ms: int) -> Hit:
+    """A hit as `edgepixel doctor` sends it to see whether it arrives: no answer counts it."""
+    item = f"{random.getrandbits(64):016x}"
+    return _hit(visitor, time_ms, {"event": DOCTOR_EVENT, "item": item}, f"{_tag(event=DOCTOR_EVENT)}&i={item}")
+
+
 def malformed_query(random: Random, visitor: Visitor, time_ms: int) -> Hit:
     """An escape that cannot be decoded, beside parameters that can."""
     return _hit(visitor, time_ms, {"malformed": True}, f"{_tag()}&t={random.choice(_MALFORMED)}&n=1")
@@ -102,6 +109,7 @@ def behind_cloudfront(random: Random, visitor: Visitor, time_ms: int) -> Hit:
 UNUSUAL_HITS = (
     wrong_path,
     odd_method,
+    doctor_hit,
     malformed_query,
     hostile_value,
     raw_characters,

@@ -46,6 +46,7 @@ class Visits:
             (self._see_banners, 8),
             (self._fake_impression, 3),
             (self._prefetch, 5),
+            (self._read_by_http, 3),
             (self._browse_from_datacenter, 4),
             (lambda: self._crawl(robots.bots()), 7),
             (lambda: self._crawl(robots.ai_crawlers()), 5),
@@ -114,6 +115,14 @@ class Visits:
     def _prefetch(self) -> list[Hit]:
         """A page that a browser loads ahead, before anyone has asked to see it."""
         return self._visit(self.reader(), [Step("view", self.random.choice(POSTS))], "prefetch_header")
+
+    def _read_by_http(self) -> list[Hit]:
+        """A page with an old tag, whose URL begins with http: the browser is redirected, and comes again by https."""
+        pause_ms = self.random.randrange(20, 400)
+        begin_ms = self.times.random_time(self.random, duration_ms=pause_ms)
+        (hit,) = self._visit(self.reader(), [Step("view", self.random.choice(POSTS))], begin_ms=begin_ms)
+        followed = replace(hit, truth=replace(hit.truth, time_ms=hit.truth.time_ms + pause_ms))
+        return [replace(hit, protocol="http"), followed]
 
     def _browse_from_datacenter(self) -> list[Hit]:
         visitor = self.random.choice(self.population.in_datacenters)

@@ -7,7 +7,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from edgepixel.answers.conditions import answer_sql, conditions
+from edgepixel.answers.conditions import GOT_IMAGE, answer_sql, conditions
 from edgepixel.answers.registry import Counts, answer
 from edgepixel.template import answer_queries
 from edgepixel.truth.events import facts_of
@@ -42,7 +42,8 @@ def test_an_answer_reads_the_view_once_and_each_of_its_own_queries_once(name: st
 @pytest.mark.parametrize("name", answer_queries())
 def test_an_answer_has_the_conditions_that_all_have_once(name: str) -> None:
     lines = [line.strip() for line in answer_queries()[name].splitlines()]
-    expected = [line.strip() for line in f"WHERE {conditions(answer(name).counts)}".splitlines()]
+    shared = conditions(answer(name).counts, answer(name).lists_refusals)
+    expected = [line.strip() for line in f"WHERE {shared}".splitlines()]
     start = lines.index(expected[0])
     assert lines[start : start + len(expected)] == expected
     assert len(re.findall(r"/\* traffic \*/", answer_queries()[name])) == 1
@@ -55,6 +56,8 @@ def test_the_conditions_bound_the_period_and_the_partitions(counts: Counts) -> N
     assert conditions(counts).splitlines() == [
         ("traffic = 'human'" if counts == "people" else "true") + " /* traffic */",
         "  AND true /* site */",
+        "  AND status IN (200, 206, 304)",
+        "  AND event <> 'edgepixel-doctor'",
         "  AND request_id IS NOT NULL",
         "  AND event_time >= date_add('day', -7 /* days */, current_timestamp)",
         "  AND event_time < current_timestamp",
@@ -62,6 +65,23 @@ def test_the_conditions_bound_the_period_and_the_partitions(counts: Counts) -> N
         "  AND dt || hour >= "
         "date_format(date_add('hour', -1, date_add('day', -7 /* days */, current_timestamp)), '%Y-%m-%d%H')",
     ]
+
+
+def test_only_abnormal_events_reads_refusals_and_its_hours_and_storms_do_not() -> None:
+    assert [name for name in answer_queries() if answer(name).lists_refusals] == ["abnormal-events"]
+    assert "  AND (status IN (200, 206, 304) OR status >= 400)" in conditions("everyone", True).splitlines()
+    for reason in ("hour", "replay_storm"):
+        assert f"CASE WHEN {GOT_IMAGE} THEN '{reason}' END" in answer_queries()["abnormal-events"]
+
+
+@pytest.mark.parametrize("name", answer_queries())
+def test_an_answer_makes_one_event_of_each_request_id(name: str) -> None:
+    """Copies of a log line may differ, so every column has the least of its values, and nothing but the id groups."""
+    (reading,) = [select for select in parsed(name).find_all(exp.Select) if select.args["from_"].this.name == "events"]
+    assert [part.sql() for part in reading.args["group"].expressions] == ["request_id"]
+    for part in reading.expressions:
+        open_columns = [column.sql() for column in part.find_all(exp.Column) if not column.find_ancestor(exp.Min)]
+        assert set(open_columns) <= {"request_id"}, part.sql()
 
 
 @pytest.mark.parametrize("name", answer_queries())

@@ -3,6 +3,7 @@
 
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import sqlglot
@@ -15,6 +16,12 @@ from edgepixel.template import answer_queries, view_sql
 from localcloud.athena.trino import functions
 from tests.unit.template.athena_functions import ATHENA_FUNCTIONS
 
+RESERVED_WORDS = frozenset(
+    word
+    for line in (Path(__file__).parent / "athena_reserved_words.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+    for word in line.split()
+)
 QUERIES = {"the view events": view_sql()} | answer_queries()
 # Before a parenthesis, and no functions.
 _SYNTAX = """
@@ -55,6 +62,23 @@ def test_every_function_is_documented_for_athena_and_known_to_the_local_one(name
     assert called
     assert called - ATHENA_FUNCTIONS == set()
     assert called - functions.KNOWN == set()
+
+
+def _reserved_names(sql: str) -> set[str]:
+    """Names in a query that Athena would take for a keyword."""
+    names = sqlglot.parse_one(sql, read="trino").find_all(exp.Identifier)
+    return {name.name.lower() for name in names if not name.quoted and name.name.upper() in RESERVED_WORDS}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_no_name_is_a_word_that_athena_reserves(name: str) -> None:
+    assert _reserved_names(QUERIES[name]) == set()
+
+
+def test_reserved_words_are_found_wherever_a_name_can_stand() -> None:
+    sql = 'WITH skip AS (SELECT trim(a) AS last FROM t) SELECT s.last, s.b AS "end", first FROM skip AS s'
+    assert _reserved_names(sql) == {"skip", "last", "first"}
+    assert len(RESERVED_WORDS) == 84
 
 
 def test_functions_are_found_by_the_names_under_which_they_are_called() -> None:

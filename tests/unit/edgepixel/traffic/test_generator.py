@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 import pytest
 
+from edgepixel.answers.conditions import DOCTOR_EVENT
 from edgepixel.answers.traffic import classes, reasons
 from edgepixel.traffic.generator import generate
 from edgepixel.traffic.hit import Hit
@@ -188,6 +189,21 @@ def test_requests_are_plain_ascii_without_spaces(hits: list[Hit]) -> None:
         assert hit.query.isascii()
         assert " " not in hit.query
         assert all(value.isascii() and "\n" not in value for _, value in hit.headers)
+
+
+def test_what_comes_by_http_comes_again_by_https(hits: list[Hit]) -> None:
+    redirected = [hit for hit in hits if hit.protocol == "http"]
+    assert len(redirected) > 50
+    followed = {(hit.query, hit.headers, hit.truth.address): hit for hit in hits if hit.protocol == "https"}
+    alone = [hit for hit in redirected if (hit.query, hit.headers, hit.truth.address) not in followed]
+    assert len(alone) <= 1, "the last one's may be a hit too many"
+
+
+def test_hits_of_the_doctor_are_there(hits: list[Hit]) -> None:
+    marked = [hit for hit in hits if hit.truth.event == DOCTOR_EVENT]
+    assert len(marked) > 5
+    assert all("e=edgepixel-doctor&" in hit.query and hit.truth.traffic == "human" for hit in marked)
+    assert len({hit.truth.item for hit in marked}) == len(marked)
 
 
 def test_unusual_hits_of_every_kind_are_there(hits: list[Hit]) -> None:

@@ -117,12 +117,26 @@ def test_the_local_edge_is_told_of_the_viewer(edge: Edge, hits: list[Hit]) -> No
     assert headers["x-forwarded-proto"] == "https"
 
 
+def test_the_local_edge_is_told_of_the_protocol(edge: Edge, hits: list[Hit]) -> None:
+    told = {row.request_id: id(row.truth) for row in send(hits, pixel(edge), connections=2)}
+    protocols = {id(hit.truth): hit.protocol for hit in hits}
+    assert set(protocols.values()) == {"https", "http"}
+    for request_id, truth in told.items():
+        assert dict(edge.seen[request_id][2])["x-forwarded-proto"] == protocols[truth]
+
+
+def test_in_aws_a_hit_goes_to_the_port_of_its_protocol() -> None:
+    ports = {protocol: connection.port for protocol, connection in Pixel(URL).connections().items()}
+    assert ports == {"https": 443, "http": 80}
+
+
 def test_in_aws_nothing_is_simulated_and_the_row_does_not_claim_it(
     edge: Edge, hits: list[Hit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        Pixel, "connect", lambda _self: HTTPConnection(*edge.server_address[:2], timeout=PATIENCE_SECONDS)
-    )
+    def connections(_self: Pixel) -> dict[str, HTTPConnection]:
+        return {"https": HTTPConnection(*edge.server_address[:2], timeout=PATIENCE_SECONDS)}
+
+    monkeypatch.setattr(Pixel, "connections", connections)
     (row,) = send(hits[:1], Pixel(URL), connections=1)
     names = {name.lower() for name, _ in edge.seen[row.request_id][2]}
     assert not any(name.startswith(("x-localcloud", "x-forwarded")) for name in names)

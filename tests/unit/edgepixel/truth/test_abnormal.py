@@ -113,6 +113,16 @@ def test_a_storm_is_of_one_visitor_and_one_event(changes: dict[str, str]) -> Non
     assert answer("abnormal-events", *rows) == []
 
 
+def test_refusals_count_in_no_hour_and_in_no_storm() -> None:
+    refused = [
+        row(f"refused {n:02}", f"{moment(23)[:-4]}.{n:03}", status=403, page=None, user_agent="agent 0")
+        for n in range(60)
+    ]
+    found = answer("abnormal-events", *hourly([12] * 24), *refused, now=moment(24.5), days=30)
+    assert {line[0] for line in found} == {"event"}
+    assert len(found) == 60
+
+
 def test_an_event_is_abnormal_once_for_each_reason_newest_first() -> None:
     page = "https://blog.example/"
     rows = [

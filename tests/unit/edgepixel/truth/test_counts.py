@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from edgepixel.answers.conditions import DOCTOR_EVENT
 from edgepixel.errors import LedgerError
 from edgepixel.truth.events import events_of, facts_of
 from edgepixel.truth.expected import TRUTHS
@@ -130,6 +131,30 @@ def test_recent_events_are_the_fifty_newest() -> None:
 def test_requests_that_are_not_for_the_pixel_are_in_no_answer(name: str) -> None:
     kept = [row("1"), row("2", status=403, method="PUT")]
     assert answer(name, *kept, row("3", status=403, logged=False)) == answer(name, *kept)
+
+
+@pytest.mark.parametrize("name", TRUTHS)
+@pytest.mark.parametrize(
+    "changes",
+    [{"status": 301}, {"status": 307}, {"status": 0}, {"event": DOCTOR_EVENT}, {"event": DOCTOR_EVENT, "status": 403}],
+    ids=str,
+)
+def test_redirects_aborted_hits_and_those_of_the_doctor_are_in_no_answer(name: str, changes: dict[str, Any]) -> None:
+    kept = [row("1"), row("2", event="cart", item="lamp"), row("3", event="purchase", value="5")]
+    assert answer(name, *kept, row("4", **changes)) == answer(name, *kept)
+
+
+@pytest.mark.parametrize("name", TRUTHS)
+def test_a_refusal_is_in_no_answer_but_the_one_that_lists_it(name: str) -> None:
+    kept = [row("1"), row("2", event="cart", item="lamp"), row("3", event="purchase", value="5")]
+    more = [line for line in answer(name, *kept, row("4", status=403)) if line not in answer(name, *kept)]
+    listed = [("event", "2026-11-23 09:15:30.250", "error_status", "403", "4", 1)]
+    assert more == (listed if name == "abnormal-events" else [])
+
+
+@pytest.mark.parametrize("status", [200, 206, 304])
+def test_every_status_that_gives_the_image_counts(status: int) -> None:
+    assert answer("visitor-count", row("1", status=status))[0] == (None, 1, 1)
 
 
 @pytest.mark.parametrize("name", TRUTHS)
