@@ -65,11 +65,9 @@ def test_the_delivery_may_read_both_streams_while_aggregation_changes(
     # An update of the role would take the old stream away from the old delivery, which is deleted at the end only.
     assert "DeliveryRole" not in aggregation.in_place | aggregation.replaced
     assert {"AggregatedStream", "ReadAggregates"} <= aggregation.removed
-    # The permission is made before its reader, and deleted after it.
-    assert transformed["Resources"]["Delivery"]["Metadata"]["DependsOn"]["Fn::If"][:2] == [
-        "Aggregated",
-        {"Ref": "ReadAggregates"},
-    ]
+    # The permission is made before its reader, and deleted after it: a reference is an order to CloudFormation.
+    source = transformed["Resources"]["Delivery"]["Properties"]["KinesisStreamSourceConfiguration"]
+    assert "{'Fn::If': ['Aggregated', {'Ref': 'ReadAggregates'}" in str(source["RoleARN"])
 
 
 def test_what_replaces_or_deletes_has_a_note(changes: dict[str, Effect], transformed: Mapping[str, Any]) -> None:
