@@ -91,7 +91,7 @@ def custom_resource_events(
 
 def edge_setup_events() -> dict[str, Any]:
     """CloudFormation's requests for every kind of custom resource in the template."""
-    arn = f"arn:aws:cloudfront::{ACCOUNT}:realtime-log-config/{STACK}-{REGION}"
+    arn = f"arn:aws:cloudfront::{ACCOUNT}:realtime-log-config/edgepixel-{STACK_GUID}"
     control = "E2QWRUHAPOMQZL"
     resources = {
         "realtime-log-config": custom_resource_events(
@@ -99,7 +99,7 @@ def edge_setup_events() -> dict[str, Any]:
             (arn, arn),
             {
                 "Kind": "RealtimeLogConfig",
-                "Name": f"{STACK}-{REGION}",
+                "Name": f"edgepixel-{STACK_GUID}",
                 "StreamArn": STREAM_ARN,
                 "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/{STACK}-RealtimeLogRole-1A2B3C4D5E6F",
                 "SamplingRate": "100",
@@ -149,6 +149,12 @@ def edge_setup_events() -> dict[str, Any]:
             (f"data-removal:{LAKE}", f"data-removal:{LAKE}"),
             {"Kind": "DataRemoval", "Bucket": LAKE, "OnDelete": "keep"},
             {"OnDelete": "delete"},
+        ),
+        "first-value": custom_resource_events(
+            "FirstPosition",
+            ("first-value:TRIM_HORIZON",) * 2,
+            {"Kind": "FirstValue", "Value": "TRIM_HORIZON"},
+            {"Value": "LATEST"},
         ),
     }
     return {

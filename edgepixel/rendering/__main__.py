@@ -5,7 +5,7 @@ import sys
 
 from edgepixel.errors import EdgePixelError
 from edgepixel.paths import ROOT
-from edgepixel.rendering import document_blocks, template_blocks
+from edgepixel.rendering import document_blocks, parameter_blocks, template_blocks
 from edgepixel.rendering.blocks import stale, write
 
 
@@ -15,7 +15,7 @@ def main(arguments: list[str]) -> int:
         print("usage: python -m edgepixel.rendering [--check]", file=sys.stderr)
         return 2
     try:
-        blocks = [*template_blocks.blocks(), *document_blocks.blocks()]
+        blocks = [*template_blocks.blocks(), *document_blocks.blocks(), *parameter_blocks.blocks()]
         if not arguments:
             for path in write(blocks):
                 print(f"Wrote {path.relative_to(ROOT)}.")

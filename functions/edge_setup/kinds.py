@@ -10,6 +10,7 @@ from protocol.response import NOT_CREATED
 from resources import (
     data_removal,
     distribution_attachment,
+    first_value,
     origin_access_control,
     pixel_object,
     pixel_script,
@@ -37,6 +38,7 @@ KINDS: dict[str, Kind] = {
     "PixelScript": pixel_script,
     "DistributionAttachment": distribution_attachment,
     "DataRemoval": data_removal,
+    "FirstValue": first_value,
 }
 # A Create of these that Lambda ends in the middle of a call can leave something in what belongs to somebody else.
 SEARCHED_AFTER_A_FAILED_CREATE = frozenset({"DistributionAttachment"})

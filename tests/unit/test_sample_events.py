@@ -198,7 +198,7 @@ def object_created(account: Account, sample: str) -> None:
 
 CONTROL = "E2QWRUHAPOMQZL"
 ATTACHMENT = f"distribution-attachment:{DISTRIBUTION}/{ORIGIN}"
-CONFIG = "edge-pixel-us-east-1"
+CONFIG = ORIGIN  # CloudFront's resources of the stack have the same name
 CONFIG_ARN = f"arn:aws:cloudfront::123456789012:realtime-log-config/{CONFIG}"
 
 
@@ -318,6 +318,19 @@ def data_removal_delete(account: Account, sample: str) -> None:
     assert LAKE not in account.s3.service.buckets
 
 
+def first_value_create(account: Account, sample: str) -> None:
+    assert account.response_to(sample) == {"id": "first-value:TRIM_HORIZON", "Value": "TRIM_HORIZON"}
+
+
+def first_value_update(account: Account, sample: str) -> None:
+    assert properties_of(sample)["Value"] == "LATEST"
+    assert account.response_to(sample) == {"id": "first-value:TRIM_HORIZON", "Value": "TRIM_HORIZON"}
+
+
+def first_value_delete(account: Account, sample: str) -> None:
+    assert account.response_to(sample) == {"id": "first-value:TRIM_HORIZON"}
+
+
 # ---- all of them -----------------------------------------------------------------------------------------------------
 
 CHECKS: dict[str, Callable[[Account, str], None]] = {
@@ -346,6 +359,9 @@ CHECKS: dict[str, Callable[[Account, str], None]] = {
     "edge_setup/data-removal-create.json": data_removal_create,
     "edge_setup/data-removal-update.json": data_removal_create,  # keeps everything until the Delete
     "edge_setup/data-removal-delete.json": data_removal_delete,
+    "edge_setup/first-value-create.json": first_value_create,
+    "edge_setup/first-value-update.json": first_value_update,
+    "edge_setup/first-value-delete.json": first_value_delete,
 }
 
 

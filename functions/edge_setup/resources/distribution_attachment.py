@@ -159,10 +159,25 @@ def _attach(request: Request, deadline: Deadline, old_paths: set[str]) -> Outcom
                 f"{error}; and restoring distribution {attachment.distribution_id} failed ({second}): check whether it "
                 f"has the origin {attachment.origin_id}"
             ) from error
+        if _is_about_the_plan(error):
+            raise InvalidProperties(
+                f"{error}. A distribution with a flat-rate pricing plan cannot have real-time logs: change "
+                f"{attachment.distribution_id} to pay-as-you-go, or leave AttachToDistributionId empty"
+            ) from error
         raise
     name = str(described["DomainName"])
     data = {"DomainName": host_name(described["DistributionConfig"], name), "DistributionDomainName": name}
     return Outcome(attachment.physical_id, data, undo=restore)
+
+
+def _is_about_the_plan(error: Exception) -> bool:
+    """Whether CloudFront refuses because of the distribution's pricing plan.
+
+    CloudFront Developer Guide, "Flat-rate pricing plans", says that real-time logs are refused, and not how. Its known
+    messages (InvalidArgument) have one of these words: cloud-custodian#10477, gronxb/hot-updater#855.
+    """
+    words = str(error).lower()
+    return isinstance(error, ClientError) and ("pricing plan" in words or "in this tier" in words)
 
 
 def _restore(distribution: Distribution, origin_id: str, paths: Set[str], before: Pieces) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.conftest import ROOT
 
+OTHER_HEADINGS = ["On a running stack", "Outputs"]
 PAGE = (ROOT / "docs/parameters.md").read_text(encoding="utf-8")
 
 
@@ -41,15 +42,16 @@ def _there(output: Mapping[str, Any], conditions: Mapping[str, Any]) -> str:
 def test_parameters_stand_in_the_template_s_groups_and_order(template: Mapping[str, Any]) -> None:
     groups = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     headings = re.findall(r"^## (.+)$", PAGE, re.MULTILINE)
-    assert headings == [*(group["Label"]["default"] for group in groups), "Outputs"]
-    documented = {heading: [row[0] for row in _rows(heading)] for heading in headings[:-1]}
+    assert headings == [*(group["Label"]["default"] for group in groups), *OTHER_HEADINGS]
+    documented = {heading: [row[0] for row in _rows(heading)] for heading in headings[: -len(OTHER_HEADINGS)]}
     assert documented == {group["Label"]["default"]: [f"`{name}`" for name in group["Parameters"]] for group in groups}
     grouped = [name for group in groups for name in group["Parameters"]]
     assert sorted(grouped) == sorted(template["Parameters"])
 
 
 def test_each_parameter_has_its_values_its_default_and_an_explanation(template: Mapping[str, Any]) -> None:
-    rows = [row for heading in re.findall(r"^## (.+)$", PAGE, re.MULTILINE)[:-1] for row in _rows(heading)]
+    headings = re.findall(r"^## (.+)$", PAGE, re.MULTILINE)
+    rows = [row for heading in headings[: -len(OTHER_HEADINGS)] for row in _rows(heading)]
     assert len(rows) == len(template["Parameters"])
     for name, values, default, explanation in rows:
         parameter = template["Parameters"][name.strip("`")]

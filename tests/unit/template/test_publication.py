@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from edgepixel.publication.application import METADATA, Application, transformed
+from edgepixel.publication.application import METADATA, Application
 from edgepixel.publication.capabilities import capabilities
 from edgepixel.publication.rules import SUPPORTED_TYPES, problems
+from edgepixel.sam_transform import transformed
 from tests.conftest import ROOT
 
 

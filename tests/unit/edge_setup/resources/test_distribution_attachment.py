@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from tests.fakes.client import FakeClient
+from tests.fakes.client import FakeClient, client_error
 from tests.fakes.cloudformation import UNIQUE_ID, ResponseServer, event
 from tests.fakes.lambda_context import FakeContext
 from tests.unit.edge_setup.distribution_configs import behavior, configuration
@@ -155,6 +155,26 @@ def test_what_cloudfront_has_against_it_passes_through(
     cloudfront.fail_next["update_distribution"] = [code]
     with pytest.raises(edge_setup.aws_calls.ClientError, match=code):
         ask("Create")
+    assert cloudfront.service.distributions == foreign
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Real-time logs are not supported for distributions with a pricing plan subscription.",
+        "You're using configuration not available in this tier: real-time access logs",
+    ],
+)
+def test_a_flat_rate_plan_is_named_with_what_to_do(
+    ask: Any, edge_setup: SimpleNamespace, cloudfront: FakeClient, foreign: dict[str, Any], message: str
+) -> None:
+    def refuse(**_: Any) -> Any:
+        raise client_error("InvalidArgument", message)
+
+    cloudfront.service.update_distribution = refuse
+    with pytest.raises(edge_setup.protocol.request.InvalidProperties, match=r"change \S+ to pay-as-you-go") as refusal:
+        ask("Create")
+    assert message in str(refusal.value)
     assert cloudfront.service.distributions == foreign
 
 

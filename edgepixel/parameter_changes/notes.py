@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What to know before a parameter of a running stack is changed, as far as no schema tells it. Markdown, for docs/."""
+
+NOTES = {
+    "PixelPath": "Requests for the old path are no hits any more: change the tags in your pages at once",
+    "AttachToDistributionId": (
+        "The pixel gets another host name, and the old one stops: change the tags in your pages. CloudFormation needs "
+        "some minutes to delete a distribution"
+    ),
+    "DomainName": (
+        "Tags with the old name stop. Point the DNS record of the new name at `DistributionDomainName` first"
+    ),
+    "Aggregation": (
+        "[In steps](operations.md#aggregation-on-or-off). In one deployment, switching off can lose the hits of the "
+        "last `BatchingWindowSeconds` and `BufferSeconds`: 16 minutes, with the defaults. Switching on loses none"
+    ),
+    "StreamMode": (
+        "At most twice in 24 hours, and back to `PROVISIONED` only "
+        "[with as many shards as are open](operations.md#more-shards)"
+    ),
+    "ShardCount": (
+        "At most [to the double or the half](operations.md#more-shards) in one deployment, and ten times in 24 hours"
+    ),
+    "BatchingWindowSeconds": "If the aggregator was created with `StartingPosition=LATEST`, lines can be missed",
+    "StartingPosition": (
+        "It counts only when the aggregator is created: a change has no effect until `Aggregation` is disabled and "
+        "enabled again"
+    ),
+    "SamplingRate": "Edge locations follow within some minutes",
+    "IpAddresses": (
+        "For new hits only. A visitor from before counts as another one afterwards, because the key is made of the "
+        "stored address"
+    ),
+    "HonorGlobalPrivacyControl": "For new hits only",
+    "RetentionDays": "A shorter time deletes older events, within two days",
+    "DatabaseName": (
+        "[A new, empty database](operations.md#another-database): answers need a crawl first. The old one is deleted "
+        "with all its tables, yours too; the lake stays"
+    ),
+    "DataOnDelete": "Changes nothing until the stack is deleted",
+    "AlarmEmail": "The new address must confirm first",
+    "Architecture": "Run `sam build` for it first",
+}
