@@ -4,7 +4,7 @@
 Every line goes the whole way again: it is checked, its addresses are protected, and a line that is still bad comes
 back to quarantine as a new entry. Each object is marked after its lines are sent (see quarantine_store), so a second
 replay skips it. Lines can arrive twice if a replay is stopped between the two, or if two run at a time; answers count
-them once, because they count distinct request ids.
+them once, because they count each request id once.
 """
 
 from collections import Counter

@@ -11,7 +11,7 @@ Compared with moving the object or tagging it,
 - an aggregator that writes the same object once more, as its retries do, does not undo it.
 
 A mark is written after the lines are sent. Who is stopped in between sends the object's lines again the next time: at
-least once, never less. The answers see through that, because they count distinct request ids.
+least once, never less. The answers see through that, because they count each request id once.
 """
 
 import re

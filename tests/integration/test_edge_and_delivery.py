@@ -58,6 +58,14 @@ def test_a_refused_method_is_logged_with_its_status(edge: Edge) -> None:
     assert (line["sc-status"], line["cs-method"], line["x-edge-result-type"]) == ("403", "POST", "Error")
 
 
+def test_a_redirect_to_https_is_logged_with_an_id_of_its_own(edge: Edge) -> None:
+    response = edge.request("GET", "/pixel.gif?e=x", {"x-forwarded-proto": "http"})
+    assert response.status == 301
+    assert str(response.getheader("Location")).endswith("/pixel.gif?e=x")
+    line = edge.delivered(str(response.getheader("X-Amz-Cf-Id")))
+    assert (line["sc-status"], line["x-edge-result-type"]) == ("301", "Redirect")
+
+
 def test_the_edge_responds_from_its_cache_the_second_time(edge: Edge) -> None:
     responses = [edge.request("GET", f"/pixel.gif?n={number}") for number in range(2)]
     lines = [edge.delivered(str(response.getheader("X-Amz-Cf-Id"))) for response in responses]
