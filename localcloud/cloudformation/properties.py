@@ -18,6 +18,7 @@ from jsonschema.exceptions import ValidationError
 
 from localcloud.clock import Clock
 from localcloud.cloudformation.schemas import is_custom, schema_of
+from localcloud.cloudformation.taken_names import check_free
 from localcloud.ministack import cloudformation
 
 type Properties = Mapping[str, Any]
@@ -33,6 +34,7 @@ def install(_clock: Clock) -> None:
         resource_type: str, logical_id: str, props: Properties, stack_name: str
     ) -> cloudformation.Created:
         check(resource_type, logical_id, props)
+        check_free(resource_type, props)
         return cloudformation.provision_resource.own(resource_type, logical_id, props, stack_name)
 
     def update_resource(

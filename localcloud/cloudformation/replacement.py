@@ -10,10 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from localcloud.clock import Clock
-from localcloud.cloudformation.schemas import create_only_paths, identifier_paths, is_custom, schema_of
+from localcloud.cloudformation.schemas import create_only_paths, identifier_paths, is_custom, schema_of, value_at
+from localcloud.cloudformation.taken_names import check_free
 from localcloud.ministack import cloudformation
 
 type Properties = Mapping[str, Any]
+
+# Types whose physical id is a part of their identity only: a table's is its name without its database's.
+_PARTIAL_IDS = {"AWS::Glue::Table"}
 
 
 def install(_clock: Clock) -> None:
@@ -33,7 +37,7 @@ def replaces(resource_type: str, old_props: Properties, new_props: Properties) -
         return False  # its function decides, by the physical id that it returns
     if schema_of(resource_type) is None:
         return cloudformation.replacing_change.own(resource_type, old_props, new_props)
-    return any(_value(old_props, path) != _value(new_props, path) for path in create_only_paths(resource_type))
+    return any(value_at(old_props, path) != value_at(new_props, path) for path in create_only_paths(resource_type))
 
 
 def property_recreation(resource_type: str, name: str) -> str:
@@ -52,8 +56,8 @@ def named_replacement_error(
     resource_type: str, old_props: Properties, new_props: Properties, physical_id: str | None = None
 ) -> str | None:
     """AWS's refusal to replace a resource that keeps its explicit name: both would have that name at the same time."""
-    names = [_value(new_props, path) for path in identifier_paths(resource_type)]
-    kept = names == [_value(old_props, path) for path in identifier_paths(resource_type)]
+    names = [value_at(new_props, path) for path in identifier_paths(resource_type)]
+    kept = names == [value_at(old_props, path) for path in identifier_paths(resource_type)]
     if kept and names and all(names) and replaces(resource_type, old_props, new_props):
         return (
             "CloudFormation cannot update a stack when a custom-named resource requires replacing. "
@@ -70,23 +74,13 @@ def replace_resource(
     stack_name: str,
     logical_id: str | None,
 ) -> tuple[str, Any]:
-    """Make the new resource. The old one is deleted in the cleanup, also if both have the same physical id.
-
-    That is so for types whose physical id is a part of their identity: a table's name, without its database's.
-    """
+    """Make the new resource. The old one is deleted in the cleanup, also if both have the same physical id."""
+    check_free(resource_type, new_props)
     created = cloudformation.replace_resource.own(
         resource_type, physical_id, old_props, new_props, stack_name, logical_id
     )
-    if created[0] == physical_id:
+    if created[0] == physical_id and resource_type in _PARTIAL_IDS:
         cloudformation.delete_predecessor(
             cloudformation.delete_resource, resource_type, physical_id, old_props, stack_name, logical_id
         )
     return created
-
-
-def _value(properties: object, path: list[str] | tuple[str, ...] | Any) -> object:
-    for name in path:
-        if not isinstance(properties, Mapping):
-            return None
-        properties = properties.get(name)
-    return properties

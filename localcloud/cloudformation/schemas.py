@@ -37,6 +37,15 @@ def identifier_paths(resource_type: str) -> list[Sequence[str]]:
     return _paths(resource_type, "primaryIdentifier")
 
 
+def value_at(properties: object, path: Sequence[str]) -> object:
+    """The value of a property; None if it is not there."""
+    for name in path:
+        if not isinstance(properties, Mapping):
+            return None
+        properties = properties.get(name)
+    return properties
+
+
 def is_custom(resource_type: str) -> bool:
     """Whether a function of the template makes the resource."""
     return resource_type == _CUSTOM or resource_type.startswith("Custom::")

@@ -16,7 +16,7 @@ from botocore.utils import ArnParser, InvalidArnException
 from localcloud.clock import Clock
 from localcloud.cloudfront.cache_behaviors import log_config_arns
 from localcloud.cloudfront.log_line import FIELDS
-from localcloud.ministack import Response, cloudfront
+from localcloud.ministack import Response, cloudfront, functions, kinesis
 from localcloud.ministack.server import account_id, account_table
 
 _NAMESPACE = "{http://cloudfront.amazonaws.com/doc/2020-05-31/}"
@@ -177,14 +177,22 @@ def _merged(config: LogConfig, request: Element) -> LogConfig:
     if not rate.isdecimal() or not 1 <= int(rate) <= 100:
         raise _RefusedError("InvalidArgument", 400, "SamplingRate must be a whole number from 1 to 100.")
     stream_arn, role_arn = _text(request, f"{stream}/StreamARN"), _text(request, f"{stream}/RoleARN")
-    try:
-        service = ArnParser().parse_arn(stream_arn)["service"]
-    except InvalidArnException:
-        service = ""
-    if service != "kinesis" or not role_arn:
-        raise _RefusedError("InvalidArgument", 400, "EndPoints must name a Kinesis stream and a role.")
+    _check_end_point(stream_arn, role_arn)
     ordered = tuple(name for name in FIELDS if name in fields)
     return replace(config, sampling_rate=int(rate), stream_arn=stream_arn, role_arn=role_arn, fields=ordered)
+
+
+def _check_end_point(stream_arn: str, role_arn: str) -> None:
+    """The stream and the role have to exist. AWS documents InvalidArgument for what is not valid, without its words."""
+    try:
+        stream, role = (ArnParser().parse_arn(arn) for arn in (stream_arn, role_arn))
+    except InvalidArnException as error:
+        raise _RefusedError("InvalidArgument", 400, "EndPoints must name a Kinesis stream and a role.") from error
+    name = stream["resource"].removeprefix("stream/")
+    if stream["service"] != "kinesis" or kinesis.stream(stream["account"], stream["region"], name) is None:
+        raise _RefusedError("InvalidArgument", 400, f"The Kinesis stream {stream_arn} does not exist.")
+    if role["service"] != "iam" or role["resource"].rpartition("/")[2] not in functions.roles:
+        raise _RefusedError("InvalidArgument", 400, f"The role {role_arn} does not exist.")
 
 
 def _described(root_tag: str, config: LogConfig, status: int) -> Response:

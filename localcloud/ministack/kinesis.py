@@ -12,6 +12,7 @@ type Stream = dict[str, Any]
 """StreamStatus, RetentionPeriodHours, and `shards` by id: each has its `records` and a `starting_sequence_number`."""
 
 reset: Callable[[], None] = _kinesis.reset
+create_stream: Callable[[Request], Response] = _kinesis._create_stream
 put_record: Callable[[Request], Response] = _kinesis._put_record
 iterators: Table = _kinesis._shard_iterators  # token -> stream_arn, shard_id and position
 

@@ -124,6 +124,22 @@ def test_a_table_that_moves_keeps_its_name_and_leaves_its_old_database() -> None
     assert list(glue.tables) == []
 
 
+def test_a_name_is_taken_once() -> None:
+    first = stack("CreateStack", group("/one"))
+    second = stack("CreateStack", group("/one"), name="another")
+    assert second.status == "ROLLBACK_COMPLETE"
+    assert second.reason("Group").startswith("/one already exists in stack arn:aws:cloudformation:")
+    assert list(cloudwatch.log_groups) == [first.resources["Group"]]
+    cloudwatch.log_groups["/two"] = {}
+    refused = stack("UpdateStack", group("/two"))
+    assert refused.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert refused.reason("Group") == (
+        "Resource of type 'AWS::Logs::LogGroup' with identifier "
+        """'{"/properties/LogGroupName":"/two"}' already exists."""
+    )
+    assert sorted(cloudwatch.log_groups) == ["/one", "/two"]
+
+
 def test_resources_that_appear_or_go_follow_their_conditions() -> None:
     def with_extra(wanted: str) -> Outcome:
         resources = group("/one")
