@@ -2,7 +2,7 @@
 """CloudFormation as the local cloud adds to it: more resource types, and what AWS refuses or replaces."""
 
 from localcloud.clock import Clock
-from localcloud.cloudformation import added_types, properties, replacement
+from localcloud.cloudformation import added_types, properties, replacement, rollback
 
 
 def install(clock: Clock) -> None:
@@ -10,3 +10,4 @@ def install(clock: Clock) -> None:
     added_types.install(clock)
     properties.install(clock)
     replacement.install(clock)
+    rollback.install(clock)

@@ -43,6 +43,7 @@ _REFERENCES: Mapping[str, tuple[Callable[[str], bool], RefusedError]] = {
 def install(_clock: Clock) -> None:
     """Check distributions and policies, whether the API or CloudFormation makes them."""
     cloudfront.distributions_using_policy.replace(distributions_that_use)
+    cloudfront.distributions_using_cache_policy.replace(distributions_that_use)
     cloudfront.create_distribution.replace(_create_distribution)
     cloudfront.update_distribution.replace(_update_distribution)
     cloudfront.delete_origin_access_control.replace(_delete_origin_access_control)

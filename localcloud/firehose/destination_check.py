@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Firehose refuses in a delivery stream: names and buffers outside their limits, prefixes that lack something.
+"""What Firehose refuses in an S3 destination: buffers outside their limits, prefixes that lack something.
+
+A delivery stream's name is checked by CloudFormation's schema.
 
 Sources: the Firehose API Reference, CreateDeliveryStream and BufferingHints; the Firehose Developer Guide, "Understand
 custom prefixes for Amazon S3 objects", semantic rules.
@@ -9,13 +11,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from localcloud.ministack import Request, Response, cloudformation, firehose
+from localcloud.ministack import Response, cloudformation, firehose
 from localcloud.ministack.server import error_response
 from localcloud.refusal import RefusedError
 
 type Properties = Mapping[str, Any]
 
-_NAME = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
 _EXPRESSION = re.compile(r"!\{([^}]*)\}")
 _ERROR_TYPE = "firehose:error-output-type"
 _NAMESPACES = ("firehose", "timestamp", "partitionKeyFromQuery", "partitionKeyFromLambda")
@@ -25,7 +26,6 @@ _BUFFERS = {"SizeInMBs": (1, 128), "IntervalInSeconds": (0, 900)}
 
 def install() -> None:
     """Check delivery streams, whether the API or CloudFormation makes them."""
-    firehose.create_delivery_stream.replace(_create_delivery_stream)
     firehose.validate_destination.replace(_validate_destination)
     firehose.update_in_stack.replace(_update_in_stack)
 
@@ -64,17 +64,6 @@ def _check_expressions(name: str, text: str) -> None:
     known = [one for one in found if one.partition(":")[0] in _NAMESPACES and one.partition(":")[2]]
     if len(known) != text.count("!{"):
         raise RefusedError("InvalidArgumentException", f"{name} contains an expression that is not valid: {text}")
-
-
-def _create_delivery_stream(request: Request) -> Response:
-    name = str(request.get("DeliveryStreamName", ""))
-    if name and not _NAME.fullmatch(name):
-        message = (
-            f"1 validation error detected: Value '{name}' at 'deliveryStreamName' failed to satisfy constraint: Member "
-            f"must satisfy regular expression pattern: {_NAME.pattern}"
-        )
-        return error_response("ValidationException", message)
-    return firehose.create_delivery_stream.own(request)
 
 
 def _validate_destination(kind: str, config: Properties) -> Response | None:

@@ -4,7 +4,7 @@
 Some functions stand here twice: MiniStack's module of stacks has names of its own for them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from ministack.services import cloudformation as _cloudformation
@@ -31,6 +31,10 @@ alarm_record: Replaceable[[str, Mapping[str, Any]], dict[str, Any]] = Replaceabl
 
 stacks: Table = _cloudformation._stacks  # name -> stack, with its `_resources` by logical id
 
+# Stack's name and id, the stack, the failed operation, a reason: undoes a create or an update.
+roll_back: Replaceable[[str, str, dict[str, Any], Mapping[str, Any], str], Awaitable[None]] = Replaceable(
+    _lifecycle, "_roll_back_operation", "stack_name, stack_id, stack, operation, reason_override=''"
+)
 # Type, logical id, properties, stack's name: makes a resource.
 provision_resource: Replaceable[[str, str, Properties, str], Created] = Replaceable(
     _lifecycle, "_provision_resource", "resource_type, logical_id, props, stack_name"

@@ -26,6 +26,9 @@ origin_access_controls: Table = _cloudfront._oacs  # Id -> origin access control
 distributions_using_policy: Replaceable[[str], list[str]] = Replaceable(
     _cloudfront, "_distributions_using_policy", "policy_id"
 )
+distributions_using_cache_policy: Replaceable[[str], list[str]] = Replaceable(
+    _cloudfront, "_distributions_using_cache_policy", "policy_id"
+)
 
 aliases_of: Callable[[Distribution], Iterable[str]] = _cloudfront._get_distribution_aliases
 # The cache behaviour of a parsed distribution for a path.

@@ -7,9 +7,10 @@ from typing import Any
 
 from ministack.services import firehose as _firehose
 
-from localcloud.ministack import Replaceable, Request, Response, Table, cloudformation
+from localcloud.ministack import HandleRequest, Replaceable, Response, Table, cloudformation
 
 streams: Table = _firehose._streams  # name -> delivery stream
+handle_request: HandleRequest = _firehose.handle_request
 reset: Callable[[], None] = _firehose.reset
 
 bucket_of_arn: Callable[[str], str] = _firehose._s3_bucket_from_arn
@@ -21,7 +22,6 @@ deliver_each_record: Callable[[Mapping[str, Any], Mapping[str, Any], Sequence[tu
     _firehose._deliver_records_to_s3
 )
 
-create_delivery_stream: Replaceable[[Request], Response] = Replaceable(_firehose, "_create_delivery_stream", "data")
 # Kind and configuration of a destination: the error of one that is not valid; None for a valid one.
 validate_destination: Replaceable[[str, Mapping[str, Any]], Response | None] = Replaceable(
     _firehose, "_validate_s3_destination_config", "dtype, cfg"

@@ -7,13 +7,15 @@ from typing import Any
 from ministack.services import iam as _iam
 from ministack.services import lambda_svc as _lambda
 
-from localcloud.ministack import Replaceable, Request, Response, Table, cloudformation
+from localcloud.ministack import HandleRequest, Replaceable, Request, Response, Table, cloudformation
 
 type Function = dict[str, Any]
 """A function or a version of it: its configuration as `config`, and its code."""
 type SourceMapping = dict[str, Any]
 """An event source mapping, with the API's names; CloudFormation leaves numbers and booleans as text."""
 
+handle_request: HandleRequest = _lambda.handle_request
+reset: Callable[[], None] = _lambda.reset
 functions: Table = _lambda._functions  # name -> function
 # Function's name and qualifier -> the function and its configuration, or two Nones.
 by_qualifier: Callable[[str, str | None], tuple[Function | None, Mapping[str, Any] | None]] = (

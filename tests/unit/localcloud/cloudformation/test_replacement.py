@@ -140,20 +140,34 @@ def test_a_name_is_taken_once() -> None:
     assert sorted(cloudwatch.log_groups) == ["/one", "/two"]
 
 
-def test_resources_that_appear_or_go_follow_their_conditions() -> None:
-    def with_extra(wanted: str) -> Outcome:
-        resources = group("/one")
-        for resource in resources.values():
-            resource["Condition"] = "Wanted"
-        kept = {"Stream": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": "s", "ShardCount": 1}}}
-        conditions = {"Wanted": {"Fn::Equals": [wanted, "yes"]}}
-        action = "UpdateStack" if len(cloudformation.stacks) else "CreateStack"
-        return stack(action, {**resources, **kept}, Conditions=conditions)
+def optional(wanted: str, shards: int = 1) -> Outcome:
+    """A log group and its stream, only if wanted, and a Kinesis stream."""
+    resources = group("/one")
+    for resource in resources.values():
+        resource["Condition"] = "Wanted"
+    properties = {"Name": "s", "ShardCount": shards}
+    stream = {"Stream": {"Type": "AWS::Kinesis::Stream", "Properties": properties}}
+    conditions = {"Wanted": {"Fn::Equals": [wanted, "yes"]}}
+    action = "UpdateStack" if len(cloudformation.stacks) else "CreateStack"
+    return stack(action, {**resources, **stream}, Conditions=conditions)
 
-    assert sorted(with_extra("no").resources) == ["Stream"]
-    assert sorted(with_extra("yes").resources) == ["Group", "Lines", "Stream"]
-    gone = with_extra("no")
+
+def test_resources_that_appear_or_go_follow_their_conditions() -> None:
+    assert sorted(optional("no").resources) == ["Stream"]
+    assert sorted(optional("yes").resources) == ["Group", "Lines", "Stream"]
+    gone = optional("no")
     assert (gone.status, sorted(gone.resources)) == ("UPDATE_COMPLETE", ["Stream"])
+    assert list(cloudwatch.log_groups) == []
+
+
+def test_a_stack_that_was_rolled_back_has_its_conditions_again() -> None:
+    optional("yes")
+    assert optional("no", shards=0).status == "UPDATE_ROLLBACK_COMPLETE"
+    assert list(cloudwatch.log_groups) == ["/one"]
+    stored = next(iter(cloudformation.stacks.values()))
+    assert stored["_conditions"] == {"Wanted": True}
+    deleted = stack("DeleteStack")
+    assert at(deleted, "Lines", "DELETE_COMPLETE") < at(deleted, "Group", "DELETE_IN_PROGRESS")
     assert list(cloudwatch.log_groups) == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from localcloud.clock import Clock
 from localcloud.cloudformation import service as local_cloudformation
 from localcloud.cloudfront import log_configs, service
-from localcloud.ministack import Response, cloudformation, cloudfront, functions, kinesis
+from localcloud.ministack import Response, Table, cloudformation, cloudfront, functions, kinesis
 from tests.unit.localcloud.stacks import stack
 
 NAMESPACE = 'xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"'
@@ -110,6 +110,27 @@ def test_an_origin_access_control_in_use_stays_and_names_are_short() -> None:
     assert (status, "<Code>OriginAccessControlInUse</Code>" in body) == (409, True)
     cloudfront.distributions.clear()
     assert call("DELETE", path, if_match=access["ETag"])[0] == 204
+
+
+@pytest.mark.parametrize(
+    ("path", "store", "element", "code"),
+    [
+        ("cache-policy", cloudfront.cache_policies, "CachePolicyId", "CachePolicyInUse"),
+        (
+            "response-headers-policy",
+            cloudfront.response_headers_policies,
+            "ResponseHeadersPolicyId",
+            "ResponseHeadersPolicyInUse",
+        ),
+    ],
+)
+def test_a_policy_in_use_is_not_deleted_by_the_api(path: str, store: Table, element: str, code: str) -> None:
+    store["p"] = {"Id": "p", "ETag": "e", "Config": {"Name": "n"}}
+    assert call("POST", "distribution", distribution_xml(f"<{element}>p</{element}>"))[0] == 201
+    status, body = call("DELETE", f"{path}/p", if_match="e")
+    assert (status, f"<Code>{code}</Code>" in body) == (409, True)
+    cloudfront.distributions.clear()
+    assert call("DELETE", f"{path}/p", if_match="e")[0] == 204
 
 
 def test_log_configurations_name_a_stream_and_a_role_that_exist() -> None:
