@@ -46,7 +46,9 @@ def fill_lake(template: Mapping[str, Any], objects: Mapping[str, bytes], *, comp
             "Targets": {"S3Targets": [{"Path": f"s3://{NAME}/events/"}]},
         }
     )
-    view = {"Name": "events", "TableType": "VIRTUAL_VIEW", "ViewOriginalText": _view_original_text(resources)}
+    declared = resources["EventsView"]["Properties"]["TableInput"]
+    view = {name: declared[name] for name in ("Name", "TableType", "Parameters", "StorageDescriptor")}
+    view["ViewOriginalText"] = _view_original_text(resources)
     glue.create_table({"DatabaseName": NAME, "TableInput": view})
 
 

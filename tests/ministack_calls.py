@@ -22,8 +22,13 @@ async def response_of(service: Service, action: str, request: dict[str, Any]) ->
     return status, json.loads(body or b"{}")
 
 
+def response(service: Service, action: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """Status and body of the response to an action. Not from within an event loop."""
+    return asyncio.run(response_of(service, action, request))
+
+
 def call(service: Service, action: str, request: dict[str, Any]) -> dict[str, Any]:
     """The body of the response to an action that must succeed. Not from within an event loop."""
-    status, body = asyncio.run(response_of(service, action, request))
+    status, body = response(service, action, request)
     assert status == 200, body
     return body

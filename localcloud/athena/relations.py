@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from localcloud.athena import partition_pruning
+from localcloud.athena import partition_pruning, table_check
 from localcloud.athena.trino import parser
 from localcloud.athena.trino.errors import QueryError
 from localcloud.athena.with_queries import with_query
@@ -60,6 +60,7 @@ def _resolve(tree: exp.Query, database: str, wanted: list[exp.Expr], found: Rela
     for reference in [table for table in tree.find_all(exp.Table) if with_query(table) is None]:
         schema, table = _lookup(reference, database)
         key = f"{schema}/{table['Name']}"
+        table_check.check(key, table)
         alias = reference.alias_or_name
         columns = reference.args["alias"].columns if reference.args.get("alias") else []
         wanted_of_it = filters.get(id(reference), [])

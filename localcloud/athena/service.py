@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from localcloud.athena import query as athena_query
-from localcloud.athena import results
+from localcloud.athena import results, workgroup_check
 from localcloud.athena.trino import parser
 from localcloud.athena.trino.errors import QueryError
 from localcloud.clock import Clock
@@ -29,6 +29,8 @@ def install(_clock: Clock) -> None:
     athena.execute_query.replace(_execute_query)
     athena.type_precision_scale.replace(_precision_and_scale)
     athena.delete_workgroup.replace(_delete_workgroup)
+    athena.create_workgroup.replace(_create_workgroup)
+    athena.update_workgroup.replace(_update_workgroup)
 
 
 def _start_query_execution(request: Request) -> Response:
@@ -40,6 +42,8 @@ def _start_query_execution(request: Request) -> Response:
         except QueryError as error:
             if str(error).startswith(("SYNTAX_ERROR", "INVALID_PARAMETER_USAGE")):  # refused before it is queued
                 return error_response("InvalidRequestException", str(error), AthenaErrorCode="MALFORMED_QUERY")
+    if refusal := workgroup_check.query_refusal(sql, _configuration(request)):
+        return error_response("InvalidRequestException", refusal)
     response = athena.start_query_execution.own(_within_the_workgroup(request))
     if response[0] < 300:
         # The query's task has not begun yet: it begins when this function has given way to the event loop.
@@ -50,9 +54,14 @@ def _start_query_execution(request: Request) -> Response:
     return response
 
 
+def _configuration(request: Request) -> dict[str, Any]:
+    """The configuration of the workgroup that a query is for."""
+    return athena.workgroups.get(request.get("WorkGroup", "primary"), {}).get("Configuration") or {}
+
+
 def _within_the_workgroup(request: Request) -> dict[str, Any]:
     """The request as an enforcing workgroup sees it: with the group's own place for results, ending in a slash."""
-    configuration = athena.workgroups.get(request.get("WorkGroup", "primary"), {}).get("Configuration") or {}
+    configuration = _configuration(request)
     own = (configuration.get("ResultConfiguration") or {}).get("OutputLocation")
     asked = (request.get("ResultConfiguration") or {}).get("OutputLocation")
     location = own if own and (configuration.get("EnforceWorkGroupConfiguration") or not asked) else asked
@@ -124,6 +133,16 @@ def _precision_and_scale(kind: str) -> tuple[int, int]:
     if isinstance(kind, results.ColumnType):
         return kind.precision, kind.scale
     return athena.type_precision_scale.own(kind)
+
+
+def _create_workgroup(request: Request) -> Response:
+    refusal = workgroup_check.configuration_refusal(request.get("Configuration") or {})
+    return error_response("InvalidRequestException", refusal) if refusal else athena.create_workgroup.own(request)
+
+
+def _update_workgroup(request: Request) -> Response:
+    refusal = workgroup_check.configuration_refusal(request.get("ConfigurationUpdates") or {})
+    return error_response("InvalidRequestException", refusal) if refusal else athena.update_workgroup.own(request)
 
 
 def _delete_workgroup(request: Request) -> Response:

@@ -16,20 +16,13 @@ from botocore.utils import ArnParser, InvalidArnException
 from localcloud.clock import Clock
 from localcloud.cloudfront.cache_behaviors import log_config_arns
 from localcloud.cloudfront.log_line import FIELDS
-from localcloud.ministack import Response, cloudfront
+from localcloud.ministack import Response, cloudfront, functions, kinesis
 from localcloud.ministack.server import account_id, account_table
+from localcloud.refusal import RefusedError
 
 _NAMESPACE = "{http://cloudfront.amazonaws.com/doc/2020-05-31/}"
 _PATHS = re.compile(r"/2020-05-31/(realtime-log-config|get-realtime-log-config|delete-realtime-log-config)/?$")
 _DEFAULT_MAX_ITEMS = "100"
-
-
-class _RefusedError(Exception):
-    """An error of the API: its code, status and message."""
-
-    def __init__(self, code: str, status: int, message: str) -> None:
-        super().__init__(message)
-        self.response = cloudfront.error_response(code, message, status)
 
 
 @dataclass(frozen=True)
@@ -84,18 +77,18 @@ def _respond(method: str, resource: str, body: bytes, query_params: Mapping[str,
                 return _described("GetRealtimeLogConfigResult", _named(_parse(body)), 200)
             case ("POST", "delete-realtime-log-config"):
                 return _delete(body)
-        raise _RefusedError("MethodNotAllowed", 405, f"{method} is not an operation of {resource}.")
-    except _RefusedError as refusal:
-        return refusal.response
+        raise RefusedError("MethodNotAllowed", f"{method} is not an operation of {resource}.", 405)
+    except RefusedError as refused:
+        return cloudfront.error_response(refused.code, refused.message, refused.status)
 
 
 def _create(body: bytes) -> Response:
     request = _parse(body)
     name = _text(request, "Name")
     if not name:
-        raise _RefusedError("InvalidArgument", 400, "Name is required.")
+        raise RefusedError("InvalidArgument", "Name is required.", 400)
     if name in _configs:
-        raise _RefusedError("RealtimeLogConfigAlreadyExists", 409, f"A configuration named {name} already exists.")
+        raise RefusedError("RealtimeLogConfigAlreadyExists", f"A configuration named {name} already exists.", 409)
     arn = f"arn:aws:cloudfront::{account_id()}:realtime-log-config/{name}"
     config = _merged(LogConfig(name, arn, 0, "", "", ()), request)
     _configs[name] = config
@@ -117,7 +110,7 @@ def _delete(body: bytes) -> Response:
         if config.arn in log_config_arns(dist.get("config_xml") or "").values()
     ]
     if users:
-        raise _RefusedError("RealtimeLogConfigInUse", 400, f"{config.name} is in use by {', '.join(users)}.")
+        raise RefusedError("RealtimeLogConfigInUse", f"{config.name} is in use by {', '.join(users)}.", 400)
     del _configs[config.name]
     return 204, {}, b""
 
@@ -125,7 +118,7 @@ def _delete(body: bytes) -> Response:
 def _list(marker: str, max_items: str) -> Response:
     """One page of the configurations, by name; `marker` is the last name of the page before."""
     if not max_items.isdecimal() or int(max_items) < 1:
-        raise _RefusedError("InvalidArgument", 400, "MaxItems must be a whole number of at least 1.")
+        raise RefusedError("InvalidArgument", "MaxItems must be a whole number of at least 1.", 400)
     rest = sorted(name for name in _configs if name > marker)
     page = rest[: int(max_items)]
 
@@ -146,7 +139,7 @@ def _parse(body: bytes) -> Element:
     try:
         root: Element = defusedxml.ElementTree.fromstring(body)
     except defusedxml.ElementTree.ParseError as error:
-        raise _RefusedError("MalformedXML", 400, f"The XML is malformed: {error}.") from error
+        raise RefusedError("MalformedXML", f"The XML is malformed: {error}.", 400) from error
     return root
 
 
@@ -159,10 +152,10 @@ def _named(request: Element) -> LogConfig:
     """The configuration that a request names by ARN (which wins) or by name."""
     name, arn = _text(request, "Name"), _text(request, "ARN")
     if not name and not arn:
-        raise _RefusedError("InvalidArgument", 400, "Name or ARN is required.")
+        raise RefusedError("InvalidArgument", "Name or ARN is required.", 400)
     config = find(arn) if arn else _configs.get(name)
     if config is None:
-        raise _RefusedError("NoSuchRealtimeLogConfig", 404, f"There is no configuration {arn or name}.")
+        raise RefusedError("NoSuchRealtimeLogConfig", f"There is no configuration {arn or name}.", 404)
     return config
 
 
@@ -172,19 +165,27 @@ def _merged(config: LogConfig, request: Element) -> LogConfig:
     fields = [(item.text or "").strip() for item in request.findall(f"{_NAMESPACE}Fields/{_NAMESPACE}Field")]
     unknown = [name for name in fields if name not in FIELDS]
     if unknown or not fields:
-        raise _RefusedError("InvalidArgument", 400, f"Fields must be known log fields: {', '.join(unknown) or 'none'}.")
+        raise RefusedError("InvalidArgument", f"Fields must be known log fields: {', '.join(unknown) or 'none'}.", 400)
     rate = _text(request, "SamplingRate")
     if not rate.isdecimal() or not 1 <= int(rate) <= 100:
-        raise _RefusedError("InvalidArgument", 400, "SamplingRate must be a whole number from 1 to 100.")
+        raise RefusedError("InvalidArgument", "SamplingRate must be a whole number from 1 to 100.", 400)
     stream_arn, role_arn = _text(request, f"{stream}/StreamARN"), _text(request, f"{stream}/RoleARN")
-    try:
-        service = ArnParser().parse_arn(stream_arn)["service"]
-    except InvalidArnException:
-        service = ""
-    if service != "kinesis" or not role_arn:
-        raise _RefusedError("InvalidArgument", 400, "EndPoints must name a Kinesis stream and a role.")
+    _check_end_point(stream_arn, role_arn)
     ordered = tuple(name for name in FIELDS if name in fields)
     return replace(config, sampling_rate=int(rate), stream_arn=stream_arn, role_arn=role_arn, fields=ordered)
+
+
+def _check_end_point(stream_arn: str, role_arn: str) -> None:
+    """The stream and the role have to exist. AWS documents InvalidArgument for what is not valid, without its words."""
+    try:
+        stream, role = (ArnParser().parse_arn(arn) for arn in (stream_arn, role_arn))
+    except InvalidArnException as error:
+        raise RefusedError("InvalidArgument", "EndPoints must name a Kinesis stream and a role.", 400) from error
+    name = stream["resource"].removeprefix("stream/")
+    if stream["service"] != "kinesis" or kinesis.stream(stream["account"], stream["region"], name) is None:
+        raise RefusedError("InvalidArgument", f"The Kinesis stream {stream_arn} does not exist.", 400)
+    if role["service"] != "iam" or role["resource"].rpartition("/")[2] not in functions.roles:
+        raise RefusedError("InvalidArgument", f"The role {role_arn} does not exist.", 400)
 
 
 def _described(root_tag: str, config: LogConfig, status: int) -> Response:

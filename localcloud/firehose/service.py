@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localcloud.clock import Clock
+from localcloud.firehose import destination_check
 from localcloud.firehose.delivery_object import DeliveryObject, put, writes_lines
 from localcloud.firehose.user_records import user_records
 from localcloud.ministack import firehose
@@ -122,7 +123,8 @@ class Delivery:
 
 
 def install(clock: Clock) -> None:
-    """Take the place of MiniStack's forwarding from Kinesis to Firehose."""
+    """Take the place of MiniStack's forwarding from Kinesis to Firehose, and refuse what AWS refuses."""
+    destination_check.install()
     delivery = Delivery(clock)
     threading.Thread(target=delivery.run, name="localcloud-delivery", daemon=True).start()
 

@@ -148,9 +148,23 @@ def shards_to_read() -> dict[tuple[str, str], Reading]:
         from_now = not checkpoints and mapping.get("StartingPosition", "LATEST") != "TRIM_HORIZON"
         for shard_id, shard in list(stream["shards"].items()):
             checkpoints.setdefault(shard_id, starting_checkpoint(shard, from_now))
+            if not parents_done(shard, stream["shards"], checkpoints):
+                continue
             source = KinesisSource(account, region, mapping, shard_id)
             readings[mapping["UUID"], shard_id] = Reading(source, shard, checkpoints)
     return readings
+
+
+def parents_done(
+    shard: Mapping[str, Any], shards: Mapping[str, Mapping[str, Any]], checkpoints: Mapping[str, str]
+) -> bool:
+    """Whether the closed shards that a shard follows are read to their end: only then it is its turn.
+
+    Source: the Lambda Developer Guide, "Polling and batching streams" of Kinesis (a shard's records are processed in
+    order, and those of parent shards before those of their children).
+    """
+    parents = [(name, shards[name]["records"]) for name in shard.get("parents", ()) if name in shards]
+    return all(not records or checkpoints.get(name) == records[-1]["SequenceNumber"] for name, records in parents)
 
 
 def _active_stream(mapping: Mapping[str, Any]) -> kinesis.Stream | None:

@@ -2,11 +2,15 @@
 """Lambda as the local cloud adds to it."""
 
 from localcloud.clock import Clock
-from localcloud.functions import async_retries, event_source, logs
+from localcloud.functions import async_retries, event_source, limits, logs
 
 
 def install(clock: Clock) -> None:
-    """Put event source mappings, asynchronous retries and the functions' logs in the place of MiniStack's own."""
+    """Put event source mappings, asynchronous retries and the functions' logs in the place of MiniStack's own.
+
+    And refuse what Lambda refuses.
+    """
     event_source.install(clock)
     async_retries.install(clock)
     logs.install(clock)
+    limits.install(clock)

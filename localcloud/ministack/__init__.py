@@ -46,7 +46,25 @@ class Replaceable[**P, R]:
         setattr(self._module, self._name, function)
 
 
-_replaceable: list[Replaceable[..., Any]] = []
+class ReplaceableHandler:
+    """What MiniStack's CloudFormation calls to make, change or remove resources of one type.
+
+    `operation` is `create`, `update` or `delete`; `own` is MiniStack's own function, whatever has replaced it.
+    """
+
+    def __init__(self, handlers: MutableMapping[str, dict[str, Any]], resource_type: str, operation: str) -> None:
+        self._handlers = handlers
+        self._resource_type = resource_type
+        self._operation = operation
+        self.own: Callable[..., Any] = handlers[resource_type][operation]
+        _replaceable.append(self)
+
+    def replace(self, function: Callable[..., Any]) -> None:
+        """Let MiniStack call another function from now on."""
+        self._handlers[self._resource_type][self._operation] = function
+
+
+_replaceable: list[Replaceable[..., Any] | ReplaceableHandler] = []
 
 
 def restore_all() -> None:

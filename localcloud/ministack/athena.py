@@ -25,4 +25,6 @@ execute_query: Replaceable[[str, str, str, Any, str | None], Awaitable[None]] = 
 )
 # Precision and scale that GetQueryResults shows for a column type.
 type_precision_scale: Replaceable[[str], tuple[int, int]] = Replaceable(_athena, "_type_precision_scale", "athena_type")
+create_workgroup: Replaceable[[Request], Response] = Replaceable(_athena, "_create_workgroup", "data")
+update_workgroup: Replaceable[[Request], Response] = Replaceable(_athena, "_update_workgroup", "data")
 delete_workgroup: Replaceable[[Request], Response] = Replaceable(_athena, "_delete_workgroup", "data")

@@ -9,7 +9,7 @@ from ministack import app as _app
 from ministack.core import iam_evaluator as _iam_evaluator
 from ministack.services import cloudfront as _cloudfront
 
-from localcloud.ministack import Replaceable, Response, Table
+from localcloud.ministack import Replaceable, Response, Table, cloudformation
 
 type Distribution = Mapping[str, Any]
 """What MiniStack stores of a distribution: `Id`, `DomainName`, and its configuration as the text `config_xml`."""
@@ -19,6 +19,17 @@ invalidations: Table = _cloudfront._invalidations  # Id of a distribution -> its
 cache_policies: Table = _cloudfront._cache_policies  # Id -> policy; AWS's own are in the next one
 managed_cache_policies: Mapping[str, Any] = _cloudfront._MANAGED_CACHE_POLICIES
 
+response_headers_policies: Table = _cloudfront._response_headers_policies  # likewise
+managed_response_headers_policies: Mapping[str, Any] = _cloudfront._MANAGED_RESPONSE_HEADERS_POLICIES
+origin_access_controls: Table = _cloudfront._oacs  # Id -> origin access control
+# The Ids of the distributions that a policy of this Id is attached to.
+distributions_using_policy: Replaceable[[str], list[str]] = Replaceable(
+    _cloudfront, "_distributions_using_policy", "policy_id"
+)
+distributions_using_cache_policy: Replaceable[[str], list[str]] = Replaceable(
+    _cloudfront, "_distributions_using_cache_policy", "policy_id"
+)
+
 aliases_of: Callable[[Distribution], Iterable[str]] = _cloudfront._get_distribution_aliases
 # The cache behaviour of a parsed distribution for a path.
 matching_behavior: Callable[[Any, str], Mapping[str, Any] | None] = _cloudfront._match_behavior
@@ -26,6 +37,26 @@ query_value: Callable[[Mapping[str, Any], str], str] = _cloudfront._qval
 # Root tag, what fills the root, status.
 xml_response: Callable[[str, Callable[[Element], None], int], Response] = _cloudfront._xml_response
 error_response: Callable[[str, str, int], Response] = _cloudfront._error  # code, message, status
+parse_body: Callable[[bytes], Element | None] = _cloudfront._parse_body
+
+create_distribution: Replaceable[[Mapping[str, str], bytes], Response] = Replaceable(
+    _cloudfront, "_create_distribution", "headers, body"
+)
+update_distribution: Replaceable[[str, Mapping[str, str], bytes], Response] = Replaceable(
+    _cloudfront, "_update_distribution", "dist_id, headers, body"
+)
+delete_origin_access_control: Replaceable[[str, Mapping[str, str]], Response] = Replaceable(
+    _cloudfront, "_delete_oac", "oac_id, headers"
+)
+# The error of a configuration that is not valid; None for a valid one.
+validate_origin_access_control: Replaceable[[Element], Response | None] = Replaceable(
+    _cloudfront, "_validate_oac_config", "el"
+)
+create_distribution_in_stack = cloudformation.handler("AWS::CloudFront::Distribution", "create")
+update_distribution_in_stack = cloudformation.handler("AWS::CloudFront::Distribution", "update")
+create_policy_in_stack = cloudformation.handler("AWS::CloudFront::ResponseHeadersPolicy", "create")
+update_policy_in_stack = cloudformation.handler("AWS::CloudFront::ResponseHeadersPolicy", "update")
+delete_policy_in_stack = cloudformation.handler("AWS::CloudFront::ResponseHeadersPolicy", "delete")
 
 handle_request: Replaceable[[str, str, Mapping[str, str], bytes, Mapping[str, Any]], Awaitable[Response]] = Replaceable(
     _cloudfront, "handle_request", "method, path, headers, body, query_params"

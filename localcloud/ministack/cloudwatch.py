@@ -13,6 +13,8 @@ type Alarm = dict[str, Any]
 
 # (Namespace, MetricName, key of the dimensions) -> samples, each with Timestamp, Value and Count.
 metrics: Mapping[tuple[str, str, str], Sequence[Mapping[str, Any]]] = _cloudwatch._metrics
+alarms: Table = _cloudwatch._alarms  # name -> alarm
+dashboards: Table = _cloudwatch._dashboards  # name -> dashboard
 log_groups: Table = _cloudwatch_logs._log_groups  # name -> log group
 reset_logs: Callable[[], None] = _cloudwatch_logs.reset
 

@@ -7,13 +7,16 @@ from typing import Any
 from ministack.services import iam as _iam
 from ministack.services import lambda_svc as _lambda
 
-from localcloud.ministack import Replaceable, Table
+from localcloud.ministack import HandleRequest, Replaceable, Request, Response, Table, cloudformation
 
 type Function = dict[str, Any]
 """A function or a version of it: its configuration as `config`, and its code."""
 type SourceMapping = dict[str, Any]
 """An event source mapping, with the API's names; CloudFormation leaves numbers and booleans as text."""
 
+handle_request: HandleRequest = _lambda.handle_request
+reset: Callable[[], None] = _lambda.reset
+functions: Table = _lambda._functions  # name -> function
 # Function's name and qualifier -> the function and its configuration, or two Nones.
 by_qualifier: Callable[[str, str | None], tuple[Function | None, Mapping[str, Any] | None]] = (
     _lambda._get_func_record_for_qualifier
@@ -27,6 +30,14 @@ execute: Callable[[Function, Mapping[str, Any]], Mapping[str, Any]] = _lambda._e
 # Function, event: retried as its EventInvokeConfig says, then sent to its on-failure destination.
 invoke_async_with_retry: Callable[[Function, Any], None] = _lambda.invoke_async_with_retry
 
+# A name, with or without a qualifier, or an ARN -> the name, the qualifier.
+name_and_qualifier: Callable[[str], tuple[str, str | None]] = _lambda._resolve_name_and_qualifier
+
+mappings: Table = _lambda._esms  # id -> event source mapping
+create_source_mapping: Replaceable[[Request], Response] = Replaceable(_lambda, "_create_esm", "data")
+create_source_mapping_in_stack = cloudformation.handler("AWS::Lambda::EventSourceMapping", "create")
+create_function_in_stack = cloudformation.handler("AWS::Lambda::Function", "create")
+update_function_in_stack = cloudformation.handler("AWS::Lambda::Function", "update")
 # Account, Region and mapping, of all accounts.
 source_mappings: Callable[[], Iterator[tuple[str, str, SourceMapping]]] = _lambda._iter_all_esms
 # Id of a mapping -> a dictionary for its place in each shard, which is removed with the mapping.

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from ministack.services import glue as _glue
 
-from localcloud.ministack import HandleRequest, Replaceable, Request, Response, Table
+from localcloud.ministack import HandleRequest, Replaceable, Request, Response, Table, cloudformation
 
 databases: Table = _glue._databases  # name -> database
 tables: Table = _glue._tables  # "database/table" -> table
@@ -23,4 +23,6 @@ delete_classifier: Callable[[Request], Response] = _glue._delete_classifier
 handle_request: HandleRequest = _glue.handle_request
 reset: Callable[[], None] = _glue.reset
 
+update_database: Replaceable[[Request], Response] = Replaceable(_glue, "_update_database", "data")
+update_database_in_stack = cloudformation.handler("AWS::Glue::Database", "update")
 start_crawler: Replaceable[[Request], Response] = Replaceable(_glue, "_start_crawler", "data")

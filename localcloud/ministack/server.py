@@ -18,9 +18,9 @@ request_scope: Callable[[str, str], AbstractContextManager[None]] = _responses.r
 json_response: Callable[[dict[str, Any]], Response] = _responses.json_response
 
 
-def error_response(code: str, message: str, **more: str) -> Response:
-    """An error with status 400 of a service whose protocol is JSON."""
-    response: Response = _responses.error_response_json(code, message, 400, extra=more or None)
+def error_response(code: str, message: str, *, status: int = 400, **more: str) -> Response:
+    """An error of a service whose protocol is JSON."""
+    response: Response = _responses.error_response_json(code, message, status, extra=more or None)
     return response
 
 

@@ -138,6 +138,7 @@ def template(name: str) -> dict[str, Any]:
                     "Name": "events",
                     "TableType": "VIRTUAL_VIEW",
                     "Parameters": {"presto_view": "true"},
+                    "StorageDescriptor": {"SerdeInfo": {}},
                     "ViewOriginalText": f"/* Presto View: {text} */",
                     "ViewExpandedText": "/* Presto View */",
                 },

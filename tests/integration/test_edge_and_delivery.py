@@ -203,7 +203,11 @@ def test_log_lines_for_a_stream_that_is_gone_are_lost_and_counted(edge: Edge) ->
     config = cloudfront.get_realtime_log_config(Name="log")["RealtimeLogConfig"]
     gone = {key: config[key] for key in ("ARN", "SamplingRate", "Fields")}
     before = _lost_lines(edge)
-    cloudfront.update_realtime_log_config(EndPoints=[end_point(edge.stream_arn + "-gone")], **gone)
+    kinesis = edge.cloud.client("kinesis")
+    kinesis.create_stream(StreamName="gone", ShardCount=1)
+    arn = kinesis.describe_stream_summary(StreamName="gone")["StreamDescriptionSummary"]["StreamARN"]
+    cloudfront.update_realtime_log_config(EndPoints=[end_point(arn)], **gone)
+    kinesis.delete_stream(StreamName="gone")
     try:
         assert edge.request("GET", "/pixel.gif").status == 200
     finally:

@@ -391,3 +391,21 @@ def test_an_event_that_keeps_failing_ends_in_the_queue(cloud: Cloud) -> None:
     record = cloud.message(queue_url)
     assert record["requestPayload"]["detail"] == {"name": "event"}
     assert len(function.invocations()) == 2
+
+
+def test_a_stream_with_another_number_of_shards_loses_nothing_and_keeps_the_order_of_a_key(cloud: Cloud) -> None:
+    function = cloud.function()
+    stream, arn = cloud.stream()
+    cloud.mapping(function, arn, BatchSize=3)
+    sent: list[str] = []
+    for target in (2, 4, 2, 1):
+        sent += (lines := [f"ok-{target}-{len(sent) + number}" for number in range(10)])
+        cloud.put(stream, *lines)
+        cloud.client("kinesis").update_shard_count(
+            StreamName=stream, TargetShardCount=target, ScalingType="UNIFORM_SCALING"
+        )
+    sent.append("ok-last")
+    cloud.put(stream, "ok-last")
+    function.wait_until_done(sent)
+    with pytest.raises(cloud.client("kinesis").exceptions.ClientError, match="LimitExceededException"):
+        cloud.client("kinesis").update_shard_count(StreamName=stream, TargetShardCount=3, ScalingType="UNIFORM_SCALING")

@@ -18,6 +18,10 @@ from tests import ministack_calls
 from tests.waiting import PATIENCE_SECONDS
 
 SERDE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+FORMATS = {
+    "InputFormat": "org.apache.hadoop.mapred.TextInputFormat",
+    "OutputFormat": "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+}
 COLUMNS = [{"Name": name, "Type": "string"} for name in ("a", "b", "c")]
 
 
@@ -43,6 +47,7 @@ def table(partitioned: bool = True) -> None:
         "Columns": COLUMNS,
         "Location": "s3://lake/events/",
         "SerdeInfo": {"SerializationLibrary": SERDE, "Parameters": {"field.delim": "\t"}},
+        **FORMATS,
     }
     keys = [{"Name": name, "Type": "string"} for name in ("dt", "hour")] if partitioned else []
     glue.create_table(
@@ -265,25 +270,83 @@ def test_an_object_that_is_not_gzip_fails_the_query() -> None:
 
 
 def test_a_table_of_another_format_fails_the_query() -> None:
-    storage = {"Columns": COLUMNS, "Location": "s3://lake/e/", "SerdeInfo": {"SerializationLibrary": "Parquet"}}
+    serde = {"SerializationLibrary": "Parquet"}
+    storage = {"Columns": COLUMNS, "Location": "s3://lake/e/", "SerdeInfo": serde, **FORMATS}
     glue.create_table({"DatabaseName": "db", "TableInput": {"Name": "t", "StorageDescriptor": storage}})
     assert failure("SELECT a FROM t").startswith("HIVE_UNSUPPORTED_FORMAT")
 
 
 @pytest.mark.parametrize("text", ["", "/* Presto View: e30= */", "/* Presto View: !!! */", "/* Presto View: eA== */"])
 def test_a_view_that_is_none_fails_the_query(text: str) -> None:
-    view = {"Name": "v", "TableType": "VIRTUAL_VIEW", "ViewOriginalText": text}
-    glue.create_table({"DatabaseName": "db", "TableInput": view})
+    glue.create_table({"DatabaseName": "db", "TableInput": view_input("v", text)})
     assert failure("SELECT * FROM v").startswith("INVALID_VIEW")
+
+
+def view_input(name: str, text: str, **changed: Any) -> dict[str, Any]:
+    """A view as Athena wants it in the catalog."""
+    parameters, storage = {"presto_view": "true"}, {"SerdeInfo": {}, "Columns": []}
+    wanted = {"Name": name, "TableType": "VIRTUAL_VIEW", "Parameters": parameters, "StorageDescriptor": storage}
+    return {**wanted, "ViewOriginalText": text, **changed}
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"Parameters": {}}, "NOT_SUPPORTED: Hive views are not supported: 'db.v'"),
+        ({"StorageDescriptor": None}, "HIVE_METASTORE_ERROR: Required Table Storage Descriptor is not populated."),
+        (
+            {"StorageDescriptor": {"Columns": [{"Name": "a", "Type": "string"}]}},
+            "HIVE_METASTORE_ERROR: Table storage descriptor is missing SerDe info",
+        ),
+        (
+            {"TableType": "EXTERNAL_TABLE"},
+            "HIVE_METASTORE_ERROR: Required Table SerDe information is not populated",
+        ),
+        (
+            {
+                "TableType": "EXTERNAL_TABLE",
+                "StorageDescriptor": {"Columns": COLUMNS, "SerdeInfo": {"SerializationLibrary": SERDE}},
+            },
+            "HIVE_UNKNOWN_ERROR: Unable to create input format",
+        ),
+    ],
+)
+def test_a_table_or_a_view_without_what_athena_wants_fails_the_query(changed: dict[str, Any], reason: str) -> None:
+    body = {"originalSql": "SELECT 'x' AS a", "columns": [{"name": "a", "type": "varchar"}]}
+    text = f"/* Presto View: {base64.b64encode(json.dumps(body).encode()).decode()} */"
+    glue.create_table({"DatabaseName": "db", "TableInput": view_input("good", text)})
+    assert rows("SELECT a FROM good") == [["x"]]
+    glue.create_table({"DatabaseName": "db", "TableInput": view_input("v", text, **changed)})
+    assert failure("SELECT a FROM v") == reason
+
+
+def test_a_workgroup_that_enforces_its_place_refuses_a_table_s_own() -> None:
+    sql = "CREATE TABLE x WITH (format = 'PARQUET', external_location = 's3://lake/x/') AS SELECT 1 AS a"
+    status, error = ministack_calls.response(athena, "StartQueryExecution", {"QueryString": sql, "WorkGroup": "group"})
+    assert (status, error["__type"]) == (400, "InvalidRequestException")
+    assert error["message"].startswith("The Create Table As Select query failed because it was submitted with an")
+    for accepted, group in ((sql, "primary"), (sql.replace(", external_location = 's3://lake/x/'", ""), "group")):
+        request = {"QueryString": accepted, "WorkGroup": group}
+        request["ResultConfiguration"] = {"OutputLocation": "s3://lake/r/"}
+        assert ministack_calls.response(athena, "StartQueryExecution", request)[0] == 200
+
+
+def test_a_workgroup_limits_queries_to_ten_megabytes_at_least() -> None:
+    small, least = ({"BytesScannedCutoffPerQuery": size} for size in (9_999_999, 10_000_000))
+    for action, name, key in (
+        ("CreateWorkGroup", "Name", "Configuration"),
+        ("UpdateWorkGroup", "WorkGroup", "ConfigurationUpdates"),
+    ):
+        status, error = ministack_calls.response(athena, action, {name: "limited", key: small})
+        assert (status, error["__type"]) == (400, "InvalidRequestException")
+        assert ministack_calls.response(athena, action, {name: "limited", key: least})[0] == 200
 
 
 def view(name: str, sql: str, *columns: tuple[str, str], schema: str = "db") -> None:
     described = [{"name": column, "type": kind} for column, kind in columns]
     body = {"originalSql": sql, "catalog": "awsdatacatalog", "schema": schema, "columns": described}
     text = f"/* Presto View: {base64.b64encode(json.dumps(body).encode()).decode()} */"
-    glue.create_table(
-        {"DatabaseName": "db", "TableInput": {"Name": name, "TableType": "VIRTUAL_VIEW", "ViewOriginalText": text}}
-    )
+    glue.create_table({"DatabaseName": "db", "TableInput": view_input(name, text)})
 
 
 def test_views_read_views_and_still_leave_partitions_out() -> None:

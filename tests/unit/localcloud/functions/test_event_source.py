@@ -8,7 +8,7 @@ import pytest
 
 from localcloud.clock import Clock
 from localcloud.functions.batch import sequence_number
-from localcloud.functions.event_source import KinesisPoller, starting_checkpoint
+from localcloud.functions.event_source import KinesisPoller, shards_to_read, starting_checkpoint
 from localcloud.ministack import functions, kinesis
 from tests.unit.localcloud.functions.shard_records import eventually, new_record
 
@@ -117,6 +117,26 @@ def test_a_stream_made_anew_is_read_from_its_beginning(make_cloud: Callable[[str
 
     eventually(polled_to_the_end)
     assert cloud.invoked == [1, 2, 11, 12]
+
+
+def test_a_shard_is_read_after_the_shards_that_it_follows(make_cloud: Callable[[str], Cloud]) -> None:
+    cloud = make_cloud("TRIM_HORIZON")
+    cloud.create_stream(0)
+    cloud.put(1, 2)
+    child = {"records": [new_record(5)], "starting_sequence_number": f"{3:030d}", "parents": ["shard", "expired"]}
+    cloud.stream["shards"]["child"] = child
+    function, cloud.function = cloud.function, None
+    cloud.poller.poll()
+    eventually(lambda: cloud.lookups >= 3)  # the parent's reader is at work
+    assert set(shards_to_read()) == {("mapping", "shard")}
+    cloud.function = function
+
+    def read_both() -> bool:
+        cloud.poller.poll()
+        return len(cloud.invoked) >= 3
+
+    eventually(read_both)
+    assert cloud.invoked == [1, 2, 5]
 
 
 def test_an_absent_function_is_waited_for(make_cloud: Callable[[str], Cloud]) -> None:

@@ -1,21 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The CloudFormation resource types that the local cloud adds, through CloudFormation itself."""
 
-import asyncio
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlencode
-from xml.etree.ElementTree import Element
 
-import defusedxml.ElementTree
 import pytest
 
 from localcloud.athena import service as local_athena
 from localcloud.clock import Clock
 from localcloud.cloudformation import service as resources
 from localcloud.ministack import athena, cloudformation, glue
-from tests.waiting import PATIENCE_SECONDS
+from tests.unit.localcloud.stacks import stack as run
 
 TYPES = ("AWS::Glue::Classifier", "AWS::Athena::NamedQuery")
 
@@ -62,30 +57,11 @@ def template(sql: str = "SELECT 1", columns: tuple[str, ...] = ("a", "b"), name:
     }
 
 
-def stack(action: str, body: dict[str, Any] | None = None) -> tuple[str, dict[str, str]]:
-    """Do something with the stack, wait for its end, and give its status and outputs."""
-
-    async def call(name: str, **parameters: str) -> Element:
-        form = urlencode({"Action": name, **parameters}).encode()
-        headers = {"content-type": "application/x-www-form-urlencoded"}
-        status, _, response = await cloudformation.handle_request("POST", "/", headers, form, {})
-        assert status == 200, response
-        root: Element = defusedxml.ElementTree.fromstring(response)
-        return root
-
-    async def until_the_end() -> Element:
-        stack_id = (await call("DescribeStacks")).findtext(".//{*}StackId", "")  # a deleted stack has no name
-        started = await call(action, StackName="stack", **({"TemplateBody": json.dumps(body)} if body else {}))
-        while work := asyncio.all_tasks() - {asyncio.current_task()}:  # the stack's own
-            await asyncio.wait(work)
-        return await call("DescribeStacks", StackName=started.findtext(".//{*}StackId", stack_id))
-
-    found = asyncio.run(asyncio.wait_for(until_the_end(), PATIENCE_SECONDS))
-    outputs = found.iterfind(".//{*}Outputs/{*}member")
-    return (
-        found.findtext(".//{*}StackStatus", ""),
-        {output.findtext("{*}OutputKey", ""): output.findtext("{*}OutputValue", "") for output in outputs},
-    )
+def stack(action: str, body: dict[str, Any] | None = None) -> tuple[str, Mapping[str, str]]:
+    """Do something with the stack, and give its status and outputs."""
+    template = body or {"Resources": None, "Outputs": {}}
+    outcome = run(action, template["Resources"], Outputs=template["Outputs"])
+    return outcome.status, outcome.outputs
 
 
 def test_stack_makes_and_removes_both() -> None:
