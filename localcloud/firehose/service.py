@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localcloud.clock import Clock
+from localcloud.firehose import error_log
 from localcloud.firehose.delivery_object import DeliveryObject, delivery_role, put, writes_lines
 from localcloud.firehose.user_records import user_records
 from localcloud.iam.principals import stream_names
@@ -117,6 +118,7 @@ class Delivery:
             _logger.warning("%s was deleted with %d bytes that nothing takes: %s", name, buffer.size, error)
             return
         _logger.warning("delivery of %s failed and will be retried in %.0f s: %s", name, _RETRY_SECONDS, error)
+        buffer.context.run(error_log.write, buffer.stream, error)
         buffer.due = time.monotonic() + _RETRY_SECONDS
         with self._changed:
             self._closed.append(buffer)

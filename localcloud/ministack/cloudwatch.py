@@ -14,6 +14,8 @@ type Alarm = dict[str, Any]
 # (Namespace, MetricName, key of the dimensions) -> samples, each with Timestamp, Value and Count.
 metrics: Mapping[tuple[str, str, str], Sequence[Mapping[str, Any]]] = _cloudwatch._metrics
 log_groups: Table = _cloudwatch_logs._log_groups  # name -> log group
+# A log stream, and events with `timestamp`, `ingestionTime` and `message`.
+append_log_events: Callable[[dict[str, Any], Sequence[Mapping[str, Any]]], None] = _cloudwatch_logs._append_log_events
 reset_logs: Callable[[], None] = _cloudwatch_logs.reset
 
 # Alarm's name, old state, new state, reason: an entry of its history.
