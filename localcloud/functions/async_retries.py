@@ -17,8 +17,6 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.utils import ArnParser
-
 from localcloud.clock import Clock
 from localcloud.iam import policies
 from localcloud.iam.principals import AccessDeniedError, check_service, function_session
@@ -58,10 +56,9 @@ def invoke_target(target: Mapping[str, Any], event: object, rule: Mapping[str, A
 def route_async_failure(target_arn: str, func_name: str, event: object, result: Mapping[str, Any]) -> None:
     """Send what failed for good to its destination, as the function's role. AWS counts what may not be sent, only."""
     _, config = functions.by_qualifier(func_name, None)
-    arn = ArnParser().parse_arn(target_arn)
     try:
-        if arn["service"] == "sqs":
-            function_session(config or {}).check("sqs:SendMessage", QueueName=arn["resource"])
+        if target_arn.split(":")[2:3] == ["sqs"]:
+            function_session(config or {}).check("sqs:SendMessage", QueueName=target_arn.rpartition(":")[2])
     except AccessDeniedError:
         return
     iam.route_async_failure.own(target_arn, func_name, event, result)

@@ -13,7 +13,6 @@ from typing import Any
 
 from localcloud.clock import Clock
 from localcloud.iam.api_calls import Need, deleted_keys, needs
-from localcloud.iam.policy_document import CannotEvaluateError
 from localcloud.iam.principals import AccessDeniedError, Session, function_session
 from localcloud.ministack import Response, iam
 from localcloud.ministack.iam import Parameters
@@ -74,19 +73,26 @@ def _denied(
     service = iam.service_of(method, path, headers, query)
     action = iam.action_of(service, method, path, headers, body, query)
     try:
-        if action is None:
-            raise CannotEvaluateError(f"{method} {path} of {service}, whose IAM action is not known")
-        for need in needs(action, path, body):
+        for need in _needs(service, action, path, body):
             _check(session, need)
     except AccessDeniedError as error:
         if service == "s3" and method == "POST" and "delete" in query:
             return _refused_keys(body, str(error))
         return iam.denial(service, error.action, session.arn, request_id, headers, str(error))
-    except CannotEvaluateError as error:
-        message = f"the local cloud cannot evaluate {error}"
-        _logger.error("%s, called by %s", message, session.arn)
-        return iam.denial(service, str(action), session.arn, request_id, headers, message)
     return None
+
+
+def _needs(service: str, action: str | None, path: str, body: bytes) -> list[Need]:
+    """What the call needs. Raises AccessDeniedError if that cannot be said."""
+    try:
+        if action:
+            return needs(action, path, body)
+        reason = "no IAM action is known for it"
+    except (ValueError, ElementTree.ParseError) as error:
+        reason = f"its body cannot be read: {error}"
+    message = f"the local cloud cannot evaluate a call of {service} to {path}: {reason}"
+    _logger.error("%s", message)
+    raise AccessDeniedError(message, action or service, "")
 
 
 def _refused_keys(body: bytes, message: str) -> Response:

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who calls: a role that a service or a function has assumed, or a service by itself.
 
-What is denied raises AccessDeniedError, and is a warning in the local cloud's log. The account's administrator, who has
-keys of their own, is not here: nothing that they do is evaluated.
+What is denied raises AccessDeniedError, and is a warning in the local cloud's log. What cannot be evaluated, a policy
+or a call with something that the local cloud does not know, is denied too, and an error there. The account's
+administrator, who has keys of their own, is not here: nothing that they do is evaluated.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +19,7 @@ from localcloud.iam import policies
 from localcloud.iam.authorization_reference import resources
 from localcloud.iam.evaluation import Decision
 from localcloud.iam.permission_use import record_denial
+from localcloud.iam.policy_document import CannotEvaluateError
 from localcloud.ministack.server import account_id, region
 
 _logger = logging.getLogger("localcloud.iam")
@@ -46,14 +49,15 @@ class Session:
         """Raise AccessDeniedError unless the role may do this, in the current account and Region.
 
         `names` are the variables of the resources' ARNs in the service authorization reference, such as `BucketName`.
-        Raises CannotEvaluateError if they are not enough, or for a policy with what the local cloud does not know.
         """
-        for resource in resources(action, _place() | names):
-            self._check_one(action, resource, names.get("BucketName"), {})
+        with _evaluated(self.arn, action):
+            for resource in resources(action, _place() | names):
+                self._check_one(action, resource, names.get("BucketName"), {})
 
     def check_pass_role(self, role_arn: str, service: str) -> None:
         """Raise AccessDeniedError unless the role may hand that role to a service (id_roles_use_passrole)."""
-        self._check_one("iam:PassRole", role_arn, None, {"iam:passedtoservice": service})
+        with _evaluated(self.arn, "iam:PassRole"):
+            self._check_one("iam:PassRole", role_arn, None, {"iam:passedtoservice": service})
 
     def _check_one(self, action: str, resource: str, bucket: str | None, more: Mapping[str, str]) -> None:
         context = {**_TRANSPORT, **more}
@@ -77,8 +81,9 @@ def assume(role_arn: str, service: str, session: str, context: Mapping[str, str]
     name = role_arn.rpartition("/")[2]
     keys = {key.lower(): value for key, value in context.items()}
     trust = policies.trust_of_role(name)
-    if trust is None or not policies.by_resource(name, trust, service, "sts:AssumeRole", None, keys).allowed:
-        raise _denied(service, "sts:AssumeRole", role_arn, "because no resource-based policy allows it")
+    with _evaluated(service, "sts:AssumeRole"):
+        if trust is None or not policies.by_resource(name, trust, service, "sts:AssumeRole", None, keys).allowed:
+            raise _denied(service, "sts:AssumeRole", role_arn, "because no resource-based policy allows it")
     return Session(name, f"arn:aws:sts::{account_id()}:assumed-role/{name}/{session}")
 
 
@@ -98,9 +103,9 @@ def check_service(
     `source_arn` is the resource for which the service does it: a rule, a distribution.
     """
     keys = _TRANSPORT | {"aws:sourcearn": source_arn, "aws:sourceaccount": account_id()}
-    if document and policies.by_resource(document[0], document, service, action, resource, keys).allowed:
-        return
-    raise _denied(service, action, resource, f"because no resource-based policy allows the {action} action")
+    with _evaluated(service, action):
+        if not document or not policies.by_resource(document[0], document, service, action, resource, keys).allowed:
+            raise _denied(service, action, resource, f"because no resource-based policy allows the {action} action")
 
 
 def stream_names(stream_arn: str) -> dict[str, str]:
@@ -111,6 +116,17 @@ def stream_names(stream_arn: str) -> dict[str, str]:
 
 def _place() -> dict[str, str]:
     return {"Partition": "aws", "Region": region(), "Account": account_id()}
+
+
+@contextmanager
+def _evaluated(principal: str, action: str) -> Iterator[None]:
+    """Deny what cannot be evaluated within."""
+    try:
+        yield
+    except CannotEvaluateError as error:
+        message = f"the local cloud cannot evaluate {error}: {principal} is denied {action}"
+        _logger.log(logging.ERROR if record_denial(message) else logging.INFO, "%s", message)
+        raise AccessDeniedError(message, action, "") from error
 
 
 def _denied(principal: str, action: str, resource: str, reason: str) -> AccessDeniedError:
