@@ -22,6 +22,7 @@ type Receive = Callable[[], Awaitable[Message]]
 
 HOST = "127.0.0.1"
 HEALTH_PATH = "/_localcloud/health"
+PERMISSIONS_PATH = "/_localcloud/permissions"
 _IDLE_CHECK_SECONDS = 5.0
 _REMOVE_SECONDS, _REMOVE_PAUSE_SECONDS = 30.0, 0.05
 
@@ -85,9 +86,10 @@ def _install(clock: Clock) -> None:
     from localcloud.firehose import service as firehose
     from localcloud.functions import service as functions
     from localcloud.glue import service as glue
+    from localcloud.iam import service as iam
     from localcloud.kinesis import service as kinesis
 
-    for service in (cloudfront, kinesis, functions, firehose, glue, athena, cloudwatch, cloudformation):
+    for service in (iam, cloudfront, kinesis, functions, firehose, glue, athena, cloudwatch, cloudformation):
         service.install(clock)
 
 
@@ -95,6 +97,7 @@ async def _serve(listener: int, clock: Clock, idle_seconds: float) -> None:
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
 
+    from localcloud.iam.permission_use import summary
     from localcloud.ministack.server import application as ministack
 
     last_request = time.monotonic()
@@ -104,7 +107,9 @@ async def _serve(listener: int, clock: Clock, idle_seconds: float) -> None:
         if scope["type"] == "http":
             last_request = time.monotonic()
             if scope["path"] == HEALTH_PATH:
-                return await _health(clock, send)
+                return await _send_json(send, _health(clock))
+            if scope["path"] == PERMISSIONS_PATH:
+                return await _send_json(send, summary())
         await ministack(scope, receive, send)
 
     stopped = asyncio.Event()
@@ -127,10 +132,14 @@ async def _serve(listener: int, clock: Clock, idle_seconds: float) -> None:
     await hypercorn_serve(application, config, shutdown_trigger=stop)  # type: ignore[arg-type]
 
 
-async def _health(clock: Clock, send: Send) -> None:
+def _health(clock: Clock) -> dict[str, Any]:
     from localcloud.cloudfront.log_stream import lost_lines
 
-    body = json.dumps({"status": "ready", "speed": clock.speed, "lost_log_lines": lost_lines()}).encode()
+    return {"status": "ready", "speed": clock.speed, "lost_log_lines": lost_lines()}
+
+
+async def _send_json(send: Send, content: Any) -> None:
+    body = json.dumps(content).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})

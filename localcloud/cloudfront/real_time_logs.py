@@ -64,7 +64,7 @@ def install(clock: Clock) -> None:
             response = ViewerResponse(status, response_headers, len(response_body), result, time.time() - started)
             pattern = behavior.get("path_pattern") or "*"
             values = field_values(request, simulation, response, pattern, time.time())
-            log_stream.write(config.stream_arn, format_line(values, config.fields))
+            log_stream.write(config.stream_arn, config.role_arn, format_line(values, config.fields))
         return status, response_headers, response_body
 
     def reset() -> None:

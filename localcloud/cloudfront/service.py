@@ -2,11 +2,12 @@
 """CloudFront as the local cloud adds to it."""
 
 from localcloud.clock import Clock
-from localcloud.cloudfront import alternate_names, configuration_check, real_time_logs
+from localcloud.cloudfront import alternate_names, configuration_check, origin_access, real_time_logs
 
 
 def install(clock: Clock) -> None:
-    """Add real-time logs and alternate domain names to MiniStack's CloudFront, and what AWS refuses."""
+    """Add real-time logs, alternate domain names and origin access to MiniStack's CloudFront, and what AWS refuses."""
     real_time_logs.install(clock)
     alternate_names.install(clock)
+    origin_access.install(clock)
     configuration_check.install(clock)

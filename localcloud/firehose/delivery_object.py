@@ -12,7 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from localcloud.iam.principals import Session, assume
 from localcloud.ministack import firehose, s3
+from localcloud.ministack.server import account_id
 
 _logger = logging.getLogger("localcloud.delivery")
 
@@ -27,6 +29,7 @@ class DeliveryObject:
     bucket: str
     key: str
     body: bytes
+    role_arn: str
 
     @classmethod
     def of(cls, stream: Mapping[str, Any], parts: Sequence[bytes], oldest_arrival: float) -> Self:
@@ -39,7 +42,8 @@ class DeliveryObject:
             body = gzip.compress(body)
         elif compression != "UNCOMPRESSED":
             _logger.warning("the local cloud has no %s: %s is delivered uncompressed", compression, stream["name"])
-        return cls(firehose.bucket_of_arn(config["BucketARN"]), object_key(stream, oldest_arrival), body)
+        bucket = firehose.bucket_of_arn(config["BucketARN"])
+        return cls(bucket, object_key(stream, oldest_arrival), body, config["RoleARN"])
 
 
 def object_key(stream: Mapping[str, Any], oldest_arrival: float) -> str:
@@ -58,11 +62,19 @@ def object_key(stream: Mapping[str, Any], oldest_arrival: float) -> str:
 def put(delivered: DeliveryObject) -> None:
     """Write the object as PutObject does, events included. Blocks; not for the server's own thread.
 
-    Raises OSError for what S3 refuses, TimeoutError if S3 does not respond.
+    Raises AccessDeniedError if the destination's role may not, OSError for what S3 refuses, TimeoutError if S3 does not
+    respond.
     """
+    role = delivery_role(delivered.role_arn)
+    role.check("s3:PutObject", BucketName=delivered.bucket, ObjectName=delivered.key)
     status, _, body = s3.put_with_events(delivered.bucket, delivered.key, delivered.body, _PUT_TIMEOUT_SECONDS)
     if status >= 300:
         raise OSError(f"S3 responded with {status} for /{delivered.bucket}/{delivered.key}: {body[:500]!r}")
+
+
+def delivery_role(role_arn: str) -> Session:
+    """A role of a delivery stream. Firehose sends the account as external id ("Grant Firehose access to S3")."""
+    return assume(role_arn, "firehose.amazonaws.com", "firehose", {"sts:ExternalId": account_id()})
 
 
 def writes_lines(config: Mapping[str, Any]) -> bool:

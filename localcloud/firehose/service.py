@@ -14,14 +14,15 @@ import contextvars
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from localcloud.clock import Clock
-from localcloud.firehose import destination_check
-from localcloud.firehose.delivery_object import DeliveryObject, put, writes_lines
+from localcloud.firehose import destination_check, error_log
+from localcloud.firehose.delivery_object import DeliveryObject, delivery_role, put, writes_lines
 from localcloud.firehose.user_records import user_records
+from localcloud.iam.principals import stream_names
 from localcloud.ministack import firehose
 
 _logger = logging.getLogger("localcloud.delivery")
@@ -32,6 +33,8 @@ _RETRY_SECONDS = 5.0  # real ones: the clock's speed would make a broken bucket 
 
 type Record = tuple[str, bytes]  # partition key, data
 type Put = Callable[[DeliveryObject], None]
+type MayRead = Callable[[dict[str, Any]], None]
+_READS = ("DescribeStream", "ListShards", "GetShardIterator", "GetRecords")
 
 
 @dataclass
@@ -48,11 +51,16 @@ class _Buffer:
 
 
 class Delivery:
-    """The buffers of all delivery streams, and what empties them. `put_object` writes an object or raises."""
+    """The buffers of all delivery streams, and what empties them.
 
-    def __init__(self, clock: Clock, put_object: Put = put) -> None:
+    `put_object` writes an object or raises; `may_read` raises if a delivery stream may not read its source, whose
+    records then wait as they would wait in the source.
+    """
+
+    def __init__(self, clock: Clock, put_object: Put, may_read: MayRead) -> None:
         self._clock = clock
         self._put = put_object
+        self._may_read = may_read
         self._open: dict[int, _Buffer] = {}  # id() of the delivery stream: one made anew under its name is another one
         self._closed: list[_Buffer] = []  # full, or to be tried again
         self._changed = threading.Condition()
@@ -101,6 +109,7 @@ class Delivery:
         if buffer.object is None:
             buffer.object = DeliveryObject.of(buffer.stream, buffer.parts, buffer.oldest_arrival)
             buffer.parts.clear()
+        self._may_read(buffer.stream)
         self._put(buffer.object)
 
     def _failed(self, buffer: _Buffer, error: Exception) -> None:
@@ -109,6 +118,7 @@ class Delivery:
             _logger.warning("%s was deleted with %d bytes that nothing takes: %s", name, buffer.size, error)
             return
         _logger.warning("delivery of %s failed and will be retried in %.0f s: %s", name, _RETRY_SECONDS, error)
+        buffer.context.run(error_log.write, buffer.stream, error)
         buffer.due = time.monotonic() + _RETRY_SECONDS
         with self._changed:
             self._closed.append(buffer)
@@ -125,7 +135,7 @@ class Delivery:
 def install(clock: Clock) -> None:
     """Take the place of MiniStack's forwarding from Kinesis to Firehose, and refuse what AWS refuses."""
     destination_check.install()
-    delivery = Delivery(clock)
+    delivery = Delivery(clock, put, check_source)
     threading.Thread(target=delivery.run, name="localcloud-delivery", daemon=True).start()
 
     def ingest_from_kinesis_source(stream_arn: str, records: Sequence[Record]) -> None:
@@ -140,6 +150,17 @@ def install(clock: Clock) -> None:
                 firehose.deliver_each_record(stream, destination, [(firehose.new_record_id(), part) for part in data])
 
     firehose.ingest_from_kinesis_source.replace(ingest_from_kinesis_source)
+
+
+def check_source(stream: Mapping[str, Any]) -> None:
+    """Raise AccessDeniedError unless a delivery stream's role may read the Kinesis stream that is its source.
+
+    Actions: Amazon Data Firehose Developer Guide, "Grant Firehose access to a Kinesis stream" (controlling-access).
+    """
+    source = stream["kinesis_source"]
+    role = delivery_role(source["RoleARN"])
+    for action in _READS:
+        role.check(f"kinesis:{action}", **stream_names(source["KinesisStreamARN"]))
 
 
 def _readers(stream_arn: str) -> list[dict[str, Any]]:

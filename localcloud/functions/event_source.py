@@ -24,10 +24,14 @@ from localcloud.functions.batch import Record, event_record
 from localcloud.functions.failure_destination import DeliveryError, deliver, invocation_record, object_key
 from localcloud.functions.retry import Discard, MappingSettings, is_true
 from localcloud.functions.shard_reader import Invocation, ShardReader
+from localcloud.iam.principals import AccessDeniedError, function_session, stream_names
 from localcloud.ministack import functions, kinesis
+from localcloud.ministack.functions import SourceMapping
 from localcloud.ministack.server import request_scope
 
 logger = logging.getLogger("localcloud.event_source")
+
+_READS = ("DescribeStream", "DescribeStreamSummary", "ListShards", "GetShardIterator", "GetRecords")
 
 
 class KinesisSource:
@@ -85,8 +89,10 @@ class KinesisSource:
         )
         try:
             with request_scope(self._account, self._region):
-                deliver(destination, object_key(self._mapping["UUID"], self._shard_id, now), record, discard.records)
-        except (DeliveryError, InvalidArnException):
+                _, config = self._function()
+                key = object_key(self._mapping["UUID"], self._shard_id, now)
+                deliver(destination, key, record, discard.records, function_session(config))
+        except (DeliveryError, AccessDeniedError, InvalidArnException):
             # As on AWS, the shard moves on; the stream still holds the records until its retention ends.
             logger.exception("%s, not delivered to %s", what, destination)
             return
@@ -144,6 +150,8 @@ def shards_to_read() -> dict[tuple[str, str], Reading]:
         if stream is None or not is_true(mapping.get("Enabled", True)):
             continue
         with request_scope(account, region):
+            if not _may_read(mapping):
+                continue
             checkpoints = functions.positions.setdefault(mapping["UUID"], {})
         from_now = not checkpoints and mapping.get("StartingPosition", "LATEST") != "TRIM_HORIZON"
         for shard_id, shard in list(stream["shards"].items()):
@@ -165,6 +173,26 @@ def parents_done(
     """
     parents = [(name, shards[name]["records"]) for name in shard.get("parents", ()) if name in shards]
     return all(not records or checkpoints.get(name) == records[-1]["SequenceNumber"] for name, records in parents)
+
+
+def _may_read(mapping: SourceMapping) -> bool:
+    """Whether the function's role may read the stream of its mapping; if not, the mapping says so, and is asked again.
+
+    Actions: AWS Lambda Developer Guide, "Process Amazon Kinesis Data Streams records with Lambda" (services-kinesis-
+    create, execution role permissions), without SubscribeToShard, which is for enhanced fan-out. The text of the
+    problem is Lambda's own, as users quote it: functionalone/serverless-iam-roles-per-function#3.
+    """
+    function, config = functions.by_qualifier(mapping["FunctionName"], mapping.get("Qualifier"))
+    if not function or not config:
+        return True  # nothing is invoked, and the reader waits for the function
+    try:
+        role = function_session(config)
+        for action in _READS:
+            role.check(f"kinesis:{action}", **stream_names(mapping["EventSourceArn"]))
+    except AccessDeniedError as error:
+        mapping["LastProcessingResult"] = f"PROBLEM: {error}"
+        return False
+    return True
 
 
 def _active_stream(mapping: Mapping[str, Any]) -> kinesis.Stream | None:

@@ -15,6 +15,7 @@ from botocore.utils import ArnParser
 
 from localcloud.functions.batch import Record, arrival, sequence_number
 from localcloud.functions.retry import Discard
+from localcloud.iam.principals import Session
 from localcloud.ministack import s3, sqs
 
 
@@ -58,20 +59,24 @@ def object_key(mapping_id: str, shard_id: str, now: datetime) -> str:
     return f"aws/lambda/{mapping_id}/{shard_id}/{now:%Y/%m/%d}/{now:%Y-%m-%dT%H.%M.%S}-{uuid.uuid4()}"
 
 
-def deliver(destination: str, key: str, record: dict[str, Any], records: tuple[Record, ...]) -> None:
+def deliver(destination: str, key: str, record: dict[str, Any], records: tuple[Record, ...], role: Session) -> None:
     """Send an invocation record to a destination's ARN, in the account and Region that MiniStack is set to.
 
     An S3 bucket receives it, with the whole event, as the object `key`. Raises DeliveryError when the bucket or queue
-    is not there or refuses, InvalidArnException for a destination that is no ARN.
+    is not there or refuses, AccessDeniedError if the function's role may not send it, InvalidArnException for a
+    destination that is no ARN. Permissions: as the guide above lists them for each destination.
     """
     arn = ArnParser().parse_arn(destination)
     if arn["service"] == "s3":
         event = json.dumps({"Records": records}, separators=(",", ":"))
         body = json.dumps({**record, "payload": event}).encode()
+        role.check("s3:ListBucket", BucketName=arn["resource"])
+        role.check("s3:PutObject", BucketName=arn["resource"], ObjectName=key)
         status, _, response = s3.put_object(arn["resource"], key, body, {"content-type": "application/json"})
         if status != 200:
             raise DeliveryError(f"{destination} responded with {status}: {response.decode()}")
     elif arn["service"] == "sqs":
+        role.check("sqs:SendMessage", QueueName=arn["resource"])
         try:
             sqs.send_message(arn["account"], arn["region"], arn["resource"], json.dumps(record))
         except sqs.QueueError as error:

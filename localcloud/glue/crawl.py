@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from localcloud.glue.crawler_role import Check, check_of
 from localcloud.ministack import Response, glue, s3
 
 _SERDE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
@@ -21,18 +22,21 @@ _OUTPUT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
 def crawl(crawler: Mapping[str, Any]) -> None:
     """Make or update the table of each S3 target, and register the partitions that it lacks.
 
-    Raises ValueError for a target that cannot be crawled. A target without objects makes no table.
+    Raises ValueError for a target that cannot be crawled, AccessDeniedError if the crawler's role may not do a step. A
+    target without objects makes no table.
     """
+    check = check_of(crawler)
     for target in crawler["Targets"].get("S3Targets", []):
         bucket, prefix = _location(target["Path"])
-        folders = _partition_folders(bucket, prefix)
+        folders = _partition_folders(bucket, prefix, check)
         if not folders:
             continue
+        check("glue:GetClassifier")
         classifier = _classifier(crawler)
         keys = [part.partition("=")[0] for part in min(folders).split("/") if "=" in part]
         table = _table_input(crawler, bucket, prefix, classifier, keys)
-        _write_table(crawler, table)
-        _write_partitions(crawler, table, folders)
+        _write_table(crawler, table, check)
+        _write_partitions(crawler, table, folders, check)
 
 
 def _location(path: str) -> tuple[str, str]:
@@ -43,12 +47,15 @@ def _location(path: str) -> tuple[str, str]:
     return parts.netloc, f"{prefix}/"
 
 
-def _partition_folders(bucket: str, prefix: str) -> set[str]:
+def _partition_folders(bucket: str, prefix: str, check: Check) -> set[str]:
     """Folders below the prefix that hold objects, relative to it."""
+    check("s3:ListBucket", BucketName=bucket)
     stored = s3.buckets.get(bucket)
     if stored is None:
         raise ValueError(f"bucket {bucket} does not exist")
     keys = [key.removeprefix(prefix) for key in list(stored["objects"]) if key.startswith(prefix)]
+    for key in keys:
+        check("s3:GetObject", BucketName=bucket, ObjectName=prefix + key)
     return {key.rpartition("/")[0] for key in keys if not key.endswith("/")}
 
 
@@ -95,21 +102,27 @@ def _table_input(
     }
 
 
-def _write_table(crawler: Mapping[str, Any], table: dict[str, Any]) -> None:
+def _write_table(crawler: Mapping[str, Any], table: dict[str, Any], check: Check) -> None:
     database = crawler["DatabaseName"]
     request = {"DatabaseName": database, "TableInput": table}
+    names = {"DatabaseName": database, "TableName": table["Name"]}
+    check("glue:GetDatabase", **names)
+    check("glue:GetTable", **names)
     if f"{database}/{table['Name']}" not in glue.tables:
+        check("glue:CreateTable", **names)
         _checked(glue.create_table(request))
     elif crawler.get("SchemaChangePolicy", {}).get("UpdateBehavior", "UPDATE_IN_DATABASE") == "UPDATE_IN_DATABASE":
+        check("glue:UpdateTable", **names)
         _checked(glue.update_table(request))
 
 
-def _write_partitions(crawler: Mapping[str, Any], found: Mapping[str, Any], folders: set[str]) -> None:
+def _write_partitions(crawler: Mapping[str, Any], found: Mapping[str, Any], folders: set[str], check: Check) -> None:
     """Register the folders that the table lacks. With InheritFromTable every partition looks like the table."""
     database, name = crawler["DatabaseName"], found["Name"]
     inherit = _partitions_inherit(crawler)
     storage = glue.tables[f"{database}/{name}"]["StorageDescriptor"] if inherit else found["StorageDescriptor"]
     depth = len(found["PartitionKeys"])
+    names = {"DatabaseName": database, "TableName": name}
     for folder in sorted(folders):
         values = [part.partition("=")[2] for part in folder.split("/") if "=" in part]
         if not depth or len(values) != depth:
@@ -117,8 +130,10 @@ def _write_partitions(crawler: Mapping[str, Any], found: Mapping[str, Any], fold
         place = {**storage, "Location": f"{found['StorageDescriptor']['Location']}{folder}/"}
         partition = {"Values": values, "StorageDescriptor": place, "Parameters": found["Parameters"]}
         request = {"DatabaseName": database, "TableName": name, "PartitionInput": partition}
+        check("glue:BatchCreatePartition", **names)
         created = _checked(glue.create_partition(request), unless="AlreadyExistsException")
         if inherit and not created:
+            check("glue:BatchUpdatePartition", **names)
             entry = {"PartitionValueList": values, "PartitionInput": partition}
             _checked(glue.batch_update_partition({"DatabaseName": database, "TableName": name, "Entries": [entry]}))
 

@@ -16,6 +16,8 @@ metrics: Mapping[tuple[str, str, str], Sequence[Mapping[str, Any]]] = _cloudwatc
 alarms: Table = _cloudwatch._alarms  # name -> alarm
 dashboards: Table = _cloudwatch._dashboards  # name -> dashboard
 log_groups: Table = _cloudwatch_logs._log_groups  # name -> log group
+# A log stream, and events with `timestamp`, `ingestionTime` and `message`.
+append_log_events: Callable[[dict[str, Any], Sequence[Mapping[str, Any]]], None] = _cloudwatch_logs._append_log_events
 reset_logs: Callable[[], None] = _cloudwatch_logs.reset
 
 # Alarm's name, old state, new state, reason: an entry of its history.

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lambda: functions, how they are invoked, event source mappings and logs; IAM: the functions' roles."""
+"""Lambda: functions, how they are invoked, event source mappings and logs."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ministack.services import iam as _iam
 from ministack.services import lambda_svc as _lambda
 
 from localcloud.ministack import HandleRequest, Replaceable, Request, Response, Table, cloudformation
@@ -51,11 +50,6 @@ poll_kinesis: Replaceable[[], bool] = Replaceable(_lambda, "_poll_kinesis", "")
 emit_logs: Replaceable[..., None] = Replaceable(
     _lambda, "_emit_lambda_logs", "func, request_id, log_text, error, duration_ms, *, log_source=None"
 )
-
-roles: Table = _iam._roles  # name -> role, with its InlinePolicies and AttachedPolicies
-reset_roles: Callable[[], None] = _iam.reset
-# ARN of a policy, AWS's own included -> its Versions and DefaultVersionId.
-lookup_policy: Callable[[str], Mapping[str, Any] | None] = _iam._lookup_policy
 
 
 def set_async_retry_seconds(first: float, longest: float) -> None:

@@ -13,6 +13,7 @@ from localcloud.ministack import Response, Table
 application: Callable[..., Any] = _app.app  # the ASGI application
 
 account_id: Callable[[], str] = _responses.get_account_id  # of the current request
+region: Callable[[], str] = _responses.get_region  # of the current request
 # Account, Region: within it, they are those of the current request.
 request_scope: Callable[[str, str], AbstractContextManager[None]] = _responses.request_scope
 json_response: Callable[[dict[str, Any]], Response] = _responses.json_response

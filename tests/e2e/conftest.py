@@ -38,6 +38,11 @@ class Answered:
     answers: dict[str, Table]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What the tests used of the permissions is known after the last of them."""
+    items.sort(key=lambda item: item.path.name == "test_unused_permissions.py")
+
+
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("e2e")

@@ -11,10 +11,11 @@ from typing import Any
 from edgepixel.aws.cloud import Cloud
 from edgepixel.template import log_fields
 from tests.fakes.cloudfront import CACHING_OPTIMIZED
+from tests.roles import create_role, role_arn
 from tests.waiting import PATIENCE_SECONDS, WAITER, wait_until
 
 FIELDS = log_fields()
-ROLE = "arn:aws:iam::000000000000:role/test"
+ROLE = role_arn("test")
 METHODS = {"Quantity": 2, "Items": ["GET", "HEAD"], "CachedMethods": {"Quantity": 2, "Items": ["GET", "HEAD"]}}
 
 
@@ -63,6 +64,7 @@ class Edge:
 def make_edge(cloud: Cloud) -> Edge:
     """Everything from the site's bucket to the lake's, without a stack."""
     kinesis, s3, firehose, cloudfront = (cloud.client(name) for name in ("kinesis", "s3", "firehose", "cloudfront"))
+    create_role(cloud.client("iam"), "test", "cloudfront.amazonaws.com", "firehose.amazonaws.com")
     kinesis.create_stream(StreamName="raw", ShardCount=1)
     kinesis.get_waiter("stream_exists").wait(StreamName="raw", WaiterConfig=WAITER)
     stream_arn = kinesis.describe_stream_summary(StreamName="raw")["StreamDescriptionSummary"]["StreamARN"]

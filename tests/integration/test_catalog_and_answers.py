@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError, WaiterError
 
 from edgepixel.aws.cloud import Cloud
 from edgepixel.local import local_cloud
+from tests.roles import EVERYTHING
 from tests.waiting import WAITER, wait_until
 
 VIEW = """
@@ -54,7 +55,7 @@ def template(name: str) -> dict[str, Any]:
                             "Principal": "*",
                             "Action": "s3:*",
                             "Resource": {"Fn::GetAtt": ["Lake", "Arn"]},
-                            "Condition": {"StringEquals": {"aws:PrincipalAccount": "111122223333"}},
+                            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
                         }
                     ],
                 },
@@ -62,7 +63,10 @@ def template(name: str) -> dict[str, Any]:
         },
         "Role": {
             "Type": "AWS::IAM::Role",
-            "Properties": {"AssumeRolePolicyDocument": {"Statement": [{**ASSUMED, "Action": "sts:AssumeRole"}]}},
+            "Properties": {
+                "AssumeRolePolicyDocument": {"Statement": [{**ASSUMED, "Action": "sts:AssumeRole"}]},
+                "Policies": [{"PolicyName": "own", "PolicyDocument": {"Statement": EVERYTHING}}],
+            },
         },
         "Group": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": f"/{name}", "RetentionInDays": 7}},
         "Stream": {

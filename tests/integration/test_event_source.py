@@ -21,11 +21,12 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from tests.roles import create_role, role_arn
 from tests.waiting import PATIENCE_SECONDS, wait_until, wait_until_ended
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEED = 60.0
-ROLE = "arn:aws:iam::000000000000:role/test"
+ROLE = role_arn("test")
 
 # The function notes each invocation in a file. Its records say what it does with them: raise for "poison", report
 # "flaky" the first time, take "slow" until it is released. An event without records (EventBridge) fails as often as
@@ -204,7 +205,9 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 
         try:
             wait_until(ready, "the local cloud answers")
-            yield Cloud(port, folder)
+            made = Cloud(port, folder)
+            create_role(made.client("iam"), "test", "lambda.amazonaws.com")
+            yield made
         finally:
             server.terminate()
             server.wait(PATIENCE_SECONDS)
@@ -366,6 +369,9 @@ def target(cloud: Cloud, function: Function) -> Callable[[], None]:
     """Make the function the target of a new rule; gives what sends one matching event."""
     source, events = f"test.{uuid.uuid4().hex[:8]}", cloud.client("events")
     events.put_rule(Name=source, EventPattern=json.dumps({"source": [source]}))
+    rule = events.describe_rule(Name=source)["Arn"]
+    permission = {"Action": "lambda:InvokeFunction", "Principal": "events.amazonaws.com", "SourceArn": rule}
+    cloud.client("lambda").add_permission(FunctionName=function.name, StatementId="rule", **permission)
     events.put_targets(Rule=source, Targets=[{"Id": "function", "Arn": function.arn}])
     entry = {"Source": source, "DetailType": "test", "Detail": json.dumps({"name": "event"})}
     return lambda: events.put_events(Entries=[entry])

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from edgepixel.aws.cloud import Cloud
 from edgepixel.local.local_cloud import free_port
+from tests.roles import create_role, role_arn
 from tests.waiting import PATIENCE_SECONDS, WAITER, wait_until, wait_until_ended
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,11 +124,12 @@ def _invoke(cloud: Cloud) -> int:
     code = io.BytesIO()
     with zipfile.ZipFile(code, "w") as archive:
         archive.writestr("app.py", HANDLER)
+    create_role(cloud.client("iam"), "test", "lambda.amazonaws.com")
     functions = cloud.client("lambda")
     functions.create_function(
         FunctionName="pid",
         Runtime="python3.13",
-        Role="arn:aws:iam::000000000000:role/test",
+        Role=role_arn("test"),
         Handler="app.lambda_handler",
         Code={"ZipFile": code.getvalue()},
     )

@@ -15,7 +15,11 @@ def test_every_known_function_is_listed_once() -> None:
 
 def test_services_are_named_with_their_packages() -> None:
     page = (ROOT / "docs/local-cloud.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"^\| [\w ]+ \(`(\w+)/`\)", page, re.MULTILINE)) | {"firehose", "kinesis"}  # have sections
+    named = set(re.findall(r"^\| [\w ]+ \(`(\w+)/`\)", page, re.MULTILINE)) | {
+        "firehose",
+        "iam",
+        "kinesis",
+    }  # have sections
     assert named | {"ministack"} == {path.parent.name for path in (ROOT / "localcloud").glob("*/__init__.py")}
     for name in named:
         assert "\ndef install(" in (ROOT / f"localcloud/{name}/service.py").read_text(encoding="utf-8")

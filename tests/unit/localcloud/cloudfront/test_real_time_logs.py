@@ -21,12 +21,12 @@ CONFIG_XML = f"""<DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/
 </CacheBehaviors></DistributionConfig>"""
 DISTRIBUTION = {"Id": "E1", "DomainName": "d1.cloudfront.net", "config_xml": CONFIG_XML}
 
-type Written = list[tuple[str, str]]
+type Written = list[tuple[str, str, str]]
 
 
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[Written]:
-    """The extension over a MiniStack that always serves the pixel; the lines that it wrote, with their streams."""
+    """The extension over a MiniStack that always serves the pixel; its lines, with their streams and roles."""
 
     async def serve(*_: Any) -> tuple[int, dict[str, str], bytes]:
         return 200, {"X-Amz-Cf-Id": "id==", "X-Cache": "Miss from cloudfront"}, b"GIF89a"
@@ -34,7 +34,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[Written]:
     lines: Written = []
     monkeypatch.setattr(cloudfront.handle_viewer_request, "own", serve)
     real_time_logs.install(Clock())
-    monkeypatch.setattr(log_stream, "write", lambda stream, line: lines.append((stream, line)))
+    monkeypatch.setattr(log_stream, "write", lambda stream, role, line: lines.append((stream, role, line)))
     yield lines
     log_configs.clear()
 
@@ -57,7 +57,7 @@ def _request(path: str = "/pixel.gif", **headers: str) -> int:
 def test_a_request_of_a_logged_behaviour_leaves_one_line_in_its_stream(written: Written) -> None:
     _configure(100)
     assert _request(x_localcloud_time="1684226820.937") == 200
-    assert written == [("stream-arn", "1684226820.937\t/pixel.gif\t/pixel.gif\n")]
+    assert written == [("stream-arn", "role-arn", "1684226820.937\t/pixel.gif\t/pixel.gif\n")]
 
 
 def test_other_behaviours_leave_none(written: Written) -> None:

@@ -15,7 +15,7 @@ UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 def _stream(**config: Any) -> dict[str, Any]:
-    destination = {"type": "ExtendedS3", "config": {"BucketARN": "arn:aws:s3:::lake"} | config}
+    destination = {"type": "ExtendedS3", "config": {"BucketARN": "arn:aws:s3:::lake", "RoleARN": "role"} | config}
     return {"name": "delivery", "version": 2, "destinations": [destination]}
 
 

@@ -16,6 +16,7 @@ from localcloud.firehose.delivery_object import DeliveryObject
 from localcloud.firehose.service import Delivery
 from localcloud.ministack import firehose
 from localcloud.ministack.server import account_id, request_scope
+from tests.roles import role_arn
 
 MEGABYTE = 1 << 20
 RAW = "arn:aws:kinesis:us-east-1:000000000000:stream/raw"
@@ -23,14 +24,19 @@ RAW = "arn:aws:kinesis:us-east-1:000000000000:stream/raw"
 
 def _stream(**changes: Any) -> dict[str, Any]:
     config = {"BucketARN": "arn:aws:s3:::lake", "CompressionFormat": "GZIP", "Prefix": "events/"}
+    config["RoleARN"] = role_arn("delivery")
     config["BufferingHints"] = {"IntervalInSeconds": 900, "SizeInMBs": 1}
     return {
         "name": "delivery",
         "type": "KinesisStreamAsSource",
         "status": "ACTIVE",
-        "kinesis_source": {"KinesisStreamARN": RAW},
+        "kinesis_source": {"KinesisStreamARN": RAW, "RoleARN": role_arn("delivery")},
         "destinations": [{"type": "ExtendedS3", "config": config | changes}],
     }
+
+
+def anything(_: object) -> None:
+    """The role of every delivery stream may read its source."""
 
 
 class FakeS3:
@@ -59,7 +65,7 @@ def streams() -> Iterator[None]:
 
 def test_a_full_buffer_is_delivered_at_once_and_the_rest_waits() -> None:
     s3 = FakeS3()
-    deliveries = Delivery(Clock(), s3.put)
+    deliveries = Delivery(Clock(), s3.put, anything)
     parts = [bytes([letter]) * (MEGABYTE // 2) for letter in b"abc"]
     deliveries.add(_stream(), parts)
     deliveries.deliver(deliveries.wait())
@@ -68,7 +74,7 @@ def test_a_full_buffer_is_delivered_at_once_and_the_rest_waits() -> None:
 
 def test_a_buffer_is_delivered_after_its_interval_at_the_clock_s_speed() -> None:
     s3 = FakeS3()
-    deliveries = Delivery(Clock(speed=3000), s3.put)
+    deliveries = Delivery(Clock(speed=3000), s3.put, anything)
     started = time.monotonic()
     deliveries.add(_stream(), [b"one\n"])
     deliveries.add(_stream() | {"name": "other"}, [b"three\n"])
@@ -79,7 +85,7 @@ def test_a_buffer_is_delivered_after_its_interval_at_the_clock_s_speed() -> None
 
 def test_hints_are_numbers_or_cloudformation_s_texts_of_them() -> None:
     s3 = FakeS3()
-    deliveries = Delivery(Clock(speed=9000), s3.put)
+    deliveries = Delivery(Clock(speed=9000), s3.put, anything)
     deliveries.add(_stream(BufferingHints={"IntervalInSeconds": "900", "SizeInMBs": "1"}), [b"one\n"])
     deliveries.deliver(deliveries.wait())
     assert s3.bodies == [b"one\n"]
@@ -87,7 +93,7 @@ def test_hints_are_numbers_or_cloudformation_s_texts_of_them() -> None:
 
 def test_records_of_one_interval_share_an_object_in_order() -> None:
     s3, stream = FakeS3(), _stream()
-    deliveries = Delivery(Clock(speed=9000), s3.put)
+    deliveries = Delivery(Clock(speed=9000), s3.put, anything)
     deliveries.add(stream, [b"one\n", b"two\n"])
     deliveries.add(stream, [b"three\n"])
     deliveries.deliver(deliveries.wait())
@@ -100,7 +106,7 @@ def test_a_failed_put_is_tried_again_under_the_same_key(
     monkeypatch.setattr(service, "_RETRY_SECONDS", 0.01)
     s3, stream = FakeS3(refusals=2), _stream()
     firehose.streams["delivery"] = stream
-    deliveries = Delivery(Clock(speed=9000), s3.put)
+    deliveries = Delivery(Clock(speed=9000), s3.put, anything)
     deliveries.add(stream, [b"one\n"])
     for _ in range(3):
         deliveries.deliver(deliveries.wait())
@@ -112,7 +118,7 @@ def test_a_failed_put_is_tried_again_under_the_same_key(
 
 def test_what_a_deleted_delivery_stream_leaves_is_tried_once(streams: None, caplog: pytest.LogCaptureFixture) -> None:
     s3, stream = FakeS3(refusals=1), _stream()
-    deliveries = Delivery(Clock(speed=9000), s3.put)
+    deliveries = Delivery(Clock(speed=9000), s3.put, anything)
     deliveries.add(stream, [b"one\n"])
     with caplog.at_level(logging.WARNING):
         deliveries.deliver(deliveries.wait())
@@ -122,7 +128,7 @@ def test_what_a_deleted_delivery_stream_leaves_is_tried_once(streams: None, capl
 
 def test_a_delivery_stream_made_anew_does_not_inherit_the_old_one_s_buffer() -> None:
     s3 = FakeS3()
-    deliveries = Delivery(Clock(speed=9000), s3.put)
+    deliveries = Delivery(Clock(speed=9000), s3.put, anything)
     old, new = _stream(Prefix="old/"), _stream(Prefix="new/")
     deliveries.add(old, [b"one\n"])
     deliveries.add(new, [b"two\n"])
@@ -133,7 +139,7 @@ def test_a_delivery_stream_made_anew_does_not_inherit_the_old_one_s_buffer() -> 
 
 def test_an_object_is_written_in_the_account_of_its_delivery_stream() -> None:
     s3 = FakeS3()
-    deliveries = Delivery(Clock(speed=9000), s3.put)
+    deliveries = Delivery(Clock(speed=9000), s3.put, anything)
     with request_scope("111111111111", "us-east-1"):
         deliveries.add(_stream(), [b"one\n"])
     deliveries.deliver(deliveries.wait())

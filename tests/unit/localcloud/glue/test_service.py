@@ -11,13 +11,15 @@ import pytest
 
 from localcloud.clock import Clock
 from localcloud.glue import service as crawler
-from localcloud.ministack import Response, eventbridge, glue, s3
+from localcloud.ministack import Response, eventbridge, glue, iam, s3
 from localcloud.ministack.server import request_scope
 from tests.ministack_calls import call
+from tests.roles import EVERYTHING, role_arn, stored_role, trust
 from tests.waiting import PATIENCE_SECONDS, wait_until
 
 CRAWLER = {
     "Name": "crawler",
+    "Role": role_arn("crawler"),
     "DatabaseName": "lake",
     "TablePrefix": "pixel_",
     "Classifiers": ["lines"],
@@ -36,17 +38,18 @@ SPEED = 600.0  # a crawl of 60 seconds takes 0.1
 
 @pytest.fixture(autouse=True)
 def cloud() -> Iterator[None]:
-    for service in (glue, s3):
+    for service in (glue, s3, iam):
         service.reset()
     make("lake")
     crawler.install(Clock(SPEED))
     yield
-    for service in (glue, s3):
+    for service in (glue, s3, iam):
         service.reset()
 
 
 def make(bucket: str) -> None:
     """What a crawl needs, in the current account."""
+    iam.roles["crawler"] = stored_role(trust("glue.amazonaws.com"), EVERYTHING)
     s3.create_bucket(bucket, b"", {})
     call(glue, "CreateDatabase", {"DatabaseInput": {"Name": "lake"}})
     call(glue, "CreateClassifier", {"CsvClassifier": CLASSIFIER})

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an API call needs: the IAM actions that authorize it, and the names in the ARNs of its resources. Pure.
+
+MiniStack says which action a request is for: JSON services name it, S3 and CloudFront have it by AWS's models of their
+APIs. What the request calls by another name than the service authorization reference's ARNs is here.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+import defusedxml.ElementTree
+
+
+@dataclass(frozen=True)
+class Need:
+    """An action, and the names of the resources on which it must be allowed. `passes`: the role's ARN for PassRole."""
+
+    action: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    passes: str = ""
+
+
+def needs(action: str, path: str, body: bytes) -> list[Need]:
+    """What the call of an action needs. `path` is that of the request, as it was decoded once."""
+    match action.partition(":")[0]:
+        case "s3":
+            return list(_s3(action, path, body))
+        case "cloudfront":
+            return list(_cloudfront(action, path, body))
+        case service:
+            return [Need(action, _json_names(service, json.loads(body or b"{}")))]
+
+
+def deleted_keys(body: bytes) -> list[str]:
+    """The keys that a DeleteObjects request names."""
+    return [_text(each, "Key") for each in _elements(body, "Object")]
+
+
+def _s3(action: str, path: str, body: bytes) -> Iterator[Need]:
+    """Sources: Amazon S3 API Reference, DeleteObjects and CopyObject; MiniStack's table knows the other operations."""
+    bucket, _, key = path.lstrip("/").partition("/")
+    if action == "s3:DeleteObject" and not key:
+        for each in _elements(body, "Object"):
+            names = {"BucketName": bucket, "ObjectName": _text(each, "Key")}
+            # "you must always specify the s3:DeleteObject permission", and for a specific version the other, too
+            yield Need(action, names)
+            if _text(each, "VersionId"):
+                yield Need("s3:DeleteObjectVersion", names)
+        return
+    yield Need(action, {"BucketName": bucket} | ({"ObjectName": key} if key else {}))
+
+
+def _cloudfront(action: str, path: str, body: bytes) -> Iterator[Need]:
+    """By `Id` in the path, or `Name` or `ARN` of a real-time log configuration in the body."""
+    names = {}
+    parts = path.strip("/").split("/")
+    if len(parts) > 2:
+        names = {"Id": unquote(parts[2]), "DistributionId": unquote(parts[2])}
+    if "RealtimeLogConfig" in action:
+        root = next(_elements(body, ""))
+        names = {"Name": _text(root, "ARN").rpartition("/")[2] or _text(root, "Name")}
+        for role in _elements(body, "RoleARN"):
+            yield Need("iam:PassRole", passes=(role.text or "").strip())
+    yield Need(action, names)
+
+
+def _json_names(service: str, request: Mapping[str, Any]) -> dict[str, str]:
+    """The names in the body of a JSON request."""
+    names = {key: value for key, value in request.items() if isinstance(value, str)}
+    match service:
+        case "kinesis" if "StreamARN" in names:
+            return {"StreamName": names["StreamARN"].rpartition("/")[2]}
+        case "glue":
+            table = request.get("TableInput") or {}
+            named = names.get("Name") or table.get("Name")
+            return ({"TableName": named, "CrawlerName": named} if named else {}) | names
+        case "sqs":
+            return {"QueueName": names.get("QueueUrl", "").rpartition("/")[2]} | names
+        case "logs":
+            return {key[:1].upper() + key[1:]: value for key, value in names.items()}
+        case _:
+            return names
+
+
+def _elements(body: bytes, tag: str) -> Iterator[Any]:
+    """The elements of an XML body with this tag, in any namespace; the root for an empty tag."""
+    root = defusedxml.ElementTree.fromstring(body)
+    return iter([root]) if not tag else (each for each in root.iter() if each.tag.rpartition("}")[2] == tag)
+
+
+def _text(element: Any, tag: str) -> str:
+    """The text of a child with this tag, in any namespace."""
+    return next(((child.text or "") for child in element if child.tag.rpartition("}")[2] == tag), "").strip()
