@@ -54,7 +54,8 @@ def finished(table: Mapping[str, Any]) -> dict[str, Any]:
     """The TableInput that takes the mark away from a table."""
     kept = ("Name", "Description", "Owner", "Retention", "TableType", "PartitionKeys", "StorageDescriptor")
     parameters = {name: value for name, value in table["Parameters"].items() if name != _UNFINISHED}
-    return {**{name: table[name] for name in kept if name in table}, "Parameters": parameters}
+    # Without what is empty: a TableInput takes no empty owner.
+    return {**{name: table[name] for name in kept if table.get(name)}, "Parameters": parameters}
 
 
 def is_finished(table: Mapping[str, Any]) -> bool:

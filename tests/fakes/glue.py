@@ -33,7 +33,8 @@ class Glue:
         if self.table is not None:
             raise client_error("AlreadyExistsException")
         self.tables_made += 1
-        self.table = {**TableInput, "VersionId": "1", "CreateTime": datetime.fromtimestamp(self.tables_made, UTC)}
+        made = datetime.fromtimestamp(self.tables_made, UTC)
+        self.table = {"Owner": "", "Description": "", **TableInput, "VersionId": "1", "CreateTime": made}
         return {}
 
     def update_table(

@@ -59,10 +59,12 @@ class Site:
         return crawler.get("LastCrawl", {}) if crawler["State"] == "READY" else {}
 
     def columns(self) -> list[str]:
-        """The table's columns; none if there is no table."""
+        """The table's columns; none if there is no table, or if its hours are not all registered."""
         try:
             found = self.glue.get_table(**self.table)["Table"]
         except self.glue.exceptions.EntityNotFoundException:
+            return []
+        if any("unfinished" in name for name in found["Parameters"]):
             return []
         return [column["Name"] for column in found["StorageDescriptor"]["Columns"]]
 
