@@ -3,7 +3,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import batched
 from typing import Any
@@ -20,9 +20,6 @@ from table import (
     table_input,
     wrong_keys,
 )
-
-LOOK_AGAIN = timedelta(minutes=5)
-"""For so long a table that was right is taken to be right: after that, one that was dropped is noticed."""
 
 
 class CatalogNotReady(Exception):
@@ -58,8 +55,9 @@ class Outcome:
 class Catalog:
     """Registers partitions of one table.
 
-    It remembers registered partitions as long as its process lives and the table is the same one: every hour gets
-    several objects, and only the first of them needs a call.
+    It remembers registered partitions as long as its process lives and the table is the same one: of an hour's objects
+    only the first needs more than a look at the table. That look is not left out, so that a table that was dropped is
+    noticed at once: Glue's first million requests of a month are free, and a shard has three thousand objects.
     """
 
     def __init__(
@@ -69,7 +67,6 @@ class Catalog:
         self._now = now
         self._settings = settings
         self._seen: set[Partition] = set()
-        self._looked: datetime | None = None
         self._created: Any = None
 
     def register(self, partition: Partition) -> Outcome:
@@ -78,15 +75,13 @@ class Catalog:
         Raises CatalogNotReady while a crawl that may make the table right is running, or somebody else changes the
         table. Other errors of AWS pass through. A table that no crawl made right is made right here.
         """
-        if partition in self._seen and self._looked is not None and self._now() < self._looked + LOOK_AGAIN:
-            return Outcome(Registration.SEEN_BEFORE)
         table = self._aws.table()
         reason = self._what_is_wrong(table)
         if reason:
             self._crawl_first(reason, table)
         if reason or table is None or not is_finished(table):
             return self._repair(table, reason, partition)
-        self._look_at(table)
+        self._forget_another(table)
         if partition in self._seen:
             return Outcome(Registration.SEEN_BEFORE)
         created = self._aws.create_partition(partition_input(table, partition))
@@ -102,7 +97,7 @@ class Catalog:
         reason = self._what_is_wrong(table)
         if reason or table is None or not is_finished(table):
             return self._repair(table, reason, None)
-        self._look_at(table)
+        self._forget_another(table)
         created = sum(len(hours) - len(self._aws.create_partitions(hours)) for hours in self._hours(table))
         return Outcome(Registration.REGISTERED if created else Registration.ALREADY_REGISTERED, created)
 
@@ -113,11 +108,11 @@ class Catalog:
         difference = difference_to(table, self._settings.columns)
         return f"table {name} differs from the log fields: {difference}" if difference else ""
 
-    def _look_at(self, table: Mapping[str, Any]) -> None:
-        """Remember that the table is right, and forget the partitions of one that had its name before."""
+    def _forget_another(self, table: Mapping[str, Any]) -> None:
+        """Forget the partitions of another table that had this one's name before."""
         if table.get("CreateTime") != self._created:
             self._seen.clear()
-        self._created, self._looked = table.get("CreateTime"), self._now()
+        self._created = table.get("CreateTime")
 
     def _crawl_first(self, reason: str, table: Mapping[str, Any] | None) -> None:
         """Start a crawl, or wait for the one that runs, by raising CatalogNotReady. Return if that would not help.
@@ -157,7 +152,7 @@ class Catalog:
             created = self._register_all(made, first)
             if not is_finished(made):
                 self._aws.update_table(made, finished(made))
-            self._look_at(made)
+            self._forget_another(made)
             self._seen |= {first} if first is not None else set()
         except Changed as error:
             raise CatalogNotReady(f"{reason or 'the table is unfinished'}, and changed meanwhile ({error})") from error

@@ -110,7 +110,6 @@ def test_an_object_of_one_line_can_be_queried(cloud: Cloud, site: Site) -> None:
 def test_a_table_that_was_dropped_by_hand_comes_back_with_every_hour(site: Site) -> None:
     site.glue.delete_table(**site.table)
     started = site.last_crawl()["StartTime"]
-    _drop_what_the_function_remembers(site)
     site.send(20)
     site.answers_equal_the_ledger()
     assert site.last_crawl()["StartTime"] == started, "a second crawl within the hour costs, and is not needed"
@@ -118,7 +117,6 @@ def test_a_table_that_was_dropped_by_hand_comes_back_with_every_hour(site: Site)
 
 def test_an_older_version_s_table_gets_the_last_column(site: Site) -> None:
     _narrow(site)
-    _drop_what_the_function_remembers(site)
     site.send(20)
     site.answers_equal_the_ledger()
 
@@ -176,10 +174,3 @@ def _narrow(site: Site) -> None:
         for one in partitions
     ]
     site.glue.batch_update_partition(DatabaseName=site.stack.database, TableName=TABLE, Entries=entries)
-
-
-def _drop_what_the_function_remembers(site: Site) -> None:
-    """A new process, as after its next update: this one would look at the table again in five minutes only."""
-    site.stack.cloud.client("lambda").update_function_configuration(
-        FunctionName=site.stack.outputs["CrawlerTriggerFunctionName"], Description="another process"
-    )
