@@ -11,6 +11,7 @@ from typing import Any
 from edgepixel.template import log_fields
 from events.account import (
     ACCOUNT,
+    CRAWLER,
     DISTRIBUTION,
     FOLDER,
     LAKE,
@@ -26,8 +27,35 @@ from events.log_lines import SampleHits, aggregator_events
 
 
 def crawler_trigger_events() -> dict[str, Any]:
-    """What EventBridge tells about a new object in the lake; keys are not encoded there."""
+    """What EventBridge tells about the end of a crawl and a new object in the lake; keys are not encoded there."""
     return {
+        "crawl-ended": {
+            "version": "0",
+            "id": "b7a1c9a4-5b0e-4a0c-8d37-0f5c2a1e9d42",
+            "detail-type": "Glue Crawler State Change",
+            "source": "aws.glue",
+            "account": ACCOUNT,
+            "time": "2026-03-14T09:44:02Z",
+            "region": REGION,
+            "resources": [],
+            "detail": {
+                "accountId": ACCOUNT,
+                "crawlerName": CRAWLER,
+                "state": "Succeeded",
+                "message": "Crawler Succeeded",
+                "tablesCreated": "0",
+                "tablesUpdated": "0",
+                "tablesDeleted": "0",
+                "partitionsCreated": "0",
+                "partitionsUpdated": "0",
+                "partitionsDeleted": "0",
+                "runningTime (sec)": "71",
+                "completionDate": "2026-03-14T09:44:02Z",
+                "cloudWatchLogLink": f"https://console.aws.amazon.com/cloudwatch/home?region={REGION}#logEventViewer",
+                "warningMessage": "N/A",
+                "errorMessage": "N/A",
+            },
+        },
         "object-created": {
             "version": "0",
             "id": "17793124-05d4-b198-2fde-7ededc63b103",
@@ -52,7 +80,7 @@ def crawler_trigger_events() -> dict[str, Any]:
                 "source-ip-address": "192.0.2.10",
                 "reason": "PutObject",
             },
-        }
+        },
     }
 
 

@@ -43,6 +43,14 @@ CASES = {
         over={"LinesIn": every(MINUTE, 1000), "LinesQuarantined": every(MINUTE, 10.1)},
         under={"LinesIn": every(MINUTE, 1000), "LinesQuarantined": every(MINUTE, 10)},
     ),
+    "MoreFieldsAlarm": Case(
+        over={"LinesWithMoreFields": [(10, 1)]},
+        under={"LinesWithMoreFields": [(10, 0), (910, 1000)]},
+    ),
+    "LostBatchesAlarm": Case(
+        over={"DestinationDeliveryFailures": [(10, 1)]},
+        under={"DestinationDeliveryFailures": [(10, 0), (310, 1)]},
+    ),
     "DeliveryFreshnessAlarm": Case(
         over={"DeliveryToS3.DataFreshness": every(MINUTE, 3601)},
         under={"DeliveryToS3.DataFreshness": [*every(MINUTE, 3601, until=600), (620, 3600)]},
@@ -55,6 +63,10 @@ CASES = {
     "CatalogAlarm": Case(
         over={"Errors": [(10, 1), (4000, 1), (82_000, 3)]},
         under={"Errors": [(10, 9), (4000, 9), (86_500, 9)]},
+    ),
+    "CatalogFailuresAlarm": Case(
+        over={"ApproximateNumberOfMessagesVisible": [(10, 1)], "DestinationDeliveryFailures": [(310, 1)]},
+        under={"ApproximateNumberOfMessagesVisible": [(10, 0), (310, 1)], "DestinationDeliveryFailures": [(310, 1)]},
     ),
     "SilenceAlarm": Case(
         over={"IncomingRecords": [(30 * MINUTE + 1, 1000)]},

@@ -141,7 +141,8 @@ def _assumptions() -> str:
         ),
         "CloudWatch": (
             f"every custom metric of the functions, in every hour: {with_aggregation.custom_metrics}, without "
-            f"aggregation {without.custom_metrics} (`CrawlsStarted` is sent only until the table exists). Every metric "
+            f"aggregation {without.custom_metrics} (`CrawlsStarted`, `TablesRepaired` and `LinesWithMoreFields` are "
+            "sent only when there is something to tell). Every metric "
             f"that an alarm watches: {with_aggregation.alarm_metrics}, without aggregation {without.alarm_metrics}. "
             f"Dashboards: {with_aggregation.dashboards}. "
             "[Lambda's own metrics](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics.html) are free"

@@ -35,6 +35,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, l
     metrics.add_metric(Metric.LINES_QUARANTINED, MetricUnit.Count, outcome.lines_quarantined)
     metrics.add_metric(Metric.AGGREGATES_OUT, MetricUnit.Count, outcome.aggregates_out)
     metrics.add_metric(Metric.PUT_RETRIES, MetricUnit.Count, outcome.put_retries)
+    if outcome.lines_with_more_fields:
+        metrics.add_metric(Metric.LINES_WITH_MORE_FIELDS, MetricUnit.Count, outcome.lines_with_more_fields)
     if outcome.packing_efficiency is not None:
         metrics.add_metric(Metric.PACKING_EFFICIENCY, MetricUnit.Percent, outcome.packing_efficiency)
     if outcome.first_unsent is None:

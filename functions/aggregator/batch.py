@@ -19,14 +19,16 @@ from settings import Settings
 class Outcome:
     """What was done with a batch: counts, codes and sequence numbers, and nothing of the content of lines.
 
-    `packing_efficiency` is in percent, and None without an aggregate. `first_unsent` is the sequence number from which
-    the batch must be delivered again; None if all of it is done.
+    `lines_with_more_fields` are log lines of which only the known fields were kept. `packing_efficiency` is in percent,
+    and None without an aggregate. `first_unsent` is the sequence number from which the batch must be delivered again;
+    None if all of it is done.
     """
 
     records: int
     lines_in: int
     lines_out: int
     lines_quarantined: int
+    lines_with_more_fields: int
     quarantine_reasons: dict[str, int]
     quarantine_error: str | None
     aggregates_out: int
@@ -49,7 +51,7 @@ class Aggregator:
 
     def aggregate(self, records: Sequence[dict[str, Any]], remaining_milliseconds: Callable[[], int]) -> Outcome:
         """Send a batch. What could not be sent or quarantined comes again from `first_unsent` on: nothing is lost."""
-        lines, rejected = self._read(records)
+        lines, rejected, more = self._read(records)
         lines_in = len(lines) + len(rejected)
         quarantine_error = self._quarantine_lines(rejected)
         # Lambda retries everything from one record on, so what follows a line that could not be quarantined waits.
@@ -70,6 +72,7 @@ class Aggregator:
             lines_in=lines_in,
             lines_out=len(lines) - sum(aggregate.lines for aggregate in put.unsent),
             lines_quarantined=0 if quarantine_error is not None else len(rejected),
+            lines_with_more_fields=more,
             quarantine_reasons=dict(Counter(entry.reason.value for entry in rejected)),
             quarantine_error=quarantine_error,
             aggregates_out=len(aggregates) - len(put.unsent),
@@ -79,10 +82,11 @@ class Aggregator:
             first_unsent=sequence_numbers[done] if done < len(records) else None,
         )
 
-    def _read(self, records: Sequence[dict[str, Any]]) -> tuple[list[SourcedLine], list[Quarantined]]:
-        """The batch's log lines as they are to be stored, and the rejected lines; both in order."""
+    def _read(self, records: Sequence[dict[str, Any]]) -> tuple[list[SourcedLine], list[Quarantined], int]:
+        """The batch's log lines as they are to be stored, the rejected lines, and how many lines had more fields."""
         good: list[SourcedLine] = []
         rejected: list[Quarantined] = []
+        more = 0
         fast_path, check, protect = self._fast_path.line, self._check.fields, self._privacy.protect
         for position, record in enumerate(records):
             try:
@@ -100,9 +104,10 @@ class Aggregator:
                 except Rejected as reason:
                     rejected.append(quarantined(position, record, reason))
                     continue
+                more += self._check.has_more(line)
                 protect(fields)
                 good.append((position, b"\t".join(fields)))
-        return good, rejected
+        return good, rejected, more
 
     def _quarantine_lines(self, rejected: Sequence[Quarantined]) -> str | None:
         """Keep rejected lines, which must be done before the batch is acknowledged. Returns an error code, if any."""

@@ -10,6 +10,7 @@ class Metric(StrEnum):
     LINES_IN = "LinesIn"
     LINES_OUT = "LinesOut"
     LINES_QUARANTINED = "LinesQuarantined"
+    LINES_WITH_MORE_FIELDS = "LinesWithMoreFields"
     AGGREGATES_OUT = "AggregatesOut"
     PUT_RETRIES = "PutRetries"
     PACKING_EFFICIENCY = "PackingEfficiency"

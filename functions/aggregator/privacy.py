@@ -58,12 +58,12 @@ class Privacy:
         self._honor_global_privacy_control = honor_global_privacy_control
 
     def protect(self, fields: list[bytes]) -> None:
-        """Remove from the fields, in place, what must not be stored. No field grows.
+        """Remove from the fields, in place, what must not be stored. No field grows. The last ones may be missing.
 
         A viewer who sends `Sec-GPC: 1` (https://w3c.github.io/gpc/) loses the address whatever the setting.
         """
         mask = self.mask
-        if self._headers is not None:
+        if self._headers is not None and self._headers < len(fields):
             pairs = PAIR_END.split(fields[self._headers])
             if any(_name(pair) in SENSITIVE_HEADERS for pair in pairs):
                 if self._honor_global_privacy_control and any(map(_opts_out, pairs)):
@@ -71,7 +71,8 @@ class Privacy:
                 fields[self._headers] = b"%0A".join(_protected(pairs, mask)) or b"-"
         if mask is not None:
             for position in self._addresses:
-                fields[position] = _masked(fields[position], mask)
+                if position < len(fields):
+                    fields[position] = _masked(fields[position], mask)
 
 
 def _name(pair: bytes) -> bytes:

@@ -23,7 +23,7 @@ class Reason(StrEnum):
     CARRIAGE_RETURN = "carriage_return"
     """A carriage return inside the line: readers of the lake would take it for the end of a row."""
     FIELD_COUNT = "field_count"
-    """More or fewer fields than LOG_FIELDS names."""
+    """Fewer fields than a line of the first version has."""
     TIMESTAMP = "timestamp"
     """The timestamp is not a time in seconds between 2020 and 2100."""
 

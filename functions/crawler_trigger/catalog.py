@@ -1,134 +1,190 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Glue Data Catalog: the only module of this function that calls AWS."""
+"""Makes hours of the lake queryable, and the table right if no crawl did."""
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import batched
 from typing import Any
 
-import boto3
-from botocore.exceptions import ClientError
-
-from partition import PARTITION_KEYS, Partition
+from aws_calls import BATCH, AwsCalls, Changed
+from partition import Partition, partition_in
 from settings import Settings
-
-# A crawl is billed for at least ten minutes of two DPUs, and what one did not repair, the next will not either.
-BETWEEN_CRAWLS = timedelta(hours=1)
+from table import (
+    difference_to,
+    finished,
+    is_finished,
+    lacks_last_columns,
+    partition_input,
+    table_input,
+    wrong_keys,
+)
 
 
 class CatalogNotReady(Exception):
-    """The table cannot take a partition yet. A crawl repairs it, and then the event has to be retried."""
+    """The table cannot take a partition yet. A crawl may repair it, and then the event has to be retried."""
 
-    def __init__(self, reason: str, *, crawl_started: bool) -> None:
+    def __init__(self, reason: str, *, crawl_started: bool = False) -> None:
         super().__init__(reason)
         self.crawl_started = crawl_started
 
 
 class Registration(StrEnum):
-    """How a partition got into the catalog."""
+    """How the hours that an event is about got into the catalog."""
 
     REGISTERED = "registered"
     ALREADY_REGISTERED = "already_registered"
     SEEN_BEFORE = "seen_before"
+    TABLE_REPAIRED = "table_repaired"
+    """With all other hours of the lake: the table was made, or made right, from the log fields."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was done: `partitions` are those that are new in the catalog, `repaired` says what was wrong, if anything.
+
+    A table that was marked as unfinished only gets the hours that it lacks: then `repaired` is empty.
+    """
+
+    registration: Registration
+    partitions: int = 0
+    repaired: str = ""
 
 
 class Catalog:
     """Registers partitions of one table.
 
-    It remembers registered partitions as long as its process lives: every hour gets several objects, and only the
-    first of them needs a call. If the table is dropped meanwhile, the crawl that the next hour starts finds all
-    folders again.
+    It remembers registered partitions as long as its process lives and the table is the same one: of an hour's objects
+    only the first needs more than a look at the table. That look is not left out, so that a table that was dropped is
+    noticed at once: Glue's first million requests of a month are free, and a shard has three thousand objects.
     """
 
-    def __init__(self, glue: Any, settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._glue = glue
+    def __init__(
+        self, aws: AwsCalls, settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._aws = aws
         self._now = now
         self._settings = settings
         self._seen: set[Partition] = set()
+        self._created: Any = None
 
-    def register(self, partition: Partition) -> Registration:
+    def register(self, partition: Partition) -> Outcome:
         """Make one hour of the lake queryable.
 
-        Raises CatalogNotReady when the table is missing or does not match the log fields; then a crawl is running, or
-        one ended within the last hour and did not help. Other errors of the Glue API pass through.
+        Raises CatalogNotReady while a crawl that may make the table right is running, or somebody else changes the
+        table. Other errors of AWS pass through. A table that no crawl made right is made right here.
         """
+        table = self._aws.table()
+        reason = self._what_is_wrong(table)
+        if reason:
+            self._crawl_first(reason, table)
+        if reason or table is None or not is_finished(table):
+            return self._repair(table, reason, partition)
+        self._forget_another(table)
         if partition in self._seen:
-            return Registration.SEEN_BEFORE
-        registration = self._create_partition(self._table(), partition)
+            return Outcome(Registration.SEEN_BEFORE)
+        created = self._aws.create_partition(partition_input(table, partition))
         self._seen.add(partition)
-        return registration
+        return Outcome(Registration.REGISTERED if created else Registration.ALREADY_REGISTERED, int(created))
 
-    def _table(self) -> Mapping[str, Any]:
+    def after_crawl(self) -> Outcome:
+        """Make the table right if the crawl that has ended did not, and register every hour that is not yet.
+
+        So no hour depends on what a crawl finds, nor on the retries of events that came while it ran.
+        """
+        table = self._aws.table()
+        reason = self._what_is_wrong(table)
+        if reason or table is None or not is_finished(table):
+            return self._repair(table, reason, None)
+        self._forget_another(table)
+        created = sum(len(hours) - len(self._aws.create_partitions(hours)) for hours in self._hours(table))
+        return Outcome(Registration.REGISTERED if created else Registration.ALREADY_REGISTERED, created)
+
+    def _what_is_wrong(self, table: Mapping[str, Any] | None) -> str:
         name = f"{self._settings.database_name}.{self._settings.table_name}"
-        try:
-            found = self._glue.get_table(DatabaseName=self._settings.database_name, Name=self._settings.table_name)
-        except ClientError as error:
-            if _code(error) != "EntityNotFoundException":
-                raise
-            raise self._crawl(f"table {name} does not exist") from error
-        table: Mapping[str, Any] = found["Table"]
+        if table is None:
+            return f"table {name} does not exist"
         difference = difference_to(table, self._settings.columns)
-        if difference:
-            raise self._crawl(f"table {name} differs from the log fields: {difference}")
-        return table
+        return f"table {name} differs from the log fields: {difference}" if difference else ""
 
-    def _crawl(self, reason: str) -> CatalogNotReady:
-        crawler = self._settings.crawler_name
-        found = self._glue.get_crawler(Name=crawler)["Crawler"]
-        last = found.get("LastCrawl") or {}
-        if found["State"] == "READY" and "StartTime" in last and self._now() < last["StartTime"] + BETWEEN_CRAWLS:
-            message = f": {last['ErrorMessage']}" if last.get("ErrorMessage") else ""
-            return CatalogNotReady(
-                f"{reason}, although crawler {crawler} ran at {last['StartTime']:%H:%M} ({last['Status']}{message}); "
-                f"it is not started again before {last['StartTime'] + BETWEEN_CRAWLS:%H:%M} UTC",
-                crawl_started=False,
-            )
+    def _forget_another(self, table: Mapping[str, Any]) -> None:
+        """Forget the partitions of another table that had this one's name before."""
+        if table.get("CreateTime") != self._created:
+            self._seen.clear()
+        self._created = table.get("CreateTime")
+
+    def _crawl_first(self, reason: str, table: Mapping[str, Any] | None) -> None:
+        """Start a crawl, or wait for the one that runs, by raising CatalogNotReady. Return if that would not help.
+
+        It does not help within the hour after the last crawl. Nor does it if only the last columns are missing: a
+        crawler does not classify anew what it has seen (AWS Glue developer guide, "Defining and managing classifiers").
+        """
+        if table is not None and lacks_last_columns(table, self._settings.columns):
+            return
+        crawler = self._aws.crawler()
+        if crawler.ran_lately(self._now()):
+            return
+        started = crawler.state == "READY" and self._aws.start_crawl()
+        what = "was started" if started else "is already running"
+        raise CatalogNotReady(f"{reason}; crawler {self._settings.crawler_name} {what}", crawl_started=started)
+
+    def _repair(self, table: Mapping[str, Any] | None, reason: str, first: Partition | None) -> Outcome:
+        """Make the table right, then register `first` and all other hours.
+
+        The table is marked until its hours are registered. So a process that dies on the way leaves a right table
+        with a mark, and the next one goes on: Lambda retries this one's event, and every later one does as well.
+        """
+        columns, name = self._settings.columns, self._settings.table_name
+        location = f"s3://{self._settings.lake_bucket}/{self._settings.events_prefix}"
         try:
-            self._glue.start_crawler(Name=crawler)
-        except ClientError as error:
-            if _code(error) != "CrawlerRunningException":
-                raise
-            return CatalogNotReady(f"{reason}; crawler {crawler} is already running", crawl_started=False)
-        return CatalogNotReady(f"{reason}; crawler {crawler} was started", crawl_started=True)
+            # Partitions of other keys cannot be read, and go with their table. The objects stay.
+            if table is not None and wrong_keys(table):
+                self._aws.delete_table()
+                table = None
+            if table is None:
+                self._aws.create_table(table_input(name, columns, location))
+            elif reason:
+                self._aws.update_table(table, table_input(name, columns, location, table))
+            made = self._aws.table()
+            if made is None:
+                raise Changed("EntityNotFoundException")
+            created = self._register_all(made, first)
+            if not is_finished(made):
+                self._aws.update_table(made, finished(made))
+            self._forget_another(made)
+            self._seen |= {first} if first is not None else set()
+        except Changed as error:
+            raise CatalogNotReady(f"{reason or 'the table is unfinished'}, and changed meanwhile ({error})") from error
+        return Outcome(Registration.TABLE_REPAIRED, created, reason)
 
-    def _create_partition(self, table: Mapping[str, Any], partition: Partition) -> Registration:
-        # The table's own descriptor, so that a partition is always read the way its table is.
-        storage = {**table["StorageDescriptor"], "Location": partition.location}
-        try:
-            self._glue.create_partition(
-                DatabaseName=self._settings.database_name,
-                TableName=self._settings.table_name,
-                PartitionInput={"Values": list(partition.values), "StorageDescriptor": storage},
-            )
-        except ClientError as error:
-            if _code(error) != "AlreadyExistsException":
-                raise
-            return Registration.ALREADY_REGISTERED
-        return Registration.REGISTERED
+    def _register_all(self, table: Mapping[str, Any], first: Partition | None) -> int:
+        """Register all hours, or replace what they were registered as. Returns how many are new."""
+        created = 0
+        if first is not None:
+            new = self._aws.create_partition(partition_input(table, first))
+            if not new:
+                self._aws.update_partitions([partition_input(table, first)])
+            created += new
+        for hours in self._hours(table):
+            existing = self._aws.create_partitions(hours)
+            if existing:
+                self._aws.update_partitions(existing)
+            created += len(hours) - len(existing)
+        return created
 
+    def _hours(self, table: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
+        """The partitions of all hours that the lake has objects of, the latest first, in batches.
 
-def connect(settings: Settings) -> Catalog:
-    """The catalog of this account and Region."""
-    return Catalog(boto3.client("glue"), settings)
-
-
-def difference_to(table: Mapping[str, Any], columns: tuple[str, ...]) -> str:
-    """What is wrong with a table's columns or partition keys, in words; empty if nothing is.
-
-    Types are not compared: every column of a raw log line is text, and the view casts it.
-    """
-    found = tuple(column["Name"] for column in table.get("StorageDescriptor", {}).get("Columns", []))
-    if found != columns:
-        missing = [name for name in columns if name not in found]
-        unknown = [name for name in found if name not in columns]
-        if missing or unknown:
-            return f"missing {', '.join(missing) or 'none'}, unknown {', '.join(unknown) or 'none'}"
-        return f"columns are in the order {', '.join(found)}"
-    keys = tuple(key["Name"] for key in table.get("PartitionKeys", []))
-    if keys != PARTITION_KEYS:
-        return f"partition keys are {', '.join(keys) or 'none'} instead of {', '.join(PARTITION_KEYS)}"
-    return ""
-
-
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))
+        Listing costs one request of S3 for each day, some thousandths of a cent: a crawl would find the same for some
+        cents at least, ten minutes of two DPUs.
+        """
+        prefix = self._settings.events_prefix
+        folders = (
+            hour
+            for day in sorted(self._aws.folders(prefix), reverse=True)
+            for hour in sorted(self._aws.folders(day), reverse=True)
+        )
+        partitions = (partition_in(self._settings.lake_bucket, folder, prefix) for folder in folders)
+        inputs = (partition_input(table, one) for one in partitions if one is not None)
+        return map(list, batched(inputs, BATCH, strict=False))

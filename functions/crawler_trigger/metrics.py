@@ -9,3 +9,4 @@ class Metric(StrEnum):
 
     PARTITIONS_REGISTERED = "PartitionsRegistered"
     CRAWLS_STARTED = "CrawlsStarted"
+    TABLES_REPAIRED = "TablesRepaired"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From an S3 "Object Created" event to the partition of the lake that the object is in. Pure."""
+"""From an S3 "Object Created" event, or a folder, to the partition of the lake that it is about. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -10,8 +10,7 @@ from typing import Any
 
 PARTITION_KEYS = ("dt", "hour")
 
-# The object lies directly in its hour's folder: that is how delivery writes it.
-_IN_AN_HOUR = re.compile(r"dt=(?P<day>\d{4}-\d{2}-\d{2})/hour=(?P<hour>[01]\d|2[0-3])/[^/]+", re.ASCII)
+_HOUR = re.compile(r"dt=(?P<day>\d{4}-\d{2}-\d{2})/hour=(?P<hour>[01]\d|2[0-3])/", re.ASCII)
 
 
 class IgnoredReason(StrEnum):
@@ -56,11 +55,20 @@ def partition_of(event: Mapping[str, Any], events_prefix: str) -> Partition | Ig
         return IgnoredReason.OUTSIDE_EVENTS_PREFIX
     if size == 0:  # the marker that consoles and tools leave for a "folder"
         return IgnoredReason.EMPTY_OBJECT
-    found = _IN_AN_HOUR.fullmatch(key.removeprefix(events_prefix))
-    if found is None or not _is_a_day(found["day"]):
+    # The object lies directly in its hour's folder: that is how delivery writes it.
+    folder, slash, name = key.rpartition("/")
+    partition = partition_in(bucket, folder + slash, events_prefix)
+    if partition is None or not name:
         return IgnoredReason.NOT_IN_PARTITION_LAYOUT
-    day, hour = found["day"], found["hour"]
-    return Partition(day, hour, f"s3://{bucket}/{events_prefix}dt={day}/hour={hour}/")
+    return partition
+
+
+def partition_in(bucket: str, folder: str, events_prefix: str) -> Partition | None:
+    """The partition whose objects a folder, a key prefix that ends in a slash, holds. None if it is no hour's."""
+    found = _HOUR.fullmatch(folder.removeprefix(events_prefix))
+    if found is None or not _is_a_day(found["day"]):
+        return None
+    return Partition(found["day"], found["hour"], f"s3://{bucket}/{folder}")
 
 
 def _is_a_day(text: str) -> bool:

@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-VARIABLES = ("CRAWLER_NAME", "DATABASE_NAME", "TABLE_NAME", "LOG_FIELDS", "EVENTS_PREFIX")
+VARIABLES = ("CRAWLER_NAME", "DATABASE_NAME", "TABLE_NAME", "LOG_FIELDS", "LAKE_BUCKET", "EVENTS_PREFIX")
 
 
 class SettingsError(ValueError):
@@ -16,13 +16,14 @@ class Settings:
     """The environment that the template gives this function.
 
     `columns` are the table's columns in the order in which CloudFront delivers the log fields,
-    `events_prefix` is the lake's folder of log lines and ends in a slash.
+    `lake_bucket` is the lake's bucket, and `events_prefix` its folder of log lines, which ends in a slash.
     """
 
     crawler_name: str
     database_name: str
     table_name: str
     columns: tuple[str, ...]
+    lake_bucket: str
     events_prefix: str
 
     @classmethod
@@ -43,6 +44,7 @@ class Settings:
             database_name=values["DATABASE_NAME"],
             table_name=values["TABLE_NAME"],
             columns=columns,
+            lake_bucket=values["LAKE_BUCKET"],
             events_prefix=prefix,
         )
 

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The objects behind a Glue table, loaded into a DuckDB session as a relation, as Hive's LazySimpleSerDe reads them.
 
-Only registered partitions are read, as in Athena: an object in a folder that nobody registered is invisible.
+Only registered partitions are read, as in Athena: an object in a folder that nobody registered is invisible. Each is
+read by its own columns: one that has fewer than its table gives NULL for the rest, whatever its objects hold, and one
+of other types is refused (Amazon Athena user guide, "Update tables with partitions").
 """
 
 import gzip
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import duckdb
@@ -27,6 +31,15 @@ _TYPES = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class _Partition:
+    """What the catalog says of one: its values, where its objects are, and the types of its columns by their names."""
+
+    values: list[str]
+    location: str
+    columns: list[tuple[str, str]]
+
+
 def load(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -> int:
     """Make the relation of one use of a table. Returns the bytes of the objects that were read, as they are stored.
 
@@ -40,11 +53,14 @@ def load(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -
     keys = [key["Name"] for key in use.table.get("PartitionKeys") or []]
     partitions = _partitions(use, keys)
     wanted = _wanted(connection, use, keys, partitions, now)
+    columns = _columns(storage)
+    for number in wanted:
+        _require_same_types(use.key, columns, keys, partitions[number])
     connection.execute(f"CREATE TEMP TABLE {use.relation}_lines (partition INTEGER, line VARCHAR)")
     scanned, held = 0, 0
     texts: dict[int, str] = {}
     for number in wanted:
-        text, size = _text(partitions[number][1])
+        text, size = _text(partitions[number].location)
         scanned += size
         if text:
             texts[number] = text
@@ -53,12 +69,17 @@ def load(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -
             _insert(connection, use.relation, texts)
             texts, held = {}, 0
     _insert(connection, use.relation, texts)
-    connection.execute(f"CREATE TEMP TABLE {use.relation}_partitions (partition INTEGER, keys VARCHAR[])")
     connection.execute(
-        f"INSERT INTO {use.relation}_partitions SELECT unnest(?::INTEGER[]), unnest(?::VARCHAR[][])",
-        [wanted, [partitions[number][0] for number in wanted]],
+        f"CREATE TEMP TABLE {use.relation}_partitions (partition INTEGER, keys VARCHAR[], width INTEGER)"
     )
-    connection.execute(_relation(use.relation, storage.get("Columns") or [], delimiter, keys))
+    widths = [len(partitions[number].columns) for number in wanted]
+    connection.execute(
+        f"INSERT INTO {use.relation}_partitions SELECT unnest(?::INTEGER[]), unnest(?::VARCHAR[][]), "
+        "unnest(?::INTEGER[])",
+        [wanted, [partitions[number].values for number in wanted], widths],
+    )
+    narrow = any(width < len(columns) for width in widths)
+    connection.execute(_relation(use.relation, storage.get("Columns") or [], delimiter, keys, narrow=narrow))
     return scanned
 
 
@@ -71,18 +92,38 @@ def _insert(connection: duckdb.DuckDBPyConnection, relation: str, texts: Mapping
     )
 
 
-def _partitions(use: LakeTable, keys: Sequence[str]) -> list[tuple[list[str], str]]:
-    """Values and location of each registered partition; of a table without keys, the table itself."""
+def _columns(storage: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(column["Name"], column.get("Type", "string").lower()) for column in storage.get("Columns") or []]
+
+
+def _partitions(use: LakeTable, keys: Sequence[str]) -> list[_Partition]:
+    """The registered partitions; of a table without keys, the table itself."""
     if not keys:
-        return [([], use.table["StorageDescriptor"]["Location"])]
-    return [(p["Values"], p["StorageDescriptor"]["Location"]) for p in list(glue.partitions.get(use.key, []))]
+        storage = use.table["StorageDescriptor"]
+        return [_Partition([], storage["Location"], _columns(storage))]
+    registered = ((one["Values"], one["StorageDescriptor"]) for one in list(glue.partitions.get(use.key, [])))
+    return [_Partition(values, storage["Location"], _columns(storage)) for values, storage in registered]
+
+
+def _require_same_types(
+    table: str, columns: Sequence[tuple[str, str]], keys: Sequence[str], partition: _Partition
+) -> None:
+    for (name, kind), (own_name, own_kind) in zip(columns, partition.columns, strict=False):
+        if kind != own_kind:
+            folder = "/".join(f"{key}={value}" for key, value in zip(keys, partition.values, strict=False))
+            raise QueryError(
+                "HIVE_PARTITION_SCHEMA_MISMATCH: There is a mismatch between the table and partition schemas. The "
+                f"types are incompatible and cannot be coerced. The column '{name}' in table "
+                f"'{table.replace('/', '.')}' is declared as type '{kind}', but partition '{folder}' declared column "
+                f"'{own_name}' as type '{own_kind}'."
+            )
 
 
 def _wanted(
     connection: duckdb.DuckDBPyConnection,
     use: LakeTable,
     keys: Sequence[str],
-    partitions: Sequence[tuple[list[str], str]],
+    partitions: Sequence[_Partition],
     now: datetime,
 ) -> list[int]:
     """The numbers of the partitions that the filters leave. One that fails leaves all: the query will fail."""
@@ -93,7 +134,7 @@ def _wanted(
         return everything
     columns = ", ".join(_quoted(name) for name in ["partition number", *keys])
     row = f"({', '.join('?' for _ in range(len(keys) + 1))})"
-    values = [value for number, (texts, _) in enumerate(partitions) for value in (number, *texts)]
+    values = [value for number, one in enumerate(partitions) for value in (number, *one.values)]
     conditions = " AND ".join(f"({to_duckdb(f, now)})" for f in filters)
     query = (
         f'SELECT "partition number" FROM (VALUES {", ".join([row] * len(partitions))}) AS p({columns}) '  # noqa: S608
@@ -136,14 +177,20 @@ def _decoded(key: str, data: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _relation(name: str, columns: Sequence[Mapping[str, str]], delimiter: str, keys: Sequence[str]) -> str:
-    """A view whose columns are the fields of each line, in order: too few give NULL, too many are dropped."""
+def _relation(
+    name: str, columns: Sequence[Mapping[str, str]], delimiter: str, keys: Sequence[str], *, narrow: bool
+) -> str:
+    """A view whose columns are the fields of each line, in order: too few give NULL, too many are dropped.
+
+    `narrow` says that a partition has fewer columns than the table.
+    """
     parts = [f"{_typed(f'fields[{i}]', column)} AS {_quoted(column['Name'])}" for i, column in enumerate(columns, 1)]
     parts += [f"p.keys[{i}] AS {_quoted(key)}" for i, key in enumerate(keys, 1)]
     split = f"string_split(line, {_literal(delimiter)})"
+    fields = f"list_slice({split}, 1, width)" if narrow else split
     return (
         f"CREATE TEMP VIEW {name} AS SELECT {', '.join(parts)} FROM "  # noqa: S608
-        f"(SELECT partition, {split} AS fields FROM {name}_lines) AS l JOIN {name}_partitions AS p USING (partition)"
+        f"(SELECT partition, keys, {fields} AS fields FROM {name}_lines JOIN {name}_partitions USING (partition)) AS p"
     )
 
 

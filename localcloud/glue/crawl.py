@@ -2,12 +2,15 @@
 """One crawl: from the objects of S3 targets to tables with partitions in the Glue Data Catalog.
 
 It knows what the application uses: a custom CSV classifier, `key=value` folders, partitions that inherit from the
-table, and the policy for a changed schema. It never looks into the objects: with a header and types given, a custom
-classifier decides the columns.
+table, and the policy for a changed schema. It looks into objects only to find one of two rows: with a header and types
+given, a custom classifier decides the columns.
 """
 
+import gzip
+import io
 import json
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,24 +20,31 @@ from localcloud.ministack import Response, glue, s3
 _SERDE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 _INPUT = "org.apache.hadoop.mapred.TextInputFormat"
 _OUTPUT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
+LEAST_ROWS = 2
+"""Rows that one object must have, or there is no table.
+
+The built-in CSV classifier needs two (AWS Glue developer guide, "Built-in CSV classifier"). Whether a custom one does
+is not documented, so here it is as strict: what works with less would not be known to work on AWS.
+"""
 
 
-def crawl(crawler: Mapping[str, Any]) -> None:
+def crawl(crawler: Mapping[str, Any], least_rows: int = LEAST_ROWS) -> None:
     """Make or update the table of each S3 target, and register the partitions that it lacks.
 
     Raises ValueError for a target that cannot be crawled, AccessDeniedError if the crawler's role may not do a step. A
-    target without objects makes no table.
+    target without an object of `least_rows` makes no table.
     """
     check = check_of(crawler)
     for target in crawler["Targets"].get("S3Targets", []):
         bucket, prefix = _location(target["Path"])
-        folders = _partition_folders(bucket, prefix, check)
-        if not folders:
+        keys = _keys(bucket, prefix, check)
+        if not any(_has_rows(s3.get_object_data(bucket, key) or b"", least_rows) for key in keys):
             continue
         check("glue:GetClassifier")
+        folders = {key.removeprefix(prefix).rpartition("/")[0] for key in keys}
         classifier = _classifier(crawler)
-        keys = [part.partition("=")[0] for part in min(folders).split("/") if "=" in part]
-        table = _table_input(crawler, bucket, prefix, classifier, keys)
+        names = [part.partition("=")[0] for part in min(folders).split("/") if "=" in part]
+        table = _table_input(crawler, bucket, prefix, classifier, names)
         _write_table(crawler, table, check)
         _write_partitions(crawler, table, folders, check)
 
@@ -47,16 +57,23 @@ def _location(path: str) -> tuple[str, str]:
     return parts.netloc, f"{prefix}/"
 
 
-def _partition_folders(bucket: str, prefix: str, check: Check) -> set[str]:
-    """Folders below the prefix that hold objects, relative to it."""
+def _keys(bucket: str, prefix: str, check: Check) -> list[str]:
+    """The objects below the prefix."""
     check("s3:ListBucket", BucketName=bucket)
     stored = s3.buckets.get(bucket)
     if stored is None:
         raise ValueError(f"bucket {bucket} does not exist")
-    keys = [key.removeprefix(prefix) for key in list(stored["objects"]) if key.startswith(prefix)]
+    keys = [key for key in list(stored["objects"]) if key.startswith(prefix) and not key.endswith("/")]
     for key in keys:
-        check("s3:GetObject", BucketName=bucket, ObjectName=prefix + key)
-    return {key.rpartition("/")[0] for key in keys if not key.endswith("/")}
+        check("s3:GetObject", BucketName=bucket, ObjectName=key)
+    return keys
+
+
+def _has_rows(data: bytes, least: int) -> bool:
+    """Whether an object, which may be in GZIP's format, has so many lines."""
+    stored = io.BytesIO(data)
+    with gzip.GzipFile(fileobj=stored) if data.startswith(b"\x1f\x8b") else stored as lines:
+        return sum(1 for _ in islice(lines, least)) == least
 
 
 def _classifier(crawler: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,10 @@ from tests.alarm_cases import CASES, Samples
 from tests.waiting import wait_until
 
 ALARM = "AWS::CloudWatch::Alarm"
-ABOUT_THE_AGGREGATOR = {"AggregatorLagAlarm", "AggregatorErrorsAlarm", "FailedBatchesAlarm", "QuarantineRateAlarm"}
+ABOUT_THE_AGGREGATOR = {
+    "AggregatorLagAlarm", "AggregatorErrorsAlarm", "FailedBatchesAlarm", "LostBatchesAlarm", "QuarantineRateAlarm",
+    "MoreFieldsAlarm",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -35,15 +35,25 @@ class S3:
                 return {"Body": io.BytesIO(held["Body"]), "LastModified": held["LastModified"]}
         raise client_error("NoSuchKey")
 
-    def list_objects_v2(self, Bucket: str, Prefix: str = "", ContinuationToken: str = "0") -> dict[str, Any]:
+    def list_objects_v2(
+        self, Bucket: str, Prefix: str = "", Delimiter: str = "", ContinuationToken: str = "0"
+    ) -> dict[str, Any]:
         found = sorted((held for held in self._bucket(Bucket) if held["Key"].startswith(Prefix)), key=_key)
+        entries: dict[str, Object | None] = {}  # an object by its key, or a folder by its prefix
+        for held in found:
+            folder, slash, _ = held["Key"].removeprefix(Prefix).partition(Delimiter or "\0")
+            entries |= {Prefix + folder + Delimiter: None} if slash else {held["Key"]: held}
         start, end = int(ContinuationToken), int(ContinuationToken) + self.page
+        page = list(entries.items())[start:end]
         contents = [
             {"Key": held["Key"], "LastModified": held["LastModified"], "Size": len(held["Body"])}
-            for held in found[start:end]
+            for _, held in page
+            if held is not None
         ]
-        listed: dict[str, Any] = {"KeyCount": len(contents), "IsTruncated": end < len(found)}
+        folders = [{"Prefix": name} for name, held in page if held is None]
+        listed: dict[str, Any] = {"KeyCount": len(page), "IsTruncated": end < len(entries)}
         listed |= {"Contents": contents} if contents else {}
+        listed |= {"CommonPrefixes": folders} if folders else {}
         return listed | ({"NextContinuationToken": str(end)} if listed["IsTruncated"] else {})
 
     def delete_object(self, Bucket: str, Key: str) -> dict[str, Any]:

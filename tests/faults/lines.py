@@ -107,8 +107,7 @@ POISONS: dict[str, tuple[Poison, ...]] = {
     ),
     "carriage_return": (lambda line, _: line.replace(b"GET", b"G\rT", 1), lambda line, _: b"\r" + line),
     "field_count": (
-        lambda line, _: line + b"\t-",
-        lambda line, random: line[: random.randrange(1, line.rindex(b"\t"))],
+        lambda line, random: b"\t".join(line.split(b"\t")[: random.randrange(1, 17)]),  # fewer than any version had
         lambda _, random: random.choice((b"x", b" ", b"\t", b"\x00", b"#Version: 1.0")),
     ),
     "timestamp": (

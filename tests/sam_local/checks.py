@@ -60,7 +60,9 @@ class Checks:
             return self._custom_resource(sample, distribution)
         if sample.function == "AggregatorFunction":
             return self._aggregator(sample)
-        return self._crawler_trigger(sample)
+        if sample.event["source"] == "aws.glue":
+            return self._end_of_crawl(sample)
+        return self._new_object(sample)
 
     def _aggregator(self, sample: Sample) -> CheckedSample:
         """Its lines must be in the aggregated stream, in order, with shortened addresses."""
@@ -90,7 +92,17 @@ class Checks:
         self._physical_ids[resource] = responses[0]["PhysicalResourceId"]
         return replace(result, outcome=f"SUCCESS {self._physical_ids[resource]}")
 
-    def _crawler_trigger(self, sample: Sample) -> CheckedSample:
+    def _end_of_crawl(self, sample: Sample) -> CheckedSample:
+        """Whatever the crawl did, every hour of the lake must be in the catalog afterwards."""
+        self._wait_for_table()
+        detail = sample.event["detail"] | {"crawlerName": self._stack.outputs["CrawlerName"]}
+        returned = self._functions.invoke(sample.function, sample.event | {"detail": detail})
+        problem = returned.problem
+        if problem is None and returned.value.get("outcome") not in {"registered", "already_registered"}:
+            problem = f"returned {returned.value!r}"
+        return CheckedSample(sample, str(returned.value), problem)
+
+    def _new_object(self, sample: Sample) -> CheckedSample:
         """The hour must be in the catalog afterwards. It is taken out again, because nothing is there."""
         self._wait_for_table()
         event = _in_bucket(sample.event, self._stack.lake_bucket)

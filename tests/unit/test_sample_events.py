@@ -13,7 +13,7 @@ import pytest
 from aws_kinesis_agg.deaggregator import deaggregate_records
 
 from edgepixel.template import log_fields
-from events.account import DISTRIBUTION, LAKE, ORIGIN, SITE
+from events.account import CRAWLER, DISTRIBUTION, LAKE, ORIGIN, SITE
 from events.log_lines import kinesis_event
 from events.regenerate import FOLDER, sample_events
 from tests.fakes.client import FakeClient, install
@@ -34,9 +34,10 @@ ENVIRONMENT = {
     "QUARANTINE_PREFIX": "quarantine/",
     "IP_ADDRESSES": "truncated",
     "HONOR_GLOBAL_PRIVACY_CONTROL": "true",
-    "CRAWLER_NAME": "crawler",
+    "CRAWLER_NAME": CRAWLER,
     "DATABASE_NAME": "edgepixel",
     "TABLE_NAME": "pixel_events",
+    "LAKE_BUCKET": LAKE,
     "EVENTS_PREFIX": "events/",
 }
 
@@ -184,14 +185,18 @@ def poisoned(account: Account, sample: str) -> None:
 # ---- crawler trigger -------------------------------------------------------------------------------------------------
 
 
+def crawl_ended(account: Account, sample: str) -> None:
+    assert account.invoke(sample) == {"outcome": "table_repaired", "location": f"s3://{LAKE}/events/"}
+    columns = account.glue.service.table["StorageDescriptor"]["Columns"]
+    assert [column["Name"] for column in columns] == [name.replace("-", "_") for name in log_fields()]
+
+
 def object_created(account: Account, sample: str) -> None:
-    columns = [{"Name": field.replace("-", "_"), "Type": "string"} for field in log_fields()]
-    keys = [{"Name": "dt", "Type": "string"}, {"Name": "hour", "Type": "string"}]
-    account.glue.service.table = {"StorageDescriptor": {"Columns": columns}, "PartitionKeys": keys}
+    account.invoke("crawler_trigger/crawl-ended.json")  # makes the table
     location = f"s3://{LAKE}/events/dt=2026-03-14/hour=09/"
     assert account.invoke(sample) == {"outcome": "registered", "location": location}
     partition = account.glue.service.partitions["2026-03-14", "09"]
-    assert partition["StorageDescriptor"] == {"Columns": columns, "Location": location}
+    assert partition["StorageDescriptor"] == {**account.glue.service.table["StorageDescriptor"], "Location": location}
 
 
 # ---- edge setup ------------------------------------------------------------------------------------------------------
@@ -340,6 +345,7 @@ CHECKS: dict[str, Callable[[Account, str], None]] = {
     "aggregator/purchase.json": purchase,
     "aggregator/global-privacy-control.json": global_privacy_control,
     "aggregator/poisoned.json": poisoned,
+    "crawler_trigger/crawl-ended.json": crawl_ended,
     "crawler_trigger/object-created.json": object_created,
     "edge_setup/realtime-log-config-create.json": realtime_log_config_create,
     "edge_setup/realtime-log-config-update.json": realtime_log_config_update,

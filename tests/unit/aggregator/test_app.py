@@ -80,6 +80,17 @@ def test_a_poisoned_line_is_kept_and_its_499_neighbours_arrive(
     assert (entry["shard"], entry["sequence_number"]) == (SHARD, sequence_number(250))
 
 
+def test_unknown_fields_are_cut_off_and_counted(
+    aggregator: SimpleNamespace, kinesis: FakeClient, s3: FakeClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = line(2) + b"\t198.51.100.77\tunknown"
+    assert handle(aggregator, event(line(1) + b"\n", more + b"\n", line(3) + b"\n" + more)) == DONE
+    assert lines_of(kinesis.service.taken) == [line(1), line(2), line(3), line(2)]
+    assert s3.service.buckets["lake"] == []
+    (metrics,) = (json.loads(text) for text in capsys.readouterr().out.splitlines() if "_aws" in text)
+    assert (metrics["LinesWithMoreFields"], metrics["LinesIn"], metrics["LinesOut"]) == ([2], [4], [4])
+
+
 def test_a_bad_line_does_not_hold_back_its_own_record(
     aggregator: SimpleNamespace, kinesis: FakeClient, s3: FakeClient
 ) -> None:

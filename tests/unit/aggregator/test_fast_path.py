@@ -97,7 +97,8 @@ def records(draw: st.DrawFn) -> tuple[tuple[str, ...], bytes]:
     hostile = {"timestamp": TIMESTAMP, "c-ip": ADDRESS}
     odd = draw(st.sets(st.sampled_from(fields), max_size=2))
     values = [draw(hostile.get(name, VALUE)) if name in odd else ordinary.get(name, "-") for name in fields]
-    return fields, ("\t".join(values) + draw(st.sampled_from(["\n", "", "\r\n", "\n\n"]))).encode()
+    more = draw(st.sampled_from(["", "", "\t", "\t192.0.2.77", "\tCookie:a\t-"]))
+    return fields, ("\t".join(values) + more + draw(st.sampled_from(["\n", "", "\r\n", "\n\n"]))).encode()
 
 
 @given(records(), st.sampled_from(SETTINGS))

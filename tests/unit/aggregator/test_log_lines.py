@@ -3,6 +3,7 @@
 
 import base64
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -55,12 +56,12 @@ def test_a_record_that_is_not_base64_is_rejected_whole(aggregator: SimpleNamespa
 
 
 @pytest.fixture
-def check(aggregator: SimpleNamespace) -> SimpleNamespace:
-    return SimpleNamespace(fields=aggregator.log_lines.LineCheck(FIELDS, 1000).fields)
+def check(aggregator: SimpleNamespace) -> Any:
+    return aggregator.log_lines.LineCheck(FIELDS, 1000)
 
 
 @pytest.mark.parametrize("timestamp", [b"1773480413.123", b"1773480413", b"1577836800.000", b"4102444799.999"])
-def test_a_log_line_is_split_into_its_fields(check: SimpleNamespace, timestamp: bytes) -> None:
+def test_a_log_line_is_split_into_its_fields(check: Any, timestamp: bytes) -> None:
     good = line().replace(b"1773480413.123", timestamp)
     assert check.fields(good) == good.split(b"\t")
 
@@ -69,7 +70,6 @@ def test_a_log_line_is_split_into_its_fields(check: SimpleNamespace, timestamp: 
     ("bad", "reason"),
     [
         (line().rpartition(b"\t")[0], "field_count"),
-        (line() + b"\t-", "field_count"),
         (b" ", "field_count"),
         (line() + b"\xff", "not_utf8"),
         (line() + b"\r-", "carriage_return"),
@@ -85,11 +85,46 @@ def test_a_log_line_is_split_into_its_fields(check: SimpleNamespace, timestamp: 
     ],
 )  # fmt: skip
 def test_what_is_no_log_line_is_rejected_with_its_reason(
-    aggregator: SimpleNamespace, check: SimpleNamespace, bad: bytes, reason: str
+    aggregator: SimpleNamespace, check: Any, bad: bytes, reason: str
 ) -> None:
     with pytest.raises(aggregator.quarantine.Rejected) as rejected:
         check.fields(bad)
     assert (rejected.value.reason, rejected.value.original) == (reason, bad)
+
+
+@pytest.mark.parametrize("more", [b"", b"-", b"198.51.100.7\tx", b"\xff", b"\r-", b"x" * 2000])
+def test_what_is_behind_the_known_fields_is_cut_off_whatever_it_is(check: Any, more: bytes) -> None:
+    assert check.fields(line() + b"\t" + more) == line().split(b"\t")
+    assert check.has_more(line() + b"\t" + more)
+    assert not check.has_more(line())
+
+
+def test_known_fields_are_checked_although_there_are_more(aggregator: SimpleNamespace, check: Any) -> None:
+    bad = line(query="x" * 1000) + b"\t-"
+    with pytest.raises(aggregator.quarantine.Rejected) as rejected:
+        check.fields(bad)
+    assert (rejected.value.reason, rejected.value.original) == ("too_long", bad)
+
+
+@pytest.mark.parametrize("missing", [0, 1, 5])
+def test_a_line_of_an_older_version_lacks_only_the_last_fields(aggregator: SimpleNamespace, missing: int) -> None:
+    first = aggregator.log_lines.FIRST_VERSION_FIELDS
+    fields = ("timestamp", *(f"field-{number}" for number in range(2, first + 1)), *(f"new-{n}" for n in range(5)))
+    check = aggregator.log_lines.LineCheck(fields, 1000)
+    values = [b"1773480413.123", *[b"-"] * (len(fields) - 1)]
+    older = values[: len(values) - missing]
+    assert check.fields(b"\t".join(older)) == older
+    with pytest.raises(aggregator.quarantine.Rejected, match="16 fields, expected at least 17"):
+        check.fields(b"\t".join(values[: first - 1]))
+
+
+def test_the_first_version_s_fields_are_the_first_of_the_template(aggregator: SimpleNamespace) -> None:
+    """Their number and places never change, or objects that were written before cannot be read."""
+    first = (
+        "timestamp,c-ip,sc-status,cs-method,cs-protocol,cs-host,cs-uri-stem,x-edge-location,x-edge-request-id,"
+        "time-taken,cs-user-agent,cs-referer,cs-uri-query,x-edge-result-type,c-country,cs-headers,asn"
+    )
+    assert ",".join(FIELDS[: aggregator.log_lines.FIRST_VERSION_FIELDS]) == first
 
 
 def test_fields_are_found_by_name(aggregator: SimpleNamespace) -> None:
@@ -99,8 +134,10 @@ def test_fields_are_found_by_name(aggregator: SimpleNamespace) -> None:
         check.fields(b"1773480413.123\t192.0.2.1")
 
 
-@pytest.mark.parametrize("bad", [line() + b"\tx", line().replace(b"1773480413", b"secret"), line() + b"\xff\xfe"])
-def test_a_detail_shows_nothing_of_the_line(aggregator: SimpleNamespace, check: SimpleNamespace, bad: bytes) -> None:
+@pytest.mark.parametrize(
+    "bad", [line().rpartition(b"\t")[0], line().replace(b"1773480413", b"secret"), line() + b"\xff\xfe"]
+)
+def test_a_detail_shows_nothing_of_the_line(aggregator: SimpleNamespace, check: Any, bad: bytes) -> None:
     with pytest.raises(aggregator.quarantine.Rejected) as rejected:
         check.fields(bad)
     assert not any(secret in rejected.value.detail for secret in ("198.51", "Secret", "secret", "view"))

@@ -157,6 +157,14 @@ def test_only_the_header_itself_asks_for_privacy(aggregator: SimpleNamespace, he
     assert protect(aggregator, headers, ip_addresses="full") == ("192.0.2.77", headers)
 
 
+def test_a_line_that_lacks_the_last_fields_is_protected_too(aggregator: SimpleNamespace) -> None:
+    fields = ("timestamp", "c-ip", "asn", "cs-headers", "x-forwarded-for")
+    privacy = aggregator.privacy.Privacy(fields, aggregator.settings.IpAddresses.TRUNCATED, True)
+    older = [b"1773480413.123", b"192.0.2.77", b"64496"]
+    privacy.protect(older)
+    assert older == [b"1773480413.123", b"192.0.2.0", b"64496"]
+
+
 def test_global_privacy_control_can_be_left_aside(aggregator: SimpleNamespace) -> None:
     assert protect(aggregator, "Sec-GPC:1%0A", gpc=False) == ("192.0.2.0", "Sec-GPC:1%0A")
 

@@ -3,6 +3,7 @@
 
 import io
 import json
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from tests.fakes.client import FakeClient
 from tests.fakes.lambda_context import FakeContext
-from tests.unit.crawler_trigger.conftest import object_created
+from tests.unit.crawler_trigger.conftest import crawl_ended, object_created
 
 
 @pytest.fixture
@@ -60,6 +61,40 @@ def test_a_crawl_is_counted_and_the_invocation_fails(
         crawler_trigger.app.lambda_handler(object_created(), FakeContext())
     assert metrics_in(capsys.readouterr().out) == {"CrawlsStarted": 0}
     assert "does not exist" in json.loads(log.getvalue().splitlines()[0])["reason"]
+
+
+def test_a_repair_is_counted_and_told(
+    crawler_trigger: SimpleNamespace,
+    glue: FakeClient,
+    log: io.StringIO,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    glue.service.last_crawl = {"Status": "SUCCEEDED", "StartTime": datetime.now(UTC)}
+    assert crawler_trigger.app.lambda_handler(object_created(), FakeContext())["outcome"] == "table_repaired"
+    assert metrics_in(capsys.readouterr().out) == {"PartitionsRegistered": 1, "TablesRepaired": 1}
+    told = json.loads(log.getvalue().splitlines()[0])
+    assert (told["level"], told["partitions"]) == ("WARNING", 1)
+    assert "does not exist" in told["reason"]
+
+
+@pytest.mark.parametrize("state", ["Succeeded", "Failed"])
+def test_the_end_of_a_crawl_makes_the_table_right(
+    crawler_trigger: SimpleNamespace, glue: FakeClient, capsys: pytest.CaptureFixture[str], state: str
+) -> None:
+    assert crawler_trigger.app.lambda_handler(crawl_ended(state), FakeContext()) == {
+        "outcome": "table_repaired",
+        "location": "s3://lake/events/",
+    }
+    assert metrics_in(capsys.readouterr().out) == {"PartitionsRegistered": 0, "TablesRepaired": 1}
+    assert glue.service.table is not None
+
+
+@pytest.mark.parametrize("event", [crawl_ended("Started"), crawl_ended(crawler="another"), {"source": "aws.glue"}])
+def test_other_events_of_crawlers_are_ignored(
+    crawler_trigger: SimpleNamespace, glue: FakeClient, event: dict[str, Any]
+) -> None:
+    assert crawler_trigger.app.lambda_handler(event, FakeContext())["outcome"] == "ignored"
+    assert glue.calls == []
 
 
 def test_an_ignored_event_succeeds_with_its_reason_in_the_log(

@@ -31,7 +31,9 @@ KNOWN = {
         "Throttles": "FunctionName",
         "Invocations": "FunctionName",
         "OnFailureDestinationDeliveredEventCount": "EventSourceMappingUUID",
+        "DestinationDeliveryFailures": "FunctionName",
     },
+    "AWS/SQS": {"ApproximateNumberOfMessagesVisible": "QueueName"},
     "AWS/Firehose": dict.fromkeys(
         ["DeliveryToS3.DataFreshness", "DeliveryToS3.Records", "DeliveryToS3.Bytes"], "DeliveryStreamName"
     ),
@@ -54,6 +56,12 @@ def alarms(transformed: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 def rings(alarm: Mapping[str, Any], samples: Samples) -> bool:
     """Whether the alarm is in the state ALARM."""
     return state(alarm, lambda metric: samples.get(metric["MetricName"], [])) == "ALARM"
+
+
+def _watched(dimension: Mapping[str, Any]) -> str:
+    """The logical id of the resource whose name is a dimension's value."""
+    value = dimension["Value"]
+    return str(value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0])
 
 
 def test_every_alarm_has_a_case(alarms: dict[str, Any]) -> None:
@@ -97,7 +105,7 @@ def test_alarms_watch_metrics_that_exist_of_resources_of_this_stack(
             if dimension["Name"] == "service":
                 assert metric["MetricName"] in EMITTED[dimension["Value"]], name
             else:
-                assert dimension["Value"]["Ref"] in transformed["Resources"], name
+                assert _watched(dimension) in transformed["Resources"], name
 
 
 def test_functions_that_emit_metrics_do_so_under_the_names_that_alarms_watch(transformed: Mapping[str, Any]) -> None:
@@ -113,8 +121,8 @@ def test_functions_that_emit_metrics_do_so_under_the_names_that_alarms_watch(tra
 def test_alarms_that_watch_what_is_not_always_there_are_not_always_there(transformed: Mapping[str, Any]) -> None:
     resources = transformed["Resources"]
     for name in CASES:
-        watched = {dimension["Value"]["Ref"] for metric in metrics_of(resources[name]["Properties"])
-                   for dimension in metric["Dimensions"] if "Ref" in dimension["Value"]}  # fmt: skip
+        watched = {_watched(dimension) for metric in metrics_of(resources[name]["Properties"])
+                   for dimension in metric["Dimensions"] if dimension["Name"] != "service"}  # fmt: skip
         for condition in {resources[one]["Condition"] for one in watched if "Condition" in resources[one]}:
             assert resources[name]["Condition"] == condition, name
 

@@ -6,7 +6,7 @@ import base64
 import gzip
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -55,13 +55,21 @@ def table(partitioned: bool = True) -> None:
     )
 
 
-def put(day: str, hour: str, text: str, *, registered: bool = True, name: str = "a.gz") -> int:
-    """An object of a partition. Returns its size as it is stored."""
+def put(
+    day: str,
+    hour: str,
+    text: str,
+    *,
+    registered: bool = True,
+    name: str = "a.gz",
+    columns: Sequence[Mapping[str, str]] = COLUMNS,
+) -> int:
+    """An object of a partition, and the partition's own columns. Returns the object's size as it is stored."""
     body = gzip.compress(text.encode("latin-1")) if name.endswith(".gz") else text.encode("latin-1")
     folder = f"events/dt={day}/hour={hour}"
     s3.put_object("lake", f"{folder}/{name}", body, {})
     if registered:
-        place = {"Location": f"s3://lake/{folder}/"}
+        place = {"Columns": columns, "Location": f"s3://lake/{folder}/"}
         partition = {"Values": [day, hour], "StorageDescriptor": place}
         glue.create_partition({"DatabaseName": "db", "TableName": "t", "PartitionInput": partition})
     return len(body)
@@ -164,6 +172,23 @@ def test_only_registered_partitions_are_read_and_hidden_objects_are_not() -> Non
     put("2026-11-23", "09", "plain\n", registered=False, name="b.txt")
     put("2026-11-23", "10", "unseen\n", registered=False)
     assert rows("SELECT a, dt, hour FROM t ORDER BY a") == [[a, "2026-11-23", "09"] for a in ("plain", "seen")]
+
+
+def test_a_partition_has_no_more_columns_than_its_own() -> None:
+    table()
+    put("2026-11-22", "09", "a\t1\tx\ty\n", columns=COLUMNS[:1])
+    put("2026-11-23", "09", "b\t2\tx\ty\n", columns=[*COLUMNS, {"Name": "more", "Type": "double"}])
+    assert rows("SELECT a, b, dt FROM t ORDER BY dt") == [["a", None, "2026-11-22"], ["b", "2", "2026-11-23"]]
+
+
+def test_a_partition_of_other_types_fails_the_query_that_reads_it() -> None:
+    table()
+    put("2026-11-22", "09", "a\t1\n", columns=[{"Name": "col0", "Type": "double"}])
+    put("2026-11-23", "09", "b\t2\n")
+    reason = failure("SELECT count(*) FROM t")
+    assert reason.startswith("HIVE_PARTITION_SCHEMA_MISMATCH")
+    assert "partition 'dt=2026-11-22/hour=09' declared column 'col0' as type 'double'" in reason
+    assert rows("SELECT count(*) FROM t WHERE dt = '2026-11-23'") == [["1"]]
 
 
 def test_a_table_without_partition_keys_is_its_location() -> None:

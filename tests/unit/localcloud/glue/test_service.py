@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The local Glue crawler."""
 
+import gzip
 import json
 import threading
 import time
@@ -56,9 +57,9 @@ def make(bucket: str) -> None:
     call(glue, "CreateCrawler", {**CRAWLER, "Targets": {"S3Targets": [{"Path": f"s3://{bucket}/events/"}]}})
 
 
-def put(*keys: str) -> None:
+def put(*keys: str, body: bytes = b"x\ny\n") -> None:
     for key in keys:
-        s3.put_object("lake", key, b"x", {})
+        s3.put_object("lake", key, body, {})
 
 
 def start() -> tuple[int, dict[str, Any]]:
@@ -111,6 +112,16 @@ def test_crawl_of_an_empty_folder_makes_no_table() -> None:
     put("other/a.gz")
     assert crawled()["LastCrawl"]["Status"] == "SUCCEEDED"
     assert dict(glue.tables.items()) == {}
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_crawl_makes_a_table_as_soon_as_one_object_has_two_rows(pack: Callable[[bytes], bytes]) -> None:
+    put("events/dt=2026-11-23/hour=09/a.gz", "events/dt=2026-11-23/hour=10/a.gz", body=pack(b"x\n"))
+    assert crawled()["LastCrawl"]["Status"] == "SUCCEEDED"
+    assert dict(glue.tables.items()) == {}
+    put("events/dt=2026-11-23/hour=11/a.gz", body=pack(b"x\ny\n"))
+    crawled()
+    assert values() == [["2026-11-23", hour] for hour in ("09", "10", "11")]
 
 
 @pytest.mark.parametrize(("behaviour", "columns"), [("UPDATE_IN_DATABASE", 2), ("LOG", 1)])
@@ -221,7 +232,7 @@ def test_crawl_ends_in_the_account_in_which_it_began() -> None:
     put("events/dt=2026-11-23/hour=09/a.gz")
     with request_scope("111122223333", "us-east-1"):
         make("lake-of-another")
-        s3.put_object("lake-of-another", "events/dt=2026-11-23/hour=11/a.gz", b"x", {})
+        s3.put_object("lake-of-another", "events/dt=2026-11-23/hour=11/a.gz", b"x\ny\n", {})
         crawled()
         assert values() == [["2026-11-23", "11"]]
     assert values() == []
