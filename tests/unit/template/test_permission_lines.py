@@ -29,8 +29,9 @@ def test_a_trust_policy_a_function_and_a_bucket_have_lines_too(transformed: Mapp
             "shop-sitebucket-1f2e", "ReadThroughThisDistributionOnly", "s3:GetObject", "arn:aws:s3:::shop-sitebucket/*"
         ),
     ]
-    found = sorted(used_lines(uses, transformed))
-    assert [line.split()[0] for line in found] == ["${CrawlerTriggerFunction}", "CrawlerRole", "SiteBucketPolicy"]
+    # Which of EventBridge's rules called a function is not told apart.
+    found = {line.split()[0] for line in used_lines(uses, transformed)}
+    assert found == {"${CrawlerTriggerFunction}", "CrawlerRole", "SiteBucketPolicy"}
 
 
 def test_another_role_s_use_is_nobody_s(transformed: Mapping[str, Any]) -> None:
