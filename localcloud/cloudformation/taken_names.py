@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from localcloud.cloudformation.schemas import identifier_paths, value_at
-from localcloud.ministack import Table, cloudformation, cloudwatch, functions
+from localcloud.ministack import Table, cloudformation, cloudwatch, functions, iam
 
 type Properties = Mapping[str, Any]
 
@@ -19,7 +19,7 @@ type Properties = Mapping[str, Any]
 _STORES: Mapping[str, Table] = {
     "AWS::CloudWatch::Alarm": cloudwatch.alarms,
     "AWS::CloudWatch::Dashboard": cloudwatch.dashboards,
-    "AWS::IAM::Role": functions.roles,
+    "AWS::IAM::Role": iam.roles,
     "AWS::Lambda::Function": functions.functions,
     "AWS::Logs::LogGroup": cloudwatch.log_groups,
 }

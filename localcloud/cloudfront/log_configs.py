@@ -16,7 +16,7 @@ from botocore.utils import ArnParser, InvalidArnException
 from localcloud.clock import Clock
 from localcloud.cloudfront.cache_behaviors import log_config_arns
 from localcloud.cloudfront.log_line import FIELDS
-from localcloud.ministack import Response, cloudfront, functions, kinesis
+from localcloud.ministack import Response, cloudfront, iam, kinesis
 from localcloud.ministack.server import account_id, account_table
 from localcloud.refusal import RefusedError
 
@@ -184,7 +184,7 @@ def _check_end_point(stream_arn: str, role_arn: str) -> None:
     name = stream["resource"].removeprefix("stream/")
     if stream["service"] != "kinesis" or kinesis.stream(stream["account"], stream["region"], name) is None:
         raise RefusedError("InvalidArgument", f"The Kinesis stream {stream_arn} does not exist.", 400)
-    if role["service"] != "iam" or role["resource"].rpartition("/")[2] not in functions.roles:
+    if role["service"] != "iam" or role["resource"].rpartition("/")[2] not in iam.roles:
         raise RefusedError("InvalidArgument", f"The role {role_arn} does not exist.", 400)
 
 

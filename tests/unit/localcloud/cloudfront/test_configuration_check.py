@@ -10,7 +10,7 @@ import pytest
 from localcloud.clock import Clock
 from localcloud.cloudformation import service as local_cloudformation
 from localcloud.cloudfront import log_configs, service
-from localcloud.ministack import Response, Table, cloudformation, cloudfront, functions, kinesis
+from localcloud.ministack import Response, Table, cloudformation, cloudfront, iam, kinesis
 from tests.unit.localcloud.stacks import stack
 
 NAMESPACE = 'xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"'
@@ -24,12 +24,12 @@ def cloud() -> Iterator[None]:
     service.install(Clock())
     local_cloudformation.install(Clock())
     kinesis.create_stream({"StreamName": "raw", "ShardCount": 1})
-    functions.roles["logs"] = {}
+    iam.roles["logs"] = {}
     yield
     log_configs.clear()
     for one in (cloudformation, kinesis, cloudfront):
         one.reset()
-    functions.reset_roles()
+    iam.reset()
 
 
 def call(method: str, path: str, body: str = "", **headers: str) -> tuple[int, str]:
