@@ -51,13 +51,11 @@ class AwsCalls:
         body = self._client("s3").get_object(Bucket=bucket, Key=key)["Body"]
         return iter(lambda: body.read(_CHUNK_BYTES), b"")
 
-    def log(self, group: str | None, since: float, pattern: str = "") -> list[str] | None:
+    def log(self, group: str | None, since: float) -> list[str] | None:
         """Messages of a log group since a time (epoch seconds), of the first pages. None: it cannot be read."""
         if not group:
             return None
         arguments: dict[str, Any] = {"logGroupName": group, "startTime": int(since * 1000)}
-        if pattern:
-            arguments["filterPattern"] = pattern
         messages: list[str] = []
         for _ in range(_LOG_PAGES):
             page = self.ask("logs", "filter_log_events", **arguments)

@@ -14,7 +14,7 @@ from edgepixel.doctor.findings import Problem, Stage
 from edgepixel.doctor.follow.hits import Sent
 from edgepixel.doctor.follow.lake_search import LakeSearch
 from edgepixel.doctor.follow.patience import Patience
-from edgepixel.doctor.follow.stream_search import StreamSearch
+from edgepixel.doctor.follow.stream_search import CLOCK_TOLERANCE_SECONDS, StreamSearch
 from edgepixel.doctor.follow.waiting import Wait, Watch, wait
 from edgepixel.doctor.looks import Looks
 from edgepixel.doctor.stages import aggregator, catalog, delivery, edge, queries, streams, trigger
@@ -22,10 +22,6 @@ from edgepixel.doctor.stages.aggregator import AggregatorSigns
 from edgepixel.doctor.stages.delivery import DeliverySigns
 from edgepixel.doctor.stages.edge import EdgeFacts
 from edgepixel.doctor.verdict import Verdict
-
-# Only what the stages look for: a busy function logs much more.
-_AGGREGATOR_LOG = f'?"[ERROR]" ?"Task timed out" ?Runtime ?Traceback ?"{aggregator.BATCH_MESSAGE}"'
-_TRIGGER_LOG = '?"[ERROR]" ?"Task timed out" ?Runtime ?Traceback ?Partition ?Catalog'
 
 
 class FollowedHits:
@@ -59,8 +55,12 @@ class FollowedHits:
         self._raw_stream(sent)
         if self._facts.aggregates:
             self._aggregated_stream(sent)
-        key = self._lake(sent)
-        self._catalog(sent, key)
+        delivered = self._lake(sent)
+        if delivered:
+            self._catalog(sent, *delivered)
+        else:
+            for stage in (Stage.TRIGGER, Stage.CATALOG):
+                self._verdict.skipped(stage, "no object with the hits is known")
         self._view(sent)
 
     def _raw_stream(self, sent: Sent) -> None:
@@ -82,7 +82,7 @@ class FollowedHits:
         group = self._facts.log_group("AggregatorLogGroup")
 
         def signs() -> AggregatorSigns:
-            log = self._calls.log(group, sent.at, _AGGREGATOR_LOG)
+            log = self._calls.log(group, sent.at)
             return AggregatorSigns(log or (), kept.quarantined(), kept.failed_batch(self._facts.mapping_id))
 
         def overdue(seconds: float) -> Problem:
@@ -101,8 +101,8 @@ class FollowedHits:
         stages = (Stage.AGGREGATOR, Stage.AGGREGATED_STREAM)
         self._arrived(stages, sent, search.found.values(), search.given_up)
 
-    def _lake(self, sent: Sent) -> str | None:
-        """The key of an object with hits; None if they were not looked for to the end."""
+    def _lake(self, sent: Sent) -> tuple[str, float] | None:
+        """The key and the time of an object with hits; None if they were not looked for to the end."""
         # The folder has the arrival of an object's first record, which may have waited for as long as a buffer is open.
         earliest = sent.at - float(self._facts.stack.parameters["BufferSeconds"])
         search = LakeSearch(self._calls, self._facts.stack.lake_bucket, sent.at, earliest, sent.found_in)
@@ -127,14 +127,10 @@ class FollowedHits:
         )
         times = [written for _, written in search.found.values()]
         self._arrived((Stage.DELIVERY, Stage.LAKE), sent, times, search.given_up)
-        return next((key for key, _ in search.found.values()), None)
+        return next(iter(search.found.values()), None)
 
-    def _catalog(self, sent: Sent, key: str | None) -> None:
-        """The trigger is run for the object, and its hour comes into the catalog."""
-        if key is None:
-            for stage in (Stage.TRIGGER, Stage.CATALOG):
-                self._verdict.skipped(stage, "no object with the hits is known")
-            return
+    def _catalog(self, sent: Sent, key: str, written: float) -> None:
+        """The trigger is run for an object that was written then, and its hour comes into the catalog."""
         folder = key.removeprefix(lake_names.EVENTS).rpartition("/")[0]
         day, hour = (part.partition("=")[2] for part in folder.split("/"))
         group = self._facts.log_group("CrawlerTriggerLogGroup")
@@ -143,11 +139,11 @@ class FollowedHits:
             return was_told(self._facts.partition(day, hour))
 
         def log() -> list[str] | None:
-            return self._calls.log(group, sent.at, _TRIGGER_LOG)
+            return self._calls.log(group, written - CLOCK_TOLERANCE_SECONDS)
 
         def run() -> int:
             told = log()
-            return int(registered() if told is None else trigger.has_run(told, folder))
+            return int(registered() if told is None else trigger.has_run(told))
 
         def failure() -> Problem | None:
             return trigger.failure(log() or ())

@@ -11,7 +11,11 @@ from edgepixel.doctor.facts.said import Said, is_absent, part
 from edgepixel.doctor.findings import Paragraph, Problem, Stage
 
 # The runtime's own words for a failed invocation (AWS Lambda developer guide, "Troubleshoot execution issues").
-_FAILURE = re.compile(r"\[ERROR\]|Task timed out|Runtime exited|Runtime\.[A-Z]\w+|Traceback \(most recent call last\)")
+_FAILURE = re.compile(r"\[ERROR\]|Task timed out|Runtime exited|Runtime\.[A-Z]\w+")
+# Where a traceback does not come as one event, its last line without indentation names the exception.
+_TRACEBACK = "Traceback (most recent call last):"
+_EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(?::|$)")
+_END = ("START RequestId", "END RequestId", "REPORT RequestId")
 _SHOWN_CHARACTERS = 300
 
 
@@ -74,7 +78,21 @@ def throttling(facts: FunctionFacts) -> Problem | None:
 
 def failures(messages: Iterable[str]) -> list[str]:
     """The failed invocations that a function's log tells of, each in one line, as they came."""
-    return [_shortened(message) for message in messages if _FAILURE.search(message)]
+    found: list[str] = []
+    raised: str | None = None  # what the traceback that is being read has named so far
+    for message in messages:
+        if message.startswith(_END) and raised:
+            found.append(raised)
+            raised = None
+        elif message.strip() == _TRACEBACK:
+            raised = raised or _TRACEBACK
+        elif raised and _EXCEPTION.match(message):
+            raised = message
+        elif not message.startswith("{") and _FAILURE.search(message):
+            found.append(_telling_line(message))
+    if raised:
+        found.append(raised)
+    return [text[:_SHOWN_CHARACTERS] for text in found]
 
 
 def entries(messages: Iterable[str], message: str) -> list[dict[str, Any]]:
@@ -90,10 +108,7 @@ def entries(messages: Iterable[str], message: str) -> list[dict[str, Any]]:
     return found
 
 
-def _shortened(message: str) -> str:
-    """The line that says what it was: the error's own where the runtime tells it, the traceback's last otherwise."""
-    lines = [line.strip() for line in message.splitlines() if line.strip()]
-    telling = next((line for line in lines if _FAILURE.search(line)), lines[0])
-    if telling.startswith("Traceback"):
-        telling = lines[-1]
-    return telling.removeprefix("[ERROR] ")[:_SHOWN_CHARACTERS]
+def _telling_line(message: str) -> str:
+    """The line of an event that says what failed."""
+    line = next(line for line in message.splitlines() if _FAILURE.search(line))
+    return line.strip().removeprefix("[ERROR] ")
