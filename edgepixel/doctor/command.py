@@ -95,8 +95,8 @@ def tell_before(stack: Stack, waits: Patience, hits: bool, messages: Console) ->
     messages.print(f"Examining {stack}", markup=False)
     if hits:
         messages.print(
-            f"It takes about as long as the stack's buffers ({stack.parameters['BufferSeconds']} s and "
-            f"{stack.parameters['BatchingWindowSeconds']} s), and gives up after {waits.longest:,.0f} s of waiting.",
+            f"The hits wait in the stack's buffers for about {waits.usual:,.0f} s. "
+            f"Without them it gives up after {waits.longest:,.0f} s.",
             markup=False,
         )
     messages.print(

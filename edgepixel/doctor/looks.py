@@ -9,7 +9,7 @@ from edgepixel.answers.conditions import DOCTOR_EVENT, answer_sql
 from edgepixel.aws.failures import explained
 from edgepixel.console.table import Table
 from edgepixel.doctor.facts.aws_calls import AwsCalls
-from edgepixel.doctor.facts.said import was_told
+from edgepixel.doctor.facts.said import is_absent
 from edgepixel.doctor.facts.stack_facts import StackFacts
 from edgepixel.doctor.findings import Paragraph, Problem, Stage
 from edgepixel.doctor.follow.hits import Sent
@@ -67,7 +67,7 @@ class Looks:
         query_facts = facts.queries()
         check(queries.view_problems(query_facts))
         check(queries.answer_problems(query_facts))
-        self._queryable = was_told(catalog_facts.table)
+        self._queryable = not is_absent(catalog_facts.table)
         if self._queryable:
             self.query(Stage.VIEW, queries.empty_statement())
 

@@ -15,7 +15,10 @@ _ANY = "doctor"  # stands for any key or name in it
 
 @dataclass(frozen=True)
 class Arns:
-    """The ARNs of a stack's resources. `aggregated_stream` is None without aggregation."""
+    """The ARNs of a stack's resources, and the names of its database and crawler.
+
+    `aggregated_stream` is None without aggregation; `glue` is how Glue's ARNs begin.
+    """
 
     raw_stream: str
     aggregated_stream: str | None
@@ -23,6 +26,7 @@ class Arns:
     glue: str
     database: str
     crawler: str
+    trigger: str
 
     @property
     def delivered_stream(self) -> str:

@@ -9,7 +9,7 @@ from edgepixel.aws import lake_names
 from edgepixel.aws.stack import Stack
 from edgepixel.doctor.facts.aws_calls import AwsCalls
 from edgepixel.doctor.facts.role_needs import Arns, role_needs
-from edgepixel.doctor.facts.said import Said, part
+from edgepixel.doctor.facts.said import Refused, Said, part
 from edgepixel.doctor.findings import Stage
 from edgepixel.doctor.stages.aggregator import AggregatorFacts
 from edgepixel.doctor.stages.catalog import CatalogFacts, Hour
@@ -24,7 +24,10 @@ from edgepixel.doctor.stages.streams import StreamFacts
 from edgepixel.doctor.stages.trigger import TriggerFacts
 
 _ANSWER_TYPE = "AWS::Athena::NamedQuery"
-_NOT_THERE = "(not in the stack)"
+_BATCH = 50  # named queries that BatchGetNamedQuery takes (Athena API reference)
+_UNKNOWN = "unknown"
+# A stack of another version may have a resource under another logical id. Then nothing is known about it.
+_NOT_ASKED = Refused("nothing", "NotAsked", "the stack has no resource of this logical id")
 
 
 class StackFacts:
@@ -71,6 +74,8 @@ class StackFacts:
             glue=f"arn:{partition}:glue:{region}:{account}",
             database=self.stack.database,
             crawler=self.stack.outputs["CrawlerName"],
+            trigger=f"arn:{partition}:lambda:{region}:{account}:function:"
+            f"{self.stack.outputs['CrawlerTriggerFunctionName']}",
         )
 
     def edge(self) -> EdgeFacts:
@@ -109,8 +114,9 @@ class StackFacts:
         mapping = self.mapping_id
         return AggregatorFacts(
             mapping,
-            self._calls.ask("lambda", "get_event_source_mapping", UUID=mapping),
+            self._calls.ask("lambda", "get_event_source_mapping", UUID=mapping) if mapping != _UNKNOWN else _NOT_ASKED,
             self.arns.raw_stream,
+            self.stack.outputs["AggregatedStreamName"],
             self._function(Stage.AGGREGATOR, self.stack.outputs["AggregatorFunctionName"]),
             self._role("AggregatorRole"),
         )
@@ -118,7 +124,7 @@ class StackFacts:
     @property
     def mapping_id(self) -> str:
         """The id of the aggregator's event source mapping."""
-        return self._names.get("AggregatorFunctionLogLines", _NOT_THERE)
+        return self._names.get("AggregatorFunctionLogLines", _UNKNOWN)
 
     def delivery(self) -> DeliveryFacts:
         name = self.stack.outputs["DeliveryStreamName"]
@@ -139,16 +145,17 @@ class StackFacts:
         )
 
     def trigger(self) -> TriggerFacts:
-        rule = self._names.get("CrawlerTriggerFunctionObjectCreated", _NOT_THERE)
+        rule = self._names.get("CrawlerTriggerFunctionObjectCreated", _UNKNOWN)
+        known = rule != _UNKNOWN
         name = self.stack.outputs["CrawlerTriggerFunctionName"]
         function = self._function(Stage.TRIGGER, name)
         return TriggerFacts(
             self._calls.ask("s3", "get_bucket_notification_configuration", Bucket=self.stack.lake_bucket),
             rule,
-            self._calls.ask("events", "describe_rule", Name=rule),
-            self._calls.ask("events", "list_targets_by_rule", Rule=rule),
+            self._calls.ask("events", "describe_rule", Name=rule) if known else _NOT_ASKED,
+            self._calls.ask("events", "list_targets_by_rule", Rule=rule) if known else _NOT_ASKED,
             self._calls.ask("lambda", "get_policy", FunctionName=name),
-            part(function.configuration, "FunctionArn") or "",
+            self.arns.trigger,
             function,
             self._role("CrawlerTriggerRole"),
         )
@@ -189,7 +196,9 @@ class StackFacts:
             workgroup,
             self._calls.ask("athena", "get_work_group", WorkGroup=workgroup),
             self._answers,
-            self._calls.ask("athena", "batch_get_named_query", NamedQueryIds=sorted(self._answers)[:50]),
+            self._calls.ask("athena", "batch_get_named_query", NamedQueryIds=sorted(self._answers)[:_BATCH])
+            if self._answers
+            else _NOT_ASKED,
         )
 
     def log_group(self, logical_id: str) -> str | None:
@@ -224,7 +233,9 @@ class StackFacts:
         )
 
     def _role(self, logical_id: str) -> RoleFacts:
-        name = self._names.get(logical_id, _NOT_THERE)
+        name = self._names.get(logical_id, _UNKNOWN)
+        if name == _UNKNOWN:
+            return RoleFacts(name, _NOT_ASKED, {})
         role = self._calls.ask("iam", "get_role", RoleName=name)
         arn = part(role, "Role", "Arn")
         decisions: dict[Need, str] = {}

@@ -77,7 +77,8 @@ class FollowedHits:
 
     def _aggregated_stream(self, sent: Sent) -> None:
         stream = self._facts.stack.outputs["AggregatedStreamName"]
-        search = StreamSearch(self._calls, stream, sent.at, sent.found_in, aggregated=True)
+        size = int(self._facts.stack.parameters["AggregateBytes"])
+        search = StreamSearch(self._calls, stream, sent.at, sent.found_in, size, aggregated=True)
         kept = LakeSearch(self._calls, self._facts.stack.lake_bucket, sent.at, sent.at, sent.found_in)
         group = self._facts.log_group("AggregatorLogGroup")
 

@@ -26,10 +26,14 @@ LOCAL_MARGIN_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Patience:
-    """`limits`: the seconds that each waiting stage may take. `pause`: the seconds between two looks."""
+    """`limits`: the seconds that each waiting stage may take. `pause`: the seconds between two looks.
+
+    `usual`: how long the hits wait on their way in a stack that works.
+    """
 
     limits: Mapping[Stage, float]
     pause: float
+    usual: float
 
     @property
     def longest(self) -> float:
@@ -49,13 +53,15 @@ def patience(
     A timeout makes every stage's limit shorter in the same proportion.
     """
     limits = dict(_MARGINS)
-    limits[Stage.AGGREGATED_STREAM] += float(parameters["BatchingWindowSeconds"])
-    limits[Stage.LAKE] += float(parameters["BufferSeconds"])
+    window, buffer = float(parameters["BatchingWindowSeconds"]), float(parameters["BufferSeconds"])
+    limits[Stage.AGGREGATED_STREAM] += window
+    limits[Stage.LAKE] += buffer
     if parameters["Aggregation"] == "disabled":
         del limits[Stage.AGGREGATED_STREAM]
+        window = 0.0
     if speed is not None:
         limits = {stage: seconds / speed + local_margin for stage, seconds in limits.items()}
     whole = sum(limits.values())
     if timeout is not None and timeout < whole:
         limits = {stage: seconds * timeout / whole for stage, seconds in limits.items()}
-    return Patience(limits, _PAUSE_SECONDS if speed is None else _LOCAL_PAUSE_SECONDS)
+    return Patience(limits, _PAUSE_SECONDS if speed is None else _LOCAL_PAUSE_SECONDS, (window + buffer) / (speed or 1))

@@ -13,8 +13,9 @@ from edgepixel.doctor.facts.aws_calls import AwsCalls
 from edgepixel.doctor.facts.said import Refused
 
 # A shard gives its readers 2 MB in a second, all together, and each of its own two readers may want 1 MB of it
-# (Kinesis Data Streams developer guide, "Quotas and limits"). 1,000 lines are less than 1 MB, and so is one aggregate.
-LINES_A_CALL, AGGREGATES_A_CALL = 1000, 1
+# (Kinesis Data Streams developer guide, "Quotas and limits"). So this one takes no more in a second.
+BYTES_A_CALL = 1_000_000
+LONGEST_LINE_BYTES = 1000  # about that: CloudFront cuts the longest fields
 CALLS_A_SHARD = 120
 MOST_SHARDS = 50
 CLOCK_TOLERANCE_SECONDS = 5.0
@@ -26,13 +27,14 @@ type Find = Callable[[bytes], set[int]]
 class StreamSearch:
     """Reads each shard of a stream from a time on. `found`: when each hit's line arrived there, in epoch seconds.
 
-    `given_up`: why it does not look any further, if it does not.
+    `record_bytes`: the size of the stream's records. `given_up`: why it does not look any further, if it does not.
     """
 
     calls: AwsCalls
     stream: str
     since: float
     find: Find
+    record_bytes: int = LONGEST_LINE_BYTES
     aggregated: bool = False
     found: dict[int, float] = field(default_factory=dict)
     given_up: str = ""
@@ -83,7 +85,7 @@ class StreamSearch:
 
     def _read(self, shard: str, iterator: str) -> None:
         assert self._iterators is not None  # noqa: S101 (set by whoever calls)
-        limit = AGGREGATES_A_CALL if self.aggregated else LINES_A_CALL
+        limit = max(1, BYTES_A_CALL // self.record_bytes)
         said = self.calls.ask("kinesis", "get_records", ShardIterator=iterator, Limit=limit)
         if isinstance(said, Refused):
             if said.code != "ProvisionedThroughputExceededException":  # its readers come first: later

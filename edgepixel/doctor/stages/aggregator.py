@@ -32,11 +32,12 @@ _OF_THE_STREAM = frozenset(
 
 @dataclass(frozen=True)
 class AggregatorFacts:
-    """GetEventSourceMapping (`mapping_id`: its UUID), the function and its role."""
+    """GetEventSourceMapping (`mapping_id`: its UUID), the stream to read (its ARN) and the one to write (its name)."""
 
     mapping_id: str
     mapping: Said
     raw_stream_arn: str
+    aggregated_stream: str
     function: FunctionFacts
     role: RoleFacts
 
@@ -78,6 +79,13 @@ def problems(facts: AggregatorFacts) -> Iterator[Problem]:
             f"The event source mapping reads {source}, not the raw stream {facts.raw_stream_arn}.",
             "Deploy the template again.",
             Paragraph.STALLED,
+        )
+    target = part(facts.function.configuration, "Environment", "Variables", "AGGREGATED_STREAM_NAME")
+    if target is not None and target != facts.aggregated_stream:
+        yield _problem(
+            f"The aggregator writes to the stream {target}, not to {facts.aggregated_stream}.",
+            "Somebody changed the function's environment. Set AGGREGATED_STREAM_NAME as the template has it.",
+            Paragraph.CHANGED_BY_HAND,
         )
     yield from role_problems(Stage.AGGREGATOR, facts.role)
 

@@ -43,9 +43,7 @@ def problems(facts: TriggerFacts) -> Iterator[Problem]:
             f"Run: aws events enable-rule --name {facts.rule_name}",
         )
     elif was_told(facts.targets) and not _has_target(facts):
-        yield _problem(
-            f"The EventBridge rule {facts.rule_name} does not have the crawler trigger as its target.", _DEPLOY
-        )
+        yield _problem(f"The EventBridge rule {facts.rule_name} does not invoke the crawler trigger.", _DEPLOY)
     yield from functions.problems(facts.function, Paragraph.CATALOG)
     if not is_absent(facts.function.configuration) and (is_absent(facts.policy) or _forbids_eventbridge(facts.policy)):
         yield _problem("EventBridge is not allowed to invoke the crawler trigger.", _DEPLOY)
