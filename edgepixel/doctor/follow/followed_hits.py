@@ -38,6 +38,8 @@ class FollowedHits:
         self._watch = watch
         self._expected = 1
         self._in_progress = False
+        # What may have become of hits that were not seen in the aggregated stream, because there was too much in it.
+        self._not_seen_before_the_lake: Callable[[], Problem | None] = _nothing
 
     def send(self, send: Callable[[], Sent], facts: EdgeFacts) -> Sent:
         """Send the hits, and look at what the edge responds."""
@@ -86,21 +88,17 @@ class FollowedHits:
             log = self._calls.log(group, sent.at)
             return AggregatorSigns(log or (), kept.quarantined(), kept.failed_batch(self._facts.mapping_id))
 
+        def failure() -> Problem | None:
+            return aggregator.failure(signs())
+
         def overdue(seconds: float) -> Problem:
             return aggregator.overdue(self._facts.aggregator(), signs(), seconds)
 
-        self._wait(
-            Wait(
-                Stage.AGGREGATED_STREAM,
-                self._expected,
-                search.look_and_count,
-                lambda: aggregator.failure(signs()),
-                overdue,
-                search.why_given_up,
-            )
-        )
-        stages = (Stage.AGGREGATOR, Stage.AGGREGATED_STREAM)
-        self._arrived(stages, sent, search.found.values(), search.given_up)
+        look, given_up = search.look_and_count, search.why_given_up
+        self._wait(Wait(Stage.AGGREGATED_STREAM, self._expected, look, failure, overdue, given_up))
+        self._arrived((Stage.AGGREGATOR, Stage.AGGREGATED_STREAM), sent, search.found.values(), search.given_up)
+        if not search.found:
+            self._not_seen_before_the_lake = failure
 
     def _lake(self, sent: Sent) -> tuple[str, float] | None:
         """The key and the time of an object with hits; None if they were not looked for to the end."""
@@ -112,20 +110,15 @@ class FollowedHits:
         def signs() -> DeliverySigns:
             return DeliverySigns(self._calls.log(group, sent.at) or ())
 
+        def failure() -> Problem | None:
+            return self._not_seen_before_the_lake() or delivery.failure(signs())
+
         def overdue(seconds: float) -> Problem:
             final = DeliverySigns(signs().log, search.delivery_error())
             return delivery.overdue(self._facts.delivery(), final, seconds)
 
-        self._wait(
-            Wait(
-                Stage.LAKE,
-                self._expected,
-                search.look_and_count,
-                lambda: delivery.failure(signs()),
-                overdue,
-                search.why_given_up,
-            )
-        )
+        look, given_up = search.look_and_count, search.why_given_up
+        self._wait(Wait(Stage.LAKE, self._expected, look, failure, overdue, given_up))
         times = [written for _, written in search.found.values()]
         self._arrived((Stage.DELIVERY, Stage.LAKE), sent, times, search.given_up)
         return next(iter(search.found.values()), None)
@@ -173,7 +166,7 @@ class FollowedHits:
         self._verdict.passed(Stage.VIEW, time.time() - sent.at, "shows the hits")
 
     def _wait(self, wanted: Wait) -> None:
-        came = wait(wanted, self._patience.limits[wanted.stage], self._patience.pause, self._watch)
+        came = wait(wanted, self._patience.limits[wanted.stage], self._patience.pauses[wanted.stage], self._watch)
         if 0 < came < wanted.expected:
             self._verdict.note(
                 f"{came} of {wanted.expected} hits came to the {wanted.stage}; the others did not in time."

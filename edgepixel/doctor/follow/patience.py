@@ -18,7 +18,9 @@ _MARGINS = {
     Stage.VIEW: 120.0,
     Stage.ANSWER: 120.0,
 }
-_PAUSE_SECONDS = 1.0  # one GetRecords a second and shard: a shard allows five, for all its readers together
+# One GetRecords a second and shard: a shard allows five, for all its readers together. What has no end of its own is
+# asked less often.
+_STREAM_PAUSE_SECONDS, _PAUSE_SECONDS = 1.0, 5.0
 _LOCAL_PAUSE_SECONDS = 0.2
 LOCAL_MARGIN_SECONDS = 30.0
 """What this machine may need for each stage beyond the local cloud's own waits."""
@@ -26,13 +28,13 @@ LOCAL_MARGIN_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Patience:
-    """`limits`: the seconds that each waiting stage may take. `pause`: the seconds between two looks.
+    """`limits`: the seconds that each waiting stage may take. `pauses`: the seconds between two looks at each.
 
     `usual`: how long the hits wait on their way in a stack that works.
     """
 
     limits: Mapping[Stage, float]
-    pause: float
+    pauses: Mapping[Stage, float]
     usual: float
 
     @property
@@ -64,4 +66,9 @@ def patience(
     whole = sum(limits.values())
     if timeout is not None and timeout < whole:
         limits = {stage: seconds * timeout / whole for stage, seconds in limits.items()}
-    return Patience(limits, _PAUSE_SECONDS if speed is None else _LOCAL_PAUSE_SECONDS, (window + buffer) / (speed or 1))
+    pauses = {stage: _pause(stage) if speed is None else _LOCAL_PAUSE_SECONDS for stage in limits}
+    return Patience(limits, pauses, (window + buffer) / (speed or 1))
+
+
+def _pause(stage: Stage) -> float:
+    return _STREAM_PAUSE_SECONDS if stage in (Stage.RAW_STREAM, Stage.AGGREGATED_STREAM) else _PAUSE_SECONDS

@@ -16,7 +16,7 @@ from edgepixel.doctor.facts.said import Refused
 # (Kinesis Data Streams developer guide, "Quotas and limits"). So this one takes no more in a second.
 BYTES_A_CALL = 1_000_000
 LONGEST_LINE_BYTES = 1000  # about that: CloudFront cuts the longest fields
-CALLS_A_SHARD = 120
+MEGABYTES_A_SHARD = 100
 MOST_SHARDS = 50
 CLOCK_TOLERANCE_SECONDS = 5.0
 
@@ -39,7 +39,7 @@ class StreamSearch:
     found: dict[int, float] = field(default_factory=dict)
     given_up: str = ""
     _iterators: dict[str, str] | None = None
-    _reads: int = 0
+    _bytes: int = 0
 
     def look(self) -> None:
         """One GetRecords for each shard."""
@@ -49,9 +49,8 @@ class StreamSearch:
             self._iterators = self._start()
         for shard, iterator in list(self._iterators.items()):
             self._read(shard, iterator)
-        self._reads += 1
-        if self._reads >= CALLS_A_SHARD:
-            self.given_up = f"not found with {CALLS_A_SHARD} reads of each shard, and more would disturb its readers"
+        if self._bytes > MEGABYTES_A_SHARD * 1_000_000 * max(1, len(self._iterators)):
+            self.given_up = f"not found in {MEGABYTES_A_SHARD} MB of each shard, and more would disturb its readers"
 
     def look_and_count(self) -> int:
         """Look, and tell how many hits have been found so far."""
@@ -92,6 +91,7 @@ class StreamSearch:
                 self.given_up = f"not looked into: {said.code}"
             return
         for record in said["Records"]:
+            self._bytes += len(record["Data"])
             for number in self._numbers(record):
                 self.found.setdefault(number, record["ApproximateArrivalTimestamp"].timestamp())
         following = said.get("NextShardIterator")

@@ -85,7 +85,7 @@ def test_what_is_said_of_time_and_reads_is_so() -> None:
     text = " ".join(SECTION.split())
     assert f"so {waits.usual / 60:.0f} minutes by default" in text
     assert f"after these two and {(waits.longest - waits.usual) / 60:.0f} minutes more" in text
-    assert f"at most {stream_search.CALLS_A_SHARD} in all" in text
+    assert f"no more than {stream_search.MEGABYTES_A_SHARD} MB of each in all" in text
     assert f"if there are more than {stream_search.MOST_SHARDS} shards" in text
 
 

@@ -86,6 +86,7 @@ def test_the_limits_follow_from_the_stack_s_parameters() -> None:
     waits = patience(PARAMETERS)
     assert waits.usual == 960
     assert waits.limits[Stage.LAKE] > 900
+    assert (waits.pauses[Stage.RAW_STREAM], waits.pauses[Stage.LAKE]) == (1, 5)
     assert waits.limits[Stage.AGGREGATED_STREAM] > 60
     slower = patience(PARAMETERS | {"BufferSeconds": "60"})
     assert waits.longest - slower.longest == 840

@@ -15,7 +15,7 @@ from edgepixel.doctor.facts.aws_calls import AwsCalls
 from edgepixel.doctor.facts.said import Refused, is_absent
 from edgepixel.doctor.follow.hits import Sent, query
 from edgepixel.doctor.follow.lake_search import LakeSearch
-from edgepixel.doctor.follow.stream_search import CALLS_A_SHARD, MOST_SHARDS, StreamSearch
+from edgepixel.doctor.follow.stream_search import MEGABYTES_A_SHARD, MOST_SHARDS, StreamSearch
 from tests.fakes.client import FakeClient
 from tests.fakes.s3 import S3
 from tests.unit.edgepixel.fake_cloud import fake_stack
@@ -103,12 +103,21 @@ def test_a_busy_stream_is_read_later_and_a_broken_one_no_more() -> None:
     assert search.why_given_up() == "not looked into: AccessDeniedException"
 
 
-def test_its_reads_come_to_an_end() -> None:
-    search, client = stream_search(Shards({"a": []}))
-    for _ in range(CALLS_A_SHARD + 5):
+def test_it_does_not_read_a_busy_stream_for_long() -> None:
+    megabyte = [b"x" * 1_000_000]
+    search, client = stream_search(Shards({"a": [megabyte] * 200, "b": [megabyte] * 200}))
+    for _ in range(150):
         search.look()
-    assert client.count("get_records") == CALLS_A_SHARD
+    assert client.count("get_records") == 2 * (MEGABYTES_A_SHARD + 1)
     assert "would disturb its readers" in search.why_given_up()
+
+
+def test_a_quiet_stream_is_read_for_as_long_as_it_takes() -> None:
+    search, client = stream_search(Shards({"a": []}))
+    for _ in range(400):
+        search.look()
+    assert client.count("get_records") == 400
+    assert search.why_given_up() == ""
 
 
 def test_a_stream_of_many_shards_is_left_alone() -> None:
