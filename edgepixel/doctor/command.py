@@ -2,6 +2,7 @@
 """`edgepixel doctor`: follows marked hits through a stack, and names the first stage that fails."""
 
 import click
+from botocore.exceptions import ClientError
 from rich.console import Console
 
 from edgepixel.aws.cloud import Cloud
@@ -64,12 +65,13 @@ def doctor(no_hits: bool, timeout: float | None, form: str, choice: StackChoice)
 
 def run(stack: Stack, waits: Patience, hits: bool, messages: Console) -> Examination:
     """Examine a stack. `hits`: with hits."""
+    calls = AwsCalls(stack)
 
     def send() -> Sent:
         number = how_many(int(stack.parameters["SamplingRate"]))
-        return send_hits(Pixel(stack.pixel_url, stack.cloud.local_port), number)
+        return send_hits(Pixel(stack.pixel_url, stack.cloud.local_port), number, calls.now)
 
-    return examine(AwsCalls(stack), waits, send if hits else None, Steps(messages).step)
+    return examine(calls, waits, send if hits else None, Steps(messages).step)
 
 
 def failed_deployment(cloud: Cloud, name: str) -> Examination | None:
@@ -81,7 +83,7 @@ def failed_deployment(cloud: Cloud, name: str) -> Examination | None:
             for page in client.get_paginator("describe_stack_events").paginate(StackName=name)
             for event in page["StackEvents"]
         ]
-    except client.exceptions.ClientError:
+    except ClientError:
         return None  # there is no such stack, which is what the user is told
     problem = deployment_problem(events)
     if problem is None:

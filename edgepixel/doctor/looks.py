@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Looks at stages, without hits: what is there, and is it as it should be?"""
 
-import time
-
 from botocore.exceptions import ClientError
 
 from edgepixel.answers.conditions import DOCTOR_EVENT, answer_sql
@@ -93,7 +91,7 @@ class Looks:
                 "version. Deploy the stack again."
             )
         if sent:
-            self._verdict.passed(Stage.ANSWER, time.time() - sent.at, f"{ANSWER} has {len(answered.rows):,} rows")
+            self._verdict.passed(Stage.ANSWER, self._calls.now() - sent.at, f"{ANSWER} has {len(answered.rows):,} rows")
 
     def query(self, stage: Stage, sql: str) -> Table:
         """Run a query. Raises Found with Athena's reason if it fails."""

@@ -45,6 +45,9 @@ def as_json(examination: Examination) -> str:
     """All of it, as one object."""
     told = asdict(examination)
     told["healthy"] = examination.healthy
+    told["seconds"] = round(examination.seconds, 3)
+    for stage in told["stages"]:
+        stage["seconds"] = None if stage["seconds"] is None else round(stage["seconds"], 3)
     if examination.problem:
         told["problem"]["page"] = examination.problem.page
     return json.dumps(told, indent=2)

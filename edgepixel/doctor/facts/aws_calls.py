@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The calls to AWS, all of them read-only but Athena's queries: the only module of the doctor that makes any."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -15,6 +17,7 @@ from edgepixel.doctor.facts.said import Refused, Said
 
 METRIC_MINUTES = 15
 _LOG_PAGES = 5
+_CLOCKS_AGREE_SECONDS = 2.0  # AWS tells whole seconds, and its response takes a moment
 _CHUNK_BYTES = 1 << 20
 
 
@@ -26,6 +29,7 @@ class AwsCalls:
         self.counts: Counter[str] = Counter()
         self.unanswered: dict[str, Refused] = {}
         self._clients: dict[str, Any] = {}
+        self._ahead = 0.0
 
     def ask(self, service: str, operation: str, **arguments: Any) -> Said:
         """One call, by the name of boto3's method. An error of the service is what AWS said, too.
@@ -37,7 +41,12 @@ class AwsCalls:
             response: Mapping[str, Any] = getattr(self._client(service), operation)(**arguments)
         except ClientError as error:
             return self._refused(error)
+        self._compare_clocks(response)
         return response
+
+    def now(self) -> float:
+        """The time in epoch seconds by AWS's clock, which is what everything of a stack is compared with."""
+        return time.time() - self._ahead
 
     def listed(self, service: str, operation: str, key: str, **arguments: Any) -> Iterator[Any]:
         """What a call lists under a key, page after page. Raises ClientError."""
@@ -96,6 +105,12 @@ class AwsCalls:
     def region(self) -> str:
         """The Region of the stack."""
         return str(self._client("kinesis").meta.region_name)
+
+    def _compare_clocks(self, response: Mapping[str, Any]) -> None:
+        told = response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+        if told:
+            ahead = time.time() - parsedate_to_datetime(told).timestamp()
+            self._ahead = ahead if abs(ahead) > _CLOCKS_AGREE_SECONDS else 0.0
 
     def _client(self, service: str) -> Any:
         if service not in self._clients:

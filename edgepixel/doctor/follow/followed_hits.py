@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Follows hits from stage to stage."""
 
-import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
@@ -46,7 +45,7 @@ class FollowedHits:
         sent = send()
         problems = (edge.response_problem(facts, response) for response in sent.responses)
         self._verdict.check(problem for problem in problems if problem)
-        self._verdict.passed(Stage.EDGE, time.time() - sent.at, f"{len(sent.responses)} hits got the image")
+        self._verdict.passed(Stage.EDGE, self._calls.now() - sent.at, f"{len(sent.responses)} hits got the image")
         self._in_progress = edge.in_progress(facts)
         # Of a sample nobody knows how many there will be.
         self._expected = len(sent.responses) if self._facts.sampling_rate == 100 else 1
@@ -145,13 +144,13 @@ class FollowedHits:
         self._wait(
             Wait(Stage.TRIGGER, 1, run, failure, lambda seconds: trigger.overdue(self._facts.trigger(), seconds))
         )
-        self._verdict.passed(Stage.TRIGGER, time.time() - sent.at, "run for the new object")
+        self._verdict.passed(Stage.TRIGGER, self._calls.now() - sent.at, "run for the new object")
 
         def overdue(seconds: float) -> Problem:
             return catalog.overdue(self._facts.catalog(0), folder, seconds)
 
         self._wait(Wait(Stage.CATALOG, 1, lambda: int(registered()), failure, overdue))
-        self._verdict.passed(Stage.CATALOG, time.time() - sent.at, f"has the hour {folder}")
+        self._verdict.passed(Stage.CATALOG, self._calls.now() - sent.at, f"has the hour {folder}")
 
     def _view(self, sent: Sent) -> None:
         earliest = sent.at - float(self._facts.stack.parameters["BufferSeconds"])
@@ -163,7 +162,7 @@ class FollowedHits:
             return len(found & set(sent.request_ids))
 
         self._wait(Wait(Stage.VIEW, self._expected, shown, _nothing, queries.not_visible))
-        self._verdict.passed(Stage.VIEW, time.time() - sent.at, "shows the hits")
+        self._verdict.passed(Stage.VIEW, self._calls.now() - sent.at, "shows the hits")
 
     def _wait(self, wanted: Wait) -> None:
         came = wait(wanted, self._patience.limits[wanted.stage], self._patience.pauses[wanted.stage], self._watch)

@@ -4,7 +4,6 @@
 import math
 import re
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -44,7 +43,7 @@ def query(mark: str, number: int) -> str:
     return f"e={DOCTOR_EVENT}&i={mark}&n={number}"
 
 
-def send_hits(pixel: Pixel, number: int, clock: Callable[[], float] = time.time) -> Sent:
+def send_hits(pixel: Pixel, number: int, clock: Callable[[], float]) -> Sent:
     """Send hits, one after the other. The first without a response ends it: the next would not get one either."""
     mark = secrets.token_hex(8)
     at = clock()

@@ -79,7 +79,7 @@ class LakeSearch:
         return next((str(item["Key"]) for item in self._new([lake_names.DELIVERY_ERRORS])), None)
 
     def _hours(self) -> list[str]:
-        return hours_between(self.earliest, datetime.now(UTC).timestamp())
+        return hours_between(self.earliest, self.calls.now())
 
     def _new(self, prefixes: Iterable[str]) -> Iterator[dict[str, Any]]:
         """Objects that were written since the hits, and not read before. None if nobody may look."""

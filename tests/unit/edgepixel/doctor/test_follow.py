@@ -146,7 +146,7 @@ class _Responder(BaseHTTPRequestHandler):
 
 def test_hits_are_marked_and_each_has_a_number() -> None:
     with serving(Edge()) as server:
-        sent = send_hits(Pixel("https://pixel.example/p.gif", server.server_port), 3, clock=lambda: 5.0)
+        sent = send_hits(Pixel("https://pixel.example/p.gif", server.server_port), 3, lambda: 5.0)
     assert (sent.at, sent.request_ids) == (5.0, ("id-1", "id-2", "id-3"))
     paths = [path for path, _ in server.requests]
     assert paths == [f"/p.gif?e=edgepixel-doctor&i={sent.mark}&n={number}" for number in range(3)]
@@ -157,14 +157,14 @@ def test_hits_are_marked_and_each_has_a_number() -> None:
 def test_a_refusal_is_a_response_too() -> None:
     with serving(Edge()) as server:
         server.status, server.request_id = 403, None
-        sent = send_hits(Pixel("https://pixel.example/p.gif", server.server_port), 1)
+        sent = send_hits(Pixel("https://pixel.example/p.gif", server.server_port), 1, lambda: 5.0)
     assert (sent.responses[0].status, sent.request_ids) == (403, ())
 
 
 def test_without_a_response_no_second_hit_is_sent() -> None:
     with serving(Edge()) as server:
         port = server.server_port
-    (response,) = send_hits(Pixel("https://pixel.example/p.gif", port), 3).responses
+    (response,) = send_hits(Pixel("https://pixel.example/p.gif", port), 3, lambda: 5.0).responses
     assert response.status is None
     assert "refused" in response.reason
 

@@ -141,18 +141,10 @@ def s3() -> S3:
 
 
 def lake_search(s3: S3, monkeypatch: pytest.MonkeyPatch) -> tuple[LakeSearch, FakeClient]:
-    monkeypatch.setattr("edgepixel.doctor.follow.lake_search.datetime", _Now)
+    monkeypatch.setattr(AwsCalls, "now", lambda _: SENT.at + 60)
     client = FakeClient("s3", s3)
     calls = AwsCalls(fake_stack(s3=client))
     return LakeSearch(calls, BUCKET, SENT.at, SENT.at - 900, SENT.found_in), client
-
-
-class _Now(datetime):
-    """A clock that stands still."""
-
-    @classmethod
-    def now(cls, tz: Any = None) -> "_Now":
-        return cls(2026, 1, 31, 18, 1, tzinfo=tz)
 
 
 def put(s3: S3, key: str, body: bytes) -> None:
@@ -229,3 +221,14 @@ def test_an_error_of_the_service_is_what_it_said() -> None:
     assert is_absent(absent)
     assert calls.ask("kinesis", "list_shards", StreamName="raw") == {"Shards": []}
     assert list(calls.unanswered) == ["ListShards"]  # what is not there, is known
+
+
+@pytest.mark.parametrize(("wrong", "counts"), [(0.5, False), (90.0, True), (-90.0, True)])
+def test_times_are_by_the_clock_of_aws(monkeypatch: pytest.MonkeyPatch, wrong: float, counts: bool) -> None:
+    told = {"ResponseMetadata": {"HTTPHeaders": {"date": "Sat, 31 Jan 2026 18:00:00 GMT"}}, "Shards": []}
+    monkeypatch.setattr(Shards, "list_shards", lambda *_, **__: told)
+    calls = AwsCalls(fake_stack(kinesis=FakeClient("kinesis", Shards({}))))
+    monkeypatch.setattr("time.time", lambda: SENT.at + wrong)
+    assert calls.now() == SENT.at + wrong
+    calls.ask("kinesis", "list_shards", StreamName="raw")
+    assert calls.now() == (SENT.at if counts else SENT.at + wrong)
