@@ -4,7 +4,7 @@
 import copy
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 from edgepixel.aws.cloud import Cloud
@@ -242,6 +242,15 @@ def deleted_rule(deployed: Deployed) -> Iterator[None]:
         events.put_targets(Rule=rule, Targets=targets)
 
 
+def _register(deployed: Deployed, table: str, partitions: list[dict[str, Any]]) -> None:
+    """Put partitions into a table, unless the crawler trigger was faster."""
+    glue = deployed.client("glue")
+    for partition in partitions:
+        wanted = {key: partition[key] for key in ("Values", "StorageDescriptor")}
+        with suppress(glue.exceptions.AlreadyExistsException):
+            glue.create_partition(DatabaseName=deployed.stack.database, TableName=table, PartitionInput=wanted)
+
+
 @contextmanager
 def dropped_partition(deployed: Deployed) -> Iterator[None]:
     glue, table = deployed.client("glue"), {"DatabaseName": deployed.stack.database, "TableName": TABLE}
@@ -251,9 +260,7 @@ def dropped_partition(deployed: Deployed) -> Iterator[None]:
     try:
         yield
     finally:
-        for partition in partitions:
-            wanted = {key: partition[key] for key in ("Values", "StorageDescriptor")}
-            glue.create_partition(**table, PartitionInput=wanted)
+        _register(deployed, TABLE, partitions)
 
 
 def _table_input(table: Mapping[str, Any]) -> dict[str, Any]:
@@ -274,10 +281,9 @@ def dropped_table(name: str) -> Breakage:
         try:
             yield
         finally:
-            glue.create_table(DatabaseName=database, TableInput=_table_input(table))
-            for partition in partitions:
-                wanted = {key: partition[key] for key in ("Values", "StorageDescriptor")}
-                glue.create_partition(DatabaseName=database, TableName=name, PartitionInput=wanted)
+            with suppress(glue.exceptions.AlreadyExistsException):
+                glue.create_table(DatabaseName=database, TableInput=_table_input(table))
+            _register(deployed, name, partitions)
 
     return dropped
 
@@ -311,18 +317,6 @@ def disabled_workgroup(deployed: Deployed) -> Iterator[None]:
         yield
     finally:
         athena.update_work_group(WorkGroup=deployed.stack.workgroup, State="ENABLED")
-
-
-@contextmanager
-def broken_answer(deployed: Deployed) -> Iterator[None]:
-    athena, identifier = deployed.client("athena"), deployed.names["AggregateEventCountAnswer"]
-    before = athena.get_named_query(NamedQueryId=identifier)["NamedQuery"]
-    changed = before["QueryString"].replace("GROUP BY event,", "GROUP BY happening,")
-    athena.update_named_query(NamedQueryId=identifier, Name=before["Name"], QueryString=changed)
-    try:
-        yield
-    finally:
-        athena.update_named_query(NamedQueryId=identifier, Name=before["Name"], QueryString=before["QueryString"])
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from edgepixel.console.progress import Steps
+from edgepixel.console.table import Table
 from edgepixel.doctor.command import tell, tell_before
 from edgepixel.doctor.examination import examine
 from edgepixel.doctor.facts.aws_calls import AwsCalls
@@ -17,6 +18,7 @@ from edgepixel.doctor.facts.stack_facts import StackFacts
 from edgepixel.doctor.findings import Examination, Outcome, Stage
 from edgepixel.doctor.follow.patience import patience
 from edgepixel.doctor.stages.roles import Need
+from edgepixel.errors import AnswerFailedError
 from tests.unit.edgepixel.doctor.canned_stack import (
     AGGREGATED,
     LAKE,
@@ -90,6 +92,29 @@ def test_a_query_that_athena_refuses_is_the_view_s_problem() -> None:
     assert found.problem is not None
     assert found.problem.stage is Stage.VIEW
     assert "VIEW_IS_STALE" in found.problem.what
+
+
+def test_an_answer_that_fails_is_the_answer_s_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = AwsCalls.query
+
+    def query(calls: AwsCalls, sql: str, timeout_seconds: float) -> Table:
+        if "GROUP BY event" in sql:
+            assert "-1 /* days */" in sql
+            raise AnswerFailedError("Athena reports FAILED: no such column")
+        return asked(calls, sql, timeout_seconds)
+
+    monkeypatch.setattr(AwsCalls, "query", query)
+    found, _ = examined()
+    assert found.problem is not None
+    assert found.problem.stage is Stage.ANSWER
+    assert found.problem.what == "An answer cannot be run. Athena reports FAILED: no such column."
+
+
+def test_an_answer_that_is_not_saved_is_the_answer_s_problem() -> None:
+    found, _ = examined({("athena", "list_named_queries"): {"NamedQueryIds": []}})
+    assert found.problem is not None
+    assert found.problem.stage is Stage.ANSWER
+    assert "no saved query aggregate-event-count" in found.problem.what
 
 
 def test_an_empty_lake_is_no_problem_and_no_answer_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
