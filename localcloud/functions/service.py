@@ -2,7 +2,7 @@
 """Lambda as the local cloud adds to it."""
 
 from localcloud.clock import Clock
-from localcloud.functions import async_retries, event_source, limits, logs
+from localcloud.functions import async_retries, event_source, init_errors, limits, logs
 
 
 def install(clock: Clock) -> None:
@@ -14,3 +14,4 @@ def install(clock: Clock) -> None:
     async_retries.install(clock)
     logs.install(clock)
     limits.install(clock)
+    init_errors.install(clock)
