@@ -141,9 +141,10 @@ class FollowedHits:
         def failure() -> Problem | None:
             return trigger.failure(log() or ())
 
-        self._wait(
-            Wait(Stage.TRIGGER, 1, run, failure, lambda seconds: trigger.overdue(self._facts.trigger(), seconds))
-        )
+        def not_run(seconds: float) -> Problem:
+            return trigger.overdue(self._facts.trigger(), log() or (), seconds)
+
+        self._wait(Wait(Stage.TRIGGER, 1, run, failure, not_run))
         self._verdict.passed(Stage.TRIGGER, self._calls.now() - sent.at, "run for the new object")
 
         def overdue(seconds: float) -> Problem:

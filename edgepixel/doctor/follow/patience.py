@@ -22,7 +22,7 @@ _MARGINS = {
 # asked less often.
 _STREAM_PAUSE_SECONDS, _PAUSE_SECONDS = 1.0, 5.0
 _LOCAL_PAUSE_SECONDS = 0.2
-LOCAL_MARGIN_SECONDS = 30.0
+LOCAL_MARGIN_SECONDS = 60.0
 """What this machine may need for each stage beyond the local cloud's own waits."""
 
 

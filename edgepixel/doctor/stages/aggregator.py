@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from edgepixel.doctor.facts.said import Said, is_absent, part
 from edgepixel.doctor.findings import Paragraph, Problem, Stage
 from edgepixel.doctor.stages import functions
-from edgepixel.doctor.stages.functions import FunctionFacts
+from edgepixel.doctor.stages.functions import SURE_FAILURES, FunctionFacts
 from edgepixel.doctor.stages.roles import RoleFacts, role_problems
 
 BATCH_MESSAGE = "Batch aggregated"
 """What the aggregator logs of each batch (functions/aggregator/app.py). A test holds it to that."""
-
-SURE_FAILURES = 3
-"""How often a batch has to fail before it is no accident: Lambda tries again."""
 
 # The aggregated stream was not able to take it; any other code is about the aggregator's permission or its request.
 _OF_THE_STREAM = frozenset(

@@ -18,6 +18,9 @@ _EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(?::|$)")
 _END = ("START RequestId", "END RequestId", "REPORT RequestId")
 _SHOWN_CHARACTERS = 300
 
+SURE_FAILURES = 3
+"""How many failures are no accident: Lambda tries a batch again, and an event twice more."""
+
 
 @dataclass(frozen=True)
 class FunctionFacts:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from edgepixel.doctor.facts.said import Said, is_absent, part, was_told
 from edgepixel.doctor.findings import Paragraph, Problem, Stage
 from edgepixel.doctor.stages import functions
-from edgepixel.doctor.stages.functions import FunctionFacts
+from edgepixel.doctor.stages.functions import SURE_FAILURES, FunctionFacts
 from edgepixel.doctor.stages.roles import RoleFacts, role_problems
 
 DONE_MESSAGE, WAITING_MESSAGE = "Partition is in the catalog", "Catalog not ready"
@@ -50,10 +50,10 @@ def problems(facts: TriggerFacts) -> Iterator[Problem]:
     yield from role_problems(Stage.TRIGGER, facts.role)
 
 
-def failure(log: Sequence[str]) -> Problem | None:
+def failure(log: Sequence[str], least_failures: int = SURE_FAILURES) -> Problem | None:
     """Why the trigger fails, if its log says so. That the catalog is not ready is not its failure."""
     failed = [line for line in functions.failures(log) if "CatalogNotReady" not in line]
-    if not failed:
+    if len(failed) < least_failures:
         return None
     return _problem(
         f"The crawler trigger fails: {failed[-1]} ({len(failed)} times since the hits were sent).",
@@ -66,11 +66,15 @@ def has_run(log: Sequence[str]) -> bool:
     return bool(functions.entries(log, DONE_MESSAGE) or functions.entries(log, WAITING_MESSAGE))
 
 
-def overdue(facts: TriggerFacts, seconds: float) -> Problem:
-    """The problem if nothing shows that the trigger was run."""
-    return functions.throttling(facts.function) or _problem(
-        f"An object with the hits is in the lake, and the crawler trigger was not run for it within {seconds:.0f} s.",
-        "Look at the rule's metrics (Invocations, FailedInvocations) and at the function's log.",
+def overdue(facts: TriggerFacts, log: Sequence[str], seconds: float) -> Problem:
+    """The problem if nothing shows that the trigger was run to its end."""
+    return (
+        failure(log, least_failures=1)
+        or functions.throttling(facts.function)
+        or _problem(
+            f"An object with the hits is in the lake, and the crawler trigger was not run for it within {seconds:.0f} s.",
+            "Look at the rule's metrics (Invocations, FailedInvocations) and at the function's log.",
+        )
     )
 
 

@@ -93,10 +93,13 @@ def test_the_trigger_s_log_tells_whether_it_was_run_and_whether_it_failed() -> N
     assert trigger.has_run([done])
     assert trigger.has_run([waiting])
     assert trigger.failure([done, waiting, "[ERROR] CatalogNotReady: table is missing"]) is None
-    failed = trigger.failure(["[ERROR] SettingsError: EVENTS_PREFIX is not set"])
+    error = "[ERROR] SettingsError: EVENTS_PREFIX is not set"
+    assert trigger.failure([error] * 2) is None  # Lambda tries an event three times
+    failed = trigger.failure([error] * 3)
     assert failed is not None
-    assert "SettingsError: EVENTS_PREFIX is not set (1 times" in failed.what
-    assert "was not run for it within 60 s" in trigger.overdue(TRIGGER, 60).what
+    assert "SettingsError: EVENTS_PREFIX is not set (3 times" in failed.what
+    assert "SettingsError" in trigger.overdue(TRIGGER, [error], 60).what
+    assert "was not run for it within 60 s" in trigger.overdue(TRIGGER, [], 60).what
 
 
 def test_a_catalog_that_is_complete_or_still_empty_has_no_problem() -> None:
