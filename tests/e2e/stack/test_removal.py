@@ -67,6 +67,8 @@ def test_deleting_a_stack_that_was_told_to_delete_its_data_leaves_nothing_behind
     before = _inventory(cloud)
     stack = deploy_stack("short-lived", {"DataOnDelete": "delete", "AlarmEmail": "ops@example.com"})
     record_traffic(stack, tmp_path / "ledger.jsonl", hits=50, seed=1)
+    # The events may still be on their way: something must be there to be deleted.
+    cloud.client("s3").put_object(Bucket=stack.lake_bucket, Key=f"{QUARANTINE}deleted.gz", Body=b"deleted")
     added = {kind: names - before[kind] for kind, names in _inventory(cloud).items()}
     assert all(added.values()), f"the inventory sees no new {[kind for kind, names in added.items() if not names]}"
     assert added["subscriptions"] == {("email", "ops@example.com", stack.outputs["AlarmTopicArn"])}

@@ -44,7 +44,15 @@ def add_hour(stack: Stack) -> None:
     stack.cloud.client("s3").put_object(Bucket=stack.lake_bucket, Key=key, Body=gzip.compress(log_line()))
 
 
+def add_hour_and_wait_for_its_failure(stack: Stack) -> None:
+    """The event is given up after its retries, and kept in the queue."""
+    add_hour(stack)
+    sqs, queue = stack.cloud.client("sqs"), _physical(stack, "CrawlerTriggerFailures")
+    wait_until(lambda: sqs.receive_message(QueueUrl=queue).get("Messages"), "the event is kept", pause_seconds=0.5)
+
+
 def crawl(stack: Stack) -> None:
+    """Crawl, and see it fail or succeed as the role is now."""
     glue, name = stack.cloud.client("glue"), stack.outputs["CrawlerName"]
 
     def ready() -> bool:
@@ -63,7 +71,7 @@ CASES = {
     ("AggregatorRole", "Logs"): send_hit,
     ("DeliveryRole", "ReadTheStream"): send_hit,
     ("DeliveryRole", "WriteObjects"): send_hit,
-    ("CrawlerTriggerRole", "ReadTheTableAndAddPartitions"): add_hour,
+    ("CrawlerTriggerRole", "ReadTheTableAndAddPartitions"): add_hour_and_wait_for_its_failure,
     ("CrawlerTriggerRole", "Logs"): add_hour,
     ("CrawlerRole", "ListEvents"): crawl,
     ("CrawlerRole", "ReadEvents"): crawl,
@@ -86,6 +94,10 @@ def test_without_a_statement_its_stage_alone_is_denied(stack: Stack, role: str, 
         assert f":assumed-role/{name}/" in message
         assert any(f"perform: {action} on" in message for action in actions)
     _assert_recovered(stack)
+    if role == "CrawlerRole":
+        assert _last_crawl(stack)["Status"] == "FAILED"
+        crawl(stack)
+        assert _last_crawl(stack)["Status"] == "SUCCEEDED"
 
 
 @pytest.mark.parametrize("role", ["RealtimeLogRole", "DeliveryRole"])
@@ -141,6 +153,11 @@ def _physical(stack: Stack, logical_id: str) -> str:
         StackName=stack.name, LogicalResourceId=logical_id
     )
     return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
+
+def _last_crawl(stack: Stack) -> dict[str, Any]:
+    found: dict[str, Any] = stack.cloud.client("glue").get_crawler(Name=stack.outputs["CrawlerName"])["Crawler"]
+    return dict(found["LastCrawl"])
 
 
 def _policy_of(stack: Stack, role: str) -> tuple[str, str, dict[str, Any]]:
