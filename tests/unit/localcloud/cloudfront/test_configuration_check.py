@@ -11,10 +11,10 @@ from localcloud.clock import Clock
 from localcloud.cloudformation import service as local_cloudformation
 from localcloud.cloudfront import log_configs, service
 from localcloud.ministack import Response, Table, cloudformation, cloudfront, iam, kinesis
+from tests.fakes.cloudfront import CACHING_OPTIMIZED
 from tests.unit.localcloud.stacks import stack
 
 NAMESPACE = 'xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"'
-CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 STREAM_ARN = "arn:aws:kinesis:us-east-1:000000000000:stream/raw"
 ROLE_ARN = "arn:aws:iam::000000000000:role/logs"
 
