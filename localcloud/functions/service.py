@@ -2,7 +2,7 @@
 """Lambda as the local cloud adds to it."""
 
 from localcloud.clock import Clock
-from localcloud.functions import async_retries, event_source, logs
+from localcloud.functions import async_retries, event_source, init_errors, logs
 
 
 def install(clock: Clock) -> None:
@@ -10,3 +10,4 @@ def install(clock: Clock) -> None:
     event_source.install(clock)
     async_retries.install(clock)
     logs.install(clock)
+    init_errors.install(clock)

@@ -36,6 +36,11 @@ filtered: Callable[[list[dict[str, Any]], SourceMapping], list[dict[str, Any]]] 
 # Called by the poll thread whenever a stream may have records; whether it found work.
 poll_kinesis: Replaceable[[], bool] = Replaceable(_lambda, "_poll_kinesis", "")
 
+# Function, event, id of the request: `execute` for Python and Node.js. The result has the function's `log`, too.
+execute_in_warm_process: Replaceable[[Function, Any, str], dict[str, Any]] = Replaceable(
+    _lambda, "_execute_function_warm", "func, event, request_id"
+)
+
 # Function, id of the request, log, whether it failed, duration in ms: writes an invocation's log.
 emit_logs: Replaceable[..., None] = Replaceable(
     _lambda, "_emit_lambda_logs", "func, request_id, log_text, error, duration_ms, *, log_source=None"

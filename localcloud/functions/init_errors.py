@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A function that cannot be initialized says so in its own log.
+
+Wrapped, and nothing else: MiniStack's execution of a function in a warm process, which keeps the error of a failed
+initialization (a module that cannot be imported, an environment that is refused) to itself. In AWS the runtime writes
+it to the function's log, as `[ERROR]` with the exception (AWS Lambda developer guide, "Troubleshoot invocation
+issues in Lambda" and "Log and monitor Python Lambda functions").
+"""
+
+from typing import Any
+
+from localcloud.clock import Clock
+from localcloud.ministack import functions
+
+_MINISTACKS_OWN = "Worker init failed: "
+
+
+def install(_clock: Clock) -> None:
+    """Put the errors that leave no log into it."""
+    functions.execute_in_warm_process.replace(execute_in_warm_process)
+
+
+def execute_in_warm_process(func: dict[str, Any], event: dict[str, Any], request_id: str) -> dict[str, Any]:
+    """Run a function. The result of one that failed without a log has its error as the log."""
+    result = functions.execute_in_warm_process.own(func, event, request_id)
+    if result.get("error") and not result.get("throttle") and not result.get("log"):
+        message = str((result.get("body") or {}).get("errorMessage", "")).removeprefix(_MINISTACKS_OWN)
+        return {**result, "log": f"[ERROR] {message}"}
+    return result
