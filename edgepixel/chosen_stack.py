@@ -17,9 +17,17 @@ def find_chosen_stack(choice: StackChoice, home: Path = HOME) -> Stack:
 
     Raises LocalCloudError if the local cloud is asked for and none runs, StackNotFoundError if there is no such stack.
     """
+    return find_stack(*choose(choice, home))
+
+
+def choose(choice: StackChoice, home: Path = HOME) -> tuple[Cloud, str]:
+    """The cloud and the name of the stack that is meant, whether it is there or not.
+
+    Raises LocalCloudError if the local cloud is asked for and none runs.
+    """
     state = None if choice.where == "aws" else running(home)
     if choice.where == "local" and state is None:
         raise LocalCloudError("no local cloud is running. Start one with: edgepixel up")
     cloud = state.cloud if state else Cloud()
     default = state.stack if state else DEFAULT_STACK
-    return find_stack(cloud, choice.name or default)
+    return cloud, choice.name or default

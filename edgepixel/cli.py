@@ -23,6 +23,7 @@ _COMMANDS = {
     "down": "edgepixel.local.command",
     "traffic": "edgepixel.traffic.command",
     "page": "edgepixel.demo.command",
+    "doctor": "edgepixel.doctor.command",
     "ask": "edgepixel.ask.command",
     "report": "edgepixel.report.command",
     "cost": "edgepixel.cost.command",

@@ -20,6 +20,9 @@ from edgepixel.answers.registry import FOLDER, Answer, Counts
 from edgepixel.errors import AnswerFolderError, EdgePixelError, UnknownAnswerError
 from edgepixel.suggestion import did_you_mean
 
+DOCTOR_EVENT = "edgepixel-doctor"
+"""The event name of the hits that `edgepixel doctor` sends. No answer counts them."""
+
 BEGIN = "date_add('day', -7 /* days */, current_timestamp)"
 TRAFFIC: dict[Counts, str] = {"people": "traffic = 'human'", "everyone": "true"}
 

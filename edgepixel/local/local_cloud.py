@@ -9,6 +9,7 @@ import time
 from dataclasses import asdict, dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Any
 
 from edgepixel.aws.cloud import Cloud
 from edgepixel.defaults import DEFAULT_SPEED
@@ -166,16 +167,33 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", state: LocalCloud) -> 
         time.sleep(0.1)
 
 
+def speed_of(port: int) -> float:
+    """How many times faster than in AWS the local cloud on a port is. Raises LocalCloudError if it does not respond."""
+    try:
+        return float(_health(port)["speed"])
+    except (OSError, HTTPException, ValueError, KeyError, TypeError) as error:
+        raise LocalCloudError(f"the local cloud on port {port} does not tell its speed ({error})") from error
+
+
 def _answers(port: int) -> bool:
+    try:
+        return bool(_health(port).get("status") == "ready")
+    except (OSError, HTTPException, ValueError):
+        return False  # not yet
+
+
+def _health(port: int) -> dict[str, Any]:
+    """What the local cloud says of itself. Raises OSError, HTTPException, ValueError if it says nothing."""
     connection = HTTPConnection("127.0.0.1", port, timeout=_ANSWER_SECONDS)
     try:
         connection.request("GET", "/_localcloud/health")
         response = connection.getresponse()
-        return response.status == 200 and json.loads(response.read()).get("status") == "ready"
-    except (OSError, HTTPException, ValueError):
-        return False  # not yet
+        health = json.loads(response.read())
     finally:
         connection.close()
+    if response.status != 200 or not isinstance(health, dict):
+        raise ValueError(f"status {response.status}")
+    return health
 
 
 def _end_of(log: str) -> str:

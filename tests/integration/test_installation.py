@@ -103,6 +103,12 @@ def test_a_wrong_answer_is_told_with_a_suggestion_and_a_right_one_wants_a_region
     assert right.stderr.startswith("edgepixel: You must specify a region.")
 
 
+def test_the_doctor_needs_no_extra(edgepixel: Edgepixel) -> None:
+    asked = edgepixel("doctor", "--aws")
+    assert (asked.returncode, asked.stdout) == (1, "")
+    assert asked.stderr.startswith("edgepixel: You must specify a region.")
+
+
 @pytest.mark.parametrize("command", ["demo", "up", "traffic", "publish"])
 def test_a_command_that_lacks_its_extra_names_it(command: str, edgepixel: Edgepixel) -> None:
     lacking = edgepixel(command)

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A stack that was not deployed to the end: what CloudFormation says of the first resource that failed. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from edgepixel.doctor.findings import Paragraph, Problem, Stage
+
+# Beginnings of logical ids of the template, the longer first.
+_STAGES = (
+    ("AggregatedStream", Stage.AGGREGATED_STREAM),
+    ("Aggregator", Stage.AGGREGATOR),
+    ("CrawlerTrigger", Stage.TRIGGER),
+    ("Crawler", Stage.CATALOG),
+    ("Classifier", Stage.CATALOG),
+    ("Database", Stage.CATALOG),
+    ("Delivery", Stage.DELIVERY),
+    ("EventsView", Stage.VIEW),
+    ("Lake", Stage.LAKE),
+    ("RawStream", Stage.RAW_STREAM),
+    ("RealtimeLog", Stage.LOG_CONFIGURATION),
+    ("WorkGroup", Stage.ANSWER),
+)
+_NOT_VERIFIED = "account must be verified"
+_LIMITS = ("LimitExceeded", "limit exceeded", "quota", "Quota", "TooManyRequests", "concurrent")
+
+
+def deployment_problem(events: Sequence[Mapping[str, Any]]) -> Problem | None:
+    """The problem that made a deployment fail, from DescribeStackEvents, newest first; None if nothing failed.
+
+    What was cancelled failed only because something else had.
+    """
+    failed = [
+        event
+        for event in _last_deployment(events)
+        if event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in event.get("ResourceStatusReason", "")
+    ]
+    if not failed:
+        return None
+    first = failed[-1]
+    resource, reason = first["LogicalResourceId"], first.get("ResourceStatusReason", "no reason given")
+    what = f"The deployment failed at {resource}: {reason}"
+    if _NOT_VERIFIED in reason:
+        return Problem(
+            stage_of(resource),
+            what,
+            "The account is not verified for CloudFront yet. Open a case with AWS Support (account and billing, which "
+            "is free), quote this message, and deploy again when it is solved.",
+            Paragraph.NEW_ACCOUNT,
+        )
+    if any(word in reason for word in _LIMITS):
+        return Problem(
+            stage_of(resource),
+            what,
+            "A quota of the account is reached. Ask for a higher one in Service Quotas, and deploy again.",
+            Paragraph.NEW_ACCOUNT,
+        )
+    return Problem(
+        stage_of(resource), what, "Remove the reason, delete the stack and deploy it again.", Paragraph.NEW_ACCOUNT
+    )
+
+
+def stage_of(logical_id: str) -> Stage:
+    """The stage that a resource of the template belongs to."""
+    if logical_id.endswith("Answer"):
+        return Stage.ANSWER
+    return next((stage for beginning, stage in _STAGES if logical_id.startswith(beginning)), Stage.EDGE)
+
+
+def _last_deployment(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The events since the stack's last deployment began, newest first."""
+    last = []
+    for event in events:
+        last.append(event)
+        begins = event["ResourceStatus"] in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
+        if event["ResourceType"] == "AWS::CloudFormation::Stack" and begins:
+            break
+    return last

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The real-time log configuration: on the pixel's cache behaviour, and leading to the raw stream."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from edgepixel.doctor.facts.said import Said, is_absent, part
+from edgepixel.doctor.findings import Paragraph, Problem, Stage
+from edgepixel.doctor.stages.roles import RoleFacts, role_problems
+
+
+@dataclass(frozen=True)
+class LogFacts:
+    """GetRealtimeLogConfig and the pixel's cache behaviour (None: nobody may look). `sampling_rate`: as deployed."""
+
+    arn: str
+    config: Said
+    behavior: Mapping[str, Any] | None
+    raw_stream_arn: str
+    sampling_rate: int
+    role: RoleFacts
+
+
+def problems(facts: LogFacts) -> Iterator[Problem]:
+    """What keeps CloudFront from writing lines into the raw stream."""
+    if is_absent(facts.config):
+        yield _problem(f"The real-time log configuration {facts.arn} does not exist.", _DEPLOY)
+        return
+    if facts.behavior is not None:
+        found = facts.behavior.get("RealtimeLogConfigArn") or ""
+        if found != facts.arn:
+            other = f"it has {found}" if found else "it has none"
+            yield _problem(
+                f"The pixel's cache behaviour does not have the stack's real-time log configuration ({other}), "
+                "so hits are not logged.",
+                f"Set {facts.arn} on the behaviour in the CloudFront console.",
+            )
+    config = part(facts.config, "RealtimeLogConfig") or {}
+    streams = [point.get("KinesisStreamConfig", {}).get("StreamARN") for point in config.get("EndPoints") or []]
+    if config and facts.raw_stream_arn not in streams:
+        yield _problem(
+            f"The real-time log configuration writes to {', '.join(map(str, streams)) or 'no stream'}, "
+            f"not to the raw stream {facts.raw_stream_arn}.",
+            _DEPLOY,
+        )
+    rate = config.get("SamplingRate")
+    if rate is not None and rate != facts.sampling_rate:
+        yield _problem(
+            f"The sampling rate is {rate} %, and the stack was deployed with {facts.sampling_rate} %.",
+            f"Somebody changed it. Set it to {facts.sampling_rate} in the CloudFront console (real-time log "
+            "configurations), or deploy the rate that you want.",
+        )
+    yield from role_problems(Stage.LOG_CONFIGURATION, facts.role)
+
+
+def sampling_note(facts: LogFacts) -> str | None:
+    """What to know if the stack samples on purpose."""
+    if facts.sampling_rate == 100:
+        return None
+    return f"SamplingRate is {facts.sampling_rate} %: CloudFront logs only some of the hits, and answers are estimates."
+
+
+_DEPLOY = "Somebody changed it. Deploy the template again; if that changes nothing, mend it by hand as the page says."
+
+
+def _problem(what: str, do: str) -> Problem:
+    return Problem(Stage.LOG_CONFIGURATION, what, do, Paragraph.NOT_LOGGED)
