@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 from tests.markdown_pages import commands
 
 README = commands((ROOT / "README.md").read_text(encoding="utf-8"))
-NOT_RUN = {"sam build && sam deploy --guided": "deploys to an AWS account"}
+NOT_RUN = {"sam build": "builds for an AWS account", "sam deploy --guided": "deploys to an AWS account"}
 # What README asks after it, it asks of a stack in AWS. Here the local cloud has to be there for that.
 LAST = "make down"
 # It changes the shell, so each command after it is run in a shell that has done it too.
@@ -30,6 +30,7 @@ EXPECTED = {
     ACTIVATION: "",
     "edgepixel traffic --hits 1000": "Ledger: ",
     "edgepixel ask events-per-hour": "  hour  ",
+    "edgepixel doctor": "The hits got through every stage",
     "make down": "Stopped the local cloud",
     "edgepixel ask visitor-count --days 30": "  visitors   events  ",
     "edgepixel ask pages --site blog --format csv > pages.csv": "\nblog.example,/",
