@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_DENIED = frozenset({"403", "AccessDenied", "AccessDeniedException", "Forbidden", "UnauthorizedOperation"})
 # How services say that something is not there, in their API references.
 _ABSENT = frozenset(
     {
@@ -35,11 +34,6 @@ class Refused:
     def absent(self) -> bool:
         """Whether what was asked about is not there."""
         return self.code in _ABSENT or (self.code == "InvalidRequestException" and "not found" in self.message)
-
-    @property
-    def denied(self) -> bool:
-        """Whether the user may not ask."""
-        return self.code in _DENIED
 
 
 type Said = Mapping[str, Any] | Refused

@@ -56,7 +56,7 @@ def send_hits(pixel: Pixel, number: int, clock: Callable[[], float]) -> Sent:
 
 
 def _send(pixel: Pixel, target: str) -> Response:
-    connection = pixel.connect()
+    connection = pixel.connections()["https"]
     try:
         connection.putrequest("GET", target, skip_host=True)
         connection.putheader("Host", pixel.host)

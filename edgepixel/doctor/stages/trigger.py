@@ -11,7 +11,7 @@ from edgepixel.doctor.stages import functions
 from edgepixel.doctor.stages.functions import SURE_FAILURES, FunctionFacts
 from edgepixel.doctor.stages.roles import RoleFacts, role_problems
 
-DONE_MESSAGE, WAITING_MESSAGE = "Partition is in the catalog", "Catalog not ready"
+DONE_MESSAGE, WAITING_MESSAGE = "Partitions are in the catalog", "Catalog not ready"
 """What the trigger logs of each object (functions/crawler_trigger/app.py). A test holds them to that."""
 
 _DEPLOY = "Somebody changed it. Deploy the template again, or restore it by hand as the template has it."
@@ -68,13 +68,10 @@ def has_run(log: Sequence[str]) -> bool:
 
 def overdue(facts: TriggerFacts, log: Sequence[str], seconds: float) -> Problem:
     """The problem if nothing shows that the trigger was run to its end."""
-    return (
-        failure(log, least_failures=1)
-        or functions.throttling(facts.function)
-        or _problem(
-            f"An object with the hits is in the lake, and the crawler trigger was not run for it within {seconds:.0f} s.",
-            "Look at the rule's metrics (Invocations, FailedInvocations) and at the function's log.",
-        )
+    known = failure(log, least_failures=1) or functions.throttling(facts.function)
+    return known or _problem(
+        f"An object with the hits is in the lake. The crawler trigger was not run for it within {seconds:.0f} s.",
+        "Look at the rule's metrics (Invocations, FailedInvocations) and at the function's log.",
     )
 
 

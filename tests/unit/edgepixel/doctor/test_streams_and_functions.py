@@ -38,7 +38,7 @@ LOCAL_LOG = [
     "catalog.CatalogNotReady: table does not exist",
     "END RequestId: 1",
     "START RequestId: 2 Version: $LATEST",
-    '{"level":"INFO","message":"Partition is in the catalog"}',
+    '{"level":"INFO","message":"Partitions are in the catalog"}',
     "END RequestId: 2",
 ]
 
@@ -133,7 +133,7 @@ def test_a_failure_is_shortened() -> None:
 
 
 def test_entries_are_those_of_the_message() -> None:
-    assert functions.entries(LOCAL_LOG, "Partition is in the catalog") == [
-        {"level": "INFO", "message": "Partition is in the catalog"}
+    assert functions.entries(LOCAL_LOG, "Partitions are in the catalog") == [
+        {"level": "INFO", "message": "Partitions are in the catalog"}
     ]
-    assert functions.entries(["[1]", "1", "not JSON"], "Partition is in the catalog") == []
+    assert functions.entries(["[1]", "1", "not JSON"], "Partitions are in the catalog") == []
