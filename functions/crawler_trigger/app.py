@@ -37,16 +37,17 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, s
         logger.info("Event ignored", reason=partition.value)
         metrics.add_metric(Metric.PARTITIONS_REGISTERED, MetricUnit.Count, 0)
         return {"outcome": "ignored", "reason": partition.value}
+    # Logged as `folder`: Powertools writes its own `location` into every entry.
     location = f"s3://{settings.lake_bucket}/{settings.events_prefix}" if partition is None else partition.location
     try:
         outcome = catalog.after_crawl() if partition is None else catalog.register(partition)
     except CatalogNotReady as error:
-        logger.warning("Catalog not ready", reason=str(error), location=location)
+        logger.warning("Catalog not ready", reason=str(error), folder=location)
         metrics.add_metric(Metric.CRAWLS_STARTED, MetricUnit.Count, int(error.crawl_started))
         raise
     if outcome.repaired:
         logger.warning("Table made right from the log fields", reason=outcome.repaired, partitions=outcome.partitions)
-    logger.info("Partitions are in the catalog", registration=outcome.registration.value, location=location)
+    logger.info("Partitions are in the catalog", registration=outcome.registration.value, folder=location)
     metrics.add_metric(Metric.PARTITIONS_REGISTERED, MetricUnit.Count, outcome.partitions)
     if outcome.registration is Registration.TABLE_REPAIRED:
         metrics.add_metric(Metric.TABLES_REPAIRED, MetricUnit.Count, int(bool(outcome.repaired)))

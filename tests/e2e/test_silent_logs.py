@@ -57,7 +57,7 @@ def logs(answered: dict[str, Answered]) -> dict[str, str]:
 def test_every_function_logs_what_it_does(logs: dict[str, str]) -> None:
     for group, word in {
         "/aws/lambda/enabled-aggregator": "lines_in",
-        "/aws/lambda/enabled-crawler-trigger": "location",
+        "/aws/lambda/enabled-crawler-trigger": "/dt=",
         "/aws/lambda/enabled-edge-setup": "physical_id",
     }.items():
         assert word in logs[group], group

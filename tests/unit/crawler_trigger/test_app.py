@@ -75,6 +75,7 @@ def test_a_repair_is_counted_and_told(
     told = json.loads(log.getvalue().splitlines()[0])
     assert (told["level"], told["partitions"]) == ("WARNING", 1)
     assert "does not exist" in told["reason"]
+    assert json.loads(log.getvalue().splitlines()[-1])["folder"] == "s3://lake/events/dt=2026-03-14/hour=09/"
 
 
 @pytest.mark.parametrize("state", ["Succeeded", "Failed"])
