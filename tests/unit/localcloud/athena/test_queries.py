@@ -396,6 +396,7 @@ def test_a_view_over_two_tables_leaves_partitions_of_both_out() -> None:
         "Columns": [{"Name": "word", "Type": "string"}],
         "Location": "s3://lake/typed/",
         "SerdeInfo": {"SerializationLibrary": SERDE, "Parameters": {"field.delim": "\t"}},
+        **FORMATS,
     }
     keys = [{"Name": "day", "Type": "string"}]
     glue.create_table(
@@ -403,7 +404,7 @@ def test_a_view_over_two_tables_leaves_partitions_of_both_out() -> None:
     )
     for day in ("2026-11-20", "2026-11-21"):
         s3.put_object("lake", f"typed/day={day}/a", f"typed {day}\n".encode(), {})
-        place = {"Location": f"s3://lake/typed/day={day}/"}
+        place = {**days, "Location": f"s3://lake/typed/day={day}/"}
         partition = {"Values": [day], "StorageDescriptor": place}
         glue.create_partition({"DatabaseName": "db", "TableName": "days", "PartitionInput": partition})
     put("2026-11-21", "09", "left out\n")
