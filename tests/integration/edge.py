@@ -2,7 +2,6 @@
 """An edge to send requests to, and the lake that its log lines reach."""
 
 import gzip
-import json
 import socket
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
@@ -83,9 +82,6 @@ def make_edge(cloud: Cloud) -> Edge:
             "CompressionFormat": "GZIP",
         },
     )
-    trust = {"Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    cloud.client("iam").create_role(RoleName=ROLE.rpartition("/")[2], AssumeRolePolicyDocument=policy)
     s3.put_object(Bucket="site", Key="pixel.gif", Body=b"GIF89a", ContentType="image/gif")
     config = cloudfront.create_realtime_log_config(
         Name="log",
