@@ -96,7 +96,10 @@ def _wait_until_told(cloud: Cloud, messages: str, alarm: dict[str, Any], state: 
 
 
 def _told(cloud: Cloud, queue: str) -> set[tuple[str, str]]:
-    """Names and new states of the alarms in the messages that have come; they may come again."""
-    received = cloud.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0)
-    notes = [json.loads(json.loads(message["Body"])["Message"]) for message in received.get("Messages", [])]
+    """Names and new states of the alarms in the messages that have come, at most ten. They are removed."""
+    sqs = cloud.client("sqs")
+    received = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+    for message in received:
+        sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    notes = [json.loads(json.loads(message["Body"])["Message"]) for message in received]
     return {(note["AlarmName"], note["NewStateValue"]) for note in notes}

@@ -110,6 +110,9 @@ def deleted_delivery_role(deployed: Deployed) -> Iterator[None]:
     trust = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
     (policy,) = iam.list_role_policies(RoleName=name)["PolicyNames"]
     document = iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+    attached = [each["PolicyArn"] for each in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]]
+    for arn in attached:
+        iam.detach_role_policy(RoleName=name, PolicyArn=arn)
     iam.delete_role_policy(RoleName=name, PolicyName=policy)
     iam.delete_role(RoleName=name)
     try:
@@ -117,6 +120,8 @@ def deleted_delivery_role(deployed: Deployed) -> Iterator[None]:
     finally:
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
         iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
+        for arn in attached:
+            iam.attach_role_policy(RoleName=name, PolicyArn=arn)
 
 
 @contextmanager

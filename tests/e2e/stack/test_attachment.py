@@ -73,5 +73,5 @@ def _send_views(stack: Stack, ledger: Path) -> int:
 
 
 def _reasons(cloud: Cloud, stack_name: str) -> list[str]:
-    events = cloud.client("cloudformation").describe_stack_events(StackName=stack_name)["StackEvents"]
-    return [event.get("ResourceStatusReason", "") for event in events]
+    pages = cloud.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack_name)
+    return [event.get("ResourceStatusReason", "") for page in pages for event in page["StackEvents"]]

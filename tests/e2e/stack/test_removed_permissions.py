@@ -69,9 +69,8 @@ CASES = {
     ("AggregatorRole", "WriteAggregates"): send_hit,
     ("AggregatorRole", "WriteQuarantineAndFailedBatches"): send_bad_line,
     ("AggregatorRole", "Logs"): send_hit,
-    ("DeliveryRole", "ReadTheStream"): send_hit,
     ("DeliveryRole", "WriteObjects"): send_hit,
-    ("CrawlerTriggerRole", "ReadTheTableAndAddPartitions"): add_hour_and_wait_for_its_failure,
+    ("CrawlerTriggerRole", "MakeTheTableRightAndAddPartitions"): add_hour_and_wait_for_its_failure,
     ("CrawlerTriggerRole", "Logs"): add_hour,
     ("CrawlerRole", "ListEvents"): crawl,
     ("CrawlerRole", "ReadEvents"): crawl,
@@ -80,7 +79,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize(("role", "sid"), CASES, ids="-".join)
+@pytest.mark.parametrize(("role", "sid"), CASES, ids=str)
 def test_without_a_statement_its_stage_alone_is_denied(stack: Stack, role: str, sid: str) -> None:
     name, policy, document = _policy_of(stack, role)
     (removed,) = [statement for statement in document["Statement"] if statement["Sid"] == sid]
@@ -98,6 +97,22 @@ def test_without_a_statement_its_stage_alone_is_denied(stack: Stack, role: str, 
         assert _last_crawl(stack)["Status"] == "FAILED"
         crawl(stack)
         assert _last_crawl(stack)["Status"] == "SUCCEEDED"
+
+
+def test_without_its_policy_the_delivery_cannot_read_aggregates(stack: Stack) -> None:
+    iam, role = stack.cloud.client("iam"), _physical(stack, "DeliveryRole")
+    policy = _physical(stack, "ReadAggregates")
+    before = denials(stack.cloud)
+    iam.detach_role_policy(RoleName=role, PolicyArn=policy)
+    try:
+        send_hit(stack)
+        new = _new_denials(stack.cloud, before)
+    finally:
+        iam.attach_role_policy(RoleName=role, PolicyArn=policy)
+    for message in new:
+        assert f":assumed-role/{role}/" in message
+        assert "perform: kinesis:" in message
+    _assert_recovered(stack)
 
 
 @pytest.mark.parametrize("role", ["RealtimeLogRole", "DeliveryRole"])
@@ -118,7 +133,9 @@ def test_a_service_that_is_here_for_another_account_may_not_assume_the_role(stac
 
 def test_eventbridge_invokes_the_trigger_only_with_its_permission(stack: Stack) -> None:
     functions, name = stack.cloud.client("lambda"), stack.outputs["CrawlerTriggerFunctionName"]
-    (statement,) = json.loads(functions.get_policy(FunctionName=name)["Policy"])["Statement"]
+    statements = json.loads(functions.get_policy(FunctionName=name)["Policy"])["Statement"]
+    rule = _physical(stack, "CrawlerTriggerFunctionObjectCreated")
+    (statement,) = [each for each in statements if rule in each["Condition"]["ArnLike"]["AWS:SourceArn"]]
     before = denials(stack.cloud)
     functions.remove_permission(FunctionName=name, StatementId=statement["Sid"])
     try:
