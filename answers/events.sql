@@ -13,9 +13,15 @@ WITH line AS (
     nullif(l.c_country, '-') AS country,
     TRY_CAST(l.asn AS bigint) AS asn,
     l.cs_headers AS headers,
-    /* CloudFront encodes each field once. It leaves + alone, which url_decode would make a space. */
+    /* CloudFront encodes each field once. It leaves + alone, which url_decode would make a space. Old standard logs have
+       an agent encoded twice: it has %2520 for each space. */
     coalesce(
-      try(url_decode(replace(nullif(l.cs_user_agent, '-'), '+', '%2B'))),
+      try(url_decode(replace(
+        if(
+          strpos(l.cs_user_agent, '%2520') > 0 AND strpos(l.cs_user_agent, '%20') = 0,
+          replace(l.cs_user_agent, '%25', '%'),
+          nullif(l.cs_user_agent, '-')),
+        '+', '%2B'))),
       nullif(l.cs_user_agent, '-')) AS user_agent,
     coalesce(
       try(url_decode(replace(nullif(l.cs_referer, '-'), '+', '%2B'))),
@@ -31,6 +37,26 @@ escaped AS (
   SELECT
     line.*,
     nullif(lower(user_agent), '') AS agent,
+    /* What an agent says of itself. Nothing, if it is no more than a browser, its versions and its system, as most are.
+       Else all but a telephone's model and the data of Facebook's and Instagram's browsers (a carrier, a locale), in which
+       any word can be. */
+    if(
+      regexp_like(
+        lower(user_agent),
+        '^mozilla/5[.]0 [(](?:(?:windows nt [0-9.]+(?:; win64; x64|; wow64)?|macintosh; intel mac os x [0-9._]+'
+        || '|x11; (?:ubuntu; )?linux x86_64|x11; cros x86_64 [0-9.]+)(?:; rv:[0-9.]+)?[)]'
+        || ' (?:gecko/[0-9]+|applewebkit/[0-9.]+ [(]khtml, like gecko[)])'
+        || '(?: (?:version|safari|firefox|edg|opr)/[0-9.]+| chrome/[12]?[0-9]{1,2}[.]0[.][0-9]+[.][0-9]{1,3})*'
+        || '|(?:linux; android [0-9.]+; [^;():<>$@]+(?:; wv)?|(?:iphone; cpu iphone os|ipad; cpu os) [0-9_]+ like mac os x)[)]'
+        || ' applewebkit/[0-9.]+ [(]khtml, like gecko[)](?: (?:version|mobile|safari|crios|fxios|edgios|edga|opr'
+        || '|samsungbrowser)/[0-9a-z.]+| mobile| chrome/[12]?[0-9]{1,2}[.]0[.][0-9]+[.][0-9]{1,3})*)$'),
+      '',
+      regexp_replace(
+        lower(user_agent),
+        '[(][^():]*andr[o0]id[^;()]*(?:; ?[a-z]{2}[-_][a-z]{2})?(?:; ?[^;():<>$@]*(?:[(][^()]*[)][^;():]*)*)?(?:; ?wv)?[)]'
+        || '|(?:fban|fb_iab|fbav)/.*'
+        || '|(?:instagram|barcelona) [0-9].*|hbbtv[^)]*[)]',
+        '(android)')) AS claims,
     /* Of a parameter that is there twice, the first counts. */
     regexp_extract(query, '(?:^|&)e=([^&]*)', 1) AS event_text,
     regexp_extract(query, '(?:^|&)u=([^&]*)', 1) AS page_text,
@@ -70,48 +96,83 @@ decoded AS (
     nullif(coalesce(try(url_decode(utm_content_text)), utm_content_text), '') AS utm_content,
     CASE
       /* Mail services that fetch the images of an e-mail; the second is how Gmail fetches ahead. */
-      WHEN regexp_like(agent, '(?:image|mail)[ _-]?proxy|edge/12[.]246 mozilla/5[.]0$')
+      WHEN regexp_like(claims,
+        '(?:google|outlook|e?mail)[a-z]*[ _-]?(?:image)?[ _-]?proxy|edge/12[.]246 mozilla/5[.]0$')
         THEN 'mail_image_proxy'
       /* Apple, and the networks of its relay: Akamai, Cloudflare, Fastly. */
       WHEN agent = 'mozilla/5.0' AND asn IN (714, 6185, 36183, 20940, 13335, 54113)
         THEN 'mail_privacy_relay'
-      WHEN regexp_like(agent,
-        '[a-z]-user(?:[^a-z-]|$)|(?:^|[^a-z])(?:ai|llms?)(?:[^a-z]|$)|[a-z]ai-|gpt|openai|oai-'
-        || '|claude|anthropic|perplexity|mistral|cohere|deepseek|gemini-|grok|duckassist|youbot|iask'
-        || '|meta-external|facebookbot|google-?other|google-ext|google-cloudv|applebot-ext|amazonbot'
-        || '|bytespider|petalbot|pangubot|ccbot|diffbot|omgili|timpibot|imagesift|kangaroo bot'
-        || '|tavily|firecrawl')
+      /* Names that the services publish: docs/data-dictionary.md has the sources. */
+      WHEN regexp_like(claims,
+        '[a-z]-user(?:[^a-z-]|$)|(?:^|[^a-z])(?:ai|llms?)[ _-]?(?:agent|bot|crawl|fetch|search|spider|train)|[ -]ai$'
+        || '|gptbot'
+        || '|[.]ai(?:[^a-z]|$)|[a-z]ai2?-?(?:bot|user|search|agent|crawl)|ai2bot|aihit|openai|chatgpt|oai-|claude|anthropic'
+        || '|perplexity|mistral|cohere|deepseek|gemini-|google-?other|google-ext|google-cloudv|google-notebook'
+        || '|googleagent|grok|xai-|meta-external|meta-webindex|facebookbot|applebot-ext|amazonbot|amzn-|novaact|bedrockbot'
+        || '|bytespider|tiktokspider|petalbot|pangubot|ccbot|diffbot|omgili|webzio|timpibot|imagesift|img2dataset'
+        || '|kangaroo bot|duckassist|youbot|iaskspider|phindbot|andibot|tavily|firecrawl|linkupbot|manus-|devin/|brightbot'
+        || '|quillbot|velenpublic|laion|kagi-?(?:fetch|bot)|autorag|cotoyogi|friendlycrawl|crawl4ai|semanticscholar')
         THEN 'ai_agent'
       /* Another distribution in front took the agent away: it is a viewer's, whoever that is. */
       WHEN agent = 'amazon cloudfront' THEN 'browser_behind_cloudfront'
       WHEN agent IS NULL THEN 'no_user_agent'
-      WHEN length(agent) > 1000 OR regexp_like(agent, '[<>]|[$][{]') THEN 'absurd_user_agent'
-      /* What it does. CUBOT makes telephones, and an Apple Watch is worn by people. */
-      WHEN regexp_like(agent,
-        '(?:^|[^u])bot|[^c]ubot|crawl|spider|slurp|scrap|fetch|feed|agent|server|archiv|index|sitemap'
-        || '|scan|monitor|check|valid|verif|inspect|audit|test|probe|uptime|(?:^|[^a-z])ping|metri[cx]'
-        || '|watch[^o0-9 ;,)]|analy|insight|research|survey|seo[^a-z]|extract|harvest|download|capture'
-        || '|preview|screenshot|resolv|synthetic|externalhit|mediapartners|-google|google-')
+      WHEN length(agent) > 1000 OR regexp_like(claims, '[<>]|[$][{]') THEN 'absurd_user_agent'
+      /* What it does, in words that no name of a browser or an app has. CUBOT makes telephones. */
+      WHEN regexp_like(claims,
+        '(?:^|[^u])bots?(?:[^a-z]|$)|[^c]ubots?(?:[^a-z]|$)|(?:^|[^a-z])bot|robot|crawl|crwlr|spider|slurp|scrap(?:e|p|ing|y)'
+        || '|fetcher|sitemap|synthetic|externalhit|mediapartners|google-|-google|google (?:fav|pp|search|web)|prerender'
+        || '|bingpreview|image[ _-]?proxy|daumoa|alertra|gomez|like gecko; |[(+] ?https?:')
         THEN 'declared_bot'
-      /* Whom to write to. Toolbars of old Internet Explorers advertise like that. */
-      WHEN regexp_like(agent,
-        'https?:|www[.]|@[a-z]|[a-z][a-z0-9-]*[.](?:com|net|org|io|ai|eu|de|fr)(?:[^a-z.]|$)')
-        AND NOT regexp_like(agent, 'msie|trident')
-        THEN 'declared_bot'
-      WHEN regexp_like(agent,
-        'headless|phantomjs|lighthouse|ptst|selenium|webdriver|playwright|puppeteer|cypress|splash')
+      WHEN regexp_like(claims,
+        'headless|phantomjs|lighthouse|ptst|selenium|webdriver|playwright|puppeteer|cypress|splash|wkhtml|webkit2png'
+        || '|zombie[.]js|slimerjs|jsdom|browsertrix|nightmare')
         THEN 'automated_browser'
-      /* A mark that a browser leaves has a version. */
-      WHEN regexp_like(agent, '(?:windows nt|macintosh|x11).*safari/537[.]36[;,]? [a-z-]+$')
+      WHEN regexp_like(claims, 'chrome/(?:[0-9]+[.]0[.][0-9]+[.][1-9][0-9]{3}|[3-9][0-9]{2}|[0-9]{4})')
+        AND NOT regexp_like(claims, '(?:^|[^a-z])ya(?:ndex|[a-z]*browser|app)')
+        THEN 'impossible_version'
+      /* What it does, in words that names may contain: so they begin a name, as the s-c-a-n of CamScanner does not. Whom
+         to write to. Monitors and developers' tools that have a browser's agent and a name of their own. Toolbars of
+         Internet Explorer advertise. */
+      WHEN regexp_like(claims,
+        '(?:^|[^a-z])(?:web|link|url|site|seo|page|search|security|http|net|port|vuln|wp|cms|ssl|dns|domain|content|media'
+        || '|news|rss|data|brand|ads?|spam|virus|malware|html|css|cookie|cloud|host|speed|perf)?[ _-]?(?:analy|archiv|audit'
+        || '|captur|evaluat|extract|fetch|grader|harvest|inspect|monitor|preview|probe|resolv|snapshot|thumb|transcod|uptime'
+        || '|valid(?:at|[^a-z])|verif|watcher|watchdog|feedp|(?:checke?r?s?|downloader|download|feeder|feeds?|metrics?|ping'
+        || '|research|scan|scanner|scanning|seo|test|tester)(?:[^a-z-]|$)|index(?:[ ;)]|$)|server(?:[^a-z ]|$))'
+        || '|(?:agent|analy[sz]er|analytics|archiver|audit|auditor|checker|evaluator|extractor|fetch|indexer|insights?'
+        || '|inspector|monitor|monitoring|preview|research|resolver|screenshots?|server|shot|snapshot|survey|tester'
+        || '|thumbnails?|thumb|uptime|validator|verifier|verify)(?:[^a-z ]|$)'
+        || '|https?:/|www[.]|[a-z0-9]@[a-z0-9-]+[.][a-z]| at [a-z]+ dot '
+        || '|[ (;,+-](?:[a-z0-9-]+[.])+(?:com|net|org|io|eu|de|fr|co|info|me|ru|jp|uk)(?:[/) ;,]|$)'
+        || '|apachebench|applitools|appinsights|browserless|browserstack|builtwith|catchpoint|checkly|chrome-ux|cloudflare'
+        || '|contentking|criteo|dareboost|datadog|datanyze|debugbear|dejaclick|detectify|dynatrace|ghost ?inspector|gtmetrix|hardenize'
+        || '|hetrix|http ?client|httpie|hubspot|insomnia/|iplabel|jmeter|jsoup|linktiger|marketgoo|mixnode|newrelic|nodemeter'
+        || '|nutch|pagepeeker|pagespeed|pingdom|postman|powershell|rigor|ruxit|siege/|silktide|sindup|sitebulb|siteimprove'
+        || '|site24x7|speedcurve|statuscake|sucuri|uptimia|uptrends|wappalyzer|watchtowr|web services client|webpagetest|webthumb'
+        || '|websnap|whatcms|wpif|yellowlab|ylt chrome')
+        AND NOT regexp_like(agent, 'msie|trident|; wv[)]|mobile/[0-9a-z]+(?: [^s(]|$)')
         THEN 'declared_bot'
-      WHEN regexp_like(agent, 'compatible[);]')
-        AND NOT regexp_like(agent, 'msie|trident|konqueror|ms-office')
+      /* A library calls itself by its name first; java and perl are also what telephones and browsers run. */
+      WHEN regexp_like(claims,
+        '^[^(]*(?:curl|wget|python|okhttp|requests|axios|go-http|libwww|httpie|node-fetch|undici|guzzle|aiohttp|httpx|faraday'
+        || '|alamofire-|apache-http|restsharp|http[_-]?client)')
+        THEN 'http_library'
+      /* An app, or a system's own loader, that says which system it runs on. */
+      WHEN regexp_like(claims,
+        'dalvik/|cfnetwork|darwin/|(?:^|[^a-z])(?:andr[o0]id|adr|ios|ipados|tvos|watch ?os|iphone os|mac os)(?:[ /;,)]|$)'
+        || '|i(?:phone|pad|pod)[0-9;, ]|apple ?tv')
+        AND NOT regexp_like(agent, '^mozilla/|applewebkit')
+        THEN 'app'
+      WHEN regexp_like(claims, 'compatible[);]')
+        AND NOT regexp_like(agent, 'msie|trident|konqueror|ms-office|lotus-notes|galio|opera|risc os|netfront|icab|webtv|ibrowse'
+          || '|polaris')
         THEN 'declared_bot'
-      WHEN NOT regexp_like(agent,
-        '^(?:mozilla/[0-9.]+ ?[(]|opera/)|applewebkit/|midp|browser/|netfront|outlook')
+      WHEN claims != '' AND NOT regexp_like(agent,
+        '^(?:mozilla/[0-9a-z.-]+ ?(?:.[a-z][a-z]. )?[(]|opera[ /]|e?links[ /(]|lynx|w3m|hybridcast|vizio|roku|amazon;aft)'
+        || '|applewebkit|midp|browser[/0-9]|up[.]link|symbian|nokia|blackberry|docomo|netfront|outlook|thunderbird|postbox'
+        || '|microsoft office [a-z]+/[0-9]|ucweb|hbbtv|smarttv|opera mobi|windows ce')
         THEN if(
-          regexp_like(agent,
-            'http|curl|wget|python|java|ruby|perl|php|requests|axios|dalvik|cfnetwork|[a-z]client'),
+          regexp_like(agent, 'http|curl|wget|python|java|ruby|perl|php|requests|axios|[a-z]client'),
           'http_library', 'not_a_browser')
       WHEN regexp_like(headers,
         '(?i)(?:^|%0A)(?:(?:sec-|x-)?purpose|x-moz):(?:%20)*(?:prefetch|prerender|preview)')
@@ -170,20 +231,51 @@ SELECT
   END AS browser,
   CASE
     WHEN {{ is_program }} THEN 'other'
-    WHEN regexp_like(user_agent, 'Windows') THEN 'Windows'
-    WHEN regexp_like(user_agent, 'iPhone|iPad|iPod') THEN 'iOS'
-    WHEN regexp_like(user_agent, 'Android') THEN 'Android'
-    WHEN regexp_like(user_agent, 'CrOS') THEN 'ChromeOS'
-    WHEN regexp_like(user_agent, 'Macintosh|Mac OS X') THEN 'macOS'
-    WHEN regexp_like(user_agent, 'Linux|X11') THEN 'Linux'
+    WHEN agent LIKE '%windows%' THEN 'Windows'
+    WHEN agent LIKE '%android%' THEN if(agent LIKE '%chromebook%', 'ChromeOS', 'Android')
+    WHEN regexp_like(agent,
+      '(?:^|[^a-z])(?:i(?:phone|pad|pod)|(?:ios|tvos|watch ?os)(?:[^a-z]|$))|(?:cr|fx|edg)ios/|apple ?tv|mac os x.* mobile/')
+      THEN 'iOS'
+    WHEN agent LIKE '%macintosh%' THEN 'macOS'
+    WHEN regexp_like(agent, '[( ]cros ') THEN 'ChromeOS'
+    WHEN regexp_like(agent, 'andr0id|(?:^|[^a-z])adr |silk[/-]|oculusbrowser|amazon;aft') THEN 'Android'
+    WHEN regexp_like(agent, 'linux|x11|web0s|roku|vizio') THEN 'Linux'
+    WHEN regexp_like(agent, 'mac os|mac_powerpc|darwin/.*[(](?:x86_64|i386|power)|[(]mac') THEN 'macOS'
+    WHEN regexp_like(agent, 'cfnetwork|darwin/') THEN 'iOS'
+    WHEN regexp_like(agent, 'win(?:32|64|9)') THEN 'Windows'
     ELSE 'other'
   END AS os,
   CASE
     WHEN {{ is_program }} THEN 'other'
-    WHEN regexp_like(user_agent, 'iPad|Tablet') THEN 'tablet'
-    WHEN regexp_like(user_agent, 'Mobi|iPhone|iPod') THEN 'mobile'
-    WHEN regexp_like(user_agent, 'Android') THEN 'tablet'
-    WHEN regexp_like(user_agent, 'Windows NT|Macintosh|X11|CrOS') THEN 'desktop'
+    WHEN claims = '' AND (agent NOT LIKE '%android%' OR agent LIKE '%; android 10; k)%') THEN CASE
+      WHEN agent LIKE '%mobile safari%' OR agent LIKE '%iphone%' THEN 'mobile'
+      WHEN agent LIKE '%android%' THEN 'tablet'
+      WHEN agent LIKE '%ipad%' THEN 'tablet'
+      ELSE 'desktop'
+    END
+    WHEN regexp_like(agent, 'playstation|nintendo|xbox|(?:^|[^a-z])(?:psp|wii|ps[345])(?:[^a-z0-9]|$)|dreamcast|[ ;]ouya')
+      THEN 'console'
+    /* By name, or by the model of an Android: boxes, sticks, and sets that are called after their inches. */
+    WHEN regexp_like(agent,
+      '(?:smart|hbb|google|android|apple|mi|net|opera|philips|inet|fire)[ _-]?tv|tvos|[ /;_-]d?tv(?:[^a-z0-9]|$)|web0s|netcast'
+      || '|netrange|bravia|[ ;]aft[a-z0-9]{1,8}(?:[ );]|$)|roku|crkey|chromecast|(?:^|[^a-z])viera|vidaa|vizio|ce-html'
+      || '|hybridcast|youview|espial|sonycebrowser|nexus player|set-?top|brightsign|[( ;]tivo|linux mips'
+      || '|[ ;]omi/|[a-z]{2}-device/|, ?wire(?:d|less)[)]'
+      || '|andr[o0]id [^()]*(?:[a-z]tv[ );_-]|led[0-9 _-]|box[ );_-]|iptv|stick|shell|rombica|vontar|zidoo|mecool'
+      || '|[ ;](?:a95x|h96|x96|t95|mxq|m8s|neo-x)|[^0-9](?:24|32|40|43|49|50|55|65|75)(?:[a-z]{1,4}[0-9]|[flu][a-z]{2}))')
+      THEN 'tv'
+    WHEN regexp_like(agent,
+      '(?:^|[^a-z])ipad|tablet(?:[^a-z ]| [^p])|mac os x.* mobile/|macintosh.*(?:cr|fx|edg)ios/|playbook'
+      || '|andr[o0]id [^()]*(?:tab|[^l]pad[^f]|[^a-z]tb|[ ;]mid|sm-[tx][0-9]|gt-p[0-9]|[ ;]kf[a-z]{2,4}[ );]|slide|iplay|slate'
+      || '|pmt[0-9]|-w[01]9|nexus (?:7|9|10)[^0-9]|xoom|wi-?fi)')
+      AND NOT regexp_like(agent, 'iphone|ipod')
+      THEN 'tablet'
+    WHEN regexp_like(agent, 'mobi|iphone|ipod|midp|phone|up[.]browser|wap|brew|maui|wpdesktop|lumia|palmos|windows ce|webos/')
+      THEN 'mobile'
+    WHEN regexp_like(agent, 'darwin/.*[(](?:x86_64|i386|power)|chromebook') THEN 'desktop'
+    WHEN regexp_like(agent, 'dalvik|cfnetwork') THEN 'mobile'
+    WHEN regexp_like(agent, 'andr[o0]id') THEN if(regexp_like(agent, 'safari'), 'tablet', 'mobile')
+    WHEN regexp_like(agent, 'windows|macintosh|mac os|x11|cros|linux') THEN 'desktop'
     ELSE 'other'
   END AS device,
   traffic,

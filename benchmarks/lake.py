@@ -22,15 +22,19 @@ _IPV4 = re.compile(rb"\t[0-9]+(\.[0-9]+\.[0-9]+\.0)\t")
 
 def fill(events: int) -> tuple[int, int]:
     """Make the lake. Returns how many lines it holds, and their bytes before compression."""
+    lake = objects(events)
+    fill_lake(read_template(), lake)
+    return lake.lines, lake.bytes
+
+
+def objects(events: int) -> "_Copies":
+    """The objects of such a lake, by key."""
     header = Header(
         "edgepixel", f"https://{HOST}/pixel.gif", NOW.isoformat(), 1, True, "truncated", honors_privacy_control=True
     )
     sent = rows_of(generate(1, _HITS, _NOW_MS, DAYS * 24))
     month = lake_objects(sent, header, log_fields(), Random(1))  # noqa: S311 (the same in every run)
-    copies = -(-events // sum(lines.count(b"\n") for lines in month.values()))
-    lake = _Copies(month, copies)
-    fill_lake(read_template(), lake)
-    return lake.lines, lake.bytes
+    return _Copies(month, -(-events // sum(lines.count(b"\n") for lines in month.values())))
 
 
 class _Copies(dict[str, bytes]):

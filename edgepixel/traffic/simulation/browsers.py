@@ -123,7 +123,7 @@ CONSOLE = (
     Agent(
         "Mozilla/5.0 (Nintendo Switch; WebApplet) AppleWebKit/613.0 (KHTML, like Gecko) NF/6.0.3.25.0 "
         "NintendoBrowser/5.1.0.32061",
-        Device("other", "other", "other"),
+        Device("other", "other", "console"),
     ),
 )
 

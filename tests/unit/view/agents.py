@@ -21,6 +21,7 @@ from importlib import resources
 from crawleruseragents import CRAWLER_USER_AGENTS_DATA, is_crawler
 
 _SEED = "edge-pixel-1"
+_MADE_UP = re.compile(r"Chrome/[0-9]+\.0\.[0-9]+\.[1-9][0-9]{3} Mobile Safari/[0-9.]+$")
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,13 @@ def _all() -> tuple[Agent, ...]:
 
 
 def _browsers() -> Iterator[Agent]:
-    """A crawler on a list of browsers (HeadlessChrome is there) is no browser."""
+    """A crawler on a list of browsers (HeadlessChrome is there) is no browser.
+
+    Nor is what has a version of Chrome that was never built: the lists have hundreds of four telephones that
+    Chrome's developer tools imitate (Nexus 5, Galaxy S5, Pixel 2, an iPhone), each with numbers drawn by chance.
+    """
     for text, long_tail in (*_recent_browsers(), *_older_browsers()):
-        if not is_crawler(text):
+        if not is_crawler(text) and not _MADE_UP.search(text):
             yield Agent(text, re.sub(r"[0-9]+", "0", text), human=True, long_tail=long_tail)
 
 

@@ -73,7 +73,7 @@ def test_programs_are_told_from_people_by_the_agent_alone(half: str, measured: C
     for line in score.lines(half.replace("_", " ")):
         measured(line)
     assert score.hits + score.missed > 900
-    assert score.browsers > 900
+    assert score.browsers > 700
     assert score.precision >= _LEAST_PRECISION
     assert score.recall >= _LEAST_RECALL
 

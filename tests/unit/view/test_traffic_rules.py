@@ -25,7 +25,7 @@ AGENTS: dict[str, tuple[str, ...]] = {
         _GMAIL_AHEAD,
         "YahooMailProxy; https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html",
         "OutlookImageProxy",
-        "Example Image-Proxy/1.0",
+        "Example Mail-Proxy/1.0",
         "GoogleImageProxy",
     ),
     "ai_agent": (
@@ -60,6 +60,7 @@ AGENTS: dict[str, tuple[str, ...]] = {
         f"{CHROME} Hardenize",
         "Mozilla/5.0 (compatible; Something)",
         "Google-Read-Aloud",
+        "Example Image-Proxy/1.0",
     ),
     "automated_browser": (
         f"Mozilla/5.0 (X11; Linux x86_64) {_WEBKIT} HeadlessChrome/140.0.0.0 Safari/537.36",
@@ -74,8 +75,12 @@ AGENTS: dict[str, tuple[str, ...]] = {
         "okhttp/4.12.0",
         "Java/21",
         "axios/1.7",
+    ),
+    "impossible_version": (CHROME.replace("130.0.0.0", "130.0.6723.1204"), CHROME.replace("130.0.0.0", "999.0.0.0")),
+    "app": (
         "Dalvik/2.1.0 (Linux; U; Android 13)",
         "App/1 CFNetwork/1494 Darwin/23.4.0",
+        "Outlook-iOS/709.2226530.prod.iphone (3.24.1)",
     ),
     "not_a_browser": (" ", "Mozilla/5.0", "Mozilla", "x", "undefined", "null", "(", "购物", "Thing/1.0", "' OR 1=1 --"),
     "browser_behind_cloudfront": ("Amazon CloudFront",),

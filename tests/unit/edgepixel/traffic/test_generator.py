@@ -114,7 +114,7 @@ def test_someone_replays_a_hit_within_a_minute_and_someone_private_too(hits: lis
 
 def test_devices_of_every_kind_are_there(hits: list[Hit]) -> None:
     people = [hit.truth for hit in hits if hit.truth.traffic == "human"]
-    assert {truth.device for truth in people} == {"desktop", "mobile", "tablet", "other"}
+    assert {truth.device for truth in people} == {"desktop", "mobile", "tablet", "console", "other"}
     assert {truth.os for truth in people} >= {"Windows", "macOS", "iOS", "Android", "Linux", "ChromeOS"}
     assert {truth.browser for truth in people} >= {"Chrome", "Safari", "Firefox", "Edge", "Opera", "Samsung Internet"}
     assert len({truth.user_agent for truth in people}) >= 25
