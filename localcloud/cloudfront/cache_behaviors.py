@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a distribution's configuration says about its cache behaviours, read once for each text of it.
+"""Cache behaviours: what a configuration says of them, and the path that their patterns are compared with.
 
-MiniStack parses the XML anew for every viewer's request, which takes longer than all the rest of it.
+The configuration is read once for each text of it: MiniStack parses the XML anew for every viewer's request, which
+takes longer than all the rest of it.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -13,6 +15,8 @@ import defusedxml.ElementTree
 from localcloud.ministack.cloudfront import Distribution
 
 _VERSIONS = 64  # configurations kept: more than a local cloud has
+_ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
+_UNRESERVED = re.compile("[A-Za-z0-9._~-]")  # RFC 3986, section 2.3: escaped or not, they mean the same
 
 
 def parsed_once(parse: Callable[[Distribution], Any]) -> Callable[[Distribution], Any]:
@@ -39,3 +43,25 @@ def log_config_arns(config_xml: str) -> Mapping[str | None, str]:
         if arn := children.get("RealtimeLogConfigArn"):
             arns[children.get("PathPattern")] = arn
     return arns
+
+
+def matched_path(uri: str) -> str:
+    """The path of a request, normalized: `//a/./%70ixel.gif` is `/a/pixel.gif`. Other escapes stay, in upper case.
+
+    CloudFront normalizes it consistent with RFC 3986, and multiple slashes are one; the origin gets the path as it was
+    sent (CloudFront Developer Guide, "Cache behavior settings", path pattern).
+    """
+    parts: list[str] = []
+    *folders, last = _ESCAPE.sub(_unescaped, uri).split("/")
+    for part in [*folders, last if last not in (".", "..") else f"{last}/"]:
+        if part in ("..", "../"):
+            parts = parts[:-1]
+        elif part not in ("", ".", "./"):
+            parts.append(part)
+    folder = last in ("", ".", "..") and parts
+    return f"/{'/'.join(parts)}{'/' if folder else ''}"
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    character = chr(int(escape[1], 16))
+    return character if _UNRESERVED.fullmatch(character) else escape[0].upper()

@@ -12,12 +12,11 @@ from typing import Any
 
 from localcloud.clock import Clock
 from localcloud.cloudfront import log_configs, log_stream
-from localcloud.cloudfront.cache_behaviors import log_config_arns, parsed_once
+from localcloud.cloudfront.cache_behaviors import log_config_arns, matched_path, parsed_once
 from localcloud.cloudfront.edge_cache import EdgeCache
 from localcloud.cloudfront.field_values import ViewerRequest, ViewerResponse, field_values
 from localcloud.cloudfront.log_configs import LogConfig
 from localcloud.cloudfront.log_line import format_line
-from localcloud.cloudfront.path_patterns import matched_path
 from localcloud.cloudfront.simulation_headers import PROTOCOL, Simulation, SimulationError, without_simulation
 from localcloud.ministack import Response, cloudfront
 from localcloud.ministack.cloudfront import Distribution

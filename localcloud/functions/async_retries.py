@@ -20,7 +20,7 @@ from typing import Any
 from localcloud.clock import Clock
 from localcloud.iam import policies
 from localcloud.iam.principals import AccessDeniedError, check_service, function_session
-from localcloud.ministack import eventbridge, functions, iam
+from localcloud.ministack import functions, iam, messaging
 
 FIRST_RETRY_SECONDS = 60.0
 LONGEST_RETRY_SECONDS = 120.0
@@ -69,6 +69,6 @@ def install(clock: Clock) -> None:
     functions.set_async_retry_seconds(
         clock.real_seconds(FIRST_RETRY_SECONDS), clock.real_seconds(LONGEST_RETRY_SECONDS)
     )
-    eventbridge.dispatch_to_lambda.replace(dispatch_to_lambda)
+    messaging.dispatch_to_lambda.replace(dispatch_to_lambda)
     iam.invoke_target.replace(invoke_target)
     iam.route_async_failure.replace(route_async_failure)

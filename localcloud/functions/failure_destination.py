@@ -16,7 +16,7 @@ from botocore.utils import ArnParser
 from localcloud.functions.batch import Record, arrival, sequence_number
 from localcloud.functions.retry import Discard
 from localcloud.iam.principals import Session
-from localcloud.ministack import s3, sqs
+from localcloud.ministack import messaging, s3
 
 
 class DeliveryError(Exception):
@@ -78,8 +78,8 @@ def deliver(destination: str, key: str, record: dict[str, Any], records: tuple[R
     elif arn["service"] == "sqs":
         role.check("sqs:SendMessage", QueueName=arn["resource"])
         try:
-            sqs.send_message(arn["account"], arn["region"], arn["resource"], json.dumps(record))
-        except sqs.QueueError as error:
+            messaging.send_message(arn["account"], arn["region"], arn["resource"], json.dumps(record))
+        except messaging.QueueError as error:
             raise DeliveryError(f"{destination} {error}") from error
     else:
         raise DeliveryError(f"{destination} is of a kind that the local cloud does not deliver to")

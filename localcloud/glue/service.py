@@ -13,7 +13,7 @@ from typing import Any
 from localcloud.clock import Clock
 from localcloud.glue import catalog
 from localcloud.glue.crawl import crawl
-from localcloud.ministack import Request, Response, eventbridge, glue
+from localcloud.ministack import Request, Response, glue, messaging
 from localcloud.ministack.server import error_response, json_response
 
 _logger = logging.getLogger("localcloud.crawler")
@@ -76,6 +76,6 @@ def _finish(crawler: dict[str, Any], started: float) -> None:
 def _announce(crawler: Mapping[str, Any], state: str, **more: str) -> None:
     """EventBridge's "Glue Crawler State Change"."""
     detail = {"crawlerName": crawler["Name"], "state": state, "message": f"Crawler {state}", **more}
-    eventbridge.put_aws_event(
+    messaging.put_aws_event(
         {"Source": "aws.glue", "DetailType": "Glue Crawler State Change", "Detail": json.dumps(detail)}
     )

@@ -16,7 +16,7 @@ from edgepixel.aws.lake_names import EVENTS
 from edgepixel.aws.stack import Stack
 from edgepixel.template import log_fields
 from edgepixel.truth.expected import TRUTHS
-from localcloud.cloudfront.path_patterns import matched_path
+from localcloud.cloudfront.cache_behaviors import matched_path
 from tests.e2e.conftest import Answered
 from tests.e2e.hostile_requests import FORGED_ID, MARK, Hostile, hostile_requests
 from tests.e2e.streams import objects, quarantined

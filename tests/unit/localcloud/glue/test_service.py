@@ -12,7 +12,7 @@ import pytest
 
 from localcloud.clock import Clock
 from localcloud.glue import service as crawler
-from localcloud.ministack import Response, eventbridge, glue, iam, s3
+from localcloud.ministack import Response, glue, iam, messaging, s3
 from localcloud.ministack.server import request_scope
 from tests.ministack_calls import call
 from tests.roles import EVERYTHING, role_arn, stored_role, trust
@@ -208,7 +208,7 @@ def test_stopped_crawl_finds_nothing_and_the_next_one_takes_its_own_time() -> No
 
 def test_state_changes_are_events(monkeypatch: pytest.MonkeyPatch) -> None:
     events: list[tuple[str, str, int]] = []
-    put_really = eventbridge.put_aws_event
+    put_really = messaging.put_aws_event
 
     def put_aws_event(entry: dict[str, Any]) -> Response:
         response = put_really(entry)
@@ -216,7 +216,7 @@ def test_state_changes_are_events(monkeypatch: pytest.MonkeyPatch) -> None:
         events.append((entry["DetailType"], json.loads(entry["Detail"])["state"], failed))
         return response
 
-    monkeypatch.setattr(eventbridge, "put_aws_event", put_aws_event)
+    monkeypatch.setattr(messaging, "put_aws_event", put_aws_event)
     put("events/dt=2026-11-23/hour=09/a.gz")
     crawled()
     until(lambda: len(events) == 2)

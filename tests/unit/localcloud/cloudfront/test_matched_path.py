@@ -3,7 +3,7 @@
 
 import pytest
 
-from localcloud.cloudfront.path_patterns import matched_path
+from localcloud.cloudfront.cache_behaviors import matched_path
 
 
 @pytest.mark.parametrize(
