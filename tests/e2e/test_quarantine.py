@@ -15,11 +15,11 @@ def test_a_poisoned_line_is_quarantined_with_its_reason_while_its_499_neighbours
 ) -> None:
     result = answered["enabled"]  # whose answers have been asked, so that these lines do not disturb them
     earlier = quarantined(result.cloud, result.stack)
-    expected = {f"neighbour-{number}" for number in range(NEIGHBOURS)}
+    expected = {f"neighbour-{number}" for number in range(NEIGHBOURS - 1)}
     good = [log_line(x_edge_request_id=request_id) for request_id in sorted(expected)]
     poisoned = b"1763888400.000\tnot\tenough\tfields\n"
     more_fields = log_line(x_edge_request_id="more-fields").rstrip(b"\n") + b"\t198.51.100.77\n"
-    expected.add("more-fields")  # which is delivered as well, without what nobody knows
+    expected.add("more-fields")  # a neighbour too, which is delivered without what nobody knows
     lines = [*good[:250], poisoned, more_fields, *good[250:]]
     answer = result.cloud.client("kinesis").put_records(
         StreamName=result.stack.outputs["RawStreamName"],
@@ -33,7 +33,7 @@ def test_a_poisoned_line_is_quarantined_with_its_reason_while_its_499_neighbours
     def delivered() -> int:
         return len(request_ids(lake()).keys() & expected)
 
-    wait_until(lambda: delivered() == NEIGHBOURS + 1, "all neighbours are delivered", delivered, pause_seconds=0.5)
+    wait_until(lambda: delivered() == NEIGHBOURS, "all neighbours are delivered", delivered, pause_seconds=0.5)
     assert b"not\tenough" not in lake()
     assert b"198.51.100.77" not in lake()
 
