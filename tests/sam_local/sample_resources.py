@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The resources that samples name and no stack makes: buckets, and a distribution that was there before."""
+"""The resources that samples name and no stack makes: buckets, a stream, and a distribution that was there before."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,11 +10,21 @@ from edgepixel.aws.cloud import Cloud
 from tests.fakes.cloudfront import CACHING_OPTIMIZED
 from tests.sam_local.samples import Sample
 
+_NAME = "samples"
+_TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    ],
+}
+_SIMPLE_CORS = "60669652-455b-4ae9-85a4-c4c02393f86c"  # a policy of AWS's own, which every account has
+
 
 class ForeignDistribution:
     """A distribution of somebody else. CloudFront chooses its id, so requests must be told of it."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: Cloud, existing: Mapping[str, str]) -> None:
+        """`existing`: of properties that name something which has to exist, what exists here."""
         self._client = cloud.client("cloudfront")
         origin = {"Id": "web", "DomainName": "web.s3.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}
         config = {
@@ -30,11 +41,15 @@ class ForeignDistribution:
         }
         self.identifier: str = self._client.create_distribution(DistributionConfig=config)["Distribution"]["Id"]
         self._before = self._config()
+        self._existing = {**existing, "DistributionId": self.identifier}
 
     def request(self, event: dict[str, Any]) -> dict[str, Any]:
-        """The request with this distribution in it, if it names one."""
-        named = {name: properties for name, properties in event.items() if "DistributionId" in _mapping(properties)}
-        return event | {name: properties | {"DistributionId": self.identifier} for name, properties in named.items()}
+        """The request with this distribution, and what else exists, in the place of what it names."""
+        return event | {
+            name: properties | {key: self._existing[key] for key in properties if key in self._existing}
+            for name, properties in event.items()
+            if isinstance(properties, dict)
+        }
 
     def problem(self, request_type: str) -> str | None:
         """What is wrong with the distribution after such a request; None if nothing is."""
@@ -70,20 +85,55 @@ def sample_resources(cloud: Cloud, samples: Sequence[Sample]) -> Iterator[Foreig
     for bucket in buckets:
         s3.create_bucket(Bucket=bucket)
         s3.put_object(Bucket=bucket, Key="something", Body=b"")
-    distribution = ForeignDistribution(cloud)
+    with _edge_resources(cloud) as existing:
+        distribution = ForeignDistribution(cloud, existing)
+        try:
+            yield distribution
+        finally:
+            distribution.remove()
+            for bucket in buckets & {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
+                for item in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
+                    s3.delete_object(Bucket=bucket, Key=item["Key"])
+                s3.delete_bucket(Bucket=bucket)
+
+
+@contextmanager
+def _edge_resources(cloud: Cloud) -> Iterator[dict[str, str]]:
+    """By the property that names it, what CloudFront does not take if it does not exist."""
+    cloudfront, kinesis, iam = cloud.client("cloudfront"), cloud.client("kinesis"), cloud.client("iam")
+    kinesis.create_stream(StreamName=_NAME, ShardCount=1)
+    stream_arn = kinesis.describe_stream_summary(StreamName=_NAME)["StreamDescriptionSummary"]["StreamARN"]
+    role_arn = iam.create_role(RoleName=_NAME, AssumeRolePolicyDocument=json.dumps(_TRUST))["Role"]["Arn"]
+    stream = {"RoleARN": role_arn, "StreamARN": stream_arn}
+    config = cloudfront.create_realtime_log_config(
+        Name=_NAME,
+        SamplingRate=100,
+        Fields=["timestamp"],
+        EndPoints=[{"StreamType": "Kinesis", "KinesisStreamConfig": stream}],
+    )["RealtimeLogConfig"]["ARN"]
+    access = cloudfront.create_origin_access_control(
+        OriginAccessControlConfig={
+            "Name": _NAME,
+            "SigningProtocol": "sigv4",
+            "SigningBehavior": "always",
+            "OriginAccessControlOriginType": "s3",
+        }
+    )
+    identifier = access["OriginAccessControl"]["Id"]
     try:
-        yield distribution
+        yield {
+            "StreamArn": stream_arn,
+            "RoleArn": role_arn,
+            "RealtimeLogConfigArn": config,
+            "OriginAccessControlId": identifier,
+            "ResponseHeadersPolicyId": _SIMPLE_CORS,
+        }
     finally:
-        distribution.remove()
-        for bucket in buckets & {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
-            for item in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
-                s3.delete_object(Bucket=bucket, Key=item["Key"])
-            s3.delete_bucket(Bucket=bucket)
+        cloudfront.delete_realtime_log_config(ARN=config)
+        cloudfront.delete_origin_access_control(Id=identifier, IfMatch=access["ETag"])
+        iam.delete_role(RoleName=_NAME)
+        kinesis.delete_stream(StreamName=_NAME)
 
 
 def _names_bucket(sample: Sample) -> bool:
     return "Bucket" in sample.event.get("ResourceProperties", {})
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

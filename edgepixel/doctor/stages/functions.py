@@ -95,7 +95,16 @@ def failures(messages: Iterable[str]) -> list[str]:
             found.append(_telling_line(message))
     if raised:
         found.append(raised)
-    return [text[:_SHOWN_CHARACTERS] for text in found]
+    return [_shortened(text) for text in found]
+
+
+def _shortened(text: str) -> str:
+    """The beginning and the end, where a traceback has its error."""
+    if len(text) <= _SHOWN_CHARACTERS:
+        return text
+    gap = " … "
+    half = _SHOWN_CHARACTERS // 2
+    return text[: half - len(gap)] + gap + text[-half:]
 
 
 def entries(messages: Iterable[str], message: str) -> list[dict[str, Any]]:
