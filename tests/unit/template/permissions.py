@@ -95,7 +95,8 @@ def _is(grant: Grant, use: Mapping[str, str]) -> bool:
     names = (grant.holder, grant.holder.lower())
     if grant.action != use["action"] or use["holder"].rpartition("-")[0].rpartition("-")[2] not in names:
         return False
-    literals = re.split(r"\$\{[^}]*\}|\([^()]*\)", grant.resource)
+    pattern = grant.resource.partition(" with ")[0]  # behind it stands what the names in it are
+    literals = re.split(r"\$\{[^}]*\}|\([^()]*\)", pattern)
     return re.fullmatch(".*".join(map(re.escape, literals)), use["resource"]) is not None
 
 

@@ -19,6 +19,12 @@ def test_a_use_is_the_line_of_its_action_and_resource(transformed: Mapping[str, 
     assert used_lines([use], transformed) == {"AggregatorRole allow s3:PutObject ${LakeBucket.Arn}/quarantine/*"}
 
 
+def test_a_name_that_the_template_composes_is_found(transformed: Mapping[str, Any]) -> None:
+    arn = "arn:aws:cloudfront::000000000000:realtime-log-config/edgepixel-5f1c7d30"
+    use = _use("shop-EdgeSetupRole-1F2E", "RealtimeLogConfiguration", "cloudfront:DeleteRealtimeLogConfig", arn)
+    assert any("edgepixel-${StackGuid}" in line for line in used_lines([use], transformed))
+
+
 def test_a_trust_policy_a_function_and_a_bucket_have_lines_too(transformed: Mapping[str, Any]) -> None:
     uses = [
         _use("my-shop-CrawlerRole-1F2E", "", "sts:AssumeRole", ""),
