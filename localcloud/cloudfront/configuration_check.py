@@ -48,10 +48,13 @@ def install(_clock: Clock) -> None:
     cloudfront.update_distribution.replace(_update_distribution)
     cloudfront.delete_origin_access_control.replace(_delete_origin_access_control)
     cloudfront.validate_origin_access_control.replace(_validate_origin_access_control)
-    cloudfront.create_distribution_in_stack.replace(_create_distribution_in_stack)
-    cloudfront.update_distribution_in_stack.replace(_update_distribution_in_stack)
-    cloudfront.create_policy_in_stack.replace(_create_policy_in_stack)
-    cloudfront.update_policy_in_stack.replace(_update_policy_in_stack)
+    cloudformation.check_properties(
+        cloudfront.create_distribution_in_stack, cloudfront.update_distribution_in_stack, _check_distribution_in_stack
+    )
+    cloudformation.check_properties(
+        cloudfront.create_policy_in_stack, cloudfront.update_policy_in_stack, _checked_policy
+    )
+    cloudfront.create_policy_in_stack.replace(_create_policy_in_stack)  # which looks at the name, too
     cloudfront.delete_policy_in_stack.replace(_delete_policy_in_stack)
 
 
@@ -109,21 +112,6 @@ def _validate_origin_access_control(config: Element) -> Response | None:
     return cloudfront.validate_origin_access_control.own(config)
 
 
-def _create_distribution_in_stack(logical_id: str, properties: Properties, stack_name: str) -> cloudformation.Created:
-    _check_distribution_in_stack(properties)
-    created: cloudformation.Created = cloudfront.create_distribution_in_stack.own(logical_id, properties, stack_name)
-    return created
-
-
-def _update_distribution_in_stack(
-    physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str | None = None
-) -> cloudformation.Created:
-    _check_distribution_in_stack(new)
-    own = cloudfront.update_distribution_in_stack.own
-    updated: cloudformation.Created = own(physical_id, old, new, stack_name, logical_id)
-    return updated
-
-
 def _check_distribution_in_stack(properties: Properties) -> None:
     config = properties.get("DistributionConfig") or {}
     try:
@@ -140,15 +128,6 @@ def _create_policy_in_stack(logical_id: str, properties: Properties, stack_name:
         raise RefusedError("ResponseHeadersPolicyAlreadyExists", message, 409).in_stack(_SERVICE)
     created: cloudformation.Created = cloudfront.create_policy_in_stack.own(logical_id, properties, stack_name)
     return created
-
-
-def _update_policy_in_stack(
-    physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str | None = None
-) -> cloudformation.Created:
-    _checked_policy(new)
-    own = cloudfront.update_policy_in_stack.own
-    updated: cloudformation.Created = own(physical_id, old, new, stack_name, logical_id)
-    return updated
 
 
 def _checked_policy(properties: Properties) -> Properties:

@@ -26,8 +26,9 @@ def install(_clock: Clock) -> None:
     """Refuse what AWS refuses, whether the API or CloudFormation asks."""
     functions.create_source_mapping.replace(_create_source_mapping)
     functions.create_source_mapping_in_stack.replace(_create_source_mapping_in_stack)
-    functions.create_function_in_stack.replace(_create_function_in_stack)
-    functions.update_function_in_stack.replace(_update_function_in_stack)
+    cloudformation.check_properties(
+        functions.create_function_in_stack, functions.update_function_in_stack, _check_function_in_stack
+    )
 
 
 def check_function(properties: Properties) -> None:
@@ -84,21 +85,6 @@ def _create_source_mapping_in_stack(logical_id: str, properties: Properties, sta
         raise refused.in_stack(_SERVICE) from refused
     created: cloudformation.Created = functions.create_source_mapping_in_stack.own(logical_id, properties, stack_name)
     return created
-
-
-def _create_function_in_stack(logical_id: str, properties: Properties, stack_name: str) -> cloudformation.Created:
-    _check_function_in_stack(properties)
-    created: cloudformation.Created = functions.create_function_in_stack.own(logical_id, properties, stack_name)
-    return created
-
-
-def _update_function_in_stack(
-    physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str | None = None
-) -> cloudformation.Created:
-    _check_function_in_stack(new)
-    own = functions.update_function_in_stack.own
-    updated: cloudformation.Created = own(physical_id, old, new, stack_name, logical_id)
-    return updated
 
 
 def _check_function_in_stack(properties: Properties) -> None:

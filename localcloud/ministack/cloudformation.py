@@ -83,6 +83,27 @@ def delete_predecessor(delete: Callable[..., None], *args: object) -> None:
     _provisioners._delete_predecessor(delete, *args)
 
 
+def check_properties(
+    create: ReplaceableHandler, update: ReplaceableHandler, check: Callable[[Properties], object]
+) -> None:
+    """Call `check` with the properties of a resource before a stack makes or changes it. Its error is the reason."""
+
+    def checked_create(logical_id: str, properties: Properties, stack_name: str) -> Created:
+        check(properties)
+        created: Created = create.own(logical_id, properties, stack_name)
+        return created
+
+    def checked_update(
+        physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str | None = None
+    ) -> Created:
+        check(new)
+        updated: Created = update.own(physical_id, old, new, stack_name, logical_id)
+        return updated
+
+    create.replace(checked_create)
+    update.replace(checked_update)
+
+
 def handler(resource_type: str, operation: str) -> ReplaceableHandler:
     """What makes (`create`), changes (`update`) or removes (`delete`) resources of a type that MiniStack knows."""
     return ReplaceableHandler(resource_handlers, resource_type, operation)
