@@ -4,7 +4,8 @@
 Wrapped, and nothing else: MiniStack's execution of a function in a warm process, which keeps the error of a failed
 initialization (a module that cannot be imported, an environment that is refused) to itself. In AWS the runtime writes
 it to the function's log, as `[ERROR]` with the exception (AWS Lambda developer guide, "Troubleshoot invocation
-issues in Lambda" and "Log and monitor Python Lambda functions").
+issues in Lambda" and "Log and monitor Python Lambda functions"). A process that ended instead of starting (an update
+of the function takes the old one's code away) is told in Lambda's words, without what that process printed.
 """
 
 from typing import Any
@@ -12,7 +13,8 @@ from typing import Any
 from localcloud.clock import Clock
 from localcloud.ministack import functions
 
-_MINISTACKS_OWN = "Worker init failed: "
+_FAILED = "Worker init failed: "  # MiniStack's own words
+_EXITED = "Error: Runtime exited without providing a reason\nRuntime.ExitError"
 
 
 def install(_clock: Clock) -> None:
@@ -24,6 +26,7 @@ def execute_in_warm_process(func: dict[str, Any], event: dict[str, Any], request
     """Run a function. The result of one that failed without a log has its error as the log."""
     result = functions.execute_in_warm_process.own(func, event, request_id)
     if result.get("error") and not result.get("throttle") and not result.get("log"):
-        message = str((result.get("body") or {}).get("errorMessage", "")).removeprefix(_MINISTACKS_OWN)
-        return {**result, "log": f"[ERROR] {message}"}
+        message = str((result.get("body") or {}).get("errorMessage", ""))
+        told = f"[ERROR] {message.removeprefix(_FAILED)}" if message.startswith(_FAILED) else None
+        return {**result, "log": told or f"RequestId: {request_id} {_EXITED}"}
     return result

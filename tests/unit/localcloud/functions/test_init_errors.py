@@ -20,6 +20,13 @@ def test_an_error_without_a_log_becomes_the_log(monkeypatch: pytest.MonkeyPatch)
     assert logged(monkeypatch, FAILED) == "[ERROR] SIZE is not set"
 
 
+def test_a_process_that_an_update_took_away_is_told_without_what_it_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = 'Worker process exited immediately. stderr: File "google/protobuf/message.py"'
+    taken = {**FAILED, "body": {"errorMessage": said}}
+    told = "RequestId: request-1 Error: Runtime exited without providing a reason\nRuntime.ExitError"
+    assert logged(monkeypatch, taken) == told
+
+
 def test_an_error_that_is_logged_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert logged(monkeypatch, {**FAILED, "log": "Traceback"}) == "Traceback"
 
