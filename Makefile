@@ -31,9 +31,9 @@ down: $(TOOLS) ## stop the local cloud that `make up` started
 	@python -m edgepixel down
 
 test: $(TOOLS) $(if $(shell command -v npm 2>/dev/null),$(KPL)) ## every test, the end-to-end tests beside the others
-	@mkdir -p .edgepixel; python -m pytest -q tests/e2e > .edgepixel/e2e-tests.log 2>&1 & end_to_end=$$!; \
+	@mkdir -p .edgepixel; python -m pytest -q --durations=15 tests/e2e > .edgepixel/e2e-tests.log 2>&1 & end_to_end=$$!; \
 	trap "kill $$end_to_end" INT TERM; \
-	python -m pytest -q --ignore=tests/e2e; others=$$?; \
+	python -m pytest -q --durations=15 --ignore=tests/e2e; others=$$?; \
 	echo "End-to-end tests:"; wait $$end_to_end; end_to_end=$$?; cat .edgepixel/e2e-tests.log; \
 	exit $$((others + end_to_end))
 

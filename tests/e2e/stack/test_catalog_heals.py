@@ -88,7 +88,7 @@ class Site:
 @pytest.fixture(scope="module")
 def site(deploy_stack: Callable[[str, dict[str, str]], Stack], tmp_path_factory: pytest.TempPathFactory) -> Site:
     """A stack whose first object had one line, of which a crawl makes no table. Its hour lies back by now."""
-    site = Site(deploy_stack("heals", {}), tmp_path_factory.mktemp("heals"))
+    site = Site(deploy_stack("heals", {"BufferSeconds": "60"}), tmp_path_factory.mktemp("heals"))
     site.send(1)
     site.answers_equal_the_ledger()
     assert site.last_crawl()["Status"] == "SUCCEEDED"

@@ -30,7 +30,7 @@ SETTLED_SECONDS = 3.0  # after which what is in the lake has to be in the catalo
 @pytest.fixture(scope="module")
 def new(deploy_stack: Callable[[str, dict[str, str]], Stack]) -> Deployed:
     """A stack of this module's own, which nobody has used."""
-    return Deployed(deploy_stack("examined", {}))
+    return Deployed(deploy_stack("examined", {"BufferSeconds": "60"}))  # it is examined often
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ _hours = itertools.count()
 @pytest.fixture(scope="module")
 def stack(deploy_stack: Callable[[str, dict[str, str]], Stack]) -> Stack:
     """A stack of its own: what these tests send is in no ledger."""
-    return deploy_stack("permissions", {})
+    return deploy_stack("permissions", {"BufferSeconds": "60"})
 
 
 def send_hit(stack: Stack) -> None:

@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from edgepixel.aws.lake_names import QUARANTINE
 from tests.unit.template.permissions import grants, used_lines
 
 LAKE = "arn:aws:s3:::shop-lakebucket-1f2e"
@@ -15,8 +16,9 @@ def _use(holder: str, sid: str, action: str, resource: str) -> dict[str, str]:
 
 def test_a_use_is_the_line_of_its_action_and_resource(transformed: Mapping[str, Any]) -> None:
     written = "WriteQuarantineAndFailedBatches"
-    use = _use("shop-AggregatorRole-1F2E", written, "s3:PutObject", f"{LAKE}/quarantine/*")
-    assert used_lines([use], transformed) == {"AggregatorRole allow s3:PutObject ${LakeBucket.Arn}/quarantine/*"}
+    use = _use("shop-AggregatorRole-1F2E", written, "s3:PutObject", f"{LAKE}/{QUARANTINE}*")
+    line = f"AggregatorRole allow s3:PutObject ${{LakeBucket.Arn}}/{QUARANTINE}*"
+    assert used_lines([use], transformed) == {line}
 
 
 def test_a_name_that_the_template_composes_is_found(transformed: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from aws_kinesis_agg.aggregator import RecordAggregator
 
+from edgepixel.aws.lake_names import QUARANTINE
 from edgepixel.doctor.facts.aws_calls import AwsCalls
 from edgepixel.doctor.facts.said import Refused, is_absent
 from edgepixel.doctor.follow.hits import Sent, query
@@ -179,7 +180,7 @@ def test_a_rejected_hit_is_found_in_quarantine_with_its_reason(s3: S3, monkeypat
     search, _ = lake_search(s3, monkeypatch)
     entries = [(line(0), "field_count"), (b"someone else's", "timestamp"), (line(1), "timestamp")]
     text = "\n".join(json.dumps({"line": base64.b64encode(one).decode(), "reason": why}) for one, why in entries)
-    put(s3, "quarantine/dt=2026-01-31/hour=18/x.jsonl.gz", gzip.compress(text.encode()))
+    put(s3, f"{QUARANTINE}dt=2026-01-31/hour=18/x.jsonl.gz", gzip.compress(text.encode()))
     assert search.quarantined() == ["field_count", "timestamp"]
 
 
