@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lambda: functions, how they are invoked, event source mappings and logs."""
 
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from types import SimpleNamespace
 from typing import Any
 
+from ministack.core import lambda_runtime as _runtime
 from ministack.services import lambda_svc as _lambda
 
 from localcloud.ministack import HandleRequest, Replaceable, Request, Response, Table, cloudformation
@@ -61,3 +64,8 @@ def set_async_retry_seconds(first: float, longest: float) -> None:
     """How long asynchronous invocations wait before the first retry, and at most before a later one."""
     _lambda._LAMBDA_ASYNC_RETRY_BASE_SECONDS = first
     _lambda._LAMBDA_ASYNC_RETRY_MAX_SECONDS = longest
+
+
+def unpack_with(zip_file: type[zipfile.ZipFile]) -> None:
+    """Let the processes that run functions unpack code and layers with another class."""
+    _runtime.zipfile = SimpleNamespace(**vars(zipfile) | {"ZipFile": zip_file})
