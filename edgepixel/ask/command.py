@@ -9,13 +9,14 @@ from rich.console import Console
 from edgepixel.answers.conditions import Subject, subject_sql
 from edgepixel.answers.registry import names
 from edgepixel.ask.athena import find_answers, run_query
+from edgepixel.ask.nothing_yet import nothing_yet
 from edgepixel.aws.failures import AWS_FAILURES, explained
 from edgepixel.aws.stack import Stack
 from edgepixel.chosen_stack import find_chosen_stack
 from edgepixel.console.progress import output_console
-from edgepixel.console.table import FORMATS, to_csv, to_json, to_rich
+from edgepixel.console.table import FORMATS, Table, to_csv, to_json, to_rich
 from edgepixel.cost.prices import REGION, athena_usd
-from edgepixel.errors import EdgePixelError, UnknownAnswerError
+from edgepixel.errors import AnswerFailedError, EdgePixelError, UnknownAnswerError
 from edgepixel.options import StackChoice, stack_options, subject_options
 from edgepixel.suggestion import did_you_mean
 
@@ -47,7 +48,15 @@ def ask(answer: str, subject: Subject, form: str, choice: StackChoice) -> None:
     """
     messages = output_console(stderr=True)
     stack, queries = find_queries(answer, choice, messages)
-    print_answer(stack, queries, Question(answer, subject, form), output_console(), messages)
+    try:
+        print_answer(stack, queries, Question(answer, subject, form), output_console(), messages)
+    except AnswerFailedError:
+        waiting = nothing_yet(stack)
+        if waiting is None:
+            raise
+        messages.print(waiting, markup=False)
+        if form == "json":  # still JSON for whoever reads it
+            click.echo(to_json(Table((), ())))
 
 
 def find_queries(name: str, choice: StackChoice, messages: Console) -> tuple[Stack, dict[str, str]]:

@@ -9,9 +9,11 @@ from rich.console import Console
 
 from edgepixel.answers.conditions import DAYS, Subject
 from edgepixel.ask.command import scanned
+from edgepixel.ask.nothing_yet import nothing_yet
 from edgepixel.aws.stack import Stack
 from edgepixel.chosen_stack import find_chosen_stack
 from edgepixel.console.progress import Steps, output_console
+from edgepixel.errors import AnswerFailedError
 from edgepixel.option_types import OutputFile
 from edgepixel.options import StackChoice, stack_options, subject_options
 from edgepixel.paths import HOME
@@ -37,8 +39,16 @@ def report(subject: Subject, output: Path, choice: StackChoice) -> None:
     Example:
       edgepixel report --days 30 --output report.html
     """
-    write_report(find_chosen_stack(choice), subject, output, output_console(stderr=True))
-    click.echo(output)
+    stack, messages = find_chosen_stack(choice), output_console(stderr=True)
+    try:
+        write_report(stack, subject, output, messages)
+    except AnswerFailedError:
+        waiting = nothing_yet(stack)
+        if waiting is None:
+            raise
+        messages.print(waiting, "No page was written.", markup=False)
+    else:
+        click.echo(output)
 
 
 def write_report(stack: Stack, subject: Subject, path: Path, messages: Console) -> None:

@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from edgepixel.ask.nothing_yet import waiting_seconds
 from edgepixel.doctor.findings import Stage
 
 # Seconds beyond what the stack's parameters say. CloudFront delivers real-time log lines "within seconds", best effort
@@ -55,19 +56,17 @@ def patience(
     A timeout makes every stage's limit shorter in the same proportion.
     """
     limits = dict(_MARGINS)
-    window, buffer = float(parameters["BatchingWindowSeconds"]), float(parameters["BufferSeconds"])
-    limits[Stage.AGGREGATED_STREAM] += window
-    limits[Stage.LAKE] += buffer
+    limits[Stage.AGGREGATED_STREAM] += float(parameters["BatchingWindowSeconds"])
+    limits[Stage.LAKE] += float(parameters["BufferSeconds"])
     if parameters["Aggregation"] == "disabled":
         del limits[Stage.AGGREGATED_STREAM]
-        window = 0.0
     if speed is not None:
         limits = {stage: seconds / speed + local_margin for stage, seconds in limits.items()}
     whole = sum(limits.values())
     if timeout is not None and timeout < whole:
         limits = {stage: seconds * timeout / whole for stage, seconds in limits.items()}
     pauses = {stage: _pause(stage) if speed is None else _LOCAL_PAUSE_SECONDS for stage in limits}
-    return Patience(limits, pauses, (window + buffer) / (speed or 1))
+    return Patience(limits, pauses, waiting_seconds(parameters) / (speed or 1))
 
 
 def _pause(stage: Stage) -> float:
