@@ -7,6 +7,7 @@ from rich.console import Console
 
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack, find_stack
+from edgepixel.aws.stack_events import stack_events
 from edgepixel.chosen_stack import choose
 from edgepixel.console.progress import Steps, output_console
 from edgepixel.console.table import to_rich
@@ -76,16 +77,10 @@ def run(stack: Stack, waits: Patience, hits: bool, messages: Console) -> Examina
 
 def failed_deployment(cloud: Cloud, name: str) -> Examination | None:
     """What made the deployment of a stack fail; None if there is no stack, or nothing of it failed."""
-    client = cloud.client("cloudformation")
     try:
-        events = [
-            event
-            for page in client.get_paginator("describe_stack_events").paginate(StackName=name)
-            for event in page["StackEvents"]
-        ]
+        problem = deployment_problem(stack_events(cloud, name))
     except ClientError:
-        return None  # there is no such stack, which is what the user is told
-    problem = deployment_problem(events)
+        return None  # the events may not be read: the user is told that there is no such stack
     if problem is None:
         return None
     stages = tuple(results(Verdict(), problem, aggregates=True))

@@ -4,6 +4,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from edgepixel.aws.stack_events import first_failure
 from edgepixel.doctor.findings import Paragraph, Problem, Stage
 
 # Beginnings of logical ids of the template, the longer first.
@@ -26,19 +27,11 @@ _LIMITS = ("LimitExceeded", "limit exceeded", "quota", "Quota", "TooManyRequests
 
 
 def deployment_problem(events: Sequence[Mapping[str, Any]]) -> Problem | None:
-    """The problem that made a deployment fail, from DescribeStackEvents, newest first; None if nothing failed.
-
-    What was cancelled failed only because something else had.
-    """
-    failed = [
-        event
-        for event in _last_deployment(events)
-        if event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in event.get("ResourceStatusReason", "")
-    ]
-    if not failed:
+    """The problem that made a deployment fail, from DescribeStackEvents, newest first; None if nothing failed."""
+    failed = first_failure(events)
+    if failed is None:
         return None
-    first = failed[-1]
-    resource, reason = first["LogicalResourceId"], first.get("ResourceStatusReason", "no reason given")
+    resource, reason = failed.logical_id, failed.reason
     what = f"The deployment failed at {resource}: {reason}"
     if _NOT_VERIFIED in reason:
         return Problem(
@@ -65,14 +58,3 @@ def stage_of(logical_id: str) -> Stage:
     if logical_id.endswith("Answer"):
         return Stage.ANSWER
     return next((stage for beginning, stage in _STAGES if logical_id.startswith(beginning)), Stage.EDGE)
-
-
-def _last_deployment(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The events since the stack's last deployment began, newest first."""
-    last = []
-    for event in events:
-        last.append(event)
-        begins = event["ResourceStatus"] in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
-        if event["ResourceType"] == "AWS::CloudFormation::Stack" and begins:
-            break
-    return last

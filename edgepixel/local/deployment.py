@@ -3,12 +3,14 @@
 
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from edgepixel.aws.cloud import LOCAL_KEY, LOCAL_REGION, Cloud
 from edgepixel.aws.stack import Stack, find_stack
+from edgepixel.aws.stack_events import first_failure, stack_events
 from edgepixel.console.progress import Steps
-from edgepixel.errors import DeploymentError
+from edgepixel.errors import DeploymentError, SamError
 from edgepixel.local.local_cloud import LocalCloud
 from edgepixel.local.lock import exclusively
 from edgepixel.local.prerequisites import check_tools, host_architecture, tool_path
@@ -62,7 +64,18 @@ def deploy(
     command += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
     command += ["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"]
     command += ["--parameter-overrides", *(f"{name}={value}" for name, value in overrides.items())]
-    run_sam(command, sam_environment(cloud.endpoint), home / "sam-deploy.log")
+    log, started = home / "sam-deploy.log", datetime.now(UTC).replace(microsecond=0)
+    try:
+        run_sam(command, sam_environment(cloud.endpoint), log)
+    except SamError as error:
+        failed = first_failure([one for one in stack_events(cloud, stack_name) if one["Timestamp"] >= started])
+        if failed is None:
+            raise
+        # What SAM says ends with the rollback, which tells nothing.
+        raise SamError(
+            f"the stack {stack_name} could not be deployed: {failed.logical_id} failed. {failed.reason}\n"
+            f"All that SAM said: {log}"
+        ) from error
 
 
 def sam_environment(endpoint: str | None) -> dict[str, str]:

@@ -5,6 +5,7 @@ import json
 import stat
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -91,6 +92,48 @@ def test_a_failure_shows_the_end_of_the_log_and_where_it_is(tmp_path: Path) -> N
     (tmp_path / "status").write_text("1")
     with pytest.raises(SamError, match=r"(?s)`sam build` failed.*sam-build\.log.*SAM's last words"):
         deployment.build(tmp_path / "home")
+
+
+def failing_cloud(*events: tuple[str, str, str, float]) -> Cloud:
+    """Whose stack has these events, oldest first: resource, status, reason, seconds from now."""
+    now = datetime.now(UTC)
+    told = [
+        {
+            "LogicalResourceId": resource,
+            "ResourceType": "AWS::CloudFormation::Stack" if resource == "mine" else "AWS::Kinesis::Stream",
+            "ResourceStatus": status,
+            "ResourceStatusReason": reason,
+            "Timestamp": now + timedelta(seconds=seconds),
+        }
+        for resource, status, reason, seconds in events
+    ]
+    pages = SimpleNamespace(paginate=lambda StackName: [{"StackEvents": told[::-1]}])
+    return fake_cloud(s3=s3([]), cloudformation=SimpleNamespace(get_paginator=lambda name: pages))
+
+
+@pytest.mark.usefixtures("sam")
+def test_a_deployment_that_fails_shows_the_first_cause_and_not_the_rollback(tmp_path: Path) -> None:
+    (tmp_path / "status").write_text("1")
+    cloud = failing_cloud(
+        ("RawStream", "CREATE_FAILED", "an older deployment's", -60),
+        ("mine", "CREATE_IN_PROGRESS", "", 1),
+        ("LakeBucket", "CREATE_FAILED", "The name is taken", 2),
+        ("Delivery", "CREATE_FAILED", "Resource creation cancelled", 3),
+        ("mine", "ROLLBACK_COMPLETE", "", 4),
+    )
+    with pytest.raises(SamError) as failure:
+        deployment.deploy(cloud, "mine", tmp_path / "template.yaml", tmp_path / "home")
+    log = tmp_path / "home" / "sam-deploy.log"
+    told = f"the stack mine could not be deployed: LakeBucket failed. The name is taken\nAll that SAM said: {log}"
+    assert str(failure.value) == told
+
+
+@pytest.mark.usefixtures("sam")
+def test_a_deployment_that_never_began_shows_what_sam_said(tmp_path: Path) -> None:
+    (tmp_path / "status").write_text("1")
+    cloud = failing_cloud(("RawStream", "CREATE_FAILED", "an older deployment's", -60))
+    with pytest.raises(SamError, match="SAM's last words"):
+        deployment.deploy(cloud, "mine", tmp_path / "template.yaml", tmp_path / "home")
 
 
 def test_every_missing_tool_is_named_at_once_with_how_to_get_it(tmp_path: Path) -> None:
