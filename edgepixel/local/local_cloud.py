@@ -14,7 +14,7 @@ from typing import Any
 from edgepixel.aws.cloud import Cloud
 from edgepixel.defaults import DEFAULT_SPEED
 from edgepixel.errors import AlreadyRunningError, LocalCloudError, PortTakenError
-from edgepixel.local.process import command_line, end
+from edgepixel.local.process import command_line, end, uninterrupted
 from edgepixel.paths import HOME, ROOT
 
 DEFAULT_PORT = 4566
@@ -105,10 +105,11 @@ def start(
 
 
 def stop(state: LocalCloud, home: Path = HOME) -> None:
-    """Stop a local cloud, if it is still ours, and forget it."""
-    if _is_ours(state):
-        end(state.pid)
-    _forget(state, home)
+    """Stop a local cloud, if it is still ours, and forget it. Signals meanwhile change nothing."""
+    with uninterrupted():
+        if _is_ours(state):
+            end(state.pid)
+        _forget(state, home)
 
 
 def _forget(state: LocalCloud, home: Path) -> None:

@@ -4,8 +4,10 @@
 import os
 import signal
 import subprocess
+import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _PATIENCE_SECONDS = 60.0  # for a busy machine: else it takes about one
@@ -36,6 +38,20 @@ def end(pid: int) -> None:
     with suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
     _gone_within(pid, _PATIENCE_SECONDS)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """A block that no second Ctrl-C and no SIGTERM ends, so that nothing is left half stopped."""
+    if threading.current_thread() is not threading.main_thread():  # signals are the main thread's
+        yield
+        return
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _gone_within(pid: int, seconds: float) -> bool:

@@ -3,9 +3,11 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
@@ -59,6 +61,25 @@ def test_a_started_cloud_answers_is_remembered_and_stops(home: Path) -> None:
     assert command_line(state.pid) is None
     assert not (home / "local.json").exists()
     assert local_cloud.running(home) is None
+
+
+STOPS_SLOWLY = f"""
+import signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: (time.sleep(1), sys.exit()))
+{STAND_IN}"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_does_not_leave_the_cloud_behind(home: Path, number: signal.Signals) -> None:
+    (home.parent / "localcloud" / "__main__.py").write_text(STOPS_SLOWLY)
+    state = local_cloud.start("mine", home, local_cloud.free_port())
+    again = threading.Timer(0.2, os.kill, (os.getpid(), number))
+    again.start()
+    local_cloud.stop(state, home)
+    again.join()
+    assert command_line(state.pid) is None
+    assert not (home / "local.json").exists()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_a_second_cloud_is_refused_with_process_port_and_what_to_do(home: Path) -> None:
