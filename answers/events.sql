@@ -12,6 +12,7 @@ WITH line AS (
     nullif(l.x_edge_request_id, '-') AS request_id,
     nullif(l.c_country, '-') AS country,
     TRY_CAST(l.asn AS bigint) AS asn,
+    /* The aggregator stores no others than are read here: functions/aggregator/headers.py. */
     l.cs_headers AS headers,
     /* CloudFront encodes each field once. It leaves + alone, which url_decode would make a space. Old standard logs have
        an agent encoded twice: it has %2520 for each space. */
@@ -175,7 +176,7 @@ decoded AS (
           regexp_like(agent, 'http|curl|wget|python|java|ruby|perl|php|requests|axios|[a-z]client'),
           'http_library', 'not_a_browser')
       WHEN regexp_like(headers,
-        '(?i)(?:^|%0A)(?:(?:sec-|x-)?purpose|x-moz):(?:%20)*(?:prefetch|prerender|preview)')
+        '(?i)(?:^|%0A)(?:purpose|x-purpose|sec-purpose|x-moz):(?:%20)*(?:prefetch|prerender|preview)')
         THEN 'prefetch_header'
       /* Amazon, Google, Microsoft, Hetzner, OVH, DigitalOcean, Linode, Vultr, Oracle, Alibaba, Tencent. */
       WHEN asn IN (

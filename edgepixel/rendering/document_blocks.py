@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The blocks of the documents that list answers, columns and the functions of the local Athena."""
+"""The blocks of the documents that list answers, columns, stored headers and the functions of the local Athena."""
 
 from itertools import groupby
 
@@ -10,10 +10,12 @@ from edgepixel.errors import AnswerFolderError
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import Block, markdown
 from localcloud.athena.trino.functions import WAYS
+from localcloud.in_process_function import function_loader
 
 _ANSWERS = "make template from answers/"
 _COLUMNS = "make template from answers/columns.toml"
 _TRAFFIC = "make template from answers/traffic.toml"
+_HEADERS = "make template from functions/aggregator/headers.py"
 _FUNCTIONS = "make template from localcloud/athena/trino/functions.py"
 
 
@@ -24,6 +26,7 @@ def blocks() -> list[Block]:
         Block(ROOT / "docs" / "answers.md", _ANSWERS, _sections()),
         Block(ROOT / "docs" / "data-dictionary.md", _COLUMNS, _table_of_columns()),
         Block(ROOT / "docs" / "data-dictionary.md", _TRAFFIC, _table_of_reasons()),
+        Block(ROOT / "docs" / "privacy.md", _HEADERS, _table_of_headers()),
         Block(ROOT / "docs" / "local-cloud.md", _FUNCTIONS, _table_of_functions()),
     ]
 
@@ -64,6 +67,22 @@ def _table_of_columns() -> str:
 def _table_of_reasons() -> str:
     rows = ((f"`{one.name}`", f"`{one.traffic}`", one.meaning) for one in reasons())
     return markdown(("traffic_reason", "traffic", "when"), rows)
+
+
+def _table_of_headers() -> str:
+    with function_loader(ROOT / "functions") as load:
+        headers = load("aggregator", "headers").headers
+    rows = [(header.name, _words(header.words, header.anywhere)) for header in headers.VIEW_HEADERS]
+    rows.append((headers.FORWARDED_FOR, "with `IpAddresses=full` only: the parts of its value that are addresses"))
+    rows.append(
+        (headers.GLOBAL_PRIVACY_CONTROL, "nothing: the aggregator reads it, and stores no address if it is `1`")
+    )
+    return markdown(("header", "what is stored of it"), ((f"`{name}`", stored) for name, stored in rows))
+
+
+def _words(words: tuple[str, ...], anywhere: bool) -> str:
+    listed = " or ".join(f"`{word}`" for word in words)
+    return f"{listed}, if its value {'contains' if anywhere else 'begins with'} that"
 
 
 def _table_of_functions() -> str:

@@ -7,8 +7,8 @@ from socket import AF_INET6, inet_ntop, inet_pton
 NO_ADDRESS = b"-"
 
 _OCTET = rb"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-# The first three numbers, then the fourth, then perhaps a port.
-_IPV4 = re.compile(rb"(%b\.%b\.%b)\.%b(?::[0-9]{1,5})?" % (_OCTET, _OCTET, _OCTET, _OCTET))
+# The whole address, of that the first three numbers, then perhaps a port.
+_IPV4 = re.compile(rb"((%b\.%b\.%b)\.%b)(?::[0-9]{1,5})?" % (_OCTET, _OCTET, _OCTET, _OCTET))
 _IPV4_MAPPED = bytes(10) + b"\xff\xff"  # ::ffff:0:0/96
 _6TO4 = b"\x20\x02"  # 2002::/16
 _IPV6_IN_BRACKETS = re.compile(rb"\[([^\]]*)\](?::[0-9]{1,5})?")
@@ -27,15 +27,34 @@ def truncate(address: bytes) -> bytes:
     """
     ipv4 = _IPV4.fullmatch(address)
     if ipv4 is not None:
-        return ipv4[1] + b".0"
-    brackets = _IPV6_IN_BRACKETS.fullmatch(address)
-    try:
-        text = (brackets[1] if brackets else address).partition(b"%")[0].decode("ascii")  # without a zone
-        ipv6 = inet_pton(AF_INET6, text)
-    except (OSError, ValueError):
+        return ipv4[2] + b".0"
+    ipv6 = _packed(_ipv6_text(address))
+    if ipv6 is None:
         return NO_ADDRESS
     if ipv6.startswith(_IPV4_MAPPED):
         return b"%d.%d.%d.0" % (*ipv6[12:15],)
     # In 6to4 the four bytes after the prefix are the IPv4 address: three of them may stay.
     kept = ipv6[:5] if ipv6.startswith(_6TO4) else ipv6[:6]
     return inet_ntop(AF_INET6, kept.ljust(16, b"\0")).encode()
+
+
+def whole(address: bytes) -> bytes:
+    """The address itself, without brackets, zone and port. `-` for what is not an address. It does not grow."""
+    ipv4 = _IPV4.fullmatch(address)
+    if ipv4 is not None:
+        return ipv4[1]
+    text = _ipv6_text(address)
+    return NO_ADDRESS if _packed(text) is None else text.lower()
+
+
+def _ipv6_text(address: bytes) -> bytes:
+    brackets = _IPV6_IN_BRACKETS.fullmatch(address)
+    return (brackets[1] if brackets else address).partition(b"%")[0]
+
+
+def _packed(ipv6: bytes) -> bytes | None:
+    """The 16 bytes of an address; None for what is not one."""
+    try:
+        return inet_pton(AF_INET6, ipv6.decode("ascii"))
+    except (OSError, ValueError):
+        return None

@@ -47,7 +47,7 @@ class Aggregator:
         self._quarantine = quarantine
         self._check = LineCheck(settings.log_fields, LONGEST_LINE_BYTES)
         self._privacy = Privacy(settings.log_fields, settings.ip_addresses, settings.honor_global_privacy_control)
-        self._fast_path = FastPath(settings.log_fields, self._privacy.mask, LONGEST_LINE_BYTES)
+        self._fast_path = FastPath(settings.log_fields, self._privacy, LONGEST_LINE_BYTES)
 
     def aggregate(self, records: Sequence[dict[str, Any]], remaining_milliseconds: Callable[[], int]) -> Outcome:
         """Send a batch. What could not be sent or quarantined comes again from `first_unsent` on: nothing is lost."""

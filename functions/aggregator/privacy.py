@@ -1,60 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Removes from a log line what must not be stored. Pure.
+"""Removes from a log line what must not be stored. Pure."""
 
-`cs-headers` holds the viewer's request headers as `name:value` pairs, each ended by an encoded newline (CloudFront
-Developer Guide, "Use real-time access logs"). Values are percent-encoded, so a viewer's own `%0A` reads `%250A`: pairs
-are split before anything is decoded, or a value could forge a header.
-"""
-
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import unquote_to_bytes
 
-from addresses import remove, truncate
+from addresses import remove, truncate, whole
+from headers import listed_headers, opts_out, stored_headers
 from settings import IpAddresses
 
 type Mask = Callable[[bytes], bytes]
 
-# Headers that say who the viewer is and that no answer needs: always removed.
-_CREDENTIALS = frozenset({b"cookie", b"authorization", b"proxy-authorization"})
-# Headers in which proxies and content delivery networks send the viewer's address: removed unless addresses stay full.
-_ADDRESSES = frozenset(
-    {
-        b"cf-connecting-ip",
-        b"cf-connecting-ipv6",
-        b"client-ip",
-        b"cloudfront-viewer-address",
-        b"fastly-client-ip",
-        b"forwarded",
-        b"forwarded-for",
-        b"true-client-ip",
-        b"x-client-ip",
-        b"x-cluster-client-ip",
-        b"x-forwarded",
-        b"x-original-forwarded-for",
-        b"x-originating-ip",
-        b"x-real-ip",
-    }
-)
-_ADDRESS_LIST = b"x-forwarded-for"
-_GLOBAL_PRIVACY_CONTROL = b"sec-gpc"
-SENSITIVE_HEADERS = frozenset({*_CREDENTIALS, *_ADDRESSES, _ADDRESS_LIST, _GLOBAL_PRIVACY_CONTROL})
-"""The headers that may change what is stored of a line, in lower case."""
-
-# CloudFront writes escapes in upper case. If it ever does not, no header may stay because of that.
-PAIR_END = re.compile(rb"%0[Aa]")
+_MASKS: dict[IpAddresses, Mask | None] = {
+    IpAddresses.FULL: None,
+    IpAddresses.TRUNCATED: truncate,
+    IpAddresses.REMOVED: remove,
+}
 
 
 class Privacy:
-    """Applies the privacy settings to the fields of a line."""
+    """Applies the privacy settings to the fields of a line. `mask`: to the viewer's address, None if it stays."""
 
     def __init__(
         self, log_fields: Sequence[str], ip_addresses: IpAddresses, honor_global_privacy_control: bool
     ) -> None:
-        self._addresses = [position for position, name in enumerate(log_fields) if name in {"c-ip", "x-forwarded-for"}]
-        self._headers = log_fields.index("cs-headers") if "cs-headers" in log_fields else None
-        masks: dict[IpAddresses, Mask | None] = {IpAddresses.TRUNCATED: truncate, IpAddresses.REMOVED: remove}
-        self.mask = masks.get(ip_addresses)
+        self._address = _position(log_fields, "c-ip")
+        self._forwarded = _position(log_fields, "x-forwarded-for")
+        self._headers = _position(log_fields, "cs-headers")
+        self.mask = _MASKS[ip_addresses]
         self._honor_global_privacy_control = honor_global_privacy_control
 
     def protect(self, fields: list[bytes]) -> None:
@@ -62,37 +34,26 @@ class Privacy:
 
         A viewer who sends `Sec-GPC: 1` (https://w3c.github.io/gpc/) loses the address whatever the setting.
         """
-        mask = self.mask
-        if self._headers is not None and self._headers < len(fields):
-            pairs = PAIR_END.split(fields[self._headers])
-            if any(_name(pair) in SENSITIVE_HEADERS for pair in pairs):
-                if self._honor_global_privacy_control and any(map(_opts_out, pairs)):
-                    mask = remove
-                fields[self._headers] = b"%0A".join(_protected(pairs, mask)) or b"-"
-        if mask is not None:
-            for position in self._addresses:
-                if position < len(fields):
-                    fields[position] = _masked(fields[position], mask)
+        mask, there = self.mask, len(fields)
+        if self._headers is not None and self._headers < there:
+            mask, fields[self._headers] = self.mask_and_headers(fields[self._headers])
+        if mask is not None and self._address is not None and self._address < there:
+            fields[self._address] = _masked(fields[self._address], mask)
+        if self._forwarded is not None and self._forwarded < there:
+            fields[self._forwarded] = _masked(fields[self._forwarded], mask or whole)
+
+    def mask_and_headers(self, block: bytes) -> tuple[Mask | None, bytes]:
+        """How the address of a viewer with these headers is masked, if it is, and what is stored of the headers."""
+        headers, mask = listed_headers(block), self.mask
+        if not headers:  # as in most lines
+            return mask, b"-" if block else block
+        if self._honor_global_privacy_control and opts_out(headers):
+            mask = remove
+        return mask, stored_headers(headers, block, with_addresses=mask is None)
 
 
-def _name(pair: bytes) -> bytes:
-    return pair.partition(b":")[0].lower()
-
-
-def _opts_out(pair: bytes) -> bool:
-    return _name(pair) == _GLOBAL_PRIVACY_CONTROL and unquote_to_bytes(pair.partition(b":")[2]).strip() == b"1"
-
-
-def _protected(pairs: Iterable[bytes], mask: Mask | None) -> Iterable[bytes]:
-    for pair in pairs:
-        name, colon, value = pair.partition(b":")
-        folded = name.lower()
-        if folded in _CREDENTIALS or (mask is not None and folded in _ADDRESSES):
-            continue
-        if mask is not None and folded == _ADDRESS_LIST:
-            yield name + colon + _masked(value, mask)
-        else:
-            yield pair
+def _position(log_fields: Sequence[str], name: str) -> int | None:
+    return log_fields.index(name) if name in log_fields else None
 
 
 def _masked(addresses: bytes, mask: Mask) -> bytes:

@@ -18,7 +18,7 @@ type Properties = Mapping[str, Any]
 def install() -> None:
     """Refuse what AWS refuses."""
     glue.update_database.replace(_update_database)
-    glue.update_database_in_stack.replace(_update_database_in_stack)
+    cloudformation.update_glue_database.replace(_update_database_in_stack)
 
 
 def check_name(name: str, new_name: str | None) -> None:
@@ -44,5 +44,7 @@ def _update_database_in_stack(
         check_name(physical_id, new.get("DatabaseName") or (new.get("DatabaseInput") or {}).get("Name"))
     except RefusedError as refused:
         raise refused.in_stack("Glue") from refused
-    updated: cloudformation.Created = glue.update_database_in_stack.own(physical_id, old, new, stack_name, logical_id)
+    updated: cloudformation.Created = cloudformation.update_glue_database.own(
+        physical_id, old, new, stack_name, logical_id
+    )
     return updated

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from ministack.services import glue as _glue
 
-from localcloud.ministack import HandleRequest, Replaceable, Request, Response, Table, cloudformation
+from localcloud.ministack import HandleRequest, Replaceable, Request, Response, Table
 
 databases: Table = _glue._databases  # name -> database
 tables: Table = _glue._tables  # "database/table" -> table
@@ -24,5 +24,4 @@ handle_request: HandleRequest = _glue.handle_request
 reset: Callable[[], None] = _glue.reset
 
 update_database: Replaceable[[Request], Response] = Replaceable(_glue, "_update_database", "data")
-update_database_in_stack = cloudformation.handler("AWS::Glue::Database", "update")
 start_crawler: Replaceable[[Request], Response] = Replaceable(_glue, "_start_crawler", "data")

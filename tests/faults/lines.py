@@ -51,7 +51,7 @@ def _pattern(event: str, traffic: str, agent: str, host: str, sent: str = "", st
     always = f"Host:{host}\nAccept:image/avif,image/webp\n"
     return Pattern(
         *(event, traffic, agent, host, "Sec-GPC:1" in sent),
-        *(_cut(values | {"cs-headers": always + more}) for more in (sent, stored)),
+        *(_cut(values | {"cs-headers": headers}) for headers in (always + sent, stored)),
     )
 
 
@@ -64,8 +64,9 @@ PATTERNS = (
     ),
     _pattern("view", "ai_crawler", GPTBOT, "blog.example"),
     _pattern("view", "human", CHROME, "shop.example", "Cookie:session=secret\n"),
-    _pattern("view", "human", IPHONE, "shop.example", "X-Forwarded-For:192.0.2.9\n", "X-Forwarded-For:192.0.2.0\n"),
-    _pattern("view", "human", CHROME, "blog.example", "Sec-GPC:1\n", "Sec-GPC:1\n"),
+    _pattern("view", "human", IPHONE, "shop.example", "X-Forwarded-For:192.0.2.9\n"),
+    _pattern("view", "human", CHROME, "blog.example", "Sec-GPC:1\n"),
+    _pattern("view", "prefetch", CHROME, "blog.example", "Sec-Purpose:prefetch\n", "sec-purpose:prefetch"),
 )
 ADDRESSES = tuple((b"198.51.%d.77" % net, b"198.51.%d.0" % net) for net in range(40)) + tuple(
     (b"2001:db8:%x:77::1" % net, b"2001:db8:%x::" % net) for net in range(1, 11)

@@ -16,13 +16,16 @@ import atheris
 FUNCTION = Path(__file__).resolve().parents[2] / "functions" / "aggregator"
 sys.path[:0] = [str(FUNCTION), str(Path(__file__).parent)]
 
-with atheris.instrument_imports(include=["addresses", "log_lines", "fast_path", "packing", "privacy", "quarantine"]):
+with atheris.instrument_imports(
+    include=["addresses", "headers", "log_lines", "fast_path", "packing", "privacy", "quarantine"]
+):
     import properties
 
 RECIPE = b"\x00"  # no record of CloudFront's begins with it
 _PIECES = [
     b"192.0.2.77", b"2001:db8:1:2::3", b"::ffff:192.0.2.77", b"2002:c000:24d::1", b"[2001:db8::1]:443", b"-", b"",
     b"Host:a", b"Cookie:a=b", b"Sec-GPC:1", b"sec-gpc:%201", b"X-Forwarded-For:192.0.2.77,%20198.51.100.9",
+    b"Via:x%20(CloudFront)", b"purpose:%20prefetch", b"x-moz:preview", b"x-azure-clientip:192.0.2.77",
     b"Forwarded:for=192.0.2.77", b"x-real-ip:192.0.2.77", b"Authorization:x", b"cookie", b"%0A", b"%0a", b"%250A",
     b"%", b",", b":", b"\r", b"\n", b"\r\n", b"\t", b"\xc3\xa9", b"\xff", b"\x00", b"1773480413.123", b"1577836800",
     b"4102444800", b"3999999999.9", b"x" * 400,

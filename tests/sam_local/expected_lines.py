@@ -3,6 +3,7 @@
 
 import base64
 import ipaddress
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -50,7 +51,14 @@ def truncated(address: str) -> str:
 
 
 def _protected(fields: dict[str, str]) -> dict[str, str]:
-    return fields | {"c-ip": "-" if _PRIVATE in fields["cs-headers"] else truncated(fields["c-ip"])}
+    headers = fields["cs-headers"]
+    return fields | {"c-ip": "-" if _PRIVATE in headers else truncated(fields["c-ip"]), "cs-headers": _stored(headers)}
+
+
+def _stored(headers: str) -> str:
+    """What is stored of the headers in samples: `purpose:prefetch` and the like."""
+    sent = (header.lower() for header in headers.split("%0A"))
+    return "%0A".join(header for header in sent if re.fullmatch("(?:x-|sec-)?purpose:prefetch", header)) or "-"
 
 
 def _lines(event: Mapping[str, Any]) -> Iterator[str | None]:

@@ -30,9 +30,7 @@ ENVIRONMENT = {
 }
 
 
-def line(
-    number: int = 1, address: str = "198.51.100.0", headers: str = "Host:example.com%0A", query: str = "e=view"
-) -> bytes:
+def line(number: int = 1, address: str = "198.51.100.0", headers: str = "-", query: str = "e=view") -> bytes:
     """A log line, without its newline, that privacy leaves as it is unless the address or the headers say more."""
     values = dict.fromkeys(FIELDS, "-") | {
         "timestamp": "1773480413.123",

@@ -63,9 +63,9 @@ def test_every_line_arrives_once_and_in_order(aggregator: SimpleNamespace, kines
     assert lines_of(kinesis.service.taken) == lines
 
 
-def test_addresses_are_cut_before_lines_are_sent(aggregator: SimpleNamespace, kinesis: FakeClient) -> None:
-    handle(aggregator, event(line(address="192.0.2.77", headers="X-Forwarded-For:192.0.2.78%0ACookie:id=7%0A")))
-    assert lines_of(kinesis.service.taken) == [line(address="192.0.2.0", headers="X-Forwarded-For:192.0.2.0%0A")]
+def test_addresses_and_headers_are_cut_before_lines_are_sent(aggregator: SimpleNamespace, kinesis: FakeClient) -> None:
+    handle(aggregator, event(line(address="192.0.2.77", headers="X-Forwarded-For:192.0.2.78%0APurpose:prefetch%0A")))
+    assert lines_of(kinesis.service.taken) == [line(address="192.0.2.0", headers="purpose:prefetch")]
 
 
 def test_a_poisoned_line_is_kept_and_its_499_neighbours_arrive(
