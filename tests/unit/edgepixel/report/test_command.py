@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from edgepixel.answers.conditions import Subject
+from edgepixel.answers.periods import Comparison
 from edgepixel.aws.stack import Stack
 from edgepixel.cli import main
 from edgepixel.report import command, page
@@ -20,9 +21,11 @@ def subjects(monkeypatch: pytest.MonkeyPatch) -> list[Subject]:
     """What was asked about; every page says only its stack."""
     asked: list[Subject] = []
 
-    def gather(stack: Stack, subject: Subject, end: datetime, _progress: Callable[[int], None]) -> Gathered:
+    def gather(
+        stack: Stack, subject: Subject, end: datetime, _progress: Callable[[int], None], *, comparison: Comparison
+    ) -> Gathered:
         asked.append(subject)
-        return Gathered(stack.name, subject, end.astimezone(UTC), {}, {})
+        return Gathered(stack.name, subject, end.astimezone(UTC), {}, {}, comparison=comparison)
 
     monkeypatch.setattr(command, "find_chosen_stack", lambda _choice: STACK)
     monkeypatch.setattr(command, "gather", gather)
