@@ -143,6 +143,12 @@ def saved_time_zone(sql: str) -> str | None:
     return found[1] if found else None
 
 
+def saved_days(sql: str) -> int:
+    """How far the SQL of an answer looks back by itself."""
+    found = _PERIOD.search(sql)
+    return int(found[0].lstrip("- ")) if found else DAYS
+
+
 def stack_time_zone(answers: Mapping[str, str]) -> str:
     """The time zone of a stack's answers, from their SQL."""
     return next(filter(None, map(saved_time_zone, answers.values())), DEFAULT_TIME_ZONE)

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """`edgepixel ask`: asks a stack one of its answers and prints it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import click
 from rich.console import Console
 
-from edgepixel.answers.conditions import Subject, saved_time_zone, stack_time_zone, subject_sql
+from edgepixel.answers.conditions import Subject, saved_days, saved_time_zone, stack_time_zone, subject_sql
 from edgepixel.answers.periods import described, remarks
 from edgepixel.answers.registry import names
 from edgepixel.ask.athena import find_answers, run_query
@@ -87,8 +87,9 @@ def print_answer(stack: Stack, queries: dict[str, str], question: Question, outp
     """
     name, subject = question.name, question.subject
     zone = subject.time_zone or stack_time_zone(queries)
-    period = subject.period(datetime.now(UTC), zone)
-    sql = subject_sql(queries, name, subject, period if subject.dates else None)
+    now = datetime.now(UTC)
+    sql = subject_sql(queries, name, subject, subject.period(now, zone) if subject.dates else None)
+    period = replace(subject, days=subject.days or saved_days(sql)).period(now, zone)
     messages.print(f"Asking {stack}", markup=False)
     with messages.status(name) as status:
 

@@ -69,7 +69,15 @@ def test_without_a_period_the_query_runs_as_it_is_saved_and_its_time_zone_is_nam
 ) -> None:
     assert main(["ask", "recent-events"]) == 0
     assert asked(athena) == dict(athena.queries)["recent-events"]
-    assert "Asia/Kolkata." in capsys.readouterr().err
+    assert "2026-11-20 16:01 to 2026-11-27 16:01, Asia/Kolkata." in capsys.readouterr().err
+
+
+def test_a_saved_query_that_looks_back_further_says_how_far(
+    athena: FakeAthena, capsys: pytest.CaptureFixture[str]
+) -> None:
+    athena.queries = [(name, sql.replace("-7 /* days", "-30 /* days")) for name, sql in athena.queries]
+    assert main(["ask", "recent-events"]) == 0
+    assert "2026-10-28 16:01 to 2026-11-27 16:01, Asia/Kolkata." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

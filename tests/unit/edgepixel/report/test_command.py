@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from edgepixel.answers.conditions import Subject
-from edgepixel.answers.periods import Comparison
+from edgepixel.answers.periods import Comparison, Dates
 from edgepixel.aws.stack import Stack
 from edgepixel.cli import main
 from edgepixel.report import command, page
@@ -42,6 +42,19 @@ def test_the_page_is_written_and_its_path_is_all_that_is_printed(
     assert path.read_text() == "of edgepixel"
     assert list(path.parent.iterdir()) == [path]
     assert capsys.readouterr().out == f"{path}\n"
+
+
+def test_what_it_is_about_and_compared_with_can_be_chosen(
+    subjects: list[Subject], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(page, "render", lambda gathered: f"{gathered.comparison} {gathered.time_zone}")
+    path = tmp_path / "report.html"
+    options = ["--period", "last-month", "--time-zone", "Asia/Tokyo", "--compare", "weekday"]
+    assert main(["report", "--output", str(path), *options]) == 0
+    assert subjects == [Subject(time_zone="Asia/Tokyo", dates=Dates(name="last-month"))]
+    assert path.read_text() == "weekday UTC"  # the zone is gathered with the answers
+    assert main(["report", "--output", str(path), "--compare", "month"]) == 2
+    assert "'previous', 'weekday', 'none'" in capsys.readouterr().err
 
 
 def test_a_page_that_cannot_be_written_is_refused_before_anything_is_asked(
