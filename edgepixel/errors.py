@@ -46,6 +46,10 @@ class UnknownAnswerError(EdgePixelError):
     """The stack has no answer (named query) of that name."""
 
 
+class PeriodError(EdgePixelError):
+    """Dates that an answer cannot be about."""
+
+
 class NoSuchConditionError(EdgePixelError):
     """An answer has no place for a condition. `condition` is its name in `edgepixel.answers.conditions.Subject`."""
 

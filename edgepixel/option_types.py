@@ -4,15 +4,17 @@
 import math
 import os
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
 from edgepixel.template_parameters import parameter_problem
+from edgepixel.time_zones import time_zone_problem
 
 _PERIOD = re.compile(r"([0-9]+)([mhd])")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 PORT = click.IntRange(1, 65535)
@@ -52,6 +54,34 @@ class PointInTime(click.ParamType):
                 ctx,
             )
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class CalendarDate(click.ParamType):
+    """A date in ISO 8601, such as 2026-01-31."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            if _DATE.fullmatch(value):
+                return date.fromisoformat(value)
+        except ValueError as error:
+            self.fail(f"there is no {value}: {error}", param, ctx)
+        self.fail(f"{value!r} is not a date, such as 2026-01-31", param, ctx)
+
+
+class TimeZoneName(click.ParamType):
+    """The name of a time zone that Athena knows."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        problem = time_zone_problem(value)
+        if problem:
+            self.fail(problem, param, ctx)
+        return str(value)
 
 
 class TemplateParameter(click.ParamType):

@@ -2,16 +2,18 @@
 """Options that several commands share: each is declared here, once, as a decorator."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from datetime import date
 from functools import wraps
 from typing import Any, Literal
 
 import click
 
 from edgepixel.answers.conditions import Subject
+from edgepixel.answers.periods import NAMED, Dates
 from edgepixel.defaults import DEFAULT_HITS, DEFAULT_SEED, DEFAULT_SPEED
 from edgepixel.errors import EdgePixelError, NoSuchConditionError
-from edgepixel.option_types import POSITIVE_INTEGER, PositiveNumber, TemplateParameter
+from edgepixel.option_types import POSITIVE_INTEGER, CalendarDate, PositiveNumber, TemplateParameter, TimeZoneName
 
 type Where = Literal["local", "aws"]
 type _Decorator = Callable[[Callable[..., None]], Callable[..., None]]
@@ -46,28 +48,77 @@ class StackChoice:
 
 
 def subject_options(days: int | None) -> _Decorator:
-    """--days (`days` by default), --site and --include-bots, which reach the command together as `subject`, a Subject.
+    """What an answer is asked about; it reaches the command as `subject`, a Subject.
 
-    If an answer has no place for one of them, that one is named.
+    Those are --days, --from and --to, or --period, then --time-zone, --site and --include-bots. `days`: what --days is
+    without any of the first four, for the help alone. If an answer has no place for an option, that one is named.
     """
-    period = click.option("--days", type=POSITIVE_INTEGER, default=days, help="Look back so many days from now.")
+    rolling = click.option(
+        "--days",
+        type=POSITIVE_INTEGER,
+        show_default=str(days) if days else False,
+        help="Look back so many times 24 hours from now.",
+    )
+    first = click.option(
+        "--from", "first", type=CalendarDate(), metavar="DATE", help="Instead: from the beginning of this day on."
+    )
+    last = click.option(
+        "--to",
+        "last",
+        type=CalendarDate(),
+        metavar="DATE",
+        help="With --from: to the end of this day.  [default: today]",
+    )
+    named = click.option(
+        "--period", type=click.Choice(list(NAMED)), help="Instead: days by name. Weeks begin on Monday."
+    )
+    zone = click.option(
+        "--time-zone",
+        type=TimeZoneName(),
+        metavar="NAME",
+        help="Whose hours and days, such as Europe/Berlin.  [default: the stack's TimeZone]",
+    )
     site = click.option("--site", metavar="NAME", help="Count only events of this site (the parameter s of the pixel).")
     bots = click.option("--include-bots", is_flag=True, help="Count machines too, in answers that count people only.")
 
     def with_options(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
         def with_subject(*arguments: Any, **options: Any) -> None:
-            subject = Subject(**{condition.name: options.pop(condition.name) for condition in fields(Subject)})
+            given = {"--days": options["days"], "--from": options["first"], "--period": options["period"]}
+            dates = _dates(given, options.pop("first"), options.pop("last"), options.pop("period"))
+            subject = Subject(
+                **{name: options.pop(name) for name in ("days", "site", "include_bots", "time_zone")}, dates=dates
+            )
             try:
                 command(*arguments, subject=subject, **options)
             except NoSuchConditionError as error:
                 if not hasattr(subject, error.condition):
                     raise
-                raise EdgePixelError(f"{error}: leave out --{error.condition.replace('_', '-')}") from error
+                option = _option_of(error.condition, given)
+                raise EdgePixelError(f"{error}: leave out {option}") from error
 
-        return period(site(bots(with_subject)))
+        return rolling(first(last(named(zone(site(bots(with_subject)))))))
 
     return with_options
+
+
+def _dates(given: dict[str, Any], first: date | None, last: date | None, name: str | None) -> Dates | None:
+    """The dates that are asked for, if any are. Raises click.UsageError for options that do not go together."""
+    chosen = [option for option, value in given.items() if value is not None]
+    if last is not None and first is None:
+        raise click.UsageError("--to needs --from, the first day")
+    if len(chosen) > 1:
+        raise click.UsageError(f"{' and '.join(chosen)} exclude each other: each is a period of its own")
+    if first is not None and last is not None and last < first:
+        raise click.UsageError(f"--to {last} is before --from {first}")
+    return Dates(first, last, name) if first is not None or name is not None else None
+
+
+def _option_of(condition: str, given: dict[str, Any]) -> str:
+    """The option that a condition of a Subject was given by."""
+    if condition == "dates":
+        return next(option for option, value in given.items() if value is not None)
+    return f"--{condition.replace('_', '-')}"
 
 
 def stack_options(command: Callable[..., None]) -> Callable[..., None]:

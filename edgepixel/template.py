@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The only reader of template.yaml: the whole template as dictionaries, and what several places ask of it."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -15,6 +16,7 @@ except ImportError:  # PyYAML without LibYAML: the same, but ten times as slow
     from yaml import SafeLoader  # type: ignore[assignment]
 
 TEMPLATE_FILE = ROOT / "template.yaml"
+_VARIABLE = re.compile(r"\$\{(!?)([^}]*)\}")
 
 
 class _Loader(SafeLoader):
@@ -77,9 +79,17 @@ def log_fields() -> list[str]:
 
 
 def answer_queries() -> dict[str, str]:
-    """The SQL of the answers, by name, in the template's order."""
+    """The SQL of the answers with the defaults of the parameters, by name, in the template's order."""
     queries = resources_of_type("AWS::Athena::NamedQuery").values()
-    return {query["Name"]: query["QueryString"] for query in queries}
+    return {query["Name"]: _substituted(query["QueryString"]) for query in queries}
+
+
+def _substituted(value: str | Mapping[str, str]) -> str:
+    """A text, or what Fn::Sub makes of one that names parameters alone. `${!x}` is `${x}`."""
+    if isinstance(value, str):
+        return value
+    text = value["Fn::Sub"]
+    return _VARIABLE.sub(lambda found: f"${{{found[2]}}}" if found[1] else str(parameter_default(found[2])), text)
 
 
 def view_sql() -> str:

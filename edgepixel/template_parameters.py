@@ -3,6 +3,10 @@
 
 from edgepixel.suggestion import did_you_mean
 from edgepixel.template import read_template
+from edgepixel.time_zones import time_zone_problem
+
+TIME_ZONE = "TimeZone"
+"""The parameter whose values no list of the template has."""
 
 
 def parameter_problem(name: str, value: str) -> str | None:
@@ -13,4 +17,6 @@ def parameter_problem(name: str, value: str) -> str | None:
     allowed = [str(one) for one in parameters[name].get("AllowedValues", [])]
     if allowed and value not in allowed:
         return f"{name} cannot be {value!r}: it is one of {', '.join(allowed)}"
+    if name == TIME_ZONE:
+        return time_zone_problem(value)
     return None

@@ -1,6 +1,7 @@
 -- Usual is the median of comparable hours: of the same hour of the day, from three weeks on of the same weekday too,
 -- and of every hour before there are five days. Far from it is more than 6 times their median absolute deviation, or
--- more than 6 times what chance explains, the root of the median. Hours without events count, from the first event on.
+-- more than 6 times what chance explains, the root of the median. Hours without events count, from the first event on:
+-- every quarter of an hour is put in, because an hour of local time may begin, and a clock may change, at any of them.
 WITH once AS (
   SELECT
     request_id,
@@ -34,11 +35,7 @@ observation AS (
   SELECT
     CASE reason WHEN 'hour' THEN 'hour' WHEN 'replay_storm' THEN 'storm' ELSE 'event' END AS kind,
     reason,
-    CASE reason
-      WHEN 'hour' THEN date_trunc('hour', event_time)
-      WHEN 'replay_storm' THEN date_trunc('minute', event_time)
-      ELSE event_time
-    END AS event_time,
+    CASE reason WHEN 'replay_storm' THEN date_trunc('minute', event_time) ELSE event_time END AS moment,
     CASE reason
       WHEN 'hour' THEN NULL
       WHEN 'error_status' THEN CAST(status AS varchar)
@@ -57,26 +54,38 @@ observation AS (
   SELECT
     'hour',
     'hour',
-    date_add('hour', 24 * day + hour, CAST(date_trunc('hour', {{ begin }}) AS timestamp(3))),
+    date_add('minute', 15 * (96 * day + quarter), CAST(date_trunc('hour', {{ begin }}) AS timestamp(3))),
     NULL,
     NULL,
     NULL
-  FROM UNNEST(sequence(0, date_diff('day', {{ begin }}, current_timestamp))) AS days (day)
-  CROSS JOIN UNNEST(sequence(0, 23)) AS hours (hour)
+  FROM UNNEST(sequence(0, date_diff('day', {{ begin }}, {{ end }}) + 1)) AS days (day)
+  CROSS JOIN UNNEST(sequence(0, 95)) AS quarters (quarter)
+),
+timed AS (
+  SELECT observation.*, CAST(moment AT TIME ZONE {{ time_zone }} AS timestamp(3)) AS local_time
+  FROM observation
 ),
 counted AS (
   SELECT
     kind,
     reason,
-    event_time,
+    CASE kind WHEN 'hour' THEN date_trunc('hour', local_time) ELSE local_time END AS event_time,
     detail,
     CASE WHEN kind <> 'hour' THEN min(request_id) END AS request_id,
-    count(request_id) AS n
-  FROM observation
-  GROUP BY kind, reason, event_time, detail, sender
+    count(request_id) AS n,
+    min(moment) AS moment,
+    max(CASE WHEN request_id IS NULL THEN moment END) AS last_quarter
+  FROM timed
+  GROUP BY
+    kind,
+    reason,
+    CASE kind WHEN 'hour' THEN date_trunc('hour', local_time) ELSE local_time END,
+    date_diff('minute', moment, local_time),
+    detail,
+    sender
 ),
 begun AS (
-  SELECT counted.*, min(CASE WHEN kind = 'hour' AND n > 0 THEN event_time END) OVER () AS first_hour
+  SELECT counted.*, min(CASE WHEN kind = 'hour' AND n > 0 THEN moment END) OVER () AS first_hour
   FROM counted
   WHERE kind <> 'storm' OR n > 30
 ),
@@ -84,7 +93,7 @@ observed AS (
   SELECT begun.*, count_if(kind = 'hour') OVER () AS hours
   FROM begun
   WHERE kind <> 'hour'
-    OR (event_time > first_hour AND event_time < date_trunc('hour', date_add('minute', -20, current_timestamp)))
+    OR (moment > first_hour AND last_quarter <= date_add('minute', -20 - 15, {{ end }}))
 ),
 compared AS (
   SELECT
@@ -99,7 +108,7 @@ compared AS (
 ranked AS (
   SELECT
     compared.*,
-    row_number() OVER (PARTITION BY kind, slot ORDER BY n, event_time) AS place,
+    row_number() OVER (PARTITION BY kind, slot ORDER BY n, moment) AS place,
     count(*) OVER (PARTITION BY kind, slot) AS places
   FROM compared
 ),
@@ -113,7 +122,7 @@ deviating AS (
   SELECT
     centered.*,
     abs(n - median) AS distance,
-    row_number() OVER (PARTITION BY kind, slot ORDER BY abs(n - median), event_time) AS distance_place
+    row_number() OVER (PARTITION BY kind, slot ORDER BY abs(n - median), moment) AS distance_place
   FROM centered
 ),
 judged AS (
@@ -148,5 +157,5 @@ WHERE kind <> 'hour'
     AND (n >= 10 OR n < median)
     AND distance > 6 * greatest(deviation, sqrt(median), 1e0)
   )
-ORDER BY kind DESC, event_time DESC, reason, detail, events DESC, request_id
+ORDER BY kind DESC, moment DESC, reason, detail, events DESC, request_id
 LIMIT 1000

@@ -2,12 +2,13 @@
 """The answer `abnormal-events` from a ledger."""
 
 from collections import defaultdict
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from math import sqrt
 from statistics import median
 
 from edgepixel.console.table import Table
-from edgepixel.truth.events import HOUR_MS, Event, Facts, grouped, nulls_last, time_text
+from edgepixel.truth.events import Event, Facts, grouped, nulls_last, time_text
+from edgepixel.truth.local_time import Hour, clock, hour_of
 
 _MINUTE_MS = 60_000
 _LATEST_MS = 20 * _MINUTE_MS  # after which an hour's events have arrived
@@ -29,15 +30,23 @@ def expected(facts: Facts) -> Table:
         key=lambda line: (kinds.index(line[0]), -line[1], line[2], nulls_last(line[3]), -line[5], nulls_last(line[4]))
     )
     columns = ("kind", "event_time", "reason", "detail", "request_id", "events")
-    return Table(columns, tuple((kind, time_text(time_ms), *rest) for kind, time_ms, *rest in found[:1000]))
+    return Table(columns, tuple((line[0], _shown(line, facts), *line[2:]) for line in found[:1000]))
+
+
+def _shown(line: _Line, facts: Facts) -> str:
+    """The time on the clock. An hour's is its beginning, even if a change of the clock left that out."""
+    kind, time_ms, *_ = line
+    local = hour_of(time_ms, facts.time_zone).shown if kind == "hour" else clock(time_ms, facts.time_zone)
+    return time_text(local)
 
 
 def _hours(facts: Facts) -> list[_Line]:
-    counts = {hour: len(group) for hour, group in grouped(facts.events, _hour).items()}
-    observed = range(min(counts, default=0) + 1, (facts.now_ms - _LATEST_MS) // HOUR_MS)
-    if not counts or len(observed) < _FEWEST_HOURS:
+    hours = grouped(facts.events, lambda event: hour_of(event.truth.time_ms, facts.time_zone))
+    counts = {hour: len(group) for hour, group in hours.items()}
+    observed = list(_after(min(counts), facts)) if counts else []
+    if len(observed) < _FEWEST_HOURS:
         return []
-    slots: dict[str, list[int]] = defaultdict(list)
+    slots: dict[str, list[Hour]] = defaultdict(list)
     for hour in observed:
         slots[_slot(hour, len(observed))].append(hour)
     lines: list[_Line] = []
@@ -48,16 +57,23 @@ def _hours(facts: Facts) -> list[_Line]:
             reason = _reason(counts.get(hour, 0), usual, spread)
             if reason:
                 detail = f"median {usual:.1f} of {len(hours)} hours"
-                lines.append(("hour", hour * HOUR_MS, reason, detail, None, counts.get(hour, 0)))
+                lines.append(("hour", hour.begin_ms, reason, detail, None, counts.get(hour, 0)))
     return lines
 
 
-def _slot(hour: int, observed: int) -> str:
+def _after(first: Hour, facts: Facts) -> Iterator[Hour]:
+    """Every hour after that one whose events have arrived."""
+    hour = hour_of(first.end_ms, facts.time_zone)
+    while hour.end_ms <= facts.now_ms - _LATEST_MS:
+        yield hour
+        hour = hour_of(hour.end_ms, facts.time_zone)
+
+
+def _slot(hour: Hour, observed: int) -> str:
     """Which hours are compared with each other."""
-    moment = datetime.fromtimestamp(hour * 3600, UTC)
     if observed >= _HOURS_BY_WEEKDAY:
-        return f"{moment:%w %H}"
-    return f"{moment:%H}" if observed >= _HOURS_BY_DAY else ""
+        return f"{hour.shown:%w %H}"
+    return f"{hour.shown:%H}" if observed >= _HOURS_BY_DAY else ""
 
 
 def _reason(number: int, usual: float, spread: float) -> str | None:
@@ -98,7 +114,3 @@ def _single(event: Event) -> list[_Line]:
     if truth.user_agent is None:
         reasons.append(("no_user_agent", truth.page))
     return [("event", truth.time_ms, reason, detail, event.request_id, 1) for reason, detail in reasons]
-
-
-def _hour(event: Event) -> int:
-    return event.truth.time_ms // HOUR_MS

@@ -3,6 +3,7 @@
 
 from edgepixel.console.table import Table
 from edgepixel.truth.events import Facts, time_text
+from edgepixel.truth.local_time import clock
 
 
 def expected(facts: Facts) -> Table:
@@ -10,7 +11,7 @@ def expected(facts: Facts) -> Table:
     newest = sorted(facts.events, key=lambda event: (-event.truth.time_ms, event.request_id))[:50]
     table = [
         (
-            time_text(event.truth.time_ms),
+            time_text(clock(event.truth.time_ms, facts.time_zone)),
             event.truth.event,
             event.truth.page,
             event.truth.referrer_host,

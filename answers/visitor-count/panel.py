@@ -4,19 +4,20 @@
 from edgepixel.console.table import Table
 from edgepixel.report import charts
 from edgepixel.report.headline import Figure
-from edgepixel.report.panels import Answers, Panel, Period, chart, moment, whole
+from edgepixel.report.panels import Answers, Panel, Period, chart, day, whole
 
 
 def panels(answers: Answers, period: Period) -> list[Panel]:
     """One chart."""
     table = answers["visitor-count"]
-    days = {moment(record["day"]): whole(record, "visitors") for record in table.records() if record["day"] is not None}
+    days = {day(record["day"]): whole(record, "visitors") for record in table.records() if record["day"] is not None}
     return [
         chart(
             "Visitors per day",
-            "Who comes on two days counts on both, so days do not add up to the period.",
+            "Who comes on two days counts on both, so days do not add up to the period."
+            + (" Days with a dashed outline are not whole." if period.partial_days() else ""),
             days.values(),
-            lambda width: charts.per_day(days, period.begin, period.end, width),
+            lambda width: charts.per_day(days, period, width),
             table,
         )
     ]

@@ -1,16 +1,22 @@
 -- Daily visitors do not add up: who comes on two days is one visitor of the period. So both are counted.
 WITH once AS (
   SELECT
-    CAST(min(event_time) AS date) AS day,
+    min(event_time) AS event_time,
     min(visitor_key) AS visitor_key
   FROM events
   WHERE {{ conditions }}
   GROUP BY request_id
+),
+dated AS (
+  SELECT
+    CAST(event_time AT TIME ZONE {{ time_zone }} AS date) AS day,
+    visitor_key
+  FROM once
 )
 SELECT
   day,
   count(DISTINCT visitor_key) AS visitors,
   count(*) AS events
-FROM once
+FROM dated
 GROUP BY GROUPING SETS ((), (day))
 ORDER BY day NULLS FIRST

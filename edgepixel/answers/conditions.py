@@ -2,26 +2,29 @@
 """What all answers ask of the view: what counts, the period, the site, whose events count. Put in here, changed here.
 
 `make template` puts answers/conditions.sql into each query.sql: `query` replaces the blanks `{{ conditions }}`,
-`{{ begin }}` and `{{ got_image }}`. The result runs as it stands. Its comments mark what `answer_sql` may replace when
-somebody asks, as text and nothing else:
+`{{ begin }}`, `{{ end }}`, `{{ time_zone }}` and `{{ got_image }}`. The result runs as it stands. Its comments mark
+what `answer_sql` may replace when somebody asks, as text and nothing else:
 
 | mark              | stands after                                   | may become                                     |
 | ----------------- | ---------------------------------------------- | ---------------------------------------------- |
 | `/* days */`      | the number of days that it looks back          | another number; it is there several times      |
+| `/* time zone */` | `'UTC'`, or what the stack's `TimeZone` says   | `'Europe/Berlin'`                              |
 | `/* traffic */`   | `traffic = 'human'`, or `true` if all counts   | `true`: programs count too                     |
 | `/* site */`      | `true`                                         | `site = 'blog'`                                |
 
-`current_timestamp` is when the period ends. It may become another moment, so that several answers are about one.
+`{{ begin }}` is `date_add('day', -7 /* days */, current_timestamp)`, and the whole of it may become another moment.
+`{{ end }}` is `current_timestamp`, and may become another moment, so that several answers are about one.
 
 Where a period comes from: a command's options (`subject_options` of `edgepixel.options`) make a `Subject`, which the
-command hands on as it is, and `answer_sql` writes it into the SQL. So another kind of period is a field here and an
-option there.
+command hands on as it is. `Subject.period` makes it two moments, and `subject_sql` writes it into the SQL.
 """
 
 import re
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from edgepixel.answers.periods import Dates, Period
 from edgepixel.answers.registry import FOLDER, Answer, Counts
 from edgepixel.errors import AnswerFolderError, NoSuchConditionError, UnknownAnswerError
 from edgepixel.suggestion import did_you_mean
@@ -37,7 +40,15 @@ GOT_IMAGE = f"status IN ({', '.join(map(str, IMAGE_STATUSES))})"
 GOT_IMAGE_OR_REFUSED = f"({GOT_IMAGE} OR status >= 400)"
 DAYS = 7
 """How far an answer looks back by itself."""
-BEGIN = f"date_add('day', -{DAYS} /* days */, current_timestamp)"
+END = "current_timestamp"
+BEGIN = f"date_add('day', -{DAYS} /* days */, {END})"
+LATEST_DAYS = 7
+"""How long after the end of a period events of it are looked for in the lake.
+
+The streams and the delivery hold a line for 24 hours each at the most, and retry no longer. What `edgepixel replay`
+brings later than that counts in periods only that end later.
+"""
+DEFAULT_TIME_ZONE = "UTC"
 TRAFFIC: dict[Counts, str] = {"people": "traffic = 'human'", "everyone": "true"}
 
 _BLANK = re.compile(r"\{\{ *(\w+) *\}\}")
@@ -45,6 +56,8 @@ _BLANK = re.compile(r"\{\{ *(\w+) *\}\}")
 _PERIOD = re.compile(r"-\s*\d+(?=\s*/\*\s*days\s*\*/)")
 _TRAFFIC = re.compile(r"(?:traffic = 'human'|true)(?=\s*/\*\s*traffic\s*\*/)")
 _SITE = re.compile(r"true(?=\s*/\*\s*site\s*\*/)")
+_BEGIN = re.compile(r"date_add\('day',\s*-\s*\d+\s*/\*\s*days\s*\*/,\s*current_timestamp\)")
+_TIME_ZONE = re.compile(r"'([^']*)'(?=\s*/\*\s*time zone\s*\*/)")
 _NOW = re.compile(r"\bcurrent_timestamp\b")
 
 
@@ -55,15 +68,28 @@ class Subject:
     days: int | None = None
     site: str | None = None
     include_bots: bool = False
+    time_zone: str | None = None
+    dates: Dates | None = None
 
-    def begin(self, end: datetime) -> datetime:
-        """When the period begins that ends then."""
-        return end - timedelta(days=DAYS if self.days is None else self.days)
+    def period(self, now: datetime, time_zone: str) -> Period:
+        """From when to when that is, asked at a moment: dates of the time zone, or days of 24 hours up to now.
+
+        Raises PeriodError for dates that are not over and have not begun.
+        """
+        if self.dates is not None:
+            return self.dates.period(now, time_zone)
+        return Period(now - timedelta(days=DAYS if self.days is None else self.days), now, time_zone)
 
 
-def query(answer: Answer) -> str:
+def query(answer: Answer, time_zone: str = DEFAULT_TIME_ZONE) -> str:
     """The whole SQL, ready to run. Raises AnswerFolderError for a blank that nothing fills."""
-    values = {"begin": BEGIN, "conditions": conditions(answer.counts, answer.lists_refusals), "got_image": GOT_IMAGE}
+    values = {
+        "begin": BEGIN,
+        "conditions": conditions(answer.counts, answer.lists_refusals),
+        "end": END,
+        "got_image": GOT_IMAGE,
+        "time_zone": f"'{time_zone}' /* time zone */",
+    }
     file = f"answers/{answer.name}/query.sql"
     lines = (fill(line, values, file) for line in answer.text("query.sql").splitlines())
     return "\n".join(lines) + "\n"
@@ -75,6 +101,8 @@ def conditions(counts: Counts, lists_refusals: bool = False) -> str:
     values = {
         "begin": BEGIN,
         "doctor_event": DOCTOR_EVENT,
+        "end": END,
+        "latest_days": str(LATEST_DAYS),
         "statuses": GOT_IMAGE_OR_REFUSED if lists_refusals else GOT_IMAGE,
         "traffic": TRAFFIC[counts],
     }
@@ -93,9 +121,37 @@ def fill(text: str, values: dict[str, str], file: str) -> str:
     return _BLANK.sub(value, text)
 
 
-def subject_sql(answers: dict[str, str], name: str, subject: Subject, now_ms: int | None = None) -> str:
-    """The SQL of one answer about a subject: see `answer_sql`."""
-    return answer_sql(answers, name, **asdict(subject), now_ms=now_ms)
+def subject_sql(answers: dict[str, str], name: str, subject: Subject, period: Period | None = None) -> str:
+    """The SQL of one answer about a subject: see `answer_sql`. Without a period, it ends when Athena begins."""
+    days = timedelta(days=DAYS if subject.days is None else subject.days)
+    in_days = period is None or period.end - period.begin == days
+    return answer_sql(
+        answers,
+        name,
+        subject.days if in_days else None,
+        site=subject.site,
+        include_bots=subject.include_bots,
+        time_zone=subject.time_zone,
+        begin_ms=None if period is None or in_days else _milliseconds(period.begin),
+        now_ms=None if period is None else _milliseconds(period.end),
+    )
+
+
+def saved_time_zone(sql: str) -> str | None:
+    """The time zone in which the SQL of an answer tells hours and days; None if it tells none."""
+    found = _TIME_ZONE.search(sql)
+    return found[1] if found else None
+
+
+def saved_days(sql: str) -> int:
+    """How far the SQL of an answer looks back by itself."""
+    found = _PERIOD.search(sql)
+    return int(found[0].lstrip("- ")) if found else DAYS
+
+
+def stack_time_zone(answers: Mapping[str, str]) -> str:
+    """The time zone of a stack's answers, from their SQL."""
+    return next(filter(None, map(saved_time_zone, answers.values())), DEFAULT_TIME_ZONE)
 
 
 def answer_sql(
@@ -105,12 +161,16 @@ def answer_sql(
     *,
     site: str | None = None,
     include_bots: bool = False,
+    time_zone: str | None = None,
+    begin_ms: int | None = None,
     now_ms: int | None = None,
 ) -> str:
     """The SQL of one answer, as it stands unless something else is asked for.
 
     `days`: how far it looks back. `site`: whose events count, instead of every site's. `include_bots`: programs count
-    as people do. `now_ms`: when the period ends, in milliseconds since the epoch, instead of when Athena begins.
+    as people do. `time_zone`: whose hours and days these are, instead of the stack's; an answer without hours and days
+    is the same in each. `begin_ms` and `now_ms`: when the period begins, instead of `days` before its end, and when it
+    ends, instead of when Athena begins, in milliseconds since the epoch.
 
     Raises UnknownAnswerError with the names there are, and NoSuchConditionError if the answer lacks the mark for it.
     """
@@ -120,7 +180,10 @@ def answer_sql(
             f"there is no answer {name!r} in this stack.{did_you_mean(name, answers)} Answers of this stack: {known}"
         )
     sql = answers[name]
-    if days is not None:
+    if begin_ms is not None:
+        problem = f"{name!r} has no period that could begin at another moment"
+        sql = _replaced(_BEGIN, _moment(begin_ms), sql, problem, "dates")
+    elif days is not None:
         problem = f"{name!r} has no period (no `/* days */` in its SQL)"
         sql = _replaced(_PERIOD, f"-{days}", sql, problem, "days")
     if site is not None:
@@ -132,8 +195,21 @@ def answer_sql(
         sql = _replaced(_TRAFFIC, "true", sql, problem, "include_bots")
     if now_ms is not None:
         problem = f"{name!r} does not end at `current_timestamp`, so its period cannot be moved"
-        sql = _replaced(_NOW, f"from_unixtime({now_ms // 1000}.{now_ms % 1000:03d})", sql, problem, "now_ms")
+        sql = _replaced(_NOW, _moment(now_ms), sql, problem, "now_ms")
+    if time_zone is not None:
+        if not any(map(saved_time_zone, answers.values())):
+            problem = "the answers of this stack tell UTC only (no `/* time zone */` in their SQL)"
+            raise NoSuchConditionError(f"{problem} until its template is deployed anew", "time_zone")
+        sql = _TIME_ZONE.sub(lambda _match: f"'{time_zone}'", sql)
     return sql
+
+
+def _moment(time_ms: int) -> str:
+    return f"from_unixtime({time_ms // 1000}.{time_ms % 1000:03d})"
+
+
+def _milliseconds(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
 
 
 def _replaced(mark: re.Pattern[str], text: str, sql: str, problem: str, condition: str) -> str:

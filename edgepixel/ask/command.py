@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """`edgepixel ask`: asks a stack one of its answers and prints it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import click
 from rich.console import Console
 
-from edgepixel.answers.conditions import Subject, subject_sql
+from edgepixel.answers.conditions import Subject, saved_days, saved_time_zone, stack_time_zone, subject_sql
+from edgepixel.answers.periods import described, remarks
 from edgepixel.answers.registry import names
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.ask.nothing_yet import nothing_yet
@@ -38,12 +40,14 @@ class Question:
 def ask(answer: str, subject: Subject, form: str, choice: StackChoice) -> None:
     """Ask a stack one of its answers.
 
-    ANSWER is a name like recent-events; a wrong one lists all of them. Without --days, each answer looks back as many
+    ANSWER is a name like recent-events; a wrong one lists all of them. Without a period, each answer looks back as many
     days as it does by itself. Only the answer goes to the standard output.
 
     \b
     Examples:
       edgepixel ask visitor-count --days 30
+      edgepixel ask visitor-count --period last-month --time-zone Europe/Berlin
+      edgepixel ask events-per-hour --from 2026-10-25 --to 2026-10-25
       edgepixel ask pages --site blog --format csv > pages.csv
     """
     messages = output_console(stderr=True)
@@ -88,10 +92,13 @@ def print_answer(stack: Stack, queries: dict[str, str], question: Question, outp
     """Run an answer, print it as `table`, `csv` or `json`, and say what Athena bills for it.
 
     Only the answer goes to `output`, so that it can be piped. Raises UnknownAnswerError with the names there are, and
-    NoSuchConditionError for what the answer cannot be asked about.
+    NoSuchConditionError or PeriodError for what the answer cannot be asked about.
     """
-    name = question.name
-    sql = subject_sql(queries, name, question.subject)
+    name, subject = question.name, question.subject
+    zone = subject.time_zone or stack_time_zone(queries)
+    now = datetime.now(UTC)
+    sql = subject_sql(queries, name, subject, subject.period(now, zone) if subject.dates else None)
+    period = replace(subject, days=subject.days or saved_days(sql)).period(now, zone)
     messages.print(f"Asking {stack}", markup=False)
     with messages.status(name) as status:
 
@@ -104,6 +111,8 @@ def print_answer(stack: Stack, queries: dict[str, str], question: Question, outp
     else:
         # Straight to the file: a console would wrap long lines and interpret brackets.
         output.file.write(to_csv(table) if question.form == "csv" else to_json(table) + "\n")
+    if subject.days is not None or subject.dates is not None or saved_time_zone(sql):
+        messages.print(" ".join([f"{described(period)}.", *remarks(period)]), markup=False)
     messages.print(f"{len(table.rows):,} rows. {scanned(table.scanned_bytes)}", markup=False)
 
 

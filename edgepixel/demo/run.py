@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from edgepixel.answers import registry
-from edgepixel.answers.conditions import Subject, answer_sql
+from edgepixel.answers.conditions import Subject, answer_sql, stack_time_zone
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.ask.wait_for_events import PATIENCE_SECONDS, wait_until_queryable
 from edgepixel.aws.stack import Stack
@@ -28,7 +28,7 @@ from edgepixel.report.gather import gather
 from edgepixel.traffic.ledger import Ledger, read_ledger
 from edgepixel.traffic.recorder import record_traffic
 from edgepixel.truth.comparison import differences
-from edgepixel.truth.events import events_of, facts_of
+from edgepixel.truth.events import Facts, events_of, facts_of
 from edgepixel.truth.expected import TRUTHS
 
 _ROWS_SHOWN = 12
@@ -68,7 +68,8 @@ def run_demo(console: Console, options: DemoOptions) -> bool:
             answers = _ask(stack, ledger, steps, now_ms)
             with steps.step("draw the report"):
                 _draw(stack, answers, now_ms, HOME / "report.html")
-            same = _report(console, answers, ledger, now_ms)
+            facts = facts_of(events_of(ledger), now_ms, time_zone=stack_time_zone(find_answers(stack)))
+            same = _report(console, answers, ledger, facts)
             finished = True
         finally:
             if not (options.keep and finished):
@@ -122,9 +123,8 @@ def _draw(stack: Stack, answers: Mapping[str, Table], now_ms: int, path: Path) -
     write_page(gather(stack, Subject(), end, known=answers), path)
 
 
-def _report(console: Console, answers: Mapping[str, Table], ledger: Ledger, now_ms: int) -> bool:
+def _report(console: Console, answers: Mapping[str, Table], ledger: Ledger, facts: Facts) -> bool:
     """Print the answers that are for everyone, name the others, and say of every one whether it equals the ledger."""
-    facts = facts_of(events_of(ledger), now_ms)
     shown = {answer.name for answer in registry.answers() if answer.in_demo}
     others = [name for name in answers if name not in shown]
     wrong: list[str] = []
@@ -143,6 +143,7 @@ def _report(console: Console, answers: Mapping[str, Table], ledger: Ledger, now_
         if found:
             wrong.append(name)
     console.print()
+    console.print(f"Times, hours and days are those of {facts.time_zone.key}.", markup=False)
     verdict = f"{len(ledger.rows):,} hits, {len(facts.events):,} events, {len(answers)} answers: "
     verdict += f"NOT equal to the ledger: {', '.join(wrong)}" if wrong else "every answer equals the ledger"
     console.print(verdict, style="bold red" if wrong else "bold green")

@@ -21,6 +21,7 @@ _EXAMPLES = {
         "arn:aws:wafv2:us-east-1:123456789012:global/webacl/two/2",
     ),
     "DatabaseName": ("", "shop", "blog"),
+    "TimeZone": ("UTC", "Europe/Berlin", "Asia/Kolkata"),
     "AlarmEmail": ("", "one@example.com", "two@example.com"),
 }
 

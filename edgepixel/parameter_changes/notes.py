@@ -38,6 +38,11 @@ NOTES = {
         "with all its tables, yours too; the lake stays"
     ),
     "DataOnDelete": "Changes nothing until the stack is deleted",
+    "TimeZone": (
+        "The saved queries are made anew, with other ids, and tell the hours and days of the new zone, of old events "
+        "too. "
+        "Check the name first: Athena fails every query with a zone that it does not know"
+    ),
     "AlarmEmail": "The new address must confirm first",
     "Architecture": "Run `sam build` for it first",
 }

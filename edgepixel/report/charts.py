@@ -5,25 +5,36 @@ Colours are CSS variables, so that the page decides about light and dark. The nu
 chart, which is its text alternative: the charts themselves are hidden from screen readers.
 """
 
+import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import altair as alt
 import vl_convert
 
+from edgepixel.answers.periods import Period, days_of, hours_of, start_of
+
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
-_HOUR = timedelta(hours=1)
+_FEW_DAYS = 2  # days at the most whose axis tells hours
+_HOURS_APART = 6
+
+type _Row = dict[str, str | int]
 
 
 def per_hour(
-    events: Mapping[datetime, int], abnormal: Sequence[tuple[datetime, int]], begin: datetime, end: datetime, width: int
+    events: Mapping[datetime, int],
+    abnormal: Sequence[tuple[datetime, int]],
+    begin: datetime,
+    end: datetime,
+    width: int,
+    time_zone: str = "UTC",
 ) -> str:
-    """Events in each hour of the period, hours without any included, with the abnormal ones marked."""
-    first = begin.replace(minute=0, second=0, microsecond=0)
-    hours = [first + _HOUR * number for number in range(int((end - first) / _HOUR) + 1)]
-    rows = [{"hour": _text(hour), "events": events.get(hour, 0)} for hour in hours]
-    x, y = _time_axis("hour", width), alt.Y("events:Q", title="events in an hour", axis=_counts())
+    """Events in each hour of the period, by its beginning, hours without any included; the abnormal ones are marked."""
+    period = Period(begin, end, time_zone)
+    rows = [{"hour": _text(hour.begin), "events": events.get(hour.begin, 0)} for hour in hours_of(period)]
+    rows += [{**rows[-1], "hour": _text(end)}]  # so that the last hour has a width, too
+    x, y = _time_axis("hour", width, period), alt.Y("events:Q", title="events in an hour", axis=_counts())
     area = alt.Chart(alt.InlineData(values=rows)).mark_area(
         color="var(--accent-soft)", line={"color": "var(--accent)", "strokeWidth": 1.5}, interpolate="step-after"
     )
@@ -34,24 +45,32 @@ def per_hour(
     return _svg(alt.layer(*layers), width, 200)
 
 
-def per_day(visitors: Mapping[datetime, int], begin: datetime, end: datetime, width: int) -> str:
-    """Visitors of each day of the period, days without any included."""
-    first = begin.replace(hour=0, minute=0, second=0, microsecond=0)
-    days = [first + timedelta(days=number) for number in range((end - first).days + 1)]
-    rows = [
-        {"day": _text(day), "to": _text(day + timedelta(hours=20)), "visitors": visitors.get(day, 0)} for day in days
-    ]
-    chart = (
-        alt.Chart(alt.InlineData(values=rows))
-        .mark_rect(color="var(--accent)")
-        .encode(
-            x=_time_axis("day", width),
-            x2="to:T",
-            y=alt.Y("visitors:Q", title="visitors", axis=_counts(), scale=alt.Scale(zero=True)),
-            y2=alt.datum(0),
-        )
+def per_day(visitors: Mapping[date, int], period: Period, width: int) -> str:
+    """Visitors of each day of the period, days without any included. A day that is not whole has a dashed outline."""
+    partial = period.partial_days()
+    whole, parts = (
+        [_bar(day, visitors, period) for day in days_of(period) if (day in partial) is is_part]
+        for is_part in (False, True)
     )
-    return _svg(chart, width, 160)
+    x = _time_axis("day", width, period)
+    y = alt.Y("visitors:Q", title="visitors", axis=_counts(), scale=alt.Scale(zero=True))
+    looks: tuple[tuple[list[_Row], dict[str, Any]], ...] = (
+        (whole, {}),
+        (parts, {"fillOpacity": 0.25, "stroke": "var(--accent)", "strokeDash": [3, 2]}),
+    )
+    layers = [
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_rect(color="var(--accent)", **look)
+        .encode(x=x, x2="to:T", y=y, y2=alt.datum(0))
+        for rows, look in looks
+        if rows
+    ]
+    return _svg(alt.layer(*layers), width, 160)
+
+
+def _bar(day: date, visitors: Mapping[date, int], period: Period) -> _Row:
+    begin, end = start_of(day, period.zone), start_of(day + timedelta(days=1), period.zone)
+    return {"day": _text(begin), "to": _text(begin + (end - begin) * 5 / 6), "visitors": visitors.get(day, 0)}
 
 
 def bars(rows: Sequence[tuple[str, int]], title: str, width: int) -> str:
@@ -65,8 +84,19 @@ def bars(rows: Sequence[tuple[str, int]], title: str, width: int) -> str:
     return _svg(bar + text, width, 26 * len(rows))
 
 
-def _time_axis(field: str, width: int) -> alt.X:
-    axis = alt.Axis(labelFlush=True, tickCount=width // 100, labelOverlap=True, format="%-d %b")
+def _time_axis(field: str, width: int, period: Period) -> alt.X:
+    """Labels stand where a day of the period's time zone begins, or an hour if there are few days."""
+    days = {start_of(day, period.zone): f"{day:%-d %b}" for day in days_of(period)}
+    hours = {hour.begin: f"{hour.shown:%H:%M}" for hour in hours_of(period) if hour.shown.hour % _HOURS_APART == 0}
+    marks = list((days if len(days) > _FEW_DAYS else hours).items())
+    shown = marks[:: -(-len(marks) // max(1, width // 100))]
+    labels = json.dumps({f"{round(moment.timestamp() * 1000)}": text for moment, text in shown})
+    axis = alt.Axis(
+        labelFlush=True,
+        labelOverlap=True,
+        values=[_text(moment) for moment, _ in shown],
+        labelExpr=f"{labels}[toString(time(datum.value))]",
+    )
     return alt.X(f"{field}:T", title=None, scale=alt.Scale(type="utc"), axis=axis)
 
 

@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 
 from edgepixel.answers.conditions import DAYS, Subject
+from edgepixel.answers.periods import Comparison, described, remarks
 from edgepixel.ask.command import scanned
 from edgepixel.ask.nothing_yet import nothing_yet
 from edgepixel.aws.stack import Stack
@@ -29,19 +30,29 @@ from edgepixel.report.gather import ANSWERS, COMPARED, Gathered, gather
     show_default=".edgepixel/report.html",
     help="The page.",
 )
+@click.option(
+    "--compare",
+    "comparison",
+    type=click.Choice(("previous", "weekday", "none")),
+    default="previous",
+    help="Compare the headline with the period before, of the same length (a month with the month before), or with the "
+    "same weekdays before.",
+)
 @stack_options
-def report(subject: Subject, output: Path, choice: StackChoice) -> None:
+def report(subject: Subject, output: Path, comparison: Comparison, choice: StackChoice) -> None:
     """Write the answers as one page of HTML with charts.
 
     The page needs no network. Its path is printed.
 
     \b
-    Example:
+    Examples:
       edgepixel report --days 30 --output report.html
+      edgepixel report --period last-month --time-zone Europe/Berlin
+      edgepixel report --period this-week --compare weekday
     """
     stack, messages = find_chosen_stack(choice), output_console(stderr=True)
     try:
-        write_report(stack, subject, output, messages)
+        write_report(stack, subject, comparison, output, messages)
     except AnswerFailedError:
         waiting = nothing_yet(stack)
         if waiting is None:
@@ -51,14 +62,17 @@ def report(subject: Subject, output: Path, choice: StackChoice) -> None:
         click.echo(output)
 
 
-def write_report(stack: Stack, subject: Subject, path: Path, messages: Console) -> None:
-    """Ask, and write the page of the time up to now to `path`, whole or not at all."""
+def write_report(stack: Stack, subject: Subject, comparison: Comparison, path: Path, messages: Console) -> None:
+    """Ask, and write the page of a period that ends now or earlier to `path`, whole or not at all."""
     steps = Steps(messages)
-    with steps.step("ask", len(ANSWERS) + len(COMPARED)) as progress:
-        gathered = gather(stack, subject, datetime.now(UTC), progress)
+    queries = len(ANSWERS) + (len(COMPARED) if comparison != "none" else 0)
+    with steps.step("ask", queries) as progress:
+        gathered = gather(stack, subject, datetime.now(UTC), progress, comparison=comparison)
     with steps.step("draw"):
         write_page(gathered, path)
-    messages.print(scanned(gathered.scanned_bytes, len(ANSWERS) + len(COMPARED)), markup=False)
+    period = gathered.period
+    messages.print(" ".join([f"{described(period)}.", *remarks(period)]), markup=False)
+    messages.print(scanned(gathered.scanned_bytes, queries), markup=False)
 
 
 def write_page(gathered: Gathered, path: Path) -> None:

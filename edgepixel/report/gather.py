@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from edgepixel.answers.conditions import Subject, subject_sql
+from edgepixel.answers.conditions import DEFAULT_TIME_ZONE, Subject, stack_time_zone, subject_sql
+from edgepixel.answers.periods import Comparison, Period
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Table
@@ -14,28 +15,35 @@ from edgepixel.report.panels import in_headline, in_report
 
 ANSWERS = tuple(answer.name for answer in in_report())
 COMPARED = tuple(answer.name for answer in in_headline())
-"""What the headline compares with the period before."""
+"""What the headline compares with an earlier period."""
 
 _QUERIES_AT_A_TIME = 4  # Athena runs twenty or more of an account; some are left for others
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """What a report says. `end` is the end of the period, in UTC; `before` is about the period before it."""
+    """What a report says. `end` is when it was asked, in UTC; `before` is about the period that it is compared with."""
 
     stack: str
     subject: Subject
     end: datetime
     answers: Mapping[str, Table]
     before: Mapping[str, Table]
+    time_zone: str = DEFAULT_TIME_ZONE
+    comparison: Comparison = "previous"
 
     @property
-    def begin(self) -> datetime:
-        return self.subject.begin(self.end)
+    def period(self) -> Period:
+        return self.subject.period(self.end, self.time_zone)
+
+    @property
+    def earlier(self) -> Period | None:
+        """The period that it is compared with."""
+        return self.period.before(self.comparison)
 
     @property
     def days(self) -> int:
-        return (self.end - self.begin).days
+        return (self.period.end - self.period.begin).days
 
     @property
     def had_events_before(self) -> bool:
@@ -53,17 +61,21 @@ def gather(
     end: datetime,
     progress: Callable[[int], None] = lambda _: None,
     known: Mapping[str, Table] | None = None,
+    comparison: Comparison = "previous",
 ) -> Gathered:
     """Ask everything but the answers that are known already. `progress` is told how many more there are.
 
-    Raises what asking one answer raises.
+    `end` is when it is asked, after which nothing counts. Raises what asking one answer raises, and PeriodError.
     """
     queries = find_answers(stack)
-    earlier = subject.begin(end)
-    results = {(name, end): table for name, table in (known or {}).items()}
-    everything = [(name, end) for name in ANSWERS] + [(name, earlier) for name in COMPARED]
+    time_zone = subject.time_zone or stack_time_zone(queries)
+    period = subject.period(end, time_zone)
+    earlier = period.before(comparison)
+    results = {(name, period): table for name, table in (known or {}).items()}
+    everything = [(name, period) for name in ANSWERS]
+    everything += [(name, earlier) for name in COMPARED if earlier is not None]
     wanted = [one for one in everything if one not in results]
-    texts = [_sql(queries, name, subject, until) for name, until in wanted]
+    texts = [subject_sql(queries, name, subject, about) for name, about in wanted]
     with ThreadPoolExecutor(_QUERIES_AT_A_TIME) as pool:
         asked = [pool.submit(run_query, stack, text) for text in texts]
         for number, _ in enumerate(as_completed(asked), start=1):
@@ -73,11 +85,8 @@ def gather(
         stack=stack.name,
         subject=subject,
         end=end.astimezone(UTC),
-        answers={name: results[name, end] for name in ANSWERS},
-        before={name: results[name, earlier] for name in COMPARED},
+        answers={name: results[name, period] for name in ANSWERS},
+        before={name: results[name, earlier] for name in COMPARED if earlier is not None},
+        time_zone=time_zone,
+        comparison=comparison,
     )
-
-
-def _sql(queries: dict[str, str], name: str, subject: Subject, until: datetime) -> str:
-    now_ms = round(until.timestamp() * 1000)
-    return subject_sql(queries, name, subject, now_ms)

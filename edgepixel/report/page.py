@@ -5,10 +5,11 @@ from itertools import groupby
 
 import jinja2
 
+from edgepixel.answers.periods import described, remarks
 from edgepixel.console.table import is_number
 from edgepixel.report.gather import Gathered
 from edgepixel.report.headline import Figure
-from edgepixel.report.panels import Panel, Period, cell, figures_of, in_headline, in_report, panels_of
+from edgepixel.report.panels import Panel, cell, figures_of, in_headline, in_report, panels_of
 
 _ENVIRONMENT = jinja2.Environment(
     loader=jinja2.PackageLoader("edgepixel.report", "."),
@@ -29,14 +30,19 @@ def render(gathered: Gathered) -> str:
         style=_ENVIRONMENT.loader.get_source(_ENVIRONMENT, "style.css")[0] if _ENVIRONMENT.loader else "",
         cell=cell,
         is_number=is_number,
-        moment=lambda time: f"{time:%Y-%m-%d %H:%M} UTC",
+        period=gathered.period,
+        earlier=gathered.earlier,
+        described=described,
+        moment=lambda time: f"{gathered.period.local(time):%Y-%m-%d %H:%M} {gathered.time_zone}",
+        remarks=remarks(gathered.period),
     )
 
 
 def _panels(gathered: Gathered) -> list[tuple[str, Panel]]:
     """Every panel in order, each with the name of its answer."""
-    period = Period(gathered.begin, gathered.end)
-    return [(answer.name, panel) for answer in in_report() for panel in panels_of(answer, gathered.answers, period)]
+    return [
+        (answer.name, panel) for answer in in_report() for panel in panels_of(answer, gathered.answers, gathered.period)
+    ]
 
 
 def headline(gathered: Gathered) -> list[Figure]:

@@ -8,12 +8,14 @@
 Both are pure. Columns are read by name.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from edgepixel.answers.periods import Period as Period  # for the panels
+from edgepixel.answers.periods import hours_of
 from edgepixel.answers.registry import Answer, answers
 from edgepixel.console.table import Record, Table, Value, printable
 from edgepixel.report.headline import Figure
@@ -27,14 +29,6 @@ WIDE, NARROW = 860, 340
 
 type Draw = Callable[[int], str]
 """Draws a chart in a width."""
-
-
-@dataclass(frozen=True)
-class Period:
-    """From when to when a report is, in UTC. `begin` is in it, `end` is not."""
-
-    begin: datetime
-    end: datetime
 
 
 @dataclass(frozen=True)
@@ -127,9 +121,45 @@ def money(record: Record, column: str) -> Decimal:
     return Decimal(str(record[column] or 0))
 
 
-def moment(value: Value) -> datetime:
-    """Athena's text of a date or a time, which is UTC."""
-    return datetime.fromisoformat(str(value).removesuffix(" UTC")).replace(tzinfo=UTC)
+def day(value: Value) -> date:
+    """Athena's text of a date."""
+    return date.fromisoformat(str(value))
+
+
+def moments(values: Iterable[Value], period: Period) -> list[datetime]:
+    """When the hours begin that an answer names in order of time: of an hour that comes twice, first the first."""
+    times = _begins(period)
+    return [times[text].pop(0) if times[text] else _begin(text, period) for text in map(str, values)]
+
+
+def _begin(text: str, period: Period) -> datetime:
+    """When an hour begins that is not in the period, as one that a saved query of somebody's own may have."""
+    return datetime.fromisoformat(text).replace(tzinfo=period.zone).astimezone(UTC)
+
+
+def told_apart(table: Table, column: str, period: Period) -> Table:
+    """The answer with the offset from UTC behind each hour that comes twice, or that it is one of the two."""
+    place = table.columns.index(column)
+    times = _begins(period)
+    twice = {text for text, begins in times.items() if len(begins) == 2}
+    rows = Counter(str(row[place]) for row in table.rows)
+
+    def told(row: tuple[Value, ...]) -> tuple[Value, ...]:
+        text = str(row[place])
+        if text not in twice:
+            return row
+        words = f"UTC{period.local(times[text].pop(0)):%:z}" if rows[text] == 2 else "one of two"
+        return (*row[:place], f"{text} ({words})", *row[place + 1 :])
+
+    return Table(table.columns, tuple(told(row) for row in table.rows), table.scanned_bytes)
+
+
+def _begins(period: Period) -> dict[str, list[datetime]]:
+    """When the hours of the period begin, by what the clock shows then, in order of time."""
+    begins: dict[str, list[datetime]] = defaultdict(list)
+    for hour in hours_of(period):
+        begins[hour.text()].append(hour.begin)
+    return begins
 
 
 def cell(value: Value) -> str:

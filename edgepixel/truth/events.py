@@ -4,16 +4,18 @@
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from ipaddress import ip_network
+from zoneinfo import ZoneInfo
 
 from edgepixel.answers.conditions import DOCTOR_EVENT, IMAGE_STATUSES
 from edgepixel.errors import LedgerError
 from edgepixel.traffic.hit import Truth
 from edgepixel.traffic.ledger import Header, Ledger, Row
 
+_UTC = ZoneInfo("UTC")
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 NOTHING = "(none)"  # what an answer shows for a parameter that the view does not have
@@ -36,7 +38,8 @@ class Facts:
 
     `refused` are the hits that the edge refused, which no answer counts and one lists. Redirects are in none of them,
     and neither is what `edgepixel doctor` sends.
-    `now_ms`: when it was asked, and `start_ms`: how far it looks back, in milliseconds since the epoch.
+    `now_ms`: when it was asked, and `start_ms`: how far it looks back, in milliseconds since the epoch. `time_zone` is
+    that of hours and days.
     """
 
     events: Sequence[Event]
@@ -44,6 +47,7 @@ class Facts:
     refused: Sequence[Event]
     start_ms: int
     now_ms: int
+    time_zone: ZoneInfo = _UTC
 
 
 def events_of(ledger: Ledger) -> list[Event]:
@@ -60,10 +64,17 @@ def events_of(ledger: Ledger) -> list[Event]:
 
 
 def facts_of(
-    events: Iterable[Event], now_ms: int, days: int = 7, site: str | None = None, include_bots: bool = False
+    events: Iterable[Event],
+    now_ms: int,
+    days: int = 7,
+    site: str | None = None,
+    include_bots: bool = False,
+    *,
+    time_zone: str = "UTC",
+    start_ms: int | None = None,
 ) -> Facts:
-    """What answers that look `days` back from `now_ms` are about, of one site or of all."""
-    start_ms = now_ms - days * DAY_MS
+    """What answers that look `days` back from `now_ms`, or to `start_ms`, are about, of one site or of all."""
+    start_ms = now_ms - days * DAY_MS if start_ms is None else start_ms
     inside = [
         event
         for event in sorted(events, key=lambda event: (event.truth.time_ms, event.request_id))
@@ -74,7 +85,7 @@ def facts_of(
     delivered = [event for event in inside if event.status in IMAGE_STATUSES]
     people = [event for event in delivered if event.truth.traffic == "human"]
     refused = [event for event in inside if event.status >= 400]
-    return Facts(delivered, delivered if include_bots else people, refused, start_ms, now_ms)
+    return Facts(delivered, delivered if include_bots else people, refused, start_ms, now_ms, ZoneInfo(time_zone))
 
 
 def visitors(events: Iterable[Event]) -> int:
@@ -100,9 +111,9 @@ def amount(event: Event) -> Decimal:
     return Decimal(event.truth.value or "0").quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def time_text(time_ms: int) -> str:
-    """Athena's text of a timestamp(3), in UTC."""
-    return f"{datetime.fromtimestamp(time_ms // 1000, UTC):%Y-%m-%d %H:%M:%S}.{time_ms % 1000:03d}"
+def time_text(local: datetime) -> str:
+    """Athena's text of a timestamp(3)."""
+    return f"{local:%Y-%m-%d %H:%M:%S}.{local.microsecond // 1000:03d}"
 
 
 def nulls_last(text: str | None) -> tuple[bool, str]:

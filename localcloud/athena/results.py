@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from localcloud.athena.time_zones import ZONED
 
 type Row = list[str | None]
 
@@ -36,6 +39,8 @@ def column_type(duckdb_type: str) -> ColumnType:
     decimal = re.fullmatch(r"DECIMAL\((\d+),\s*(\d+)\)", duckdb_type)
     if decimal:
         name, sizes = "decimal", (int(decimal[1]), int(decimal[2]))
+    elif duckdb_type == ZONED:
+        name, sizes = "timestamp with time zone", _SIZES["timestamp with time zone"]
     elif duckdb_type.endswith("[]"):
         name, sizes = "array", (0, 0)
     elif duckdb_type in _TYPES:
@@ -72,6 +77,12 @@ def _timestamp(value: datetime) -> str:
     return written if value.tzinfo is None else f"{written} UTC"
 
 
+def _zoned(value: dict[str, Any]) -> str:
+    """A moment in another time zone than UTC, which is a structure for DuckDB."""
+    local = value["moment"].astimezone(ZoneInfo(value["zone"]))
+    return f"{_timestamp(local.replace(tzinfo=None))} {value['zone']}"
+
+
 def _double(value: float) -> str:
     """As Java writes doubles: 1.0, 1.0E7, NaN, Infinity."""
     if value != value:
@@ -92,6 +103,7 @@ _WRITERS: list[tuple[type, Callable[[Any], str]]] = [
     (float, _double),
     (Decimal, lambda value: f"{value:f}"),
     (datetime, lambda value: _timestamp(value.astimezone(UTC) if value.tzinfo else value)),
+    (dict, _zoned),
     (date, lambda value: value.isoformat()),
     (bytes, lambda value: value.hex(" ")),
     (list, lambda value: "[" + ", ".join("null" if item is None else text(item) or "" for item in value) + "]"),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trino's casts and arithmetic as DuckDB macros. What would come out differently is an error."""
 
+from localcloud.athena.time_zones import ZONED
 from localcloud.athena.trino.macros import Macros
 
 _INTEGER = "[+-]?[0-9]+"
@@ -44,6 +45,10 @@ MACROS: Macros = {
             f"(a VARCHAR, b VARCHAR) AS a {sign} b",
             f"(a VARCHAR, b) AS {_no_comparison(sign)}",
             f"(a, b VARCHAR) AS {_no_comparison(sign)}",
+            # The same moment in two zones is the same.
+            f"(a {ZONED}, b {ZONED}) AS a.moment {sign} b.moment",
+            f"(a {ZONED}, b TIMESTAMPTZ) AS a.moment {sign} b",
+            f"(a TIMESTAMPTZ, b {ZONED}) AS a {sign} b.moment",
             f"(a, b) AS a {sign} b",
         )
         for name, sign in _COMPARISONS.items()
@@ -64,11 +69,14 @@ MACROS: Macros = {
     "_try_decimal_text": f"""(x) AS CASE WHEN typeof(x) = 'VARCHAR'
         AND NOT regexp_full_match(CAST(x AS VARCHAR), '{_NUMBER}') THEN NULL ELSE x END""",
     # Trino writes doubles with an exponent (1.0E0). Nobody should want that in a result, so it is refused.
-    "_varchar": """(x) AS CASE
+    "_zoned_text": """(x) AS strftime(timezone(x['zone'], CAST(x['moment'] AS TIMESTAMPTZ)), '%Y-%m-%d %H:%M:%S.%g')
+        || ' ' || x['zone']""",
+    "_varchar": f"""(x) AS CASE
         WHEN typeof(x) = 'TIMESTAMP'
           THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g')
         WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE'
           THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMPTZ), '%Y-%m-%d %H:%M:%S.%g') || ' UTC'
+        WHEN typeof(x) = '{ZONED}' THEN trino__zoned_text(TRY_CAST(CAST(x AS VARCHAR) AS {ZONED}))
         WHEN typeof(x) IN ('DOUBLE', 'FLOAT')
           THEN CAST(CAST('CAST(double AS varchar) is not supported, CAST to decimal first: ' || CAST(x AS VARCHAR)
             AS INTEGER) AS VARCHAR)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from localcloud.athena.trino.errors import not_supported
+from localcloud.athena.time_zones import TIME_ZONES
+from localcloud.athena.trino.errors import QueryError, not_supported
 
 # MySQL's date patterns, which Trino takes, as strftime's. The rest Trino refuses, or nobody needs.
 _PATTERNS = {
@@ -87,15 +88,31 @@ def _with_unit(name: str, count: int) -> Callable[[_Arguments], exp.Expr]:
 
 
 def at_zone(moment: exp.Expr, zone: exp.Expr) -> exp.Expr:
-    """A moment with a time zone, which must be UTC: no other one is kept."""
-    if not isinstance(zone, exp.Literal) or str(zone.this).upper() not in ("UTC", "Z", "+00:00"):
-        raise not_supported(f"the time zone {zone.sql('trino')}, only UTC")
-    return function("trino__at_utc", moment)
+    """A moment as the clocks of a time zone show it. Raises QueryError for a zone that Athena does not know."""
+    return function("trino__at_utc", moment) if _is_utc(zone) else function("trino__at_zone", moment, zone)
 
 
-def _at_timezone(arguments: _Arguments) -> exp.Expr:
-    moment, zone = arguments
-    return at_zone(moment, zone)
+def with_zone(time: exp.Expr, zone: exp.Expr) -> exp.Expr:
+    """The moment at which the clocks of a time zone show a time. Raises QueryError for a zone that is not known."""
+    return function("trino__with_utc", time) if _is_utc(zone) else function("trino__with_zone", time, zone)
+
+
+def _is_utc(zone: exp.Expr) -> bool:
+    if not isinstance(zone, exp.Literal) or not zone.is_string:
+        raise not_supported(f"the time zone {zone.sql('trino')}, only the name of one")
+    if str(zone.this).upper() in ("UTC", "Z", "+00:00"):
+        return True
+    if zone.this not in TIME_ZONES:
+        raise QueryError(f"INVALID_FUNCTION_ARGUMENT: '{zone.this}' is not a valid time zone")
+    return False
+
+
+def _of_zone(call: Callable[[exp.Expr, exp.Expr], exp.Expr]) -> Callable[[_Arguments], exp.Expr]:
+    def with_both(arguments: _Arguments) -> exp.Expr:
+        _count(arguments, 2)
+        return call(arguments[0], arguments[1])
+
+    return with_both
 
 
 def _regexp_replace(arguments: _Arguments) -> exp.Expr:
@@ -141,7 +158,7 @@ def _as_text(specifier: re.Match[str]) -> str:
 CALLS: dict[str, Callable[[_Arguments], exp.Expr]] = {
     "all_match": _with_lambda("trino__all"),
     "any_match": _with_lambda("trino__any"),
-    "at_timezone": _at_timezone,
+    "at_timezone": _of_zone(at_zone),
     "date_add": _with_unit("date_add", 3),
     "date_diff": _with_unit("date_diff", 3),
     "date_format": _date_format,
@@ -154,6 +171,6 @@ CALLS: dict[str, Callable[[_Arguments], exp.Expr]] = {
     "reduce": _reduce,
     "regexp_replace": _regexp_replace,
     "transform": _with_lambda(""),
-    "with_timezone": _at_timezone,
+    "with_timezone": _of_zone(with_zone),
 }
 """Function of Trino -> what makes DuckDB's expression of its arguments. Raises ValueError for what is not supported."""

@@ -2,9 +2,11 @@
 """Trino's SQL as DuckDB's: what sqlglot does not translate, because it differs in meaning and not in syntax.
 
 Known deviations, all on the safe side: dividing a double by zero, dividing and averaging decimals and writing a double
-as text are errors here, and so are time zones other than UTC, maps, rows and JSON values.
+as text are errors here, and so are maps, rows and JSON values, and for moments in another time zone than UTC whatever
+`time` has no form for. Of a CASE or UNION over several zones, equal moments are not equal.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -12,10 +14,10 @@ from sqlglot import exp
 
 from localcloud.athena.trino.errors import not_supported
 from localcloud.athena.trino.functions import OVERLOADED, aggregate, translated
-from localcloud.athena.trino.rewritten_calls import at_zone, function
+from localcloud.athena.trino.rewritten_calls import at_zone, function, with_zone
 
 _INTEGERS = {exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT}
-_DIRECT = {exp.DType.BOOLEAN, exp.DType.DATE, exp.DType.TIMESTAMPTZ, exp.DType.VARBINARY}
+_DIRECT = {exp.DType.BOOLEAN, exp.DType.TIMESTAMPTZ, exp.DType.VARBINARY}
 _REFUSED = (exp.JSONExtract, exp.Placeholder, exp.Parameter, exp.Map, exp.Struct)
 _NEVER_FAIL = (exp.Column, exp.Identifier, exp.Literal, exp.Nullif, exp.Coalesce, exp.Lower, exp.Upper)
 _PARTS = {
@@ -24,6 +26,7 @@ _PARTS = {
     "MINUTE": "minute", "SECOND": "second",
 }  # fmt: skip
 _OPERATORS = (exp.Add, exp.Sub, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
+_IN_ZONE = re.compile(r"(.*\d) ([A-Za-z].*)")  # a time with the name of a time zone
 _INTERVALS = frozenset(("YEAR", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"))
 
 
@@ -100,11 +103,25 @@ def _cast(node: exp.Expr) -> exp.Expr:
         text = function("trino__varchar", value)
         return function("left", text, exp.Literal.number(sizes[0])) if sizes else text
     if kind == exp.DType.TIMESTAMP:
-        moment = type(node)(this=value.copy(), to=exp.DataType.build("TIMESTAMP", dialect="duckdb"))
+        moment = type(node)(this=_local(value), to=exp.DataType.build("TIMESTAMP", dialect="duckdb"))
         return moment if sizes and sizes[0] > 3 else function("trino__milliseconds", moment)
+    if kind == exp.DType.DATE:
+        return type(node)(this=_local(value), to=to.copy())
+    if kind == exp.DType.TIMESTAMPTZ and isinstance(value, exp.Literal):
+        named = _IN_ZONE.fullmatch(str(value.this))
+        if named:
+            time = exp.Cast(this=exp.Literal.string(named[1]), to=exp.DataType.build("TIMESTAMP", dialect="duckdb"))
+            return with_zone(time, exp.Literal.string(named[2]))
     if kind in _DIRECT:
         return node
     raise not_supported(f"casts to {to.sql('trino')}")
+
+
+def _local(value: exp.Expr) -> exp.Expr:
+    """What the clock shows of a moment in a zone. Of an aggregate the type is not known, so it can only be in UTC."""
+    if isinstance(value, exp.Literal) or value.find(exp.AggFunc, exp.Window):
+        return value.copy()
+    return function("trino__local", value)
 
 
 def _try(node: exp.Expr) -> exp.Expr:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from edgepixel.answers.conditions import answer_sql
+from edgepixel.answers.conditions import answer_sql, stack_time_zone
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.ask.wait_for_events import wait_until_queryable
 from edgepixel.aws.cloud import Cloud
@@ -54,6 +54,7 @@ SIMPLE = {
     "BufferMegabytes": "64",
     "RetentionDays": "30",
     "DataOnDelete": "delete",
+    "TimeZone": "Asia/Kolkata",
     "AlarmEmail": "one@example.com",
     "SilenceMinutes": "0",
     "Dashboard": "disabled",
@@ -186,7 +187,7 @@ def _wrong_answers(journey: Journey, names: Iterable[str]) -> dict[str, list[str
     """How answers differ from the ledger."""
     now_ms = time.time_ns() // 1_000_000
     queries = find_answers(journey.stack)
-    facts = facts_of(events_of(journey.ledger()), now_ms)
+    facts = facts_of(events_of(journey.ledger()), now_ms, time_zone=stack_time_zone(queries))
     found = {
         name: differences(run_query(journey.stack, answer_sql(queries, name, now_ms=now_ms)), TRUTHS[name](facts))
         for name in names

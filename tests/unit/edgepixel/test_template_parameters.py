@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Parameters that the template does not take are refused before anything is built."""
 
+import re
 from typing import Any
+from zoneinfo import available_timezones
 
 import pytest
 from samcli.yamlhelper import yaml_parse
@@ -9,6 +11,7 @@ from samcli.yamlhelper import yaml_parse
 from edgepixel.cli import main
 from edgepixel.local import local_cloud
 from edgepixel.template_parameters import parameter_problem
+from localcloud.athena.time_zones import TIME_ZONES
 from tests.conftest import ROOT
 
 PARAMETERS: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())["Parameters"]
@@ -29,6 +32,27 @@ def test_a_wrong_name_gets_a_suggestion_and_all_names() -> None:
 
 def test_a_wrong_value_lists_the_right_ones() -> None:
     assert parameter_problem("Aggregation", "off") == "Aggregation cannot be 'off': it is one of enabled, disabled"
+
+
+def test_a_time_zone_is_one_that_athena_knows_and_a_wrong_one_gets_a_suggestion() -> None:
+    for right in ("UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Calcutta", "NZ-CHAT", "EST5EDT"):
+        assert parameter_problem("TimeZone", right) is None
+    for wrong, meant in (("Europe/Berln", "Europe/Berlin"), ("europe/berlin", "Europe/Berlin"), ("Utc", "UTC")):
+        problem = parameter_problem("TimeZone", wrong)
+        assert problem is not None
+        assert f"{wrong!r} is not a time zone that Athena knows. Did you mean {meant!r}?" in problem
+
+
+def test_the_template_takes_every_name_that_athena_knows_and_no_sql() -> None:
+    pattern = re.compile(PARAMETERS["TimeZone"]["AllowedPattern"])
+    assert len(TIME_ZONES) > 500
+    assert [name for name in TIME_ZONES if not pattern.fullmatch(name)] == []
+    for wrong in ("", "Europe/Berlin'", "UTC' OR 1=1 --", "Europe/ Berlin", "+02:00", "Europe/Berlin\n", "${x}", "a/b"):
+        assert not pattern.fullmatch(wrong), wrong
+
+
+def test_this_machine_knows_every_time_zone_of_athena_s() -> None:
+    assert TIME_ZONES - available_timezones() == set()
 
 
 @pytest.mark.parametrize("name", ["up", "demo"])

@@ -7,9 +7,9 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from edgepixel.answers.conditions import GOT_IMAGE, answer_sql, conditions
+from edgepixel.answers.conditions import GOT_IMAGE, answer_sql, conditions, stack_time_zone
 from edgepixel.answers.registry import Counts, answer
-from edgepixel.template import answer_queries
+from edgepixel.template import answer_queries, resources_of_type
 from edgepixel.truth.events import facts_of
 from edgepixel.truth.expected import TRUTHS
 from tests.conftest import ROOT
@@ -64,6 +64,7 @@ def test_the_conditions_bound_the_period_and_the_partitions(counts: Counts) -> N
         "  AND dt >= date_format(date_add('hour', -1, date_add('day', -7 /* days */, current_timestamp)), '%Y-%m-%d')",
         "  AND dt || hour >= "
         "date_format(date_add('hour', -1, date_add('day', -7 /* days */, current_timestamp)), '%Y-%m-%d%H')",
+        "  AND dt <= date_format(date_add('day', 7, current_timestamp), '%Y-%m-%d')",
     ]
 
 
@@ -95,17 +96,40 @@ def test_every_mark_can_be_replaced(name: str) -> None:
     assert isinstance(sqlglot.parse_one(sql, read="trino"), exp.Query)
 
 
+def test_the_answers_with_times_have_the_stack_s_time_zone_once_and_the_others_none() -> None:
+    queries = resources_of_type("AWS::Athena::NamedQuery").values()
+    saved = {query["Name"]: query["QueryString"] for query in queries}
+    timed = {name: sql["Fn::Sub"] for name, sql in saved.items() if not isinstance(sql, str)}
+    assert set(timed) == {"events-per-hour", "visitor-count", "recent-events", "abnormal-events"}
+    for name, sql in timed.items():
+        assert re.findall(r"\$\{[^}]*\}", sql) == ["${TimeZone}"], name
+        assert "'UTC' /* time zone */" in answer_queries()[name]
+        elsewhere = answer_sql(answer_queries(), name, time_zone="Asia/Kolkata")
+        assert elsewhere == answer_queries()[name].replace("'UTC' /*", "'Asia/Kolkata' /*")
+    assert stack_time_zone(answer_queries()) == "UTC"
+
+
+@pytest.mark.parametrize("name", answer_queries())
+def test_an_answer_can_be_about_any_two_moments(name: str) -> None:
+    sql = answer_sql(answer_queries(), name, begin_ms=1_667_080_800_000, now_ms=1_667_170_800_000)
+    assert "current_timestamp" not in sql
+    assert "/* days */" not in sql
+    assert "event_time >= from_unixtime(1667080800.000)" in sql
+    assert "event_time < from_unixtime(1667170800.000)" in sql
+    assert "dt <= date_format(date_add('day', 7, from_unixtime(1667170800.000)), '%Y-%m-%d')" in sql
+
+
 @pytest.mark.parametrize("name", answer_queries())
 def test_rows_are_in_an_order_that_no_tie_leaves_open(name: str) -> None:
     """All columns that are not numbers decide, or those that they depend on."""
     query = parsed(name)
-    known = {part.this.name for part in query.args["order"].expressions}
+    known = {column.name for part in query.args["order"].expressions for column in part.find_all(exp.Column)}
     decided = {
-        "events-per-hour": {"1"},
+        "events-per-hour": {"event_time"},  # an hour is when its first event was
         "visitor-count": {"day"},
         "user-agents": {"user_agent", "traffic"},  # which the labels depend on
-        "abnormal-events": {"kind", "event_time", "reason", "detail", "request_id", "events"},
-        "recent-events": {"event_time", "request_id"},
+        "abnormal-events": {"kind", "moment", "reason", "detail", "request_id", "events"},
+        "recent-events": {"moment", "request_id"},
         "funnel": {"step"},
     }
     texts = {

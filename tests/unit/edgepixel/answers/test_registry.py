@@ -80,8 +80,10 @@ def test_the_shared_conditions_are_put_in_with_the_indentation_of_their_line(fol
 def test_a_blank_that_nothing_fills_is_refused(folder: Path) -> None:
     add(folder, "one")
     (folder / "conditions.sql").write_text("true\n")
-    (folder / "one" / "query.sql").write_text("SELECT {{ end }}\n")
-    with pytest.raises(AnswerFolderError, match=r"one/query\.sql: \{\{ end \}\} is not one of the blanks: begin, cond"):
+    (folder / "one" / "query.sql").write_text("SELECT {{ ending }}\n")
+    with pytest.raises(
+        AnswerFolderError, match=r"one/query\.sql: \{\{ ending \}\} is not one of the blanks: begin, cond"
+    ):
         conditions.query(answer("one"))
 
 

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from edgepixel.answers.registry import answer
 from edgepixel.errors import AnswerFolderError
 from edgepixel.rendering import document_blocks, template_blocks
 from edgepixel.rendering.blocks import Block, stale
+from edgepixel.template import _substituted
 
 
 def test_the_committed_files_are_what_make_template_writes() -> None:
@@ -45,3 +47,17 @@ def test_the_script_s_resource_changes_whenever_the_script_does(
 def _script(blocks: list[Block]) -> str:
     (text,) = [block.text for block in blocks if "pixel.js" in block.command]
     return text
+
+
+def test_what_looks_like_a_variable_in_the_sql_of_an_answer_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    sql = "SELECT regexp_extract(query, '^${a}', 1), t AT TIME ZONE '{zone}' FROM events\n"
+    monkeypatch.setattr(template_blocks, "query", lambda _answer, zone: sql.replace("{zone}", zone))
+    rendered = template_blocks._text(answer("referrers"))
+    assert rendered.startswith("!Sub |\n        SELECT regexp_extract(query, '^${!a}', 1), t AT")
+    assert "TIME ZONE '${TimeZone}'" in rendered
+    assert _substituted({"Fn::Sub": rendered.partition("|\n        ")[2]}) == sql.replace("{zone}", "UTC")
+
+
+def test_an_answer_without_hours_and_days_is_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(template_blocks, "query", lambda _answer, _zone: "SELECT '${a}' FROM events\n")
+    assert template_blocks._text(answer("referrers")) == "|\n        SELECT '${a}' FROM events\n"

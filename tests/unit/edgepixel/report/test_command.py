@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from edgepixel.answers.conditions import Subject
+from edgepixel.answers.periods import Comparison, Dates
 from edgepixel.aws.stack import Stack
 from edgepixel.cli import main
 from edgepixel.report import command, page
@@ -20,9 +21,11 @@ def subjects(monkeypatch: pytest.MonkeyPatch) -> list[Subject]:
     """What was asked about; every page says only its stack."""
     asked: list[Subject] = []
 
-    def gather(stack: Stack, subject: Subject, end: datetime, _progress: Callable[[int], None]) -> Gathered:
+    def gather(
+        stack: Stack, subject: Subject, end: datetime, _progress: Callable[[int], None], *, comparison: Comparison
+    ) -> Gathered:
         asked.append(subject)
-        return Gathered(stack.name, subject, end.astimezone(UTC), {}, {})
+        return Gathered(stack.name, subject, end.astimezone(UTC), {}, {}, comparison=comparison)
 
     monkeypatch.setattr(command, "find_chosen_stack", lambda _choice: STACK)
     monkeypatch.setattr(command, "gather", gather)
@@ -39,6 +42,19 @@ def test_the_page_is_written_and_its_path_is_all_that_is_printed(
     assert path.read_text() == "of edgepixel"
     assert list(path.parent.iterdir()) == [path]
     assert capsys.readouterr().out == f"{path}\n"
+
+
+def test_what_it_is_about_and_compared_with_can_be_chosen(
+    subjects: list[Subject], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(page, "render", lambda gathered: f"{gathered.comparison} {gathered.time_zone}")
+    path = tmp_path / "report.html"
+    options = ["--period", "last-month", "--time-zone", "Asia/Tokyo", "--compare", "weekday"]
+    assert main(["report", "--output", str(path), *options]) == 0
+    assert subjects == [Subject(time_zone="Asia/Tokyo", dates=Dates(name="last-month"))]
+    assert path.read_text() == "weekday UTC"  # the zone is gathered with the answers
+    assert main(["report", "--output", str(path), "--compare", "month"]) == 2
+    assert "'previous', 'weekday', 'none'" in capsys.readouterr().err
 
 
 def test_a_page_that_cannot_be_written_is_refused_before_anything_is_asked(

@@ -4,17 +4,20 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from edgepixel.answers.conditions import Subject
+from edgepixel.answers.periods import Dates
 from edgepixel.console.table import Table
 from edgepixel.report import charts
 from edgepixel.report.gather import ANSWERS, COMPARED, Gathered
 from edgepixel.report.page import headline, render
+from edgepixel.report.panels import moments
 from edgepixel.truth.events import facts_of
 from edgepixel.truth.expected import TRUTHS
 
@@ -112,6 +115,82 @@ def test_bars_carry_their_numbers_in_the_order_of_the_rows() -> None:
     texts = [element.text for element in ElementTree.fromstring(drawn).iter() if element.tag.endswith("text")]  # noqa: S314
     assert [text for text in texts if text in ("view", "cart", "<b>")] == ["view", "cart", "<b>"]
     assert [text for text in texts if text in ("1,200", "30", "2")][-3:] == ["1,200", "30", "2"]
+
+
+def in_berlin(*dates: str, answers: Mapping[str, Table] = {}) -> Gathered:
+    """Of dates around the end of daylight saving time."""
+    first, last = map(date.fromisoformat, dates)
+    subject = Subject(dates=Dates(first, last))
+    return replace(gathered(answers), subject=subject, time_zone="Europe/Berlin")
+
+
+TWICE = table(
+    "events-per-hour",
+    ("2022-10-30 01:00:00.000", 5, 2),
+    ("2022-10-30 02:00:00.000", 40, 3),
+    ("2022-10-30 02:00:00.000", 10, 4),
+    ("2022-10-30 23:00:00.000", 1, 1),
+)
+
+
+def test_the_two_hours_of_one_name_are_told_apart_by_their_offsets() -> None:
+    page = unescape(render(in_berlin("2022-10-30", "2022-10-30", answers={"events-per-hour": TWICE})))
+    first, second = (page.index(f"<td>2022-10-30 02:00:00.000 (UTC+0{hours}:00)</td>") for hours in (2, 1))
+    assert first < second
+    assert "<td>2022-10-30 01:00:00.000</td>" in page
+    assert "2022-10-30 00:00 Europe/Berlin to 2022-10-31 00:00 Europe/Berlin" in page
+    assert "Times are those of Europe/Berlin." in page
+
+
+def test_one_row_of_an_hour_that_came_twice_is_said_to_be_one_of_two() -> None:
+    page = render(
+        in_berlin("2022-10-30", "2022-10-30", answers={"events-per-hour": replace(TWICE, rows=TWICE.rows[1:2])})
+    )
+    assert "<td>2022-10-30 02:00:00.000 (one of two)</td>" in page
+
+
+def test_the_hours_of_the_axis_are_those_of_the_clock() -> None:
+    """Every hour has its place in time: the second 02:00 is an hour after the first."""
+    period = in_berlin("2022-10-30", "2022-10-30").period
+    rows = [row[0] for row in TWICE.rows]
+    begins = moments(rows, period)
+    assert [f"{begin:%d %H}" for begin in begins] == ["29 23", "30 00", "30 01", "30 22"]
+    events = dict(zip(begins, (5, 40, 10, 1), strict=True))
+    drawn = charts.per_hour(events, [(begins[2], 10)], period.begin, period.end, 860, "Europe/Berlin")
+    texts = [element.text for element in ElementTree.fromstring(drawn).iter() if element.tag.endswith("text")]  # noqa: S314
+    assert [text for text in texts if text and ":" in text] == ["00:00", "06:00", "12:00", "18:00"]
+
+
+def test_days_stand_where_the_local_ones_begin_and_those_that_are_not_whole_are_dashed() -> None:
+    apia = Dates(date(2011, 12, 28), date(2012, 1, 2)).period(datetime(2012, 1, 2, 3, tzinfo=UTC), "Pacific/Apia")
+    visitors = {date(2011, 12, 29): 7, date(2011, 12, 31): 9, date(2012, 1, 2): 2}
+    drawn = charts.per_day(visitors, apia, 860)
+    texts = [element.text for element in ElementTree.fromstring(drawn).iter() if element.tag.endswith("text")]  # noqa: S314
+    assert [text for text in texts if text and re.search("Dec|Jan", text)] == [
+        "28 Dec", "29 Dec", "31 Dec", "1 Jan", "2 Jan"
+    ]  # fmt: skip
+    assert drawn.count("stroke-dasharray") == 1
+    whole = Dates(date(2011, 12, 28), date(2011, 12, 29)).period(datetime(2012, 1, 2, 3, tzinfo=UTC), "Pacific/Apia")
+    assert "stroke-dasharray" not in charts.per_day(visitors, whole, 860)
+
+
+def test_what_is_not_whole_is_said_below_the_heading() -> None:
+    assert "2026-11-16 is not whole: it counts from 10:30 on. 2026-11-23 is not whole" in render(gathered())
+    october = in_berlin("2026-10-01", "2026-10-31")
+    assert "The first week is not whole: it counts from Thursday, 2026-10-01, on. Weeks begin on Monday." in render(
+        october
+    )
+    assert "dashed outline are not whole" not in render(october)
+
+
+def test_the_page_names_what_it_is_compared_with() -> None:
+    october = in_berlin("2026-10-01", "2026-10-31")
+    assert "compared with 2026-09-01 00:00 to 2026-10-01 00:00, Europe/Berlin." in render(october)
+    weekdays = render(replace(october, comparison="weekday"))
+    assert "compared with 2026-08-27 00:00 to 2026-09-27 00:00, Europe/Berlin." in weekdays
+    alone = render(replace(october, comparison="none", answers={**NOTHING, "visitor-count": VISITORS}, before={}))
+    assert "compared" not in alone
+    assert 'class="change"' not in alone
 
 
 def test_the_subject_stands_at_the_top() -> None:
