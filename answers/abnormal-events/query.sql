@@ -1,6 +1,7 @@
 -- Usual is the median of comparable hours: of the same hour of the day, from three weeks on of the same weekday too,
 -- and of every hour before there are five days. Far from it is more than 6 times their median absolute deviation, or
 -- more than 6 times what chance explains, the root of the median. Hours without events count, from the first event on.
+-- An order is one line, whatever its events say; its time is that of the last.
 WITH once AS (
   SELECT
     request_id,
@@ -13,7 +14,12 @@ WITH once AS (
     min(user_agent) AS user_agent,
     min(visitor_key) AS visitor_key,
     min(asn) AS asn,
-    min(country) AS country
+    min(country) AS country,
+    min(site) AS site,
+    min(order_id) AS order_id,
+    min(value) AS value,
+    min(currency) AS currency,
+    min(malformed_value) AS malformed_value
   FROM events
   WHERE {{ conditions }}
   GROUP BY request_id
@@ -27,7 +33,11 @@ found AS (
     CASE WHEN status >= 400 THEN 'error_status' END,
     CASE WHEN method NOT IN ('GET', 'HEAD') THEN 'unusual_method' END,
     CASE WHEN regexp_like(query, '%(?:[^0-9a-fA-F]|[0-9a-fA-F][^0-9a-fA-F]|[0-9a-fA-F]?$)') THEN 'malformed_query' END,
-    CASE WHEN user_agent IS NULL THEN 'no_user_agent' END
+    CASE WHEN user_agent IS NULL THEN 'no_user_agent' END,
+    CASE WHEN malformed_value IS NOT NULL THEN 'malformed_value' END,
+    CASE
+      WHEN {{ got_image }} AND event = 'purchase' AND order_id IS NOT NULL AND value >= 0 THEN 'conflicting_order'
+    END
   ]) AS reasons (reason)
 ),
 observation AS (
@@ -37,20 +47,26 @@ observation AS (
     CASE reason
       WHEN 'hour' THEN date_trunc('hour', event_time)
       WHEN 'replay_storm' THEN date_trunc('minute', event_time)
+      WHEN 'conflicting_order' THEN NULL
       ELSE event_time
     END AS event_time,
     CASE reason
       WHEN 'hour' THEN NULL
       WHEN 'error_status' THEN CAST(status AS varchar)
       WHEN 'unusual_method' THEN method
+      WHEN 'malformed_value' THEN malformed_value
+      WHEN 'conflicting_order' THEN order_id
       ELSE page
     END AS detail,
     CASE reason
       WHEN 'hour' THEN NULL
       WHEN 'replay_storm' THEN concat_ws(' ', visitor_key, user_agent, CAST(asn AS varchar), country, event)
+      WHEN 'conflicting_order' THEN site
       ELSE request_id
     END AS sender,
-    request_id
+    CASE reason WHEN 'conflicting_order' THEN concat_ws(' ', {{ exact_value }}, coalesce(currency, '(none)')) END AS amount,
+    request_id,
+    event_time AS seen
   FROM found
   WHERE reason IS NOT NULL
   UNION ALL
@@ -58,6 +74,8 @@ observation AS (
     'hour',
     'hour',
     date_add('hour', 24 * day + hour, CAST(date_trunc('hour', {{ begin }}) AS timestamp(3))),
+    NULL,
+    NULL,
     NULL,
     NULL,
     NULL
@@ -71,14 +89,17 @@ counted AS (
     event_time,
     detail,
     CASE WHEN kind <> 'hour' THEN min(request_id) END AS request_id,
-    count(request_id) AS n
+    count(request_id) AS n,
+    array_distinct(array_agg(amount) FILTER (WHERE amount IS NOT NULL)) AS amounts,
+    max(seen) AS last_time
   FROM observation
   GROUP BY kind, reason, event_time, detail, sender
 ),
 begun AS (
   SELECT counted.*, min(CASE WHEN kind = 'hour' AND n > 0 THEN event_time END) OVER () AS first_hour
   FROM counted
-  WHERE kind <> 'storm' OR n > 30
+  WHERE (kind <> 'storm' OR n > 30)
+    AND (reason <> 'conflicting_order' OR cardinality(amounts) > 1)
 ),
 observed AS (
   SELECT begun.*, count_if(kind = 'hour') OVER () AS hours
@@ -125,7 +146,7 @@ judged AS (
 )
 SELECT
   kind,
-  event_time,
+  coalesce(event_time, last_time) AS event_time,
   CASE
     WHEN kind <> 'hour' THEN reason
     WHEN n = 0 THEN 'silent_hour'
@@ -135,6 +156,7 @@ SELECT
   CASE
     WHEN kind = 'hour'
       THEN 'median ' || CAST(CAST(median AS decimal(18,1)) AS varchar) || ' of ' || CAST(places AS varchar) || ' hours'
+    WHEN reason = 'conflicting_order' THEN detail || ': ' || array_join(slice(array_sort(amounts), 1, 20), ', ')
     ELSE detail
   END AS detail,
   request_id,

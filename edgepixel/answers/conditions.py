@@ -2,7 +2,8 @@
 """What all answers ask of the view: what counts, the period, the site, whose events count. Put in here, changed here.
 
 `make template` puts answers/conditions.sql into each query.sql: `query` replaces the blanks `{{ conditions }}`,
-`{{ begin }}` and `{{ got_image }}`. The result runs as it stands. Its comments mark what `answer_sql` may replace when
+`{{ begin }}`, `{{ got_image }}` and
+`{{ exact_value }}`. The result runs as it stands. Its comments mark what `answer_sql` may replace when
 somebody asks, as text and nothing else:
 
 | mark              | stands after                                   | may become                                     |
@@ -22,6 +23,7 @@ import re
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from edgepixel.answers.currencies import exact_sql
 from edgepixel.answers.registry import FOLDER, Answer, Counts
 from edgepixel.errors import AnswerFolderError, NoSuchConditionError, UnknownAnswerError
 from edgepixel.suggestion import did_you_mean
@@ -63,7 +65,12 @@ class Subject:
 
 def query(answer: Answer) -> str:
     """The whole SQL, ready to run. Raises AnswerFolderError for a blank that nothing fills."""
-    values = {"begin": BEGIN, "conditions": conditions(answer.counts, answer.lists_refusals), "got_image": GOT_IMAGE}
+    values = {
+        "begin": BEGIN,
+        "conditions": conditions(answer.counts, answer.lists_refusals),
+        "exact_value": exact_sql(),
+        "got_image": GOT_IMAGE,
+    }
     file = f"answers/{answer.name}/query.sql"
     lines = (fill(line, values, file) for line in answer.text("query.sql").splitlines())
     return "\n".join(lines) + "\n"
