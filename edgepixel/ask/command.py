@@ -7,7 +7,8 @@ import click
 from rich.console import Console
 
 from edgepixel.answers.conditions import Subject, subject_sql
-from edgepixel.answers.registry import names
+from edgepixel.answers.registry import known_answer, names
+from edgepixel.answers.shown import shown_table
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.aws.failures import AWS_FAILURES, explained
 from edgepixel.aws.stack import Stack
@@ -91,7 +92,7 @@ def print_answer(stack: Stack, queries: dict[str, str], question: Question, outp
 
         table = run_query(stack, sql, progress)
     if question.form == "table":
-        output.print(to_rich(table))
+        output.print(to_rich(shown_table(table, known_answer(name))))
     else:
         # Straight to the file: a console would wrap long lines and interpret brackets.
         output.file.write(to_csv(table) if question.form == "csv" else to_json(table) + "\n")
