@@ -86,10 +86,8 @@ decoded AS (
     nullif(coalesce(try(url_decode(site_text)), site_text), '') AS site,
     nullif(coalesce(try(url_decode(item_text)), item_text), '') AS item,
     nullif(coalesce(try(url_decode(order_text)), order_text), '') AS order_id,
-    TRY_CAST(
-      regexp_extract(trim(try(url_decode(value_text))), '^[+-]?0*[0-9]{0,16}(?:[.][0-9]*)?$')
-      AS decimal(18,2)) AS value,
-    regexp_extract(upper(trim(try(url_decode(currency_text)))), '^[A-Z]{3}$') AS currency,
+    nullif(trim(coalesce(try(url_decode(value_text)), value_text)), '') AS sent_value,
+    nullif(trim(coalesce(try(url_decode(currency_text)), currency_text)), '') AS sent_currency,
     nullif(coalesce(try(url_decode(utm_source_text)), utm_source_text), '') AS utm_source,
     nullif(coalesce(try(url_decode(utm_medium_text)), utm_medium_text), '') AS utm_medium,
     nullif(coalesce(try(url_decode(utm_campaign_text)), utm_campaign_text), '') AS utm_campaign,
@@ -190,8 +188,20 @@ decoded AS (
 labelled AS (
   SELECT
     decoded.*,
+    TRY_CAST(regexp_extract(sent_value, '^[+-]?0*[0-9]{0,14}(?:[.][0-9]*)?$') AS decimal(18,4)) AS value,
+    /* ASCII letters only: in capitals, sharp s and p are SSP, a currency. */
+    upper(regexp_extract(sent_currency, '^[a-zA-Z]{3}$')) AS code,
     {{ traffic }} AS traffic
   FROM decoded
+),
+priced AS (
+  SELECT
+    labelled.*,
+    if(
+      code IN (
+        {{ currencies }}),
+      code) AS currency
+  FROM labelled
 )
 SELECT
   event_time,
@@ -211,6 +221,11 @@ SELECT
   order_id,
   value,
   currency,
+  if(
+    (sent_value IS NOT NULL AND value IS NULL)
+      OR (sent_currency IS NOT NULL AND currency IS NULL)
+      OR (value <> 0 AND currency IS NULL),
+    concat_ws(' ', 'v=' || substr(sent_value, 1, 100), 'c=' || substr(sent_currency, 1, 100))) AS malformed_value,
   utm_source,
   utm_medium,
   utm_campaign,
@@ -289,4 +304,4 @@ SELECT
   query,
   dt,
   hour
-FROM labelled
+FROM priced

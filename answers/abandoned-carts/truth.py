@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from decimal import Decimal
 
 from edgepixel.console.table import Table
-from edgepixel.truth.events import HOUR_MS, NOTHING, Event, Facts, amount, percent
+from edgepixel.truth.events import HOUR_MS, NOTHING, Event, Facts, amount, money_text, percent
 
 
 def expected(facts: Facts) -> Table:
@@ -30,7 +30,9 @@ def expected(facts: Facts) -> Table:
     rows = []
     for (item, currency), values in lines.items():
         left = [value for value in values if value is not None]
-        rows.append((item, currency, len(values), len(left), percent(len(left), len(values)), f"{sum(left):.2f}"))
+        rows.append(
+            (item, currency, len(values), len(left), percent(len(left), len(values)), money_text(sum(left, Decimal(0))))
+        )
     rows.sort(key=lambda row: (-row[3], row[0], row[1]))
     columns = ("item", "currency", "carts", "abandoned", "abandoned_percent", "abandoned_value")
     return Table(columns, tuple(rows[:100]))

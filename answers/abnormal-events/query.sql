@@ -2,6 +2,7 @@
 -- and of every hour before there are five days. Far from it is more than 6 times their median absolute deviation, or
 -- more than 6 times what chance explains, the root of the median. Hours without events count, from the first event on:
 -- every quarter of an hour is put in, because an hour of local time may begin, and a clock may change, at any of them.
+-- An order is one line, whatever its events say; its time is that of the last.
 WITH once AS (
   SELECT
     request_id,
@@ -14,7 +15,12 @@ WITH once AS (
     min(user_agent) AS user_agent,
     min(visitor_key) AS visitor_key,
     min(asn) AS asn,
-    min(country) AS country
+    min(country) AS country,
+    min(site) AS site,
+    min(order_id) AS order_id,
+    min(value) AS value,
+    min(currency) AS currency,
+    min(malformed_value) AS malformed_value
   FROM events
   WHERE {{ conditions }}
   GROUP BY request_id
@@ -28,7 +34,11 @@ found AS (
     CASE WHEN status >= 400 THEN 'error_status' END,
     CASE WHEN method NOT IN ('GET', 'HEAD') THEN 'unusual_method' END,
     CASE WHEN regexp_like(query, '%(?:[^0-9a-fA-F]|[0-9a-fA-F][^0-9a-fA-F]|[0-9a-fA-F]?$)') THEN 'malformed_query' END,
-    CASE WHEN user_agent IS NULL THEN 'no_user_agent' END
+    CASE WHEN user_agent IS NULL THEN 'no_user_agent' END,
+    CASE WHEN malformed_value IS NOT NULL THEN 'malformed_value' END,
+    CASE
+      WHEN {{ got_image }} AND event = 'purchase' AND order_id IS NOT NULL AND value >= 0 THEN 'conflicting_order'
+    END
   ]) AS reasons (reason)
 ),
 observation AS (
@@ -40,13 +50,17 @@ observation AS (
       WHEN 'hour' THEN NULL
       WHEN 'error_status' THEN CAST(status AS varchar)
       WHEN 'unusual_method' THEN method
+      WHEN 'malformed_value' THEN malformed_value
+      WHEN 'conflicting_order' THEN order_id
       ELSE page
     END AS detail,
     CASE reason
       WHEN 'hour' THEN NULL
       WHEN 'replay_storm' THEN concat_ws(' ', visitor_key, user_agent, CAST(asn AS varchar), country, event)
+      WHEN 'conflicting_order' THEN site
       ELSE request_id
     END AS sender,
+    CASE reason WHEN 'conflicting_order' THEN concat_ws(' ', {{ exact_value }}, coalesce(currency, '(none)')) END AS amount,
     request_id
   FROM found
   WHERE reason IS NOT NULL
@@ -55,6 +69,7 @@ observation AS (
     'hour',
     'hour',
     date_add('minute', 15 * (96 * day + quarter), CAST(date_trunc('hour', {{ begin }}) AS timestamp(3))),
+    NULL,
     NULL,
     NULL,
     NULL
@@ -69,25 +84,30 @@ counted AS (
   SELECT
     kind,
     reason,
-    CASE kind WHEN 'hour' THEN date_trunc('hour', local_time) ELSE local_time END AS event_time,
+    coalesce(
+      CASE WHEN kind = 'hour' THEN date_trunc('hour', local_time) WHEN reason <> 'conflicting_order' THEN local_time END,
+      max_by(local_time, moment)
+    ) AS event_time,
     detail,
     CASE WHEN kind <> 'hour' THEN min(request_id) END AS request_id,
     count(request_id) AS n,
-    min(moment) AS moment,
+    array_distinct(array_agg(amount) FILTER (WHERE amount IS NOT NULL)) AS amounts,
+    CASE WHEN reason = 'conflicting_order' THEN max(moment) ELSE min(moment) END AS moment,
     max(CASE WHEN request_id IS NULL THEN moment END) AS last_quarter
   FROM timed
   GROUP BY
     kind,
     reason,
-    CASE kind WHEN 'hour' THEN date_trunc('hour', local_time) ELSE local_time END,
-    date_diff('minute', moment, local_time),
+    CASE WHEN kind = 'hour' THEN date_trunc('hour', local_time) WHEN reason <> 'conflicting_order' THEN local_time END,
+    CASE WHEN reason <> 'conflicting_order' THEN date_diff('minute', moment, local_time) END,
     detail,
     sender
 ),
 begun AS (
   SELECT counted.*, min(CASE WHEN kind = 'hour' AND n > 0 THEN moment END) OVER () AS first_hour
   FROM counted
-  WHERE kind <> 'storm' OR n > 30
+  WHERE (kind <> 'storm' OR n > 30)
+    AND (reason <> 'conflicting_order' OR cardinality(amounts) > 1)
 ),
 observed AS (
   SELECT begun.*, count_if(kind = 'hour') OVER () AS hours
@@ -144,6 +164,7 @@ SELECT
   CASE
     WHEN kind = 'hour'
       THEN 'median ' || CAST(CAST(median AS decimal(18,1)) AS varchar) || ' of ' || CAST(places AS varchar) || ' hours'
+    WHEN reason = 'conflicting_order' THEN detail || ': ' || array_join(slice(array_sort(amounts), 1, 20), ', ')
     ELSE detail
   END AS detail,
   request_id,

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from math import sqrt
 from statistics import median
 
+from edgepixel.answers.currencies import exact
 from edgepixel.console.table import Table
-from edgepixel.truth.events import Event, Facts, grouped, nulls_last, time_text
+from edgepixel.truth.events import NOTHING, Event, Facts, amount, grouped, nulls_last, time_text
 from edgepixel.truth.local_time import Hour, clock, hour_of
 
 _MINUTE_MS = 60_000
@@ -18,13 +19,14 @@ _FEWEST_HOURS = 24
 _FEWEST_EVENTS = 10  # in an hour that is called busy
 _FEWEST_USUAL = 20  # in an hour whose silence is abnormal
 _DEVIATIONS = 6
+_AMOUNTS = 20  # of one order that are told
 _STORM = 30  # events in a minute that one visitor may send
 type _Line = tuple[str, int, str, str | None, str | None, int]  # kind, time, reason, detail, request_id, events
 
 
 def expected(facts: Facts) -> Table:
     """Storms, hours and events, each kind newest first."""
-    found = [*_storms(facts), *_hours(facts), *_single_events(facts)]
+    found = [*_storms(facts), *_hours(facts), *_single_events(facts), *_conflicting_orders(facts)]
     kinds = ("storm", "hour", "event")
     found.sort(
         key=lambda line: (kinds.index(line[0]), -line[1], line[2], nulls_last(line[3]), -line[5], nulls_last(line[4]))
@@ -113,4 +115,26 @@ def _single(event: Event) -> list[_Line]:
         reasons.append(("malformed_query", truth.page))
     if truth.user_agent is None:
         reasons.append(("no_user_agent", truth.page))
+    if truth.malformed_value is not None:
+        reasons.append(("malformed_value", truth.malformed_value))
     return [("event", truth.time_ms, reason, detail, event.request_id, 1) for reason, detail in reasons]
+
+
+def _conflicting_orders(facts: Facts) -> list[_Line]:
+    """Orders whose purchases say different amounts; what was paid back is no purchase."""
+    purchases = [
+        event
+        for event in facts.events
+        if event.truth.event == "purchase" and event.truth.order_id and event.truth.value and amount(event) >= 0
+    ]
+    lines: list[_Line] = []
+    for (_, order_id), events in grouped(purchases, lambda one: (one.truth.site, one.truth.order_id)).items():
+        amounts = {
+            f"{exact(amount(event), event.truth.currency)} {event.truth.currency or NOTHING}" for event in events
+        }
+        if len(amounts) > 1:
+            detail = f"{order_id}: {', '.join(sorted(amounts)[:_AMOUNTS])}"
+            request_id = min(event.request_id for event in events)
+            time_ms = max(event.truth.time_ms for event in events)
+            lines.append(("event", time_ms, "conflicting_order", detail, request_id, len(events)))
+    return lines

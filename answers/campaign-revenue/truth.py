@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from edgepixel.console.table import Table
-from edgepixel.truth.events import NOTHING, Event, Facts, amount, grouped
+from edgepixel.truth.events import NOTHING, Event, Facts, amount, grouped, money_text
 
 _NO_CAMPAIGN = (NOTHING, NOTHING, NOTHING)
 type _Campaign = tuple[str, str, str]  # source, medium, name
@@ -46,7 +46,7 @@ def expected(facts: Facts) -> Table:
         "last_touch_revenue",
     )
     table = [
-        (*campaign, currency, line.orders[0], f"{line.revenue[0]:.2f}", line.orders[1], f"{line.revenue[1]:.2f}")
+        (*campaign, currency, line.orders[0], money_text(line.revenue[0]), line.orders[1], money_text(line.revenue[1]))
         for (campaign, currency), line in rows[:500]
     ]
     return Table(columns, tuple(table))

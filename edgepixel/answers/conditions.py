@@ -2,8 +2,8 @@
 """What all answers ask of the view: what counts, the period, the site, whose events count. Put in here, changed here.
 
 `make template` puts answers/conditions.sql into each query.sql: `query` replaces the blanks `{{ conditions }}`,
-`{{ begin }}`, `{{ end }}`, `{{ time_zone }}` and `{{ got_image }}`. The result runs as it stands. Its comments mark
-what `answer_sql` may replace when somebody asks, as text and nothing else:
+`{{ begin }}`, `{{ end }}`, `{{ time_zone }}`, `{{ got_image }}` and `{{ exact_value }}`. The result runs as it stands. Its
+comments mark what `answer_sql` may replace when somebody asks, as text and nothing else:
 
 | mark              | stands after                                   | may become                                     |
 | ----------------- | ---------------------------------------------- | ---------------------------------------------- |
@@ -24,6 +24,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from edgepixel.answers.currencies import exact_sql
 from edgepixel.answers.periods import Dates, Period
 from edgepixel.answers.registry import FOLDER, Answer, Counts
 from edgepixel.errors import AnswerFolderError, NoSuchConditionError, UnknownAnswerError
@@ -87,6 +88,7 @@ def query(answer: Answer, time_zone: str = DEFAULT_TIME_ZONE) -> str:
         "begin": BEGIN,
         "conditions": conditions(answer.counts, answer.lists_refusals),
         "end": END,
+        "exact_value": exact_sql(),
         "got_image": GOT_IMAGE,
         "time_zone": f"'{time_zone}' /* time zone */",
     }

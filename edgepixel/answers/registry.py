@@ -13,8 +13,9 @@ A folder has the name of its answer, and in it
 """
 
 import importlib.util
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -43,7 +44,8 @@ class Answer:
     """One answer. `place` orders all of them; `report_place`, if it has a panel, those of the report.
 
     `in_headline`: the panel has figures, too. `lists_refusals`: it reads hits that were refused, too; where they
-    must not count, its query says so by `{{ got_image }}`.
+    must not count, its query says so by `{{ got_image }}`. `amounts` are its columns of money, in the currency that its
+    column `currency` names, and `countries` those of country codes.
     """
 
     name: str
@@ -55,11 +57,19 @@ class Answer:
     in_headline: bool = False
     lists_refusals: bool = False
     report_place: int | None = None
+    amounts: Sequence[str] = ()
+    countries: Sequence[str] = ()
 
     @property
     def people_only(self) -> bool:
         """Whether it leaves out bots and other programs unless `--include-bots` is given."""
         return self.counts == "people"
+
+    @property
+    def most_rows(self) -> int | None:
+        """The LIMIT at the end of its query; None if it has none."""
+        found = re.search(r"^LIMIT (\d+)\s*\Z", self.text("query.sql"), re.MULTILINE)
+        return int(found[1]) if found else None
 
     @property
     def logical_id(self) -> str:
@@ -97,6 +107,11 @@ def names() -> tuple[str, ...]:
 def answer(name: str) -> Answer:
     """The answer of that name. Raises KeyError."""
     return {one.name: one for one in answers()}[name]
+
+
+def known_answer(name: str) -> Answer | None:
+    """The answer of that name; None if this version knows none, as of a saved query that somebody else made."""
+    return {one.name: one for one in answers()}.get(name)
 
 
 @cache

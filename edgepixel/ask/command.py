@@ -9,7 +9,8 @@ from rich.console import Console
 
 from edgepixel.answers.conditions import Subject, saved_days, saved_time_zone, stack_time_zone, subject_sql
 from edgepixel.answers.periods import described, remarks
-from edgepixel.answers.registry import names
+from edgepixel.answers.registry import known_answer, names
+from edgepixel.answers.shown import shown_table
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.ask.nothing_yet import nothing_yet
 from edgepixel.aws.failures import AWS_FAILURES, explained
@@ -107,7 +108,7 @@ def print_answer(stack: Stack, queries: dict[str, str], question: Question, outp
 
         table = run_query(stack, sql, progress)
     if question.form == "table":
-        output.print(to_rich(table))
+        output.print(to_rich(shown_table(table, known_answer(name))))
     else:
         # Straight to the file: a console would wrap long lines and interpret brackets.
         output.file.write(to_csv(table) if question.form == "csv" else to_json(table) + "\n")

@@ -14,7 +14,7 @@ import rich.text
 type Value = str | int | float | bool | None
 type Record = dict[str, Value]
 
-_DECIMAL = re.compile(r"-?[0-9]+\.[0-9]+")
+_NUMBER = re.compile(r"-?[0-9][0-9,]*(?:\.[0-9]+)?")
 FORMATS = ("table", "csv", "json")
 
 
@@ -64,9 +64,9 @@ def to_rich(table: Table, title: str | None = None, most_rows: int | None = None
 
 
 def is_number(table: Table, column: int) -> bool:
-    """Whether a column holds numbers only, which stand on the right. Athena's decimals are text, to the last digit."""
+    """Whether a column holds numbers only, which stand on the right. Athena's decimals and amounts are text."""
     values = [value for row in table.rows if (value := row[column]) is not None]
-    return bool(values) and all(isinstance(value, int | float) or _DECIMAL.fullmatch(str(value)) for value in values)
+    return bool(values) and all(isinstance(value, int | float) or _NUMBER.fullmatch(str(value)) for value in values)
 
 
 def _cell(text: str) -> rich.text.Text:

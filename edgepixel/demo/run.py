@@ -11,6 +11,7 @@ from rich.console import Console
 
 from edgepixel.answers import registry
 from edgepixel.answers.conditions import Subject, answer_sql, stack_time_zone
+from edgepixel.answers.shown import shown_table
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.ask.wait_for_events import PATIENCE_SECONDS, wait_until_queryable
 from edgepixel.aws.stack import Stack
@@ -131,7 +132,7 @@ def _report(console: Console, answers: Mapping[str, Table], ledger: Ledger, fact
     for name, answer in answers.items():
         if name in shown:
             console.print()
-            console.print(to_rich(answer, name, _ROWS_SHOWN))
+            console.print(to_rich(shown_table(answer, registry.known_answer(name)), name, _ROWS_SHOWN))
         elif name == others[0]:
             console.print("\nAlso asked; `edgepixel ask NAME` prints them while a local cloud runs:", markup=False)
         found = differences(answer, TRUTHS[name](facts))

@@ -10,6 +10,7 @@ from textwrap import indent
 
 from edgepixel.answers.columns import columns
 from edgepixel.answers.conditions import fill, query
+from edgepixel.answers.currencies import codes_sql
 from edgepixel.answers.registry import FOLDER, Answer, answers
 from edgepixel.answers.traffic import is_program_sql, traffic_sql
 from edgepixel.errors import AnswerFolderError
@@ -29,7 +30,7 @@ def blocks() -> list[Block]:
     """Every block, as it should be."""
     return [
         Block(_TEMPLATE, "make template from answers/*/query.sql", "\n".join(map(_named_query, answers()))),
-        Block(_TEMPLATE, "make template from answers/events.sql, columns.toml and traffic.toml", _view()),
+        Block(_TEMPLATE, "make template from answers/events.sql and answers/*.toml", _view()),
         Block(_TEMPLATE, "make template from answers/columns.toml", _catalog_columns()),
         Block(_TEMPLATE, "make template from pixel.js and pixel_script.py", _script_hash()),
     ]
@@ -58,8 +59,8 @@ def _text(answer: Answer) -> str:
 
 
 def view_query() -> str:
-    """The view's SQL: answers/events.sql with the classes of traffic of answers/traffic.toml."""
-    values = {"traffic": traffic_sql(), "is_program": is_program_sql()}
+    """The view's SQL: answers/events.sql with the classes of traffic.toml and the codes of currencies.toml."""
+    values = {"traffic": traffic_sql(), "is_program": is_program_sql(), "currencies": codes_sql()}
     lines = (FOLDER / "events.sql").read_text(encoding="utf-8").splitlines()
     return "\n".join(fill(line, values, "answers/events.sql") for line in lines)
 

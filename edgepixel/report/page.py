@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """The report's page: the template page.html.j2 filled with what was gathered. Pure."""
 
+from dataclasses import dataclass
 from itertools import groupby
 
 import jinja2
 
 from edgepixel.answers.periods import described, remarks
+from edgepixel.answers.registry import answer, known_answer
+from edgepixel.answers.shown import shown_table
 from edgepixel.console.table import is_number
+from edgepixel.report.ask_command import ask_command
 from edgepixel.report.gather import Gathered
 from edgepixel.report.headline import Figure
-from edgepixel.report.panels import Panel, cell, figures_of, in_headline, in_report, panels_of
+from edgepixel.report.panels import Panel, Ranking, Rows, cell, figures_of, in_headline, in_report, panels_of
 
 _ENVIRONMENT = jinja2.Environment(
     loader=jinja2.PackageLoader("edgepixel.report", "."),
@@ -29,6 +33,8 @@ def render(gathered: Gathered) -> str:
         sections=[(kind.__name__, list(found)) for kind, found in groupby(_panels(gathered), lambda one: type(one[1]))],
         style=_ENVIRONMENT.loader.get_source(_ENVIRONMENT, "style.css")[0] if _ENVIRONMENT.loader else "",
         cell=cell,
+        shown=lambda table, name: shown_table(table, known_answer(name)),
+        ending=lambda panel, name: ending(panel, name, gathered),
         is_number=is_number,
         period=gathered.period,
         earlier=gathered.earlier,
@@ -40,17 +46,39 @@ def render(gathered: Gathered) -> str:
 
 def _panels(gathered: Gathered) -> list[tuple[str, Panel]]:
     """Every panel in order, each with the name of its answer."""
-    return [
-        (answer.name, panel) for answer in in_report() for panel in panels_of(answer, gathered.answers, gathered.period)
-    ]
+    return [(one.name, panel) for one in in_report() for panel in panels_of(one, gathered.answers, gathered.period)]
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What stands below rows that are not all: how many more there are, and the command that prints them."""
+
+    words: str
+    command: str
+
+
+def ending(panel: Ranking | Rows, name: str, gathered: Gathered) -> Ending | None:
+    """Nothing if all rows are shown. An answer that has reached its LIMIT cannot tell how many more there would be."""
+    limit = panel.limit if isinstance(panel, Ranking) else None
+    most = answer(name).most_rows
+    if limit is None and most is not None and len(gathered.answers[name].rows) >= most:
+        limit = most
+    if limit is None and not panel.more:
+        return None
+    if limit is None:
+        words = f"and {panel.more:,} more"
+    else:
+        more = f"at least {panel.more:,}" if panel.more else "perhaps"
+        words = f"and {more} more; the answer lists the first {limit:,}"
+    return Ending(words, ask_command(name, gathered.subject, gathered.stack))
 
 
 def headline(gathered: Gathered) -> list[Figure]:
     """The figures of every answer that has some."""
     return [
         figure
-        for answer in in_headline()
+        for one in in_headline()
         for figure in figures_of(
-            answer, gathered.answers[answer.name], gathered.before[answer.name] if gathered.had_events_before else None
+            one, gathered.answers[one.name], gathered.before[one.name] if gathered.had_events_before else None
         )
     ]

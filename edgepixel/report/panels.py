@@ -22,7 +22,7 @@ from edgepixel.report.headline import Figure
 
 MOST_ROWS = 15
 """Rows of a ranking that are shown; the answer has more."""
-
+_NOTHING_KNOWN = frozenset({"(none)", "(unknown)"})
 
 WIDE, NARROW = 860, 340
 """Widths of a chart in pixels: of a page on a desk or on paper, and on a phone."""
@@ -44,12 +44,17 @@ class Chart:
 
 @dataclass(frozen=True)
 class Ranking:
-    """What was counted most. `share` is in percent of the first row's number."""
+    """What was counted most. `share` is in percent of the first row's number.
+
+    `more`: how many rows follow. `limit`: of how many the answer lists the first ones only, if it has reached that.
+    """
 
     title: str
     name: str
     unit: str
     rows: list[tuple[str, int, float]]
+    more: int = 0
+    limit: int | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,10 @@ class Rows:
     description: str
     table: Table
     most: int = MOST_ROWS
+
+    @property
+    def more(self) -> int:
+        return max(0, len(self.table.rows) - self.most)
 
 
 type Panel = Chart | Ranking | Rows
@@ -78,9 +87,17 @@ def in_headline() -> list[Answer]:
 
 
 def panels_of(answer: Answer, given: Answers, period: Period) -> list[Panel]:
-    """An answer's panels."""
+    """An answer's panels, without those that have nothing to say."""
     found: list[Panel] = answer.module("panel").panels(given, period)
-    return found
+    return [panel for panel in found if _says_something(panel)]
+
+
+def _says_something(panel: Panel) -> bool:
+    if isinstance(panel, Chart):
+        return bool(panel.wide)
+    if isinstance(panel, Ranking):
+        return any(text not in _NOTHING_KNOWN for text, _, _ in panel.rows)
+    return bool(panel.table.rows)
 
 
 def figures_of(answer: Answer, now: Table, before: Table | None) -> list[Figure]:
@@ -96,11 +113,19 @@ def chart(title: str, description: str, numbers: Iterable[int], draw: Draw, tabl
     return Chart(title, description, draw(WIDE), draw(NARROW), table)
 
 
-def ranking(title: str, name: str, unit: str, counted: Iterable[tuple[str, int]]) -> Ranking:
-    """The first rows, with their share of the first one's number."""
-    first = list(counted)[:MOST_ROWS]
+def ranking(
+    title: str, name: str, unit: str, counted: Iterable[tuple[str, int]], most_listed: int | None = None
+) -> Ranking:
+    """The first rows, with their share of the first one's number.
+
+    `most_listed`: how many the answer lists at the most, if that is not the LIMIT of its query.
+    """
+    listed = list(counted)
+    first = listed[:MOST_ROWS]
     most = max((number for _, number in first), default=0)
-    return Ranking(title, name, unit, [(text, number, 100 * number / most) for text, number in first if most])
+    rows = [(text, number, 100 * number / most) for text, number in first if most]
+    limit = most_listed if most_listed is not None and len(listed) >= most_listed else None
+    return Ranking(title, name, unit, rows, len(listed) - len(rows), limit)
 
 
 def sum_by(table: Table, column: str, number: str) -> list[tuple[str, int]]:

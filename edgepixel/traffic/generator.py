@@ -12,7 +12,7 @@ from edgepixel.traffic.simulation.visits import Visits
 
 _SPIKE_HOURS = 8  # the busiest hour has as many hits as so many other hours ...
 _MOST_SPIKE_SHARE = 0.12  # ... but no more than this share of all
-_UNUSUAL_SHARE = 0.012
+_UNUSUAL_SHARE = 0.015
 _REPLAYED_HITS = 45  # of one visitor, within a minute
 _FEWEST_HITS_WITH_REPLAYS = 600  # of fewer, replays would be too large a share
 

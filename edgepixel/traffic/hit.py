@@ -48,8 +48,9 @@ class Truth:
     title: str | None = None
     item: str | None = None
     order_id: str | None = None
-    value: str | None = None
-    currency: str | None = None
+    value: str | None = None  # the amount that is meant, in full, if the pixel can tell it
+    currency: str | None = None  # ISO 4217's code, in upper case
+    malformed_value: str | None = None  # what was sent as amount and currency, where they are wrong
     utm_source: str | None = None
     utm_medium: str | None = None
     utm_campaign: str | None = None

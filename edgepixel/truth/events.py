@@ -11,6 +11,7 @@ from ipaddress import ip_network
 from zoneinfo import ZoneInfo
 
 from edgepixel.answers.conditions import DOCTOR_EVENT, IMAGE_STATUSES
+from edgepixel.answers.currencies import DECIMALS
 from edgepixel.errors import LedgerError
 from edgepixel.traffic.hit import Truth
 from edgepixel.traffic.ledger import Header, Ledger, Row
@@ -107,8 +108,13 @@ def percent(part: int, whole: int) -> float | None:
 
 
 def amount(event: Event) -> Decimal:
-    """The event's value, half a cent rounded up; nothing is 0."""
-    return Decimal(event.truth.value or "0").quantize(Decimal("0.01"), ROUND_HALF_UP)
+    """The event's value, with the view's decimals, half a unit of the last rounded up; nothing is 0."""
+    return Decimal(event.truth.value or "0").quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_UP)
+
+
+def money_text(amount: Decimal) -> str:
+    """Athena's text of a value, or of a sum of values."""
+    return f"{amount:.{DECIMALS}f}"
 
 
 def time_text(local: datetime) -> str:

@@ -25,7 +25,11 @@ _PAGES = (
     (None, None, None, None),
 )
 _REFERRERS = (("https://a.example/", "a.example"), ("https://c.example/?r=1", "c.example"), (None, None))
-_VALUES = ("10.00", "0.005", "-3.5", "-3.50", "7", "0", None)
+# As sent, and as it counts.
+_VALUES = (
+    ("10.00", "10.00"), ("0.005", "0.005"), ("-3.5", "-3.5"), ("-3.50", "-3.50"), ("7", "7"), ("0", "0"), ("1,5", None),
+    (None, None),
+)  # fmt: skip
 _ADDRESSES = ("192.0.2.7", "192.0.2.99", "198.51.100.1", "2001:db8:1::1", "2001:db8:1:2::1", "2001:db8:2::1")
 _NEIGHBOURS = tuple(f"198.18.{number}.1" for number in range(120))  # who come a few times only
 _NETWORKS = (3320, 7922, None)
@@ -73,6 +77,7 @@ def _hit(random: Random, time_ms: int, method: str) -> Hit:
     page, host, path, section = random.choice(_PAGES)
     referrer, referrer_host = random.choice(_REFERRERS)
     event = random.choice(_EVENTS)
+    sent_value, value = random.choice(_VALUES)
     told = {
         "e": event,
         "u": page,
@@ -80,7 +85,7 @@ def _hit(random: Random, time_ms: int, method: str) -> Hit:
         "s": random.choice(("one", "two", None)),
         "i": random.choice(("lamp", "bulb", None)),
         "o": random.choice(("1", "2", "3", "4", "5", "6", None)),
-        "v": random.choice(_VALUES),
+        "v": sent_value,
         "c": random.choice(("EUR", "USD", None)),
         "utm_source": random.choice(("mail", None, None)),
         "utm_medium": random.choice(("cpc", None, None, None)),
@@ -105,8 +110,9 @@ def _hit(random: Random, time_ms: int, method: str) -> Hit:
         site=told["s"],
         item=told["i"],
         order_id=told["o"],
-        value=told["v"],
+        value=value,
         currency=told["c"],
+        malformed_value=_malformed_value(sent_value, value, told["c"]),
         utm_source=told["utm_source"],
         utm_medium=told["utm_medium"],
         utm_campaign=told["utm_campaign"],
@@ -114,6 +120,12 @@ def _hit(random: Random, time_ms: int, method: str) -> Hit:
         **labels,  # type: ignore[arg-type]
     )
     return Hit(truth, query_string(told), browser_headers(agent, "en", private=private), "FRA56-P3")
+
+
+def _malformed_value(sent: str | None, value: str | None, currency: str | None) -> str | None:
+    if sent == value and (currency or sent in (None, "0")):
+        return None
+    return f"v={sent}" if currency is None else f"v={sent} c={currency}"
 
 
 def _agent(random: Random) -> tuple[str, dict[str, str]]:

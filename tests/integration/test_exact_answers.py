@@ -88,9 +88,11 @@ def test_the_month_is_hard_enough(month: Month, truths: dict[str, Table]) -> Non
     reasons = {row[2] for row in truths["abnormal-events"].rows}
     assert reasons == {
         "replay_storm", "hour_above_baseline", "silent_hour", "error_status", "unusual_method", "malformed_query",
-        "no_user_agent",
+        "no_user_agent", "malformed_value", "conflicting_order",
     }  # fmt: skip
-    assert {row[3] for row in truths["campaign-revenue"].rows} >= {"EUR", "USD", "GBP", "JPY", "CAD"}
+    assert {row[3] for row in truths["campaign-revenue"].rows} >= {"EUR", "USD", "GBP", "JPY", "CAD", "KWD", "CLF"}
+    told = {str(row[3]) for row in truths["abnormal-events"].rows if row[2] == "malformed_value"}
+    assert told >= {"v=-33,95 c=EUR", "v=1,234.50 c=USD", "v=49.90 c=EURO", "v=7"}
     assert len(truths["topics"].rows) > 500
     assert [row[2] for row in truths["funnel"].rows] == sorted((row[2] for row in truths["funnel"].rows), reverse=True)
 

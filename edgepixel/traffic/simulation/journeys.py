@@ -27,6 +27,7 @@ from edgepixel.traffic.simulation.site import (
 )
 
 _RELOADED = 0.15  # of the pages that say thank you, which sends the event again
+_CHANGED = 0.04  # of the orders that are sent once more with another amount
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ def shop(random: Random, country: str, order_number: int) -> list[Step]:
 
 def _buy(random: Random, product: Product, currency: str, order_id: str, own: Referrer) -> list[Step]:
     pieces = random.choices((1, 2, 3), weights=(75, 20, 5))[0]
-    value = f"{pieces * product.price / 100:.2f}"
+    cents = pieces * product.price
+    value = _price(cents, currency)
     steps = [Step("cart", CART, _pause(random), own, item=product.id, value=value, currency=currency)]
     if random.random() < 0.55:
         steps.append(Step("checkout", CHECKOUT, _pause(random), own, value=value, currency=currency))
@@ -105,13 +107,27 @@ def _buy(random: Random, product: Product, currency: str, order_id: str, own: Re
             steps.append(purchase)
             if random.random() < _RELOADED:
                 steps += [purchase] * random.choice((1, 1, 2))
+            if random.random() < _CHANGED:  # sent by the back office, too: less a rebate, or in its own currency
+                again = replace(purchase, pause=_pause(random))
+                rebate = replace(again, value=_price(cents * 9 // 10, currency))
+                steps.append(random.choice((rebate, replace(again, currency="GBP" if currency == "EUR" else "EUR"))))
     return steps
+
+
+def _price(cents: int, currency: str) -> str:
+    """What a price in euros is in a currency, with the decimals of that currency: none, two or three."""
+    if currency == "JPY":
+        return f"{cents * 16 // 10}"
+    if currency == "KWD":
+        fils = cents * 37 // 10
+        return f"{fils // 1000}.{fils % 1000:03}"
+    return f"{cents // 100}.{cents % 100:02}"
 
 
 def refund(random: Random, purchase: Step) -> list[Step]:
     """The customer gets back all of it or a part: a negative value under the order's id. Some reload that page too."""
     value = Decimal(purchase.value or "0")
-    part = value if random.random() < 0.7 else (value / 4).quantize(Decimal("0.01"))
+    part = value if random.random() < 0.7 else (value / 4).quantize(value)
     step = replace(purchase, event="refund", page=ORDERS, referrer=None, value=f"{-part}")
     return [step, replace(step, pause=_pause(random))] if random.random() < _RELOADED else [step]
 

@@ -38,6 +38,7 @@ ACCESS = (
     Place("ZA", "en-ZA,en;q=0.9", "JNB50-C1", (37457, 36874), 1),
     Place("NG", "en-NG,en;q=0.9", "LOS50-P1", (29465, 36873), 1),
     Place("KE", "en-KE,sw;q=0.8", "NBO50-P1", (33771, 37061), 1),
+    Place("KW", "ar-KW,ar;q=0.9,en;q=0.8", "DXB52-C1", (42961, 29357, 6412), 4),
 )
 
 # The numbers are those that the view `events` takes for datacenters.

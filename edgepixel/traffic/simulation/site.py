@@ -33,7 +33,7 @@ def _shop_page(path: str, title: str, weight: int = 1) -> Page:
 
 @dataclass(frozen=True)
 class Product:
-    """Something to buy; the price is in cents."""
+    """Something to buy; the price is in cents of the euro."""
 
     id: str
     page: Page
@@ -91,7 +91,7 @@ MAGAZINE = tuple(
     for number in (1, 2, 3)
 )  # a publisher whose pages show banners
 BANNERS = ("banner-728x90", "banner-300x250", "video-15s")  # of an advertising exchange, which counts their views
-CURRENCIES = {"US": "USD", "GB": "GBP", "JP": "JPY", "CA": "CAD"}  # everyone else pays in EUR
+CURRENCIES = {"US": "USD", "GB": "GBP", "JP": "JPY", "CA": "CAD", "KW": "KWD"}  # everyone else pays in EUR
 
 SEARCH_ENGINES = (
     Referrer("https://www.google.com/", "www.google.com"),

@@ -16,6 +16,8 @@ from edgepixel.traffic.simulation.query_and_headers import (
 )
 from edgepixel.traffic.simulation.site import POSTS, Page
 
+ODD_ITEM = "LAMP-03"
+"""Of every unusual amount; no ordinary visit is about it."""
 _PAGE = POSTS[2]
 _WRONG_PATHS = ("/wp-login.php", "/pixel.gif.bak", "/.env", "/favicon.ico")
 _METHODS = ("POST", "PUT", "DELETE", "PATCH", "OPTIONS")
@@ -30,6 +32,26 @@ _HOSTILE = (
     "50% off + more",
     r"back\slash|pipe\"'quotes'\"",
     "..%2F..%2Fetc%2Fpasswd",
+)
+# What shops send as amount and currency: the event, both as sent, both as they count, and whether they are wrong.
+_AMOUNTS = (
+    ("refund", "-33,95", "EUR", None, "EUR", True),
+    ("purchase", "1,234.50", "USD", None, "USD", True),
+    ("purchase", "€5", "EUR", None, "EUR", True),
+    ("purchase", "5 EUR", None, None, None, True),
+    ("purchase", "49.90.1", "gbp", None, "GBP", True),
+    ("purchase", "NaN", "JPY", None, "JPY", True),
+    ("purchase", "1e3", "EUR", None, "EUR", True),
+    ("cart", "--5", "KWD", None, "KWD", True),
+    ("purchase", "123456789012345", "IDR", None, "IDR", True),
+    ("purchase", "49.90", "EURO", "49.90", None, True),
+    ("purchase", "12.50", "€", "12.50", None, True),
+    ("purchase", "7", None, "7", None, True),
+    ("purchase", "18.605", "kwd", "18.605", "KWD", False),
+    ("purchase", "33.949999999999996", "EUR", "33.949999999999996", "EUR", False),
+    ("purchase", "0.12345", "CLF", "0.12345", "CLF", False),
+    ("purchase", "0", None, "0", None, False),
+    ("purchase", " 990 ", "jpy", "990", "JPY", False),
 )
 
 
@@ -79,6 +101,19 @@ def hostile_value(random: Random, visitor: Visitor, time_ms: int) -> Hit:
     return _hit(visitor, time_ms, {"event": event}, _tag(event=event))
 
 
+def unusual_amount(random: Random, visitor: Visitor, time_ms: int) -> Hit:
+    """An amount as it should not be sent, which the pixel can or cannot read."""
+    event, sent_value, sent_currency, value, currency, malformed = random.choice(_AMOUNTS)
+    order_id = f"odd/{random.getrandbits(32):08x}"
+    told = f"v={sent_value}" if sent_currency is None else f"v={sent_value} c={sent_currency}"
+    truth = {
+        "event": event, "order_id": order_id, "item": ODD_ITEM, "value": value, "currency": currency,
+        "malformed_value": told if malformed else None,
+    }  # fmt: skip
+    sent = {"i": ODD_ITEM, "o": order_id, "v": sent_value, "c": sent_currency}
+    return _hit(visitor, time_ms, truth, f"{_tag(event=event)}&{query_string(sent)}")
+
+
 def raw_characters(random: Random, visitor: Visitor, time_ms: int) -> Hit:
     """Characters that browsers leave alone in a query but that CloudFront escapes in its log, and a long value."""
     padding = encode_component("ä" * random.randrange(1, 200))
@@ -112,6 +147,7 @@ UNUSUAL_HITS = (
     doctor_hit,
     malformed_query,
     hostile_value,
+    unusual_amount,
     raw_characters,
     no_user_agent,
     behind_cloudfront,

@@ -98,7 +98,7 @@ class Visits:
         steps = shop(self.random, visitor.place.country, next(self.order_numbers))
         hits = self._visit(visitor, steps)
         if hits[-1].truth.event == "purchase" and self.random.random() < _REFUNDED:  # a bare image tells of none
-            back = refund(self.random, steps[-1])
+            back = refund(self.random, next(step for step in steps if step.event == "purchase"))
             pause_ms = self.random.randrange(_MINUTE_MS, 3 * _DAY_MS)
             hits += self._visit(visitor, back, begin_ms=self.times.later(hits[-1].truth.time_ms, pause_ms))
         return hits

@@ -20,6 +20,16 @@ MACROS: Macros = {
     "sequence": """(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN abs(b - a) < 10000
         THEN generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT), CASE WHEN a <= b THEN 1 ELSE -1 END)
         ELSE [CAST('result of sequence function must not have more than 10000 entries' AS BIGINT)] END""",
+    # In the order in which they come first, NULL as any other.
+    "array_distinct": """(x) AS list_filter(x, lambda element, place: place = CASE WHEN element IS NULL
+        THEN list_position(list_transform(x, lambda one: one IS NULL), true) ELSE list_position(x, element) END)""",
+    "slice": """(x, start, length) AS CASE
+        WHEN length < 0
+          THEN x[CAST('length must be greater than or equal to 0, not ' || CAST(length AS VARCHAR) AS INTEGER) : 1]
+        WHEN start = 0 THEN x[CAST('SQL array indices start at ' || CAST(start + 1 AS VARCHAR) AS INTEGER) : 1]
+        WHEN start + len(x) < 0 THEN x[2:1]
+        WHEN start < 0 THEN x[start + len(x) + 1 : start + len(x) + length]
+        ELSE x[start : start + length - 1] END""",
     "_texts": "(x) AS list_transform(x, lambda element: trino__varchar(element))",
     "array_join": (
         "(x, delimiter) AS array_to_string(trino__texts(x), delimiter)",

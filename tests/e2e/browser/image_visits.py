@@ -32,7 +32,7 @@ IMAGES = {
                 "page": "https://shop.example/thanks",
                 "site": "shop",
                 "order_id": "A-1001",
-                "value": "49.90",
+                "value": "49.9000",
                 "currency": "EUR",
             }
         ],

@@ -85,7 +85,7 @@ SCRIPTS = {
         _buy,
         [
             {**_VIEW, "site": "blog"},
-            {**_VIEW, "event": "purchase", "site": "blog", "order_id": "A-1001", "value": "49.90", "currency": "EUR"},
+            {**_VIEW, "event": "purchase", "site": "blog", "order_id": "A-1001", "value": "49.9000", "currency": "EUR"},
         ],
     ),
     "the same event three times": Visit(
@@ -194,7 +194,7 @@ SCRIPTS = {
             {**_DEMO_VIEW, "page": f"{_DEMO}?page=2", "referrer": _DEMO, "title": "Page 2 with a pixel"},
             _DEMO_AGAIN,
             {**_DEMO_AGAIN, "event": "cart", "item": "LAMP-01"},
-            {**_DEMO_AGAIN, "event": "purchase", "order_id": "A-1001", "value": "49.90", "currency": "EUR"},
+            {**_DEMO_AGAIN, "event": "purchase", "order_id": "A-1001", "value": "49.9000", "currency": "EUR"},
             {**_DEMO_VIEW, "page": f"{_DEMO}?page=2", "referrer": _DEMO, "title": "Page 2 with a pixel"},
         ],
     ),

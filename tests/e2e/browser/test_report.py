@@ -9,6 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from edgepixel.answers.conditions import Subject
+from edgepixel.answers.countries import country_name
+from edgepixel.answers.registry import known_answer
+from edgepixel.answers.shown import shown_table
 from edgepixel.report.command import write_page
 from edgepixel.report.gather import Gathered, gather
 from edgepixel.report.panels import cell
@@ -65,11 +68,16 @@ def test_all_answers_can_be_asked_for_the_period_before_too(gathered: Gathered) 
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_table_holds_the_rows_of_its_answer(name: str, gathered: Gathered, page: Page) -> None:
-    table = gathered.answers[name]
+    table = shown_table(gathered.answers[name], known_answer(name))
     rows = page.locator(f"#answer-{name} tbody tr").evaluate_all(
         "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
     )
-    assert rows == [[cell(value) for value in row] for row in table.rows[: SHOWN[name]]]
+    expected = [[cell(value) for value in row] for row in table.rows]
+    if name == "campaign-revenue":  # one currency after the other, most revenue first
+        assert all(row in expected for row in rows)
+        assert len(rows) == min(len(expected), 15)
+    else:
+        assert rows == expected[: SHOWN[name]]
     assert rows
 
 
@@ -88,7 +96,7 @@ def test_the_headline_is_the_answers_own(gathered: Gathered, page: Page) -> None
 def test_rankings_are_the_answers_first_rows(gathered: Gathered, page: Page) -> None:
     shown = page.locator("section:has(> h2:text-is('Countries')) tbody tr").all_inner_texts()
     countries = [row for row in gathered.answers["audience"].rows if row[0] == "country"][:15]
-    assert [text.split("\t") for text in shown] == [[str(row[1]), f"{row[2]:,}"] for row in countries]
+    assert [text.split("\t") for text in shown] == [[country_name(str(row[1])), f"{row[2]:,}"] for row in countries]
 
 
 def test_abnormal_hours_are_marked_on_the_chart(gathered: Gathered, page: Page) -> None:

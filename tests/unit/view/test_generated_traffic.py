@@ -2,6 +2,7 @@
 """What the traffic generator knows of its hits is what the view `events` says of their log lines."""
 
 from dataclasses import asdict
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.unit.view.event_view import Row, events
 _HITS = [hit for hit in generate(11, 4000, 1_795_426_200_123) if hit.truth.logged]
 _TOLD = (
     "method", "event", "traffic", "traffic_reason", "browser", "os", "device", "user_agent", "country", "page",
-    "referrer", "referrer_host", "site", "item", "order_id", "value", "currency", "utm_source", "utm_medium",
+    "referrer", "referrer_host", "site", "item", "order_id", "currency", "malformed_value", "utm_source", "utm_medium",
     "utm_campaign",
 )  # fmt: skip
 
@@ -44,6 +45,14 @@ def test_the_view_says_what_is_true(column: str, found: list[Row]) -> None:
     wrong = [pair for pair in zip(true, (row[column] for row in found), strict=True) if pair[0] != pair[1]]
     assert wrong == []
     assert len(set(true)) > 1
+
+
+def test_values_are_true_to_four_decimals(found: list[Row]) -> None:
+    true = [
+        hit.truth.value and f"{Decimal(hit.truth.value).quantize(Decimal('0.0001'), ROUND_HALF_UP)}" for hit in _HITS
+    ]
+    assert true == [row["value"] for row in found]
+    assert any(value and not value.endswith("00") for value in true), "some have more than two decimals"
 
 
 def test_titles_that_can_be_decoded_are_true(found: list[Row]) -> None:

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The report's page: its numbers, its charts, and what viewers sent as text and nothing else."""
 
+import html
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -66,6 +68,101 @@ def test_figures_are_those_of_the_answers_with_their_change() -> None:
     ]
 
 
+def test_revenue_is_by_currency_with_its_own_decimals_most_minor_units_first() -> None:
+    table_of_money = table(
+        "campaign-revenue",
+        ("a", "b", "c", "(none)", 1, "0.0000", 1, "0.0000"),
+        ("a", "b", "c", "EUR", 9, "120.3050", 9, "120.3050"),
+        ("a", "b", "c", "JPY", 1, "4990.0000", 1, "4990.0000"),
+        ("a", "b", "c", "KWD", 1, "18.6050", 1, "18.6050"),
+        ("x", "b", "c", "KWD", 1, "1.0005", 1, "1.0005"),
+    )
+    answers = {**NOTHING, "visitor-count": VISITORS, "campaign-revenue": table_of_money}
+    figures = [(one.name, one.text) for one in headline(gathered(answers)) if one.name.startswith("Revenue")]
+    assert figures == [("Revenue, KWD", "19.606"), ("Revenue, EUR", "120.31"), ("Revenue, JPY", "4,990")]
+    page = render(gathered(answers))
+    found = re.findall(r"<td>([A-Z]{3}|\(none\))</td><td class=\"number\">\d</td><td class=\"number\">([^<]*)<", page)
+    assert found == [("KWD", "18.605"), ("KWD", "1.001"), ("EUR", "120.31"), ("JPY", "4,990"), ("(none)", "0.00")]
+
+
+def test_countries_have_names_and_what_is_none_stays() -> None:
+    codes = ("DE", "XK", "ZZ", "QQ", "(unknown)", "CI")
+    audience = table("audience", *(("country", code, 9, 1.0, 9) for code in codes), ("campaign", "DE", 9, 1.0, 9))
+    event = tuple(
+        "DE" if column in ("country", "referrer_host") else "x" for column in NOTHING["recent-events"].columns
+    )
+    page = render(gathered({"audience": audience, "recent-events": table("recent-events", event)}))
+    labels = re.findall(r'class="label">([^<]*)<', page)
+    assert labels == ["Germany", "Kosovo", "Unknown Region", "QQ", "(unknown)", "Côte d’Ivoire", "DE"]  # noqa: RUF001
+    assert "<td>Germany</td>" in page
+    assert "<td>DE</td>" in page
+
+
+def listed(name: str, rows: int) -> Table:
+    """An answer of so many rows, all of them different."""
+    numbers = {"events", "visitors", "entries", "bounces"}
+    return table(
+        name, *(tuple(9 if one in numbers else f"{one}-{n:04}" for one in NOTHING[name].columns) for n in range(rows))
+    )
+
+
+def endings(page: str) -> list[tuple[str, str]]:
+    """What is said below rows that are not all, and the command there."""
+    return re.findall(r'<p class="note">(and [^<:]*): <code>([^<]*)</code>', page)
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "words"),
+    [
+        ("pages", 15, None),
+        ("pages", 16, "and 1 more"),
+        ("pages", 199, "and 184 more"),
+        ("pages", 200, "and at least 185 more; the answer lists the first 200"),
+        ("recent-events", 25, None),
+        ("recent-events", 40, "and 15 more"),
+        ("recent-events", 50, "and at least 25 more; the answer lists the first 50"),
+    ],
+)
+def test_rows_that_are_cut_say_how_many_more_there_are(name: str, rows: int, words: str | None) -> None:
+    page = render(gathered({name: listed(name, rows)}))
+    assert endings(page) == ([] if words is None else [(words, f"edgepixel ask {name}")])
+
+
+def test_each_property_of_the_audience_is_cut_by_itself() -> None:
+    countries = [("country", f"Q{number:02}", 9, 1.0, 9) for number in range(50)]
+    browsers = [("browser", f"b{number:02}", 9, 1.0, 9) for number in range(49)]
+    page = render(gathered({"audience": table("audience", *countries, *browsers)}))
+    assert [words for words, _ in endings(page)] == [
+        "and at least 35 more; the answer lists the first 50",
+        "and 34 more",
+    ]
+
+
+def test_the_sections_of_an_answer_at_its_limit_may_be_more() -> None:
+    rows = [("privacy", f"{number:04}", "desktop", 9, 9) for number in range(1000)]
+    page = render(gathered({"topics": table("topics", *rows)}))
+    assert endings(page) == [("and perhaps more; the answer lists the first 1,000", "edgepixel ask topics")]
+
+
+def test_the_command_asks_about_what_the_report_is_about() -> None:
+    answers = {"pages": listed("pages", 20)}
+    subject = Subject(30, "my blog's", include_bots=True)
+    page = render(replace(gathered(answers), subject=subject, stack="mine"))
+    ((_, command),) = endings(page)
+    words = shlex.split(html.unescape(command))
+    site = ["--site", "my blog's"]
+    assert words == ["edgepixel", "ask", "pages", "--days", "30", *site, "--include-bots", "--stack", "mine"]
+
+
+def test_a_section_with_nothing_to_say_is_not_there() -> None:
+    answers = {
+        "visitor-count": VISITORS,
+        "funnel": table("funnel", (1, "view", 120, None, None, 100.0), (2, "product", 0, 120, 100.0, 0.0)),
+        "audience": table("audience", ("campaign", "(none)", 120, 100.0, 300), ("device", "mobile", 120, 100.0, 300)),
+    }
+    assert re.findall(r"<h2[^>]*>([^<]*)<", render(gathered(answers))) == ["Visitors per day", "Devices"]
+
+
 def test_without_a_period_before_nothing_is_compared() -> None:
     answers = {**NOTHING, "visitor-count": VISITORS, "traffic-quality": QUALITY}
     assert {one.change for one in headline(gathered(answers))} == {"no data before"}
@@ -73,15 +170,16 @@ def test_without_a_period_before_nothing_is_compared() -> None:
 
 def test_a_site_without_events_gets_a_page_that_says_so() -> None:
     page = render(gathered())
-    assert page.count("Nothing in this period.") >= len(ANSWERS)
+    assert page.count("Nothing in this period.") == 1
     assert "<svg" not in page
+    assert "<h2" not in page
     assert "2026-11-16 10:30 UTC to 2026-11-23 10:30 UTC" in page
 
 
 @pytest.mark.parametrize("name", ["pages", "referrers", "audience", "recent-events", "abandoned-carts", "topics"])
 def test_what_viewers_sent_is_text_and_nothing_else(name: str) -> None:
     columns = NOTHING[name].columns
-    numbers = {"events", "visitors", "entries", "bounces", "carts", "abandoned"}
+    numbers = {"events", "visitors", "entries", "bounces", "carts", "abandoned", "abandoned_value"}
     row = tuple(7 if column in numbers else HOSTILE for column in columns)
     if name == "audience":
         row = ("country", HOSTILE, 7, 1.0, 7)

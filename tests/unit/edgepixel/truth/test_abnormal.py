@@ -139,6 +139,47 @@ def test_an_event_is_abnormal_once_for_each_reason_newest_first() -> None:
     ]
 
 
+def test_an_amount_that_cannot_be_read_is_an_abnormal_event_with_what_was_sent() -> None:
+    rows = [
+        row("wrong", event="refund", currency="EUR", malformed_value="v=-33,95 c=EUR"),
+        row("right", event="refund", value="-33.95", currency="EUR"),
+    ]
+    assert answer("abnormal-events", *rows) == [
+        ("event", "2026-11-23 09:15:30.250", "malformed_value", "v=-33,95 c=EUR", "wrong", 1)
+    ]
+
+
+def paid(name: str, value: str | None, currency: str | None = "EUR", minute: int = 10, **changes: object) -> Row:
+    values = {"event": "purchase", "order_id": "A-1", "value": value, "currency": currency, **changes}
+    return row(name, f"2026-11-23T09:{minute}:00.000", **values)
+
+
+def test_an_order_whose_purchases_say_different_amounts_is_reported_once() -> None:
+    rows = [
+        paid("c", "49.90"),
+        paid("b", "49.9", minute=11),
+        paid("d", "44.905", minute=12),
+        paid("e", "49.90", "KWD", minute=13, traffic="bot"),
+        paid("a", "-49.90", minute=14),
+        paid("f", "20", minute=15, event="refund"),
+        paid("g", None, minute=16),
+        paid("h", "1", minute=17, status=403),
+    ]
+    conflicts = [line for line in answer("abnormal-events", *rows) if line[2] == "conflicting_order"]
+    detail = "A-1: 44.9050 EUR, 49.90 EUR, 49.900 KWD"
+    assert conflicts == [("event", "2026-11-23 09:13:00.000", "conflicting_order", detail, "b", 4)]
+
+
+def test_orders_of_two_sites_and_purchases_without_an_order_do_not_conflict() -> None:
+    rows = [
+        paid("1", "49.90", site="a"),
+        paid("2", "59.90", site="b"),
+        paid("3", "69.90", order_id=None),
+        paid("4", "79.90", order_id=None),
+    ]
+    assert answer("abnormal-events", *rows) == []
+
+
 def test_storms_come_before_hours_and_hours_before_events_and_all_are_a_thousand() -> None:
     errors = [row(f"e{n:04}", f"2026-11-23T{n % 10:02}:15:30.250", status=404, page=f"/{n}") for n in range(1100)]
     storm = [row(f"s{n:02}", f"2026-11-22T09:15:{n:02}.000") for n in range(40)]

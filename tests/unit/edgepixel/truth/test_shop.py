@@ -68,9 +68,9 @@ def test_a_cart_is_abandoned_unless_a_purchase_follows_its_last_change() -> None
         *visit("nothing", "cart"),
     ]
     assert answer("abandoned-carts", *rows) == [
-        ("lamp", "EUR", 3, 2, 66.7, "25.00"),
-        ("(none)", "(none)", 1, 1, 100.0, "0.00"),
-        ("bulb", "EUR", 1, 1, 100.0, "20.00"),
+        ("lamp", "EUR", 3, 2, 66.7, "25.0000"),
+        ("(none)", "(none)", 1, 1, 100.0, "0.0000"),
+        ("bulb", "EUR", 1, 1, 100.0, "20.0000"),
     ]
 
 
@@ -90,8 +90,8 @@ def test_an_order_counts_once_for_the_first_and_for_the_last_campaign_before_it(
         row("6", "2026-11-23T08:40:00.000", user_agent="buyer", utm_source="too late"),
     ]
     assert answer("campaign-revenue", *rows) == [
-        ("google", "cpc", "autumn", "EUR", 0, "0.00", 1, "10.00"),
-        ("mail", "email", "spring", "EUR", 1, "10.00", 0, "0.00"),
+        ("google", "cpc", "autumn", "EUR", 0, "0.0000", 1, "10.0000"),
+        ("mail", "email", "spring", "EUR", 1, "10.0000", 0, "0.0000"),
     ]
 
 
@@ -102,7 +102,7 @@ def test_orders_of_other_sites_and_orders_without_an_id_are_their_own() -> None:
         order("3", "08:32", None),
         order("4", "08:33", None),
     ]
-    assert answer("campaign-revenue", *rows) == [(*NO_CAMPAIGN, "EUR", 4, "40.00", 4, "40.00")]
+    assert answer("campaign-revenue", *rows) == [(*NO_CAMPAIGN, "EUR", 4, "40.0000", 4, "40.0000")]
 
 
 def test_refunds_go_to_the_campaign_of_their_order_once_each() -> None:
@@ -114,20 +114,20 @@ def test_refunds_go_to_the_campaign_of_their_order_once_each() -> None:
         order("5", "08:42", event="refund", value="1.00", user_agent="office"),
         order("6", "08:43", value="-0.50"),
     ]
-    assert answer("campaign-revenue", *rows) == [("mail", "email", "spring", "EUR", 1, "4.50", 1, "4.50")]
+    assert answer("campaign-revenue", *rows) == [("mail", "email", "spring", "EUR", 1, "4.5000", 1, "4.5000")]
 
 
 def test_revenue_is_by_currency_and_rounded_as_the_view_rounds() -> None:
     rows = [
-        order("1", "08:30", "a", "10.005"),
+        order("1", "08:30", "a", "10.00005"),
         order("2", "08:31", "b", "7", currency="JPY"),
         order("3", "08:32", "c", "2", currency=None),
         row("4", event="purchase", order_id="d", currency="EUR"),
     ]
     assert [line[3:] for line in answer("campaign-revenue", *rows)] == [
-        ("(none)", 1, "2.00", 1, "2.00"),
-        ("EUR", 2, "10.01", 2, "10.01"),
-        ("JPY", 1, "7.00", 1, "7.00"),
+        ("(none)", 1, "2.0000", 1, "2.0000"),
+        ("EUR", 2, "10.0001", 2, "10.0001"),
+        ("JPY", 1, "7.0000", 1, "7.0000"),
     ]
 
 
@@ -138,8 +138,8 @@ def test_an_order_by_someone_unknown_has_revenue_and_its_own_campaign_only() -> 
         order("3", "08:31", "2", private=True, **AUTUMN),
     ]
     assert answer("campaign-revenue", *rows) == [
-        (*NO_CAMPAIGN, "EUR", 1, "10.00", 1, "10.00"),
-        ("google", "cpc", "autumn", "EUR", 1, "10.00", 1, "10.00"),
+        (*NO_CAMPAIGN, "EUR", 1, "10.0000", 1, "10.0000"),
+        ("google", "cpc", "autumn", "EUR", 1, "10.0000", 1, "10.0000"),
     ]
 
 

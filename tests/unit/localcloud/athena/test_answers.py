@@ -23,7 +23,7 @@ IPHONE = (
     "Mobile/15E148 Safari/604.1"
 )
 GPTBOT = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://openai.com/gptbot)"
-VIEW_COLUMN_TYPES = {"timestamp(3)": "timestamp", "decimal(18,2)": "decimal"}
+VIEW_COLUMN_TYPES = {"timestamp(3)": "timestamp", "decimal(18,4)": "decimal"}
 
 
 def _line(number: int, *, minutes_ago: float = 10, **values: str) -> str:
@@ -95,7 +95,7 @@ def test_view_has_the_types_that_it_declares() -> None:
     assert outcome.columns == [column["name"] for column in columns]
     assert outcome.types == [VIEW_COLUMN_TYPES.get(column["type"], column["type"]) for column in columns]
     sizes = {name: (kind.precision, kind.scale) for name, kind in zip(outcome.columns, outcome.types, strict=True)}
-    assert (sizes["value"], sizes["event_time"]) == ((18, 2), (3, 0))
+    assert (sizes["value"], sizes["event_time"]) == ((18, 4), (3, 0))
 
 
 def test_view_decodes_what_was_encoded_twice() -> None:
@@ -104,7 +104,7 @@ def test_view_decodes_what_was_encoded_twice() -> None:
     assert (found["event"], found["page"]) == ("view", "https://Shop.Example/a b?x=1")
     assert (found["page_host"], found["page_path"]) == ("shop.example", "/a b")
     assert (found["referrer"], found["referrer_host"]) == ("https://news.example:8443/z", "news.example")
-    assert (found["value"], found["currency"], found["asn"]) == ("12.35", "EUR", "3320")
+    assert (found["value"], found["currency"], found["asn"]) == ("12.3450", "EUR", "3320")
     assert (found["dt"], found["hour"], found["utm_source"]) == ("2026-11-23", "10", None)
 
 

@@ -172,6 +172,8 @@ def test_parameters_are_literals_in_the_order_of_their_marks() -> None:
         ("SELECT CAST('x' AS decimal(18,2))", [], "not a decimal: x"),
         ("SELECT ARRAY[1][2]", [], "array subscript out of bounds: 2"),
         ("SELECT element_at(ARRAY[1], 0)", [], "SQL array indices start at 1"),
+        ("SELECT slice(ARRAY[1], 0, 1)", [], "SQL array indices start at 1"),
+        ("SELECT slice(ARRAY['a'], 1, -1)", [], "length must be greater than or equal to 0, not -1"),
         ("SELECT 1 / 0", [], "Division by zero"),
         ("SELECT foo_bar(1)", [], "FUNCTION_NOT_FOUND: line 1:8: Function 'foo_bar'"),
         ("SELECT\n  ifnull(1, 2)", [], "FUNCTION_NOT_FOUND: line 2:3: Function 'ifnull'"),

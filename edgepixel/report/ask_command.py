@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command that prints an answer of a report in full. Pure."""
+
+import shlex
+from dataclasses import fields
+
+from edgepixel.answers.conditions import Subject
+from edgepixel.defaults import DEFAULT_STACK
+
+
+def ask_command(name: str, subject: Subject, stack: str) -> str:
+    """`edgepixel ask` about the report's subject and stack, as it is typed into a shell.
+
+    Every condition of a subject is an option of the same name: see `subject_options` of `edgepixel.options`.
+    """
+    words = ["edgepixel", "ask", name]
+    for condition in fields(Subject):
+        value = getattr(subject, condition.name)
+        if value is not None and value is not False:
+            option = f"--{condition.name.replace('_', '-')}"
+            words += [option] if value is True else [option, str(value)]
+    if stack != DEFAULT_STACK:
+        words += ["--stack", stack]
+    return shlex.join(words)
