@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Names of time zones: which Athena takes, and what a wrong one was meant to be."""
 
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from edgepixel.suggestion import did_you_mean
 from localcloud.athena.time_zones import TIME_ZONES
@@ -21,8 +21,3 @@ def time_zone_problem(name: str) -> str | None:
     if name not in available_timezones():
         return f"this machine does not know the time zone {name!r}: install the Python package tzdata"
     return None
-
-
-def zone(name: str) -> ZoneInfo:
-    """The time zone of a name without a problem."""
-    return ZoneInfo(name)

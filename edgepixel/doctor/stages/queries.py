@@ -4,9 +4,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from edgepixel.answers.conditions import saved_time_zone
 from edgepixel.console.table import Table
 from edgepixel.doctor.facts.said import Said, is_absent, part, was_told
 from edgepixel.doctor.findings import Paragraph, Problem, Stage
+from edgepixel.time_zones import time_zone_problem
 
 _DEPLOY = "Somebody changed or deleted it. Deploy the stack anew, or restore it from the template."
 
@@ -39,7 +41,16 @@ def answer_problems(facts: QueryFacts) -> Iterator[Problem]:
         yield _answer_problem(f"The Athena workgroup {facts.workgroup_name} is disabled.")
     if not was_told(facts.named_queries):
         return
-    found = {query["NamedQueryId"] for query in part(facts.named_queries, "NamedQueries") or []}
+    saved = part(facts.named_queries, "NamedQueries") or []
+    zones = dict.fromkeys(filter(None, (saved_time_zone(str(query.get("QueryString"))) for query in saved)))
+    for problem in filter(None, map(time_zone_problem, zones)):
+        yield Problem(
+            Stage.ANSWER,
+            f"Answers with hours and days fail: {problem}.",
+            "Deploy the stack with a TimeZone that Athena knows: sam deploy --parameter-overrides TimeZone=UTC",
+            Paragraph.QUERIES,
+        )
+    found = {query["NamedQueryId"] for query in saved}
     missing = sorted(name for identifier, name in facts.answers.items() if identifier not in found)
     if missing:
         yield _answer_problem(f"Saved queries of the stack do not exist: {', '.join(missing)}.")

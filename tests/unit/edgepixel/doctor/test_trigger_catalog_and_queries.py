@@ -187,6 +187,19 @@ def test_the_view_is_asked_for_no_more_than_the_hits_hours() -> None:
     assert queries.request_ids([("a",), ("b",)]) == {"a", "b"}
 
 
+def test_a_time_zone_that_athena_does_not_know_is_told_once() -> None:
+    """The template's pattern takes it, and every answer with hours would fail."""
+    saved = [
+        {"NamedQueryId": "id-1", "QueryString": "SELECT t AT TIME ZONE 'Europe/Kyiv' /* time zone */"},
+        {"NamedQueryId": "id-2", "QueryString": "SELECT u AT TIME ZONE 'Europe/Kyiv' /* time zone */"},
+    ]
+    (problem,) = queries.answer_problems(replace(QUERIES, named_queries={"NamedQueries": saved}))
+    assert problem.stage is Stage.ANSWER
+    assert "'Europe/Kyiv' is not a time zone that Athena knows. Did you mean 'Europe/Kiev'?" in problem.what
+    saved = [{**one, "QueryString": one["QueryString"].replace("Kyiv", "Kiev")} for one in saved]
+    assert list(queries.answer_problems(replace(QUERIES, named_queries={"NamedQueries": saved}))) == []
+
+
 def test_hits_that_an_answer_counts_are_counted() -> None:
     answer = Table(("event", "traffic", "events"), (("view", "human", 5), ("edgepixel-doctor", "bot", 3)))
     assert queries.counted_hits(answer, "edgepixel-doctor") == 3
