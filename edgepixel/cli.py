@@ -28,6 +28,7 @@ _COMMANDS = {
     "report": "edgepixel.report.command",
     "cost": "edgepixel.cost.command",
     "replay": "edgepixel.replay.command",
+    "explain": "edgepixel.explain.command",
     "publish": "edgepixel.publication.command",
 }
 

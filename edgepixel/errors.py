@@ -66,6 +66,10 @@ class SendError(EdgePixelError):
     """A hit got no response, so that nobody can say whether it was logged."""
 
 
+class UnreadableInputError(EdgePixelError):
+    """Log lines cannot be read from where they are said to be."""
+
+
 class LedgerError(EdgePixelError):
     """A ledger cannot be read, or cannot serve as truth."""
 

@@ -64,8 +64,8 @@ def run(sql: str, parameters: Sequence[str], database: str, now: datetime) -> Ou
         try:
             scanned = sum(_make(connection, use, uses, now) for use in uses)
             result = connection.execute(text)
-            rows = [[results.text(value) for value in row] for row in result.fetchall()]
             columns = [(str(name).lower(), results.column_type(str(kind))) for name, kind, *_ in result.description]
+            rows = results.texts(result.fetchall(), [kind for _, kind in columns])
         except duckdb.Error as error:
             code = next((code for kind, code in _ERRORS if isinstance(error, kind)), "GENERIC_INTERNAL_ERROR")
             raise QueryError(f"{code}: {error}") from error

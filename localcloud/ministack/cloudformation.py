@@ -109,5 +109,5 @@ def handler(resource_type: str, operation: str) -> ReplaceableHandler:
     return ReplaceableHandler(resource_handlers, resource_type, operation)
 
 
-# Here and not beside Glue's own functions: this module takes seconds to import, and a lake without stacks needs no stacks.
+# Not beside Glue's own functions, because this module takes seconds to import, and a lake needs no stacks.
 update_glue_database = handler("AWS::Glue::Database", "update")

@@ -40,7 +40,7 @@ class Script(Plan):
 
 def lines(number: int) -> list[bytes]:
     """Log lines that are stored as they came, each of 500 bytes with its newline."""
-    made = [good_line(n, 1_794_600_000_000 + n, PATTERNS[0], (ADDRESSES[0][1],) * 2)[0] for n in range(number)]
+    made = [good_line(n, 1_794_600_000_000 + n, PATTERNS[0], (ADDRESSES[0][1],) * 2)[1] for n in range(number)]
     return [longer_by(line, 499 - len(line)) for line in made]
 
 

@@ -4,6 +4,7 @@
 The versions are those of the lock, which `make` has brought into uv's cache.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -109,11 +110,22 @@ def test_the_doctor_needs_no_extra(edgepixel: Edgepixel) -> None:
     assert asked.stderr.startswith("edgepixel: You must specify a region.")
 
 
-@pytest.mark.parametrize("command", ["demo", "up", "traffic", "publish"])
+@pytest.mark.parametrize("command", ["demo", "up", "traffic", "explain", "publish"])
 def test_a_command_that_lacks_its_extra_names_it(command: str, edgepixel: Edgepixel) -> None:
     lacking = edgepixel(command)
     assert lacking.returncode == 1
     assert "pip install 'edgepixel[local]' (missing: crawleruseragents, duckdb, ministack" in lacking.stderr
+
+
+def test_the_wheel_s_own_aggregator_and_view_explain_lines(wheel: Path, tmp_path: Path) -> None:
+    """With the packages of the extra `local`, which are in this environment, and without the checkout."""
+    ZipFile(wheel).extractall(tmp_path / "installed")
+    explained = run(
+        "env", f"PYTHONPATH={tmp_path / 'installed'}", sys.executable, "-m", "edgepixel", "explain",
+        "--user-agent", "curl/8.5.0", folder=tmp_path,
+    )  # fmt: skip
+    assert (explained.returncode, explained.stderr) == (0, "")
+    assert json.loads(explained.stdout)["event"]["traffic_reason"] == "http_library"
 
 
 def test_uvx_runs_the_checkout(uv: str, tmp_path: Path) -> None:

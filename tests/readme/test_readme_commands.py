@@ -35,6 +35,7 @@ EXPECTED = {
     "edgepixel ask visitor-count --days 30": "  visitors   events  ",
     "edgepixel ask pages --site blog --format csv > pages.csv": "\nblog.example,/",
     "edgepixel report --days 30 --output report.html": "<!doctype html>",
+    'edgepixel explain --user-agent "curl/8.5.0" --format table': "  http_library  ",
     "edgepixel cost --events-per-month 5000000": "US dollars a month for 5,000,000 events",
 }
 _SECONDS = 1800.0  # of each command, on a busy machine; else the slowest takes about 60
