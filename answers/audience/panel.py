@@ -4,6 +4,7 @@
 from edgepixel.report.panels import Answers, Panel, Period, cell, ranking, whole
 
 _TITLES = {
+    "channel": "Channels",
     "country": "Countries",
     "source": "Campaign sources",
     "campaign": "Campaigns",

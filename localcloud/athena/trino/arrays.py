@@ -20,6 +20,12 @@ MACROS: Macros = {
     "sequence": """(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN abs(b - a) < 10000
         THEN generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT), CASE WHEN a <= b THEN 1 ELSE -1 END)
         ELSE [CAST('result of sequence function must not have more than 10000 entries' AS BIGINT)] END""",
+    # From a position on, or from one that is counted from the end.
+    "slice": """(x, start, n) AS CASE WHEN start <> 0 AND n >= 0 THEN
+        CASE WHEN start > 0 THEN x[start:start + n - 1] WHEN -start > len(x) THEN x[1:0]
+          ELSE x[len(x) + start + 1:len(x) + start + n] END
+        WHEN start IS NULL OR n IS NULL OR x IS NULL THEN NULL
+        ELSE x[CAST('slice: the start must not be 0, nor the length negative: ' || start AS INTEGER):] END""",
     "_texts": "(x) AS list_transform(x, lambda element: trino__varchar(element))",
     "array_join": (
         "(x, delimiter) AS array_to_string(trino__texts(x), delimiter)",
