@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from edgepixel.answers.registry import Answer, answers
-from edgepixel.console.table import Record, Table, Value, printable
+from edgepixel.console.table import Record, Table, Value, shown
 from edgepixel.report.headline import Figure
 
 MOST_ROWS = 15
@@ -132,10 +132,10 @@ def moment(value: Value) -> datetime:
     return datetime.fromisoformat(str(value).removesuffix(" UTC")).replace(tzinfo=UTC)
 
 
-def cell(value: Value) -> str:
+def cell(value: Value, column: str = "") -> str:
     """A value for people: thousands separated, nothing as a dash, no character that could reorder a line."""
     if value is None:
         return "–"  # noqa: RUF001 (an en dash is meant)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int | float) else printable(value)
+    return f"{value:,}" if isinstance(value, int | float) else shown(value, column)
