@@ -34,9 +34,15 @@ WITH line AS (
     l.hour
   FROM pixel_events l
 ),
-escaped AS (
+sent AS (
   SELECT
     line.*,
+    {{ clean_query }} AS parameters
+  FROM line
+),
+escaped AS (
+  SELECT
+    sent.*,
     nullif(lower(user_agent), '') AS agent,
     /* What an agent says of itself. Nothing, if it is no more than a browser, its versions and its system, as most are.
        Else all but a telephone's model and the data of Facebook's and Instagram's browsers (a carrier, a locale), in which
@@ -59,21 +65,16 @@ escaped AS (
         || '|(?:instagram|barcelona) [0-9].*|hbbtv[^)]*[)]',
         '(android)')) AS claims,
     /* Of a parameter that is there twice, the first counts. */
-    regexp_extract(query, '(?:^|&)e=([^&]*)', 1) AS event_text,
-    regexp_extract(query, '(?:^|&)u=([^&]*)', 1) AS page_text,
-    regexp_extract(query, '(?:^|&)r=([^&]*)', 1) AS referrer_text,
-    regexp_extract(query, '(?:^|&)t=([^&]*)', 1) AS title_text,
-    regexp_extract(query, '(?:^|&)s=([^&]*)', 1) AS site_text,
-    regexp_extract(query, '(?:^|&)i=([^&]*)', 1) AS item_text,
-    regexp_extract(query, '(?:^|&)o=([^&]*)', 1) AS order_text,
-    regexp_extract(query, '(?:^|&)v=([^&]*)', 1) AS value_text,
-    regexp_extract(query, '(?:^|&)c=([^&]*)', 1) AS currency_text,
-    regexp_extract(query, '(?:^|&)utm_source=([^&]*)', 1) AS utm_source_text,
-    regexp_extract(query, '(?:^|&)utm_medium=([^&]*)', 1) AS utm_medium_text,
-    regexp_extract(query, '(?:^|&)utm_campaign=([^&]*)', 1) AS utm_campaign_text,
-    regexp_extract(query, '(?:^|&)utm_term=([^&]*)', 1) AS utm_term_text,
-    regexp_extract(query, '(?:^|&)utm_content=([^&]*)', 1) AS utm_content_text
-  FROM line
+    regexp_extract(parameters, '(?:^|&)e=([^&]*)', 1) AS event_text,
+    regexp_extract(parameters, '(?:^|&)u=([^&]*)', 1) AS page_text,
+    regexp_extract(parameters, '(?:^|&)r=([^&]*)', 1) AS referrer_text,
+    regexp_extract(parameters, '(?:^|&)t=([^&]*)', 1) AS title_text,
+    regexp_extract(parameters, '(?:^|&)s=([^&]*)', 1) AS site_text,
+    regexp_extract(parameters, '(?:^|&)i=([^&]*)', 1) AS item_text,
+    regexp_extract(parameters, '(?:^|&)o=([^&]*)', 1) AS order_text,
+    regexp_extract(parameters, '(?:^|&)v=([^&]*)', 1) AS value_text,
+    regexp_extract(parameters, '(?:^|&)c=([^&]*)', 1) AS currency_text
+  FROM sent
 ),
 decoded AS (
   SELECT
@@ -88,11 +89,6 @@ decoded AS (
     nullif(coalesce(try(url_decode(order_text)), order_text), '') AS order_id,
     nullif(trim(coalesce(try(url_decode(value_text)), value_text)), '') AS sent_value,
     nullif(trim(coalesce(try(url_decode(currency_text)), currency_text)), '') AS sent_currency,
-    nullif(coalesce(try(url_decode(utm_source_text)), utm_source_text), '') AS utm_source,
-    nullif(coalesce(try(url_decode(utm_medium_text)), utm_medium_text), '') AS utm_medium,
-    nullif(coalesce(try(url_decode(utm_campaign_text)), utm_campaign_text), '') AS utm_campaign,
-    nullif(coalesce(try(url_decode(utm_term_text)), utm_term_text), '') AS utm_term,
-    nullif(coalesce(try(url_decode(utm_content_text)), utm_content_text), '') AS utm_content,
     CASE
       /* Mail services that fetch the images of an e-mail; the second is how Gmail fetches ahead. */
       WHEN regexp_like(claims,
@@ -185,36 +181,115 @@ decoded AS (
     END AS traffic_reason
   FROM escaped
 ),
-labelled AS (
+linked AS (
   SELECT
     decoded.*,
+    regexp_extract(page, '^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//(?:[^/?#]*@)?([^/?#@]*?)[.]*(?::[0-9]*)?(?:[/?#]|$)', 1)
+      AS page_server,
+    regexp_extract(referrer, '^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//(?:[^/?#]*@)?([^/?#@]*?)[.]*(?::[0-9]*)?(?:[/?#]|$)', 1)
+      AS referrer_server,
+    /* What the page's own URL says of a campaign, in its query or in that of a route behind a #. */
+    if(
+      regexp_like(page, {{ link_parameters }}),
+      regexp_replace(regexp_extract(page, '(?s)[?#](.*)$', 1), '[?#](?:(?:0*38|x26);)?', '&')) AS page_query
+  FROM decoded
+),
+named AS (
+  SELECT
+    linked.*,
+    {{ clean_page_query }} AS page_parameters,
+    /* Page, ./. and referrer, if one of the hosts is encoded. */
+    if(
+      regexp_like(page_server, '(?i)%|xn-{2}') OR regexp_like(referrer_server, '(?i)%|xn-{2}'),
+      coalesce(page_server, '') || './.' || coalesce(referrer_server, '')) AS encoded_servers
+  FROM linked
+),
+spelled AS (
+  SELECT
+    named.*,
+    if(encoded_servers IS NOT NULL, {{ unicode_servers }}) AS servers
+  FROM named
+),
+pointed AS (
+  SELECT
+    spelled.*,
+    nullif(if(servers IS NULL, lower(page_server), split_part(servers, './.', 1)), '') AS page_host,
+    /* An app is called as it is, and the case of its name counts. */
+    nullif(
+      CASE
+        WHEN regexp_like(referrer, '(?i)^[a-z]+-app:') THEN referrer_server
+        WHEN servers IS NULL THEN lower(referrer_server)
+        ELSE split_part(servers, './.', 2)
+      END,
+      '') AS referrer_host
+  FROM spelled
+),
+campaigned AS (
+  SELECT
+    pointed.*,
+    /* The page's parameters count where the pixel has none. */
+    if(
+      regexp_like(parameters, '(?:^|&)utm_(?:source|medium|campaign|term|content)=[^&]'),
+      parameters, page_parameters) AS campaign,
+    if(
+      page_parameters IS NOT NULL OR regexp_like(parameters, {{ click_ids }}),
+      coalesce(parameters, '') || '&' || coalesce(page_parameters, '')) AS clicked
+  FROM pointed
+),
+told AS (
+  SELECT
+    campaigned.*,
+    regexp_extract(campaign, '(?:^|&)utm_source=([^&]*)', 1) AS utm_source_text,
+    regexp_extract(campaign, '(?:^|&)utm_medium=([^&]*)', 1) AS utm_medium_text,
+    regexp_extract(campaign, '(?:^|&)utm_campaign=([^&]*)', 1) AS utm_campaign_text,
+    regexp_extract(campaign, '(?:^|&)utm_term=([^&]*)', 1) AS utm_term_text,
+    regexp_extract(campaign, '(?:^|&)utm_content=([^&]*)', 1) AS utm_content_text,
+    if(page_host LIKE 'www.%', substr(page_host, 5), page_host)
+      = if(referrer_host LIKE 'www.%', substr(referrer_host, 5), referrer_host) AS same_site,
+    lower(referrer_host) AS origin
+  FROM campaigned
+),
+labelled AS (
+  SELECT
+    told.*,
+    nullif(coalesce(try(url_decode(utm_source_text)), utm_source_text), '') AS utm_source,
+    nullif(coalesce(try(url_decode(utm_medium_text)), utm_medium_text), '') AS utm_medium,
+    nullif(coalesce(try(url_decode(utm_campaign_text)), utm_campaign_text), '') AS utm_campaign,
+    nullif(coalesce(try(url_decode(utm_term_text)), utm_term_text), '') AS utm_term,
+    nullif(coalesce(try(url_decode(utm_content_text)), utm_content_text), '') AS utm_content,
     TRY_CAST(regexp_extract(sent_value, '^[+-]?0*[0-9]{0,14}(?:[.][0-9]*)?$') AS decimal(18,4)) AS value,
     /* ASCII letters only: in capitals, sharp s and p are SSP, a currency. */
     upper(regexp_extract(sent_currency, '^[a-zA-Z]{3}$')) AS code,
     {{ traffic }} AS traffic
-  FROM decoded
+  FROM told
 ),
-priced AS (
+sourced AS (
   SELECT
     labelled.*,
     if(
       code IN (
         {{ currencies }}),
-      code) AS currency
+      code) AS currency,
+    lower(utm_medium) AS medium,
+    regexp_replace(lower(utm_source), '^https?://|/.*$', '') AS source
   FROM labelled
 )
 SELECT
   event_time,
   event,
   page,
-  nullif(lower(regexp_extract(page, '^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//(?:[^/?#]*@)?([^/?#@]*?)(?::[0-9]*)?(?:[/?#]|$)', 1)), '') AS page_host,
+  page_host,
   CASE
     WHEN regexp_like(page, '^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//')
       THEN coalesce(nullif(regexp_extract(page, '^[^/]*//[^/?#]*([^?#]*)', 1), ''), '/')
     WHEN page LIKE '/%' THEN regexp_extract(page, '^[^?#]*')
-  END AS page_path,
+  END || if(
+    strpos(page, '#') > 0,
+    /* A route of the application is part of the page. Any other fragment is a place in it, or the text to show. */
+    coalesce(regexp_extract(page, '^[^#]*(#!?/(?:[^?#:]|:[^?#~])*)', 1), ''),
+    '') AS page_path,
   referrer,
-  nullif(lower(regexp_extract(referrer, '^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//(?:[^/?#]*@)?([^/?#@]*?)(?::[0-9]*)?(?:[/?#]|$)', 1)), '') AS referrer_host,
+  referrer_host,
   site,
   title,
   item,
@@ -294,6 +369,21 @@ SELECT
     WHEN regexp_like(agent, 'windows|macintosh|mac os|x11|cros|linux') THEN 'desktop'
     ELSE 'other'
   END AS device,
+  /* The first that fits: a paid or affiliate click, the campaign, the page's own site, where else the visitor was. */
+  CASE
+    WHEN regexp_like(clicked, {{ paid_click_ids }}) THEN 'paid'
+    WHEN regexp_like(clicked, {{ affiliate_click_ids }}) THEN 'affiliate'
+    ELSE coalesce(
+      {{ medium_channel }},
+      {{ source_channel }},
+      {{ plain_medium_channel }},
+      if(same_site, 'internal'),
+      {{ referrer_channel }},
+      if(referrer_host IS NOT NULL, 'referral'),
+      if(regexp_like(clicked, {{ mail_click_ids }}), 'mail'),
+      if(regexp_like(clicked, {{ social_click_ids }}), 'social'),
+      if(utm_source IS NOT NULL OR utm_medium IS NOT NULL OR utm_campaign IS NOT NULL, 'referral', 'direct'))
+  END AS channel,
   traffic,
   traffic_reason,
   substr(lower(to_hex(sha256(to_utf8(address || ' ' || coalesce(user_agent, '') || ' ' || coalesce(host, ''))))), 1, 16)
@@ -304,4 +394,4 @@ SELECT
   query,
   dt,
   hour
-FROM priced
+FROM sourced

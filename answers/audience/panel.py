@@ -7,6 +7,7 @@ from edgepixel.report.panels import Answers, Panel, Period, cell, ranking, whole
 
 _MOST = 50  # of each property, in query.sql
 _TITLES = {
+    "channel": "Channels",
     "country": "Countries",
     "source": "Campaign sources",
     "campaign": "Campaigns",

@@ -2,6 +2,7 @@ WITH once AS (
   SELECT
     min(browser) AS browser,
     coalesce(min(utm_campaign), '(none)') AS campaign,
+    min(channel) AS channel,
     coalesce(min(country), '(unknown)') AS country,
     min(device) AS device,
     min(os) AS os,
@@ -15,6 +16,7 @@ counted AS (
   SELECT
     browser,
     campaign,
+    channel,
     country,
     device,
     os,
@@ -22,19 +24,20 @@ counted AS (
     count(DISTINCT visitor_key) AS visitors,
     count(*) AS events
   FROM once
-  GROUP BY GROUPING SETS ((), (browser), (campaign), (country), (device), (os), (source))
+  GROUP BY GROUPING SETS ((), (browser), (campaign), (channel), (country), (device), (os), (source))
 ),
 listed AS (
   SELECT
     CASE
       WHEN browser IS NOT NULL THEN 'browser'
       WHEN campaign IS NOT NULL THEN 'campaign'
+      WHEN channel IS NOT NULL THEN 'channel'
       WHEN country IS NOT NULL THEN 'country'
       WHEN device IS NOT NULL THEN 'device'
       WHEN os IS NOT NULL THEN 'os'
       WHEN source IS NOT NULL THEN 'source'
     END AS dimension,
-    coalesce(browser, campaign, country, device, os, source) AS value,
+    coalesce(browser, campaign, channel, country, device, os, source) AS value,
     visitors,
     max(visitors) OVER () AS everyone, -- the row of no dimension has the most
     events

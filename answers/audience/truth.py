@@ -10,6 +10,7 @@ _MOST_VALUES = 50
 _DIMENSIONS: dict[str, Callable[[Event], str]] = {
     "browser": lambda event: event.truth.browser,
     "campaign": lambda event: event.truth.utm_campaign or NOTHING,
+    "channel": lambda event: event.truth.channel,
     "country": lambda event: event.truth.country or UNKNOWN,
     "device": lambda event: event.truth.device,
     "os": lambda event: event.truth.os,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The pages that were viewed most."""
 
-from edgepixel.console.table import Record, printable
+from edgepixel.console.table import Record, shown
 from edgepixel.report.panels import Answers, Panel, Period, ranking, whole
 
 
@@ -12,4 +12,4 @@ def panels(answers: Answers, _period: Period) -> list[Panel]:
 
 
 def _page(record: Record) -> str:
-    return printable(f"{record['page_host'] or ''}{record['page_path'] or ''}") or "(unknown)"
+    return shown(f"{record['page_host'] or ''}{record['page_path'] or ''}", "page_path") or "(unknown)"

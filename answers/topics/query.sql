@@ -1,7 +1,7 @@
--- The first folder of the path, decoded where it can be.
+-- The first folder of the path, or of the route behind a #, decoded where it can be.
 WITH once AS (
   SELECT
-    regexp_extract(min(page_path), '^/([^/]*)', 1) AS folder,
+    regexp_extract(min(page_path), '^/(?:#!?/)?([^/#]*)', 1) AS folder,
     coalesce(min(country), '(unknown)') AS country,
     min(device) AS device,
     min(visitor_key) AS visitor_key

@@ -2,8 +2,8 @@
 """What all answers ask of the view: what counts, the period, the site, whose events count. Put in here, changed here.
 
 `make template` puts answers/conditions.sql into each query.sql: `query` replaces the blanks `{{ conditions }}`,
-`{{ begin }}`, `{{ end }}`, `{{ time_zone }}`, `{{ got_image }}` and `{{ exact_value }}`. The result runs as it stands. Its
-comments mark what `answer_sql` may replace when somebody asks, as text and nothing else:
+`{{ begin }}`, `{{ end }}`, `{{ time_zone }}`, `{{ got_image }}` and `{{ exact_value }}`. The result runs as it stands.
+Its comments mark what `answer_sql` may replace when somebody asks, as text and nothing else:
 
 | mark              | stands after                                   | may become                                     |
 | ----------------- | ---------------------------------------------- | ---------------------------------------------- |

@@ -11,6 +11,8 @@ import rich.box
 import rich.table
 import rich.text
 
+from edgepixel.console.readable_url import URL_COLUMNS, readable_url
+
 type Value = str | int | float | bool | None
 type Record = dict[str, Value]
 
@@ -50,15 +52,15 @@ def to_json(table: Table) -> str:
 
 def to_rich(table: Table, title: str | None = None, most_rows: int | None = None) -> rich.table.Table:
     """For a terminal: numbers to the right, one line for each row, the rows after `most_rows` only counted."""
-    shown = table.rows[:most_rows]
+    first = table.rows[:most_rows]
     drawn = rich.table.Table(title=title, title_justify="left", box=rich.box.SIMPLE_HEAD)
     for position, column in enumerate(table.columns):
         numeric = is_number(table, position)
         drawn.add_column(_cell(column), justify="right" if numeric else "left")
-    for row in shown:
-        drawn.add_row(*(_cell(_text(value)) for value in row))
-    if len(shown) < len(table.rows):
-        drawn.caption = f"{len(shown)} of {len(table.rows)} rows"
+    for row in first:
+        drawn.add_row(*(_cell(_text(value, column)) for value, column in zip(row, table.columns, strict=True)))
+    if len(first) < len(table.rows):
+        drawn.caption = f"{len(first)} of {len(table.rows)} rows"
         drawn.caption_justify = "left"
     return drawn
 
@@ -74,12 +76,17 @@ def _cell(text: str) -> rich.text.Text:
     return rich.text.Text(text, no_wrap=True, overflow="ellipsis")
 
 
-def _text(value: Value) -> str:
+def _text(value: Value, column: str) -> str:
     if value is None:
         return "-"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    return printable(str(value))
+    return shown(str(value), column)
+
+
+def shown(text: str, column: str) -> str:
+    """A text of a column for people."""
+    return printable(readable_url(text) if column in URL_COLUMNS else text)
 
 
 def printable(text: str) -> str:

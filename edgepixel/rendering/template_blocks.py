@@ -8,9 +8,11 @@ import hashlib
 import json
 from textwrap import indent
 
+from edgepixel.answers import channels
 from edgepixel.answers.columns import columns
 from edgepixel.answers.conditions import fill, query
 from edgepixel.answers.currencies import codes_sql
+from edgepixel.answers.link_values import clean_query, unicode_hosts
 from edgepixel.answers.registry import FOLDER, Answer, answers
 from edgepixel.answers.traffic import is_program_sql, traffic_sql
 from edgepixel.errors import AnswerFolderError
@@ -59,8 +61,25 @@ def _text(answer: Answer) -> str:
 
 
 def view_query() -> str:
-    """The view's SQL: answers/events.sql with the classes of traffic.toml and the codes of currencies.toml."""
-    values = {"traffic": traffic_sql(), "is_program": is_program_sql(), "currencies": codes_sql()}
+    """The view's SQL: answers/events.sql with what other files of answers/ hold of it."""
+    values = {
+        "traffic": traffic_sql(),
+        "is_program": is_program_sql(),
+        "currencies": codes_sql(),
+        "clean_query": clean_query("query"),
+        "clean_page_query": clean_query("page_query"),
+        "unicode_servers": unicode_hosts("encoded_servers"),
+        "link_parameters": channels.link_parameters(),
+        "click_ids": channels.click_ids(),
+        "paid_click_ids": channels.click_ids("paid"),
+        "affiliate_click_ids": channels.click_ids("affiliate"),
+        "mail_click_ids": channels.click_ids("mail"),
+        "social_click_ids": channels.click_ids("social"),
+        "medium_channel": channels.medium_channel(),
+        "plain_medium_channel": channels.plain_medium_channel(),
+        "source_channel": channels.source_channel(),
+        "referrer_channel": channels.referrer_channel(),
+    }
     lines = (FOLDER / "events.sql").read_text(encoding="utf-8").splitlines()
     return "\n".join(fill(line, values, "answers/events.sql") for line in lines)
 

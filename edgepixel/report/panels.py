@@ -17,7 +17,7 @@ from decimal import Decimal
 from edgepixel.answers.periods import Period as Period  # for the panels
 from edgepixel.answers.periods import hours_of
 from edgepixel.answers.registry import Answer, answers
-from edgepixel.console.table import Record, Table, Value, printable
+from edgepixel.console.table import Record, Table, Value, shown
 from edgepixel.report.headline import Figure
 
 MOST_ROWS = 15
@@ -187,10 +187,10 @@ def _begins(period: Period) -> dict[str, list[datetime]]:
     return begins
 
 
-def cell(value: Value) -> str:
+def cell(value: Value, column: str = "") -> str:
     """A value for people: thousands separated, nothing as a dash, no character that could reorder a line."""
     if value is None:
         return "–"  # noqa: RUF001 (an en dash is meant)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int | float) else printable(value)
+    return f"{value:,}" if isinstance(value, int | float) else shown(value, column)

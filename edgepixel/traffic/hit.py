@@ -54,8 +54,11 @@ class Truth:
     utm_source: str | None = None
     utm_medium: str | None = None
     utm_campaign: str | None = None
+    channel: str = "direct"  # one of answers/channels.toml
+    same_site: bool = False  # whether the referrer is a page of the same site
     private: bool = False  # sent Sec-GPC: 1, so its address must never be stored
     malformed: bool = False  # the query holds an escape that cannot be decoded
+    untidy: bool = False  # the query says this only once it is cleaned: see docs/pixel.md
     logged: bool = True  # False: not a request for the pixel, so no log line
 
 

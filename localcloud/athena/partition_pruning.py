@@ -80,7 +80,7 @@ def _hand_on(source: exp.Table, conditions: list[exp.Expr], filters: Filters) ->
     cte = with_query(source)
     if cte is None:
         filters.setdefault(id(source), []).extend(conditions)
-    elif not cte.args["alias"].columns and _uses(cte) == 1:
+    elif conditions and not cte.args["alias"].columns and _uses(cte) == 1:  # its own conditions are found there
         _push_into(cte.this, conditions, filters)
 
 

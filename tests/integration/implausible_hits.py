@@ -4,7 +4,7 @@
 Where plausible traffic has one order of events and no ties, this has all of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from random import Random
 
@@ -116,6 +116,8 @@ def _hit(random: Random, time_ms: int, method: str) -> Hit:
         utm_source=told["utm_source"],
         utm_medium=told["utm_medium"],
         utm_campaign=told["utm_campaign"],
+        channel=_channel(told, host, referrer_host),
+        same_site=host is not None and host == referrer_host,
         private=private,
         **labels,  # type: ignore[arg-type]
     )
@@ -126,6 +128,16 @@ def _malformed_value(sent: str | None, value: str | None, currency: str | None) 
     if sent == value and (currency or sent in (None, "0")):
         return None
     return f"v={sent}" if currency is None else f"v={sent} c={currency}"
+
+
+def _channel(told: Mapping[str, str | None], host: str | None, referrer_host: str | None) -> str:
+    if told["utm_medium"] == "cpc":
+        return "paid"
+    if told["utm_source"] == "mail":
+        return "mail"
+    if referrer_host is None:
+        return "referral" if told["utm_campaign"] else "direct"
+    return "internal" if referrer_host == host else "referral"
 
 
 def _agent(random: Random) -> tuple[str, dict[str, str]]:

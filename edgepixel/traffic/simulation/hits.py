@@ -18,7 +18,7 @@ from edgepixel.traffic.simulation.query_and_headers import (
     robot_headers,
 )
 from edgepixel.traffic.simulation.robots import Robot
-from edgepixel.traffic.simulation.site import Campaign, Page
+from edgepixel.traffic.simulation.site import Campaign, Page, Referrer
 
 _SITES = {"blog.example": "blog", "shop.example": "shop"}
 PERSON = "browser"  # the `traffic_reason` of a visitor about whom nothing is odd
@@ -40,7 +40,6 @@ def page_hit(
     """
     # pixel.js is silent for those who ask for privacy, so they come from pages with the image.
     bare, scripted = tag == "bare", tag == "script" and not visitor.private
-    campaign = step.campaign if scripted else None
     referrer = step.referrer if scripted else None
     parameters: dict[str, str | None] = {}
     if not bare:
@@ -49,7 +48,7 @@ def page_hit(
         parameters |= {"i": step.item, "o": step.order_id, "v": step.value, "c": step.currency}
     if scripted:
         parameters |= {"u": step.page.url, "r": referrer.url if referrer else None, "t": step.page.title}
-        parameters |= _campaign(campaign)
+        parameters |= _campaign(step.campaign)
         parameters["n"] = f"{random.getrandbits(40):x}"
     referer_page = _referer_page(random, step.page)
     referer = referer_of(referer_page.url) if referer_page else None
@@ -60,7 +59,9 @@ def page_hit(
         parameters,
         page=parameters.get("u") or referer,
         seen=step.page if scripted else referer_page,
-        referrer_host=referrer.host if referrer else None,
+        referrer=referrer,
+        # The script sends the campaign. Without it, the page's URL tells, if the header has all of it.
+        campaign=step.campaign if scripted or referer_page is step.page else None,
     )
     headers = browser_headers(visitor.agent.text, visitor.place.language, referer, visitor.private, prefetch)
     raw_query = query_string(parameters, random.choice((encode_component, encode_form)))
@@ -70,7 +71,7 @@ def page_hit(
 def mail_hit(visitor: Visitor, time_ms: int, campaign: Campaign, issue: str) -> Hit:
     """An e-mail opened in a mail program, which sends no Referer."""
     parameters = newsletter_parameters(campaign, issue)
-    truth = _truth_of_visitor(visitor, time_ms, PERSON, parameters, page=None, seen=None, referrer_host=None)
+    truth = _truth_of_visitor(visitor, time_ms, PERSON, parameters, page=None, seen=None, campaign=campaign)
     headers = browser_headers(visitor.agent.text, visitor.place.language, private=visitor.private)
     return Hit(truth, query_string(parameters), headers, visitor.place.edge_location)
 
@@ -82,6 +83,7 @@ def robot_hit(
     parameters: Mapping[str, str | None],
     method: str = "GET",
     page: Page | None = None,
+    channel: str = "direct",
 ) -> Hit:
     """A program that fetches the image of a tag it found, on a page if that is known."""
     place = pick_place(random, ACCESS)
@@ -107,6 +109,7 @@ def robot_hit(
         utm_source=parameters.get("utm_source"),
         utm_medium=parameters.get("utm_medium"),
         utm_campaign=parameters.get("utm_campaign"),
+        channel=channel,
     )
     address = {"u": page.url} if page else {}
     return Hit(truth, query_string({**parameters, **address}), robot_headers(robot.text), place.edge_location)
@@ -130,9 +133,14 @@ def _truth_of_visitor(
     parameters: dict[str, str | None],
     page: str | None,
     seen: Page | None,
-    referrer_host: str | None,
+    referrer: Referrer | None = None,
+    campaign: Campaign | None = None,
 ) -> Truth:
-    """The truth about a visitor's hit. `seen` is the page whose URL is `page`, as far as the hit tells."""
+    """The truth about a visitor's hit. `seen` is the page whose URL is `page`, as far as the hit tells.
+
+    `campaign` is the one that the hit tells of, in its own parameters or in the page's.
+    """
+    came_by = campaign or referrer
     return Truth(
         time_ms=time_ms,
         method="GET",
@@ -151,16 +159,18 @@ def _truth_of_visitor(
         page_path=seen.path if seen else None,
         section=seen.section if seen else None,
         referrer=parameters.get("r"),
-        referrer_host=referrer_host,
+        referrer_host=referrer.host if referrer else None,
         site=parameters.get("s"),
         title=parameters.get("t"),
         item=parameters.get("i"),
         order_id=parameters.get("o"),
         value=parameters.get("v"),
         currency=parameters.get("c"),
-        utm_source=parameters.get("utm_source"),
-        utm_medium=parameters.get("utm_medium"),
-        utm_campaign=parameters.get("utm_campaign"),
+        utm_source=campaign.source if campaign else None,
+        utm_medium=campaign.medium if campaign else None,
+        utm_campaign=campaign.name if campaign else None,
+        channel=came_by.channel if came_by else "direct",
+        same_site=referrer is not None and referrer.channel == "internal",
         private=visitor.private,
     )
 

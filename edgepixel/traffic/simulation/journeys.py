@@ -67,8 +67,9 @@ def _landing_page(page: Page, campaign: Campaign | None) -> Page:
     """The page with the campaign's parameters in its own URL, as the address bar shows it after the click."""
     if campaign is None:
         return page
-    separator = "&" if "?" in page.url else "?"
-    return replace(page, url=f"{page.url}{separator}utm_source={campaign.medium}&fbclid=IwAR0.x_y-z~1")
+    url, mark, fragment = page.url.partition("#")
+    separator = "&" if "?" in url else "?"
+    return replace(page, url=f"{url}{separator}{campaign.query}{mark}{fragment}")
 
 
 def read_blog(random: Random) -> list[Step]:
@@ -77,7 +78,7 @@ def read_blog(random: Random) -> list[Step]:
     length = random.choices((1, 2, 3, 5), weights=(60, 22, 12, 6))[0]
     posts = random.choices(POSTS, weights=[post.weight for post in POSTS], k=length)
     steps = [Step("view", _landing_page(posts[0], campaign), 0.0, referrer, campaign)]
-    own = Referrer(f"{BLOG}/", "blog.example")
+    own = Referrer(f"{BLOG}/", "blog.example", "internal")
     return steps + [Step("view", post, _pause(random), own) for post in posts[1:]]
 
 
@@ -85,7 +86,7 @@ def shop(random: Random, country: str, order_number: int) -> list[Step]:
     """A visit to the shop: view, product, cart, checkout, purchase; most visitors leave on the way."""
     referrer, campaign = _arrival(random)
     steps = [Step("view", _landing_page(SHOP_HOME, campaign), 0.0, referrer, campaign)]
-    own = Referrer(SHOP_HOME.url, "shop.example")
+    own = Referrer(SHOP_HOME.url, "shop.example", "internal")
     product = random.choices(PRODUCTS, weights=[product.page.weight for product in PRODUCTS])[0]
     if random.random() > 0.62:
         return steps

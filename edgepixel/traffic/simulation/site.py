@@ -4,6 +4,8 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from edgepixel.traffic.simulation.query_and_headers import encode_form, query_string
+
 BLOG = "https://blog.example"
 SHOP = "https://shop.example"
 
@@ -42,20 +44,32 @@ class Product:
 
 @dataclass(frozen=True)
 class Referrer:
-    """The page a visitor came from, and its host, which is written down here so that nothing need parse it."""
+    """The page a visitor came from; its host and channel are written down here so that nothing need parse it."""
 
     url: str
     host: str
+    channel: str = "referral"
 
 
 @dataclass(frozen=True)
 class Campaign:
-    """The utm_* parameters of a link, and where its clicks come from (None: a link in an e-mail or an app)."""
+    """The utm_* parameters of a link, and where its clicks come from (None: a link in an e-mail or an app).
+
+    `click_id` is what an advertiser or a network adds to the link.
+    """
 
     source: str
     medium: str
     name: str
     referrer: Referrer | None
+    channel: str
+    click_id: str
+
+    @property
+    def query(self) -> str:
+        """The link's parameters, as they stand in the URL of the page."""
+        values = {"utm_source": self.source, "utm_medium": self.medium, "utm_campaign": self.name}
+        return f"{query_string(values, encode_form)}&{self.click_id}"
 
 
 HOME = Page(f"{BLOG}/", "Notes on small machines")
@@ -94,31 +108,47 @@ BANNERS = ("banner-728x90", "banner-300x250", "video-15s")  # of an advertising 
 CURRENCIES = {"US": "USD", "GB": "GBP", "JP": "JPY", "CA": "CAD", "KW": "KWD"}  # everyone else pays in EUR
 
 SEARCH_ENGINES = (
-    Referrer("https://www.google.com/", "www.google.com"),
-    Referrer("https://www.bing.com/", "www.bing.com"),
-    Referrer("https://duckduckgo.com/", "duckduckgo.com"),
-    Referrer("https://www.ecosia.org/", "www.ecosia.org"),
+    Referrer("https://www.google.com/", "www.google.com", "search"),
+    Referrer("https://www.bing.com/", "www.bing.com", "search"),
+    Referrer("https://duckduckgo.com/", "duckduckgo.com", "search"),
+    Referrer("https://www.ecosia.org/", "www.ecosia.org", "search"),
 )
-LINK_LIST = Referrer("https://news.ycombinator.com/item?id=1", "news.ycombinator.com")
+LINK_LIST = Referrer("https://news.ycombinator.com/item?id=1", "news.ycombinator.com", "social")
 LINKS = (
     LINK_LIST,
-    Referrer("https://old.reddit.com/r/selfhosted/comments/1/?sort=new&r=x", "old.reddit.com"),
-    Referrer("https://lobste.rs/", "lobste.rs"),
-    Referrer("https://www.linkedin.com/feed/", "www.linkedin.com"),
-    Referrer("https://t.co/AbC123", "t.co"),
-    Referrer("https://github.com/example/example#readme", "github.com"),
+    Referrer("https://old.reddit.com/r/selfhosted/comments/1/?sort=new&r=x", "old.reddit.com", "social"),
+    Referrer("https://lobste.rs/", "lobste.rs", "social"),
+    Referrer("https://www.linkedin.com/feed/", "www.linkedin.com", "social"),
+    Referrer("https://t.co/AbC123", "t.co", "social"),
+    Referrer("https://github.com/example/example#readme", "github.com", "social"),
     Referrer("https://en.wikipedia.org/wiki/Web_beacon", "en.wikipedia.org"),
     Referrer("https://forum.example.org:8443/t/lamps/12", "forum.example.org"),
     Referrer("http://blogroll.example.net/links.html?q=100%25+pixel", "blogroll.example.net"),
 )
 CAMPAIGNS = (
-    Campaign("newsletter", "email", "november", None),
-    Campaign("google", "cpc", "lamps", Referrer("https://www.google.com/", "www.google.com")),
-    Campaign("facebook", "paid_social", "black friday 2026", Referrer("https://l.facebook.com/", "l.facebook.com")),
+    Campaign("newsletter", "email", "november", None, "mail", "mc_cid=0a1b2c3d4e"),
+    Campaign(
+        "google",
+        "cpc",
+        "lamps",
+        Referrer("https://www.google.com/", "www.google.com", "search"),
+        "paid",
+        "gclid=EAIaIQ.x_y-z~1",
+    ),
+    Campaign(
+        "facebook",
+        "paid_social",
+        "black friday 2026",
+        Referrer("https://l.facebook.com/", "l.facebook.com", "social"),
+        "paid",
+        "fbclid=IwAR0.x_y-z~1",
+    ),
     Campaign(
         "partner-müller",
         "affiliate",
         "lamps+parts",
         Referrer("https://partner.example.net/angebote?id=7&u=9", "partner.example.net"),
+        "affiliate",
+        "ref=7",
     ),
 )

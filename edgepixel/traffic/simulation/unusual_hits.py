@@ -55,7 +55,8 @@ _AMOUNTS = (
 )
 
 
-def _hit(visitor: Visitor, time_ms: int, truth: Mapping[str, object], raw_query: str) -> Hit:
+def unusual_hit(visitor: Visitor, time_ms: int, truth: Mapping[str, object], raw_query: str) -> Hit:
+    """A person's hit with a query that is sent as it stands. `truth` is what is true of it beyond the usual."""
     device = visitor.agent.device
     base = Truth(
         time_ms=time_ms, method="GET", event="view", traffic="human", traffic_reason="browser",
@@ -73,7 +74,7 @@ def _tag(page: Page = _PAGE, event: str = "view") -> str:
 
 def wrong_path(random: Random, visitor: Visitor, time_ms: int) -> Hit:
     """A request for something that is not the pixel: answered with an error, and no event."""
-    hit = _hit(
+    hit = unusual_hit(
         visitor, time_ms, {"logged": False, **dict.fromkeys(("page", "page_host", "page_path", "section", "site"))}, ""
     )
     return replace(hit, path=random.choice(_WRONG_PATHS))
@@ -81,24 +82,24 @@ def wrong_path(random: Random, visitor: Visitor, time_ms: int) -> Hit:
 
 def odd_method(random: Random, visitor: Visitor, time_ms: int) -> Hit:
     """A method that the distribution refuses: logged with its error status."""
-    return _hit(visitor, time_ms, {"method": random.choice(_METHODS)}, _tag())
+    return unusual_hit(visitor, time_ms, {"method": random.choice(_METHODS)}, _tag())
 
 
 def doctor_hit(random: Random, visitor: Visitor, time_ms: int) -> Hit:
     """A hit as `edgepixel doctor` sends it to see whether it arrives: no answer counts it."""
     item = f"{random.getrandbits(64):016x}"
-    return _hit(visitor, time_ms, {"event": DOCTOR_EVENT, "item": item}, f"{_tag(event=DOCTOR_EVENT)}&i={item}")
+    return unusual_hit(visitor, time_ms, {"event": DOCTOR_EVENT, "item": item}, f"{_tag(event=DOCTOR_EVENT)}&i={item}")
 
 
 def malformed_query(random: Random, visitor: Visitor, time_ms: int) -> Hit:
     """An escape that cannot be decoded, beside parameters that can."""
-    return _hit(visitor, time_ms, {"malformed": True}, f"{_tag()}&t={random.choice(_MALFORMED)}&n=1")
+    return unusual_hit(visitor, time_ms, {"malformed": True}, f"{_tag()}&t={random.choice(_MALFORMED)}&n=1")
 
 
 def hostile_value(random: Random, visitor: Visitor, time_ms: int) -> Hit:
     """An event name made to break whatever puts text into SQL, HTML or tabs."""
     event = random.choice(_HOSTILE)
-    return _hit(visitor, time_ms, {"event": event}, _tag(event=event))
+    return unusual_hit(visitor, time_ms, {"event": event}, _tag(event=event))
 
 
 def unusual_amount(random: Random, visitor: Visitor, time_ms: int) -> Hit:
@@ -111,13 +112,13 @@ def unusual_amount(random: Random, visitor: Visitor, time_ms: int) -> Hit:
         "malformed_value": told if malformed else None,
     }  # fmt: skip
     sent = {"i": ODD_ITEM, "o": order_id, "v": sent_value, "c": sent_currency}
-    return _hit(visitor, time_ms, truth, f"{_tag(event=event)}&{query_string(sent)}")
+    return unusual_hit(visitor, time_ms, truth, f"{_tag(event=event)}&{query_string(sent)}")
 
 
 def raw_characters(random: Random, visitor: Visitor, time_ms: int) -> Hit:
     """Characters that browsers leave alone in a query but that CloudFront escapes in its log, and a long value."""
     padding = encode_component("ä" * random.randrange(1, 200))
-    return _hit(visitor, time_ms, {}, f"{_tag()}&tags[]=a|b&x=^{{y}}`\\&author=r&rr=2&=3&&flag&pad={padding}")
+    return unusual_hit(visitor, time_ms, {}, f"{_tag()}&tags[]=a|b&x=^{{y}}`\\&author=r&rr=2&=3&&flag&pad={padding}")
 
 
 def no_user_agent(random: Random, visitor: Visitor, time_ms: int) -> Hit:
@@ -126,7 +127,7 @@ def no_user_agent(random: Random, visitor: Visitor, time_ms: int) -> Hit:
         "traffic": "bot", "traffic_reason": "no_user_agent", "user_agent": None, "private": False,
         "browser": UNKNOWN_DEVICE.browser, "os": UNKNOWN_DEVICE.os, "device": UNKNOWN_DEVICE.device,
     }  # fmt: skip
-    hit = _hit(visitor, time_ms, truth, _tag())
+    hit = unusual_hit(visitor, time_ms, truth, _tag())
     return replace(hit, headers=robot_headers(random.choice((None, ""))))
 
 
@@ -137,7 +138,7 @@ def behind_cloudfront(random: Random, visitor: Visitor, time_ms: int) -> Hit:
         "private": False,
         "browser": UNKNOWN_DEVICE.browser, "os": UNKNOWN_DEVICE.os, "device": UNKNOWN_DEVICE.device,
     }  # fmt: skip
-    hit = _hit(visitor, time_ms, truth, _tag())
+    hit = unusual_hit(visitor, time_ms, truth, _tag())
     return replace(hit, headers=robot_headers("Amazon CloudFront"))
 
 

@@ -139,7 +139,7 @@ class Visits:
         """An e-mail opened (or only received) at a service that fetches the images itself."""
         robot = self.random.choice(robots.mail_proxies())
         parameters = newsletter_parameters(CAMPAIGNS[0], self.random.choice(_ISSUES))
-        return [robot_hit(self.random, robot, self.random_time(), parameters)]
+        return [robot_hit(self.random, robot, self.random_time(), parameters, channel=CAMPAIGNS[0].channel)]
 
     def _open_mail(self) -> list[Hit]:
         visitor = self.random.choice(self.population.subscribers)

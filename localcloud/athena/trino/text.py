@@ -11,6 +11,8 @@ MACROS: Macros = {
     **{name: f"(x) AS {name}(x, '{_SPACES}')" for name in ("trim", "ltrim", "rtrim")},
     # Characters are code points; DuckDB's reverse() keeps grapheme clusters together.
     "_characters": "(x) AS regexp_extract_all(x, '(?s).')",
+    "codepoint": """(x) AS CASE WHEN length(x) = 1 THEN unicode(x)
+        ELSE CAST('codepoint: not one character: ' || x AS INTEGER) END""",
     "reverse": "(x) AS array_to_string(list_reverse(trino__characters(x)), '')",
     "replace": (
         "(x, search) AS replace(x, search, '')",

@@ -134,6 +134,12 @@ def _try(node: exp.Expr) -> exp.Expr:
     return node
 
 
+def _chr(node: exp.Expr) -> exp.Expr:
+    """DuckDB's takes no BIGINT, which Trino's does."""
+    (point,) = node.expressions
+    return exp.Chr(expressions=[exp.cast(point.copy(), exp.DType.INT)])
+
+
 def _bracket(node: exp.Expr) -> exp.Expr:
     (index,) = node.expressions
     if node.args.get("safe"):
@@ -217,6 +223,7 @@ _TRANSLATIONS: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.AtTimeZone: lambda n: at_zone(n.this, n.args["zone"]),
     exp.Avg: _avg,
     exp.Bracket: _bracket,
+    exp.Chr: _chr,
     exp.Cast: _cast,
     exp.Ceil: lambda n: function("trino_ceil", n.this),
     exp.Div: lambda n: function("trino__divide", n.this, n.expression),

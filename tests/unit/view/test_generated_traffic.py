@@ -13,8 +13,8 @@ from tests.unit.view.event_view import Row, events
 _HITS = [hit for hit in generate(11, 4000, 1_795_426_200_123) if hit.truth.logged]
 _TOLD = (
     "method", "event", "traffic", "traffic_reason", "browser", "os", "device", "user_agent", "country", "page",
-    "referrer", "referrer_host", "site", "item", "order_id", "currency", "malformed_value", "utm_source", "utm_medium",
-    "utm_campaign",
+    "page_host", "page_path", "referrer", "referrer_host", "site", "item", "order_id", "currency", "malformed_value",
+    "utm_source", "utm_medium", "utm_campaign", "channel",
 )  # fmt: skip
 
 

@@ -103,18 +103,22 @@ def test_aggregate_event_count_is_by_name_and_traffic() -> None:
 
 def test_referrers_count_people_and_name_those_without_one_and_those_from_the_same_site() -> None:
     rows = [
-        row("1", referrer_host="b.example"),
-        row("2", referrer_host="a.example"),
+        row("1", referrer_host="b.example", channel="search"),
+        row("2", referrer_host="a.example", channel="social"),
         row("3"),
         row("4"),
         row("5", referrer_host="a.example", traffic="bot"),
-        row("6", referrer_host="blog.example", page_host="blog.example"),
+        row("6", referrer_host="www.blog.example", page_host="blog.example", same_site=True, channel="internal"),
+        row("7", referrer_host="c.example", channel="search"),
+        row("8", referrer_host="c.example", channel="paid"),
+        row("9", referrer_host="c.example", channel="paid"),
     ]
     assert answer("referrers", *rows) == [
-        ("(none)", 2, 1),
-        ("(same site)", 1, 1),
-        ("a.example", 1, 1),
-        ("b.example", 1, 1),
+        ("c.example", 3, 1, "paid"),
+        ("(none)", 2, 1, "direct"),
+        ("(same site)", 1, 1, "internal"),
+        ("a.example", 1, 1, "social"),
+        ("b.example", 1, 1, "search"),
     ]
 
 

@@ -203,8 +203,8 @@ def test_aggregate_event_count() -> None:
 
 def test_referrers() -> None:
     assert [tuple(row.values()) for row in ask(answer_queries()["referrers"])] == [
-        ("(none)", "4", "2"),
-        ("news.example", "1", "1"),
+        ("(none)", "4", "2", "direct"),
+        ("news.example", "1", "1", "referral"),
     ]
 
 
