@@ -184,23 +184,23 @@ decoded AS (
     END AS traffic_reason
   FROM escaped
 ),
-labelled AS (
+priced AS (
   SELECT
     decoded.*,
     TRY_CAST(regexp_extract(sent_value, '^[+-]?0*[0-9]{0,14}(?:[.][0-9]*)?$') AS decimal(18,4)) AS value,
     /* ASCII letters only: in capitals, sharp s and p are SSP, a currency. */
-    upper(regexp_extract(sent_currency, '^[a-zA-Z]{3}$')) AS code,
-    {{ traffic }} AS traffic
+    upper(regexp_extract(sent_currency, '^[a-zA-Z]{3}$')) AS code
   FROM decoded
 ),
-priced AS (
+labelled AS (
   SELECT
-    labelled.*,
+    priced.*,
     if(
       code IN (
         {{ currencies }}),
-      code) AS currency
-  FROM labelled
+      code) AS currency,
+    {{ traffic }} AS traffic
+  FROM priced
 )
 SELECT
   event_time,
@@ -303,4 +303,4 @@ SELECT
   query,
   dt,
   hour
-FROM priced
+FROM labelled
