@@ -249,7 +249,7 @@ told AS (
     lower(referrer_host) AS origin
   FROM campaigned
 ),
-labelled AS (
+priced AS (
   SELECT
     told.*,
     nullif(coalesce(try(url_decode(utm_source_text)), utm_source_text), '') AS utm_source,
@@ -259,20 +259,20 @@ labelled AS (
     nullif(coalesce(try(url_decode(utm_content_text)), utm_content_text), '') AS utm_content,
     TRY_CAST(regexp_extract(sent_value, '^[+-]?0*[0-9]{0,14}(?:[.][0-9]*)?$') AS decimal(18,4)) AS value,
     /* ASCII letters only: in capitals, sharp s and p are SSP, a currency. */
-    upper(regexp_extract(sent_currency, '^[a-zA-Z]{3}$')) AS code,
-    {{ traffic }} AS traffic
+    upper(regexp_extract(sent_currency, '^[a-zA-Z]{3}$')) AS code
   FROM told
 ),
-sourced AS (
+labelled AS (
   SELECT
-    labelled.*,
+    priced.*,
     if(
       code IN (
         {{ currencies }}),
       code) AS currency,
     lower(utm_medium) AS medium,
-    regexp_replace(lower(utm_source), '^https?://|/.*$', '') AS source
-  FROM labelled
+    regexp_replace(lower(utm_source), '^https?://|/.*$', '') AS source,
+    {{ traffic }} AS traffic
+  FROM priced
 )
 SELECT
   event_time,
@@ -394,4 +394,4 @@ SELECT
   query,
   dt,
   hour
-FROM sourced
+FROM labelled
