@@ -124,10 +124,10 @@ EVENTS: dict[tuple[str, str], str] = {
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, Row]:
-    lines = {
-        f"{sent} {referrer}": f"{sent}{'' if sent.startswith('u=') else f'&u={quote(_PAGE, safe="")}'}&r={quote(referrer, safe='')}"
-        for sent, referrer in EVENTS
-    }
+    lines = {}
+    for sent, referrer in EVENTS:
+        page = "" if sent.startswith("u=") else f"&u={quote(_PAGE, safe='')}"
+        lines[f"{sent} {referrer}"] = f"{sent}{page}&r={quote(referrer, safe='')}"
     return events({name: {"cs_uri_query": query} for name, query in lines.items()})
 
 
