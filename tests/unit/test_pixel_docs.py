@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from edgepixel.answers.link_values import NOTHING
 from edgepixel.template import read_template, view_columns, view_sql
 from tests.documented_tags import PLACEHOLDER, TEXT, parameters, tags
 
@@ -65,3 +66,9 @@ def test_documented_numbers_are_the_script_s(load_function: Callable[[str], Simp
 
 def test_the_version_of_the_contract_is_stated_once() -> None:
     assert re.findall(r"^Version (\d+) of the contract", TEXT, re.MULTILINE) == ["1"]
+
+
+def test_what_stands_for_no_value_is_listed() -> None:
+    page = " ".join(TEXT.split())
+    listed = page[page.index("writes when it has none:") : page.index("in `v` and `c`")]
+    assert re.findall("`([^`]+)`", listed) == list(NOTHING)

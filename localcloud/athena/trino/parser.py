@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trino's SQL as a tree: parses one query, inserts its parameters, refuses functions that are not known."""
 
+import logging
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -12,6 +13,8 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from localcloud.athena.trino import functions
 from localcloud.athena.trino.errors import QueryError
+
+logging.getLogger("sqlglot").setLevel(logging.WARNING)  # it tells of every subscript of an array
 
 # Words that stand before a parenthesis and are no functions.
 _SYNTAX = """

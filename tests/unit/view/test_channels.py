@@ -91,6 +91,12 @@ EVENTS: dict[tuple[str, str], str] = {
     ("", "https://e.mail.ru/"): "mail",
     ("", "https://deref-gmx.net/mail"): "mail",
     ("", "https://webmail.isp.example/"): "mail",
+    ("", "https://mail.company.example/"): "mail",
+    ("", "https://go.mail.ru/"): "search",
+    ("", "https://my.mail.ru/"): "social",
+    ("", "https://snail.mail.example/"): "referral",
+    ("", "https://search.isp.example/"): "search",
+    ("", "https://research.isp.example/"): "referral",
     ("", "https://us-mg5.mail.yahoo.com/"): "mail",
     ("", "https://chatgpt.com/"): "ai_assistant",
     ("", "https://claude.ai/"): "ai_assistant",
@@ -124,11 +130,10 @@ EVENTS: dict[tuple[str, str], str] = {
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, Row]:
-    page = f"&u={quote(_PAGE, safe='')}"
-    lines = {
-        f"{sent} {referrer}": f"{sent}{'' if sent.startswith('u=') else page}&r={quote(referrer, safe='')}"
-        for sent, referrer in EVENTS
-    }
+    lines = {}
+    for sent, referrer in EVENTS:
+        page = "" if sent.startswith("u=") else f"&u={quote(_PAGE, safe='')}"
+        lines[f"{sent} {referrer}"] = f"{sent}{page}&r={quote(referrer, safe='')}"
     return events({name: {"cs_uri_query": query} for name, query in lines.items()})
 
 

@@ -20,10 +20,9 @@ QUERIES: dict[str, tuple[str, Row]] = {
     "amp in a value stays": ("t=Q%26amp%3BA&i=amp;x", {"title": "Q&amp;A", "item": "amp;x"}),
     "a name that begins so": ("amplifier=1&ampe=2&i=x", {"item": "x", "event": "view"}),
     "trailing space": ("e=purchase%20&o=+A-1%09", {"event": "purchase", "order_id": "A-1"}),
-    "other white space": (
-        "i=%C2%A0x%E3%80%80&t=%EF%BB%BFx&s=%E2%80%8Bx%0D%0A",
-        {"item": "x", "title": "x", "site": "x"},
-    ),
+    "other white space": ("i=%C2%A0x%E3%80%80&t=%EF%BB%BFx&s=%E2%80%8Bx%0D%0A", {
+        "item": "x", "title": "x", "site": "x",
+    }),
     "an event of spaces": ("e=%20+%20", {"event": "view"}),
     "spaces within": ("t=+a+b%20%20c+", {"title": "a b  c"}),
     "a plus that is one": ("t=C%2B%2B+", {"title": "C++"}),
@@ -124,7 +123,7 @@ def found() -> dict[str, Row]:
     }
     lines["campaign of the header"] = {
         "cs_uri_query": "",
-        "cs_referer": "https://a.example/?utm_source=nl&utm_term=a%252Fb",
+        "cs_referer": "https://a.example/?utm_source=nl&utm_term=a%2Fb",
     }
     return events({name: {"cs_referer": "https://blog.example/a"} | line for name, line in lines.items()})
 
