@@ -184,10 +184,8 @@ decoded AS (
 linked AS (
   SELECT
     decoded.*,
-    regexp_extract(page, '^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//(?:[^/?#]*@)?([^/?#@]*?)[.]*(?::[0-9]*)?(?:[/?#]|$)', 1)
-      AS page_server,
-    regexp_extract(referrer, '^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//(?:[^/?#]*@)?([^/?#@]*?)[.]*(?::[0-9]*)?(?:[/?#]|$)', 1)
-      AS referrer_server,
+    regexp_extract(page, '^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//([^/?#]*)', 1) AS page_authority,
+    regexp_extract(referrer, '^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//([^/?#]*)', 1) AS referrer_authority,
     /* What the page's own URL says of a campaign, in its query or in that of a route behind a #. */
     if(
       regexp_like(page, {{ link_parameters }}),
@@ -198,16 +196,24 @@ named AS (
   SELECT
     linked.*,
     {{ clean_page_query }} AS page_parameters,
-    /* Page, ./. and referrer, if one of the hosts is encoded. */
+    /* Without user, last dot and port, which few have. */
     if(
-      regexp_like(page_server, '(?i)%|xn-{2}') OR regexp_like(referrer_server, '(?i)%|xn-{2}'),
-      coalesce(page_server, '') || './.' || coalesce(referrer_server, '')) AS encoded_servers
+      regexp_like(page_authority, '[@:]|[.]$'),
+      regexp_extract(page_authority, '^(?:[^/]*@)?([^@]*?)[.]*(?::[0-9]*)?$', 1),
+      page_authority) AS page_server,
+    if(
+      regexp_like(referrer_authority, '[@:]|[.]$'),
+      regexp_extract(referrer_authority, '^(?:[^/]*@)?([^@]*?)[.]*(?::[0-9]*)?$', 1),
+      referrer_authority) AS referrer_server
   FROM linked
 ),
 spelled AS (
   SELECT
     named.*,
-    if(encoded_servers IS NOT NULL, {{ unicode_servers }}) AS servers
+    /* Page, ./. and referrer, in Unicode, if one of the hosts is not. */
+    if(
+      regexp_like(page_server, '(?i)%|xn-{2}') OR regexp_like(referrer_server, '(?i)%|xn-{2}'),
+      {{ unicode_servers }}) AS servers
   FROM named
 ),
 pointed AS (

@@ -68,7 +68,7 @@ def view_query() -> str:
         "currencies": codes_sql(),
         "clean_query": clean_query("query"),
         "clean_page_query": clean_query("page_query"),
-        "unicode_servers": unicode_hosts("encoded_servers"),
+        "unicode_servers": unicode_hosts("coalesce(page_server, '') || './.' || coalesce(referrer_server, '')"),
         "link_parameters": channels.link_parameters(),
         "click_ids": channels.click_ids(),
         "paid_click_ids": channels.click_ids("paid"),
