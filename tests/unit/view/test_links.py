@@ -10,7 +10,7 @@ from tests.unit.view.event_view import Row, events
 # name: (the query string as the viewer sent it, what the columns must be)
 QUERIES: dict[str, tuple[str, Row]] = {
     "amp": ("e=purchase&amp;o=A-1&amp;v=49.90&amp;c=EUR", {
-        "event": "purchase", "order_id": "A-1", "value": "49.90", "currency": "EUR",
+        "event": "purchase", "order_id": "A-1", "value": "49.9000", "currency": "EUR",
     }),
     "amp twice": ("e=cart&amp;amp;i=x&amp;amp;s=y", {"event": "cart", "item": "x", "site": "y"}),
     "amp in capitals": ("e=cart&AMP;i=x", {"item": "x"}),

@@ -41,6 +41,8 @@ NO_CURRENCIES = (
 TOLD: dict[str, str | None] = {
     "v=49.90&c=EUR": None,
     "v=-49.90&c=eur": None,
+    "e=refund&amp;v=-33,95&amp;c=EUR": "v=-33,95 c=EUR",
+    "e=purchase&amp;v=%2049.90%20&amp;c=EUR": None,
     "c=EUR": None,
     "v=&c=EUR": None,
     "v=+&c=": None,
