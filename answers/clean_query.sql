@@ -4,7 +4,7 @@
 if(
   regexp_like(
     {{ query }},
-    '(?:^|&)(?:(?i)amp|#|%23)|=(?:{{ white_space }})'
+    '(?i)(?:^|&)(?:amp|#|%23)|=(?:{{ white_space }})'
     || '|(?:{{ white_space }})(?:&|$)'
     || '|={{ nothing }}(?:&|$)'),
   regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(

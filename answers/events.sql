@@ -189,7 +189,7 @@ linked AS (
     /* What the page's own URL says of a campaign, in its query or in that of a route behind a #. */
     if(
       regexp_like(page, {{ link_parameters }}),
-      regexp_replace(regexp_extract(page, '(?s)[?#](.*)$', 1), '[?#](?:(?:0*38|x26);)?', '&')) AS page_query
+      regexp_replace(regexp_replace(page, '^[^?#]*[?#]?', ''), '[?#](?:(?:0*38|x26);)?', '&')) AS page_query
   FROM decoded
 ),
 named AS (

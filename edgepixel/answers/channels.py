@@ -20,7 +20,7 @@ LISTED = ("paid", "affiliate", "mail", "ai_assistant", "shopping", "video", "soc
 # A country's domain, with com or co before it where registries have that: de, co.jp, com.br.
 _ANY_COUNTRY = "(?:com?[.])?[a-z]{2,3}"
 _ANYTHING = ".**"
-_WIDTH = 100  # of a piece of a pattern
+_WIDTH = 1000  # of a piece of a pattern: with many short ones, the view would be too complex to be parsed
 
 
 def click_ids(channel: str | None = None) -> str:

@@ -127,6 +127,7 @@ def test_rows_are_in_an_order_that_no_tie_leaves_open(name: str) -> None:
     decided = {
         "events-per-hour": {"event_time"},  # an hour is when its first event was
         "visitor-count": {"day"},
+        "referrers": {"referrer_host"},  # which the channel depends on
         "user-agents": {"user_agent", "traffic"},  # which the labels depend on
         "abnormal-events": {"kind", "moment", "reason", "detail", "request_id", "events"},
         "recent-events": {"moment", "request_id"},

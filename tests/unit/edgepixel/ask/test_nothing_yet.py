@@ -39,7 +39,7 @@ def stack(glue: Glue, monkeypatch: pytest.MonkeyPatch) -> Stack:
     return stack
 
 
-def failing(*_arguments: Any) -> None:
+def failing(*_arguments: Any, **_options: Any) -> None:
     raise AnswerFailedError("INVALID_VIEW")
 
 

@@ -80,7 +80,7 @@ def test_an_event_has_every_column_of_the_view(explained: list[dict[str, Any]]) 
         "event": "purchase",
         "title": "Käse ✓",
         "order_id": "A-1",
-        "value": "49.90",
+        "value": "49.9000",
         "currency": "EUR",
         "item": None,
         "status": 200,
