@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlglot import exp
@@ -80,12 +81,18 @@ def _resolve(tree: exp.Query, database: str, wanted: list[exp.Expr], found: Rela
     return tree
 
 
+@lru_cache(maxsize=8)
+def _parsed(sql: str) -> exp.Query:
+    """A view's query. It is the same for every question that is asked of it."""
+    return parser.parse(sql)
+
+
 def _inner(
     key: str, view: Mapping[str, Any], schema: str, wanted: list[exp.Expr], found: Relations, depth: int
 ) -> exp.Query:
     """The view's own query, with its names resolved."""
     try:
-        tree = parser.parse(view["originalSql"])
+        tree = _parsed(view["originalSql"]).copy()
         inner = _resolve(tree, view.get("schema") or schema, wanted, found, depth)
     except QueryError as error:
         raise QueryError(f"INVALID_VIEW: Failed analyzing stored view '{_full_name(key)}': {error}") from error

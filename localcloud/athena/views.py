@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Glue views as relations of a DuckDB session. Their columns must be those that they declare, as Athena insists."""
+"""Glue views as WITH queries of DuckDB. Their columns must be those that they declare, as Athena insists.
+
+No view is made in DuckDB, because each one costs that its whole text is bound once more.
+"""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +11,7 @@ from datetime import datetime
 import duckdb
 
 from localcloud.athena import column_check, results
-from localcloud.athena.relations import LakeView, Relations
+from localcloud.athena.relations import LakeTable, LakeView, Relations
 from localcloud.athena.trino.errors import QueryError
 from localcloud.athena.trino.to_duckdb import to_duckdb
 
@@ -31,13 +34,19 @@ _WIDER = {
 }
 
 
-def make(connection: duckdb.DuckDBPyConnection, view: LakeView, uses: Relations, now: datetime) -> None:
-    """Make the relation. Raises QueryError for a query that fails, and for a view that is stale."""
+type _Columns = list[tuple[str, results.ColumnType]]
+
+_MOST_KEPT = 32
+_kept: dict[tuple[str, str], _Columns] = {}  # by the text of a query and what it reads
+
+
+def definition(
+    connection: duckdb.DuckDBPyConnection, view: LakeView, uses: Relations, now: datetime, earlier: Sequence[str]
+) -> str:
+    """The view as a WITH query behind `earlier` ones. Raises QueryError if it fails, and if it is stale."""
     try:
-        column_check.check(view.query, uses)
-        connection.execute(f"CREATE TEMP VIEW {view.relation}_query AS {to_duckdb(view.query, now)}")
-        found = connection.execute(f"DESCRIBE {view.relation}_query").fetchall()
-        columns = [(str(name), results.column_type(str(kind))) for name, kind, *_ in found]
+        text = to_duckdb(view.query, now)
+        columns = _columns(connection, view, uses, with_definitions(earlier, text))
     except (duckdb.BinderException, duckdb.CatalogException, QueryError, ValueError) as error:
         raise QueryError(f"INVALID_VIEW: Failed analyzing stored view '{view.name}': {error}") from error
     reason = _stale(columns, view.columns)
@@ -47,7 +56,28 @@ def make(connection: duckdb.DuckDBPyConnection, view: LakeView, uses: Relations,
         f'CAST("{name}" AS {_duckdb_type(declared)}) AS "{name}"' if found != _plain(declared) else f'"{name}"'
         for (_, found), (name, declared) in zip(columns, view.columns, strict=True)
     )
-    connection.execute(f"CREATE TEMP VIEW {view.relation} AS SELECT {shown} FROM {view.relation}_query")  # noqa: S608
+    return f"{view.relation} AS NOT MATERIALIZED (SELECT {shown} FROM ({text}))"  # noqa: S608 (of the catalog)
+
+
+def with_definitions(definitions: Sequence[str], text: str) -> str:
+    """DuckDB's query before which WITH queries are put."""
+    if not definitions:
+        return text
+    rest = re.sub(r"^WITH ", ", ", text) if text.startswith("WITH ") else f" {text}"
+    return f"WITH {', '.join(definitions)}{rest}"
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, view: LakeView, uses: Relations, text: str) -> _Columns:
+    """Names and types of the view's columns, which are the same as long as it reads the same columns."""
+    tables = [use.relation for use in uses if isinstance(use, LakeTable)]
+    read = str([connection.execute(f"DESCRIBE {table}").fetchall() for table in tables])
+    if (text, read) not in _kept:
+        column_check.check(view.query, uses)
+        found = connection.execute(f"DESCRIBE {text}").fetchall()
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[text, read] = [(str(name), results.column_type(str(kind))) for name, kind, *_ in found]
+    return _kept[text, read]
 
 
 def _stale(found: Sequence[tuple[str, results.ColumnType]], declared: Sequence[tuple[str, str]]) -> str:

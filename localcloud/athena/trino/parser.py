@@ -36,8 +36,9 @@ def parse(sql: str, parameters: Sequence[str] = ()) -> exp.Query:
     """The tree of one query; each `?` is a parameter, written as an SQL literal. Raises QueryError."""
     try:
         sql = _with_parameters(sql, parameters)
-        tokens = _Trino().tokenize(sql)
-        statements = sqlglot.parse(sql, read=_Trino)
+        dialect = _Trino()
+        tokens = dialect.tokenize(sql)
+        statements = dialect.parser().parse(tokens, sql)
     except sqlglot.errors.SqlglotError as error:
         raise QueryError(f"SYNTAX_ERROR: {_first_error(error)}") from error
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
