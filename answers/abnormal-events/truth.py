@@ -43,8 +43,8 @@ def _shown(line: _Line, facts: Facts) -> str:
 
 
 def _hours(facts: Facts) -> list[_Line]:
-    hours = grouped(facts.events, lambda event: hour_of(event.truth.time_ms, facts.time_zone))
-    counts = {hour: len(group) for hour, group in hours.items()}
+    events = grouped(facts.events, lambda event: hour_of(event.truth.time_ms, facts.time_zone))
+    counts = {hour: len(group) for hour, group in events.items()}
     observed = list(_after(min(counts), facts)) if counts else []
     if len(observed) < _FEWEST_HOURS:
         return []
