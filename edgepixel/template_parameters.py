@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The parameters of template.yaml, so that a wrong one is refused before anything is built."""
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 from edgepixel.suggestion import did_you_mean
 from edgepixel.template import read_template
 from edgepixel.time_zones import time_zone_problem
 
 TIME_ZONE = "TimeZone"
 """The parameter whose values no list of the template has."""
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.][0-9]+)?")
 
 
 def parameter_problem(name: str, value: str) -> str | None:
@@ -19,4 +24,19 @@ def parameter_problem(name: str, value: str) -> str | None:
         return f"{name} cannot be {value!r}: it is one of {', '.join(allowed)}"
     if name == TIME_ZONE:
         return time_zone_problem(value)
-    return None
+    return _misfit(name, value, parameters[name])
+
+
+def _misfit(name: str, value: str, parameter: Mapping[str, Any]) -> str | None:
+    """Which of the template's constraints the value does not meet, as CloudFormation would check them."""
+    pattern = parameter.get("AllowedPattern")
+    if pattern and not re.fullmatch(pattern, value):
+        return f"{name} cannot be {value!r}: it {parameter.get('ConstraintDescription', f'must match {pattern}')}"
+    if parameter["Type"] != "Number":
+        return None
+    least, most = parameter.get("MinValue"), parameter.get("MaxValue")
+    wanted = f"a number from {least} to {most}" if most is not None else f"a number from {least} on"
+    fits = (
+        _NUMBER.fullmatch(value) and (least is None or float(value) >= least) and (most is None or float(value) <= most)
+    )
+    return None if fits else f"{name} cannot be {value!r}: it must be {wanted}"

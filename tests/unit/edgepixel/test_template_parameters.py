@@ -34,6 +34,24 @@ def test_a_wrong_value_lists_the_right_ones() -> None:
     assert parameter_problem("Aggregation", "off") == "Aggregation cannot be 'off': it is one of enabled, disabled"
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("AlarmEmail", "nobody", "it must be an e-mail address, or empty"),
+        ("PixelPath", "pixel.gif", "it must start with / and contain only letters"),
+        ("ShardCount", "0", "it must be a number from 1 to 10000"),
+        ("BufferSeconds", "901", "it must be a number from 0 to 900"),
+        ("RetentionDays", "-1", "it must be a number from 0 on"),
+        ("BatchingWindowSeconds", "nan", "it must be a number from 1 to 300"),
+        ("SamplingRate", "all", "it must be a number from 1 to 100"),
+    ],
+)
+def test_a_value_that_breaks_a_constraint_is_told_what_it_must_be(name: str, value: str, reason: str) -> None:
+    problem = parameter_problem(name, value)
+    assert problem is not None
+    assert problem.startswith(f"{name} cannot be {value!r}: {reason}")
+
+
 def test_a_time_zone_is_one_that_athena_knows_and_a_wrong_one_gets_a_suggestion() -> None:
     for right in ("UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Calcutta", "NZ-CHAT", "EST5EDT"):
         assert parameter_problem("TimeZone", right) is None
