@@ -12,7 +12,7 @@ WITH line AS (
     nullif(l.x_edge_request_id, '-') AS request_id,
     nullif(l.c_country, '-') AS country,
     TRY_CAST(l.asn AS bigint) AS asn,
-    /* The aggregator stores no others than are read here: functions/aggregator/headers.py. */
+    /* The aggregator stores no others than are read here: functions/aggregator/viewer/headers.py. */
     l.cs_headers AS headers,
     /* CloudFront encodes each field once. It leaves + alone, which url_decode would make a space. Old standard logs have
        an agent encoded twice: it has %2520 for each space. */

@@ -4,10 +4,11 @@
 import re
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import available_timezones
 
 from edgepixel.suggestion import did_you_mean
 from edgepixel.template import read_template
-from edgepixel.time_zones import time_zone_problem
+from localcloud.athena.time_zones import TIME_ZONES
 
 TIME_ZONE = "TimeZone"
 """The parameter whose values no list of the template has."""
@@ -25,6 +26,22 @@ def parameter_problem(name: str, value: str) -> str | None:
     if name == TIME_ZONE:
         return time_zone_problem(value)
     return _misfit(name, value, parameters[name])
+
+
+def time_zone_problem(name: str) -> str | None:
+    """Why a time zone cannot be used; None if it can.
+
+    Athena fails every query that names a zone it does not know, so a name must be in its list. This machine must know
+    the zone as well, because it says where days begin.
+    """
+    if name not in TIME_ZONES:
+        return (
+            f"{name!r} is not a time zone that Athena knows.{did_you_mean(name, TIME_ZONES)} "
+            "Names are those of the IANA time zone database, such as Europe/Berlin"
+        )
+    if name not in available_timezones():
+        return f"this machine does not know the time zone {name!r}: install the Python package tzdata"
+    return None
 
 
 def _misfit(name: str, value: str, parameter: Mapping[str, Any]) -> str | None:

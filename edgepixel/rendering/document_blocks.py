@@ -15,7 +15,7 @@ from localcloud.in_process_function import function_loader
 _ANSWERS = "make template from answers/"
 _COLUMNS = "make template from answers/columns.toml"
 _TRAFFIC = "make template from answers/traffic.toml"
-_HEADERS = "make template from functions/aggregator/headers.py"
+_HEADERS = "make template from functions/aggregator/viewer/headers.py"
 _FUNCTIONS = "make template from localcloud/athena/trino/functions.py"
 
 
@@ -71,7 +71,7 @@ def _table_of_reasons() -> str:
 
 def _table_of_headers() -> str:
     with function_loader(ROOT / "functions") as load:
-        headers = load("aggregator", "headers").headers
+        headers = load("aggregator", "viewer.headers").viewer.headers
     rows = [(header.name, _words(header.words, header.anywhere)) for header in headers.VIEW_HEADERS]
     rows.append((headers.FORWARDED_FOR, "with `IpAddresses=full` only: the parts of its value that are addresses"))
     rows.append(

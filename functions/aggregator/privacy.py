@@ -4,9 +4,9 @@
 from collections.abc import Callable, Sequence
 from urllib.parse import unquote_to_bytes
 
-from addresses import remove, truncate, whole
-from headers import listed_headers, opts_out, stored_headers
 from settings import IpAddresses
+from viewer.addresses import remove, truncate, whole
+from viewer.headers import listed_headers, opts_out, stored_headers
 
 type Mask = Callable[[bytes], bytes]
 

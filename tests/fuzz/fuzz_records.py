@@ -16,9 +16,7 @@ import atheris
 FUNCTION = Path(__file__).resolve().parents[2] / "functions" / "aggregator"
 sys.path[:0] = [str(FUNCTION), str(Path(__file__).parent)]
 
-with atheris.instrument_imports(
-    include=["addresses", "headers", "log_lines", "fast_path", "packing", "privacy", "quarantine"]
-):
+with atheris.instrument_imports(include=["log_lines", "fast_path", "packing", "privacy", "quarantine", "viewer"]):
     import properties
 
 RECIPE = b"\x00"  # no record of CloudFront's begins with it

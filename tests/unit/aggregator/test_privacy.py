@@ -55,13 +55,13 @@ def protect(
     ],
 )
 def test_an_address_is_cut_to_its_network(aggregator: SimpleNamespace, address: str, truncated: str) -> None:
-    assert aggregator.addresses.truncate(address.encode()) == truncated.encode()
+    assert aggregator.viewer.addresses.truncate(address.encode()) == truncated.encode()
 
 
 @given(st.ip_addresses(v=4))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_only_24_bits_of_an_ipv4_address_stay(aggregator: SimpleNamespace, address: IPv4Address) -> None:
-    kept = IPv4Address(aggregator.addresses.truncate(str(address).encode()).decode())
+    kept = IPv4Address(aggregator.viewer.addresses.truncate(str(address).encode()).decode())
     assert int(kept) == int(address) & 0xFFFFFF00
 
 
@@ -69,7 +69,7 @@ def test_only_24_bits_of_an_ipv4_address_stay(aggregator: SimpleNamespace, addre
 @example(IPv6Address("2002:c000:024d::"))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_at_most_48_bits_of_an_ipv6_address_stay(aggregator: SimpleNamespace, address: IPv6Address) -> None:
-    truncated = aggregator.addresses.truncate(str(address).encode())
+    truncated = aggregator.viewer.addresses.truncate(str(address).encode())
     assert len(truncated) <= len(str(address))
     if address.ipv4_mapped is None:
         bits = 40 if address.sixtofour else 48
@@ -81,12 +81,12 @@ def test_at_most_48_bits_of_an_ipv6_address_stay(aggregator: SimpleNamespace, ad
 def test_a_whole_address_is_itself(aggregator: SimpleNamespace, address: IPv4Address | IPv6Address) -> None:
     text = str(address)
     for sent in (text, f"[{text}]:443" if address.version == 6 else f"{text}:443", text.upper()):
-        assert aggregator.addresses.whole(sent.encode()).decode() == text
-    assert aggregator.addresses.whole(f"{text}x".encode()) == b"-"
+        assert aggregator.viewer.addresses.whole(sent.encode()).decode() == text
+    assert aggregator.viewer.addresses.whole(f"{text}x".encode()) == b"-"
 
 
 def test_a_zone_is_no_part_of_an_address(aggregator: SimpleNamespace) -> None:
-    assert aggregator.addresses.whole(b"fe80::1%secret") == b"fe80::1"
+    assert aggregator.viewer.addresses.whole(b"fe80::1%secret") == b"fe80::1"
 
 
 @pytest.mark.parametrize(

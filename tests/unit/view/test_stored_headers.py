@@ -20,7 +20,7 @@ _BEGIN = re.compile(r"[(][?]i[)][(][?]:\^[|]%0A[)](?:[(][?]:([a-z|-]+)[)]|([a-z-
 
 @pytest.fixture
 def aggregator(load_function: Callable[[str, str, str, str], SimpleNamespace]) -> SimpleNamespace:
-    return load_function("aggregator", "headers", "privacy", "settings")
+    return load_function("aggregator", "privacy", "settings", "viewer.headers")
 
 
 def patterns_of(sql: str) -> list[str]:
@@ -46,8 +46,8 @@ def names_in(pattern: str) -> set[str]:
 
 def test_the_view_reads_the_headers_that_the_aggregator_stores(aggregator: SimpleNamespace) -> None:
     read = {name: pattern for pattern in patterns_of(view_sql()) for name in names_in(pattern)}
-    assert read.keys() == {header.name for header in aggregator.headers.VIEW_HEADERS}
-    for header in aggregator.headers.VIEW_HEADERS:
+    assert read.keys() == {header.name for header in aggregator.viewer.headers.VIEW_HEADERS}
+    for header in aggregator.viewer.headers.VIEW_HEADERS:
         for word in header.words:
             assert re.match(read[header.name], f"{header.name}:{word}")
             assert re.match(read[header.name], f"{header.name}:x%20{word}") is None or header.anywhere

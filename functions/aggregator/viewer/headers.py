@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
-from addresses import NO_ADDRESS, whole
+from viewer.addresses import NO_ADDRESS, whole
 
 type Header = tuple[bytes, bytes]
 """A header's name, in lower case, and its value as it was sent."""
