@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from localcloud.athena import query
 from localcloud.athena.relations import LakeTable, LakeView, Relations
+from localcloud.athena.views import with_definitions
 
 _KEYS = {"dt", "hour"}
 
@@ -25,14 +26,18 @@ def loaded_once(columns: Sequence[str] = ("*",)) -> Iterator[None]:
     made: dict[str, tuple[list[str], int]] = {}
     make_really = query._make
 
-    def make_once(connection: Any, use: LakeTable | LakeView, uses: Relations, now: datetime) -> int:
+    def make_once(
+        connection: Any, use: LakeTable | LakeView, uses: Relations, now: datetime, definitions: list[str]
+    ) -> int:
         filters = use.filters if isinstance(use, LakeTable) else []
         wanted = sorted(f.sql() for f in filters if {column.name for column in f.find_all(exp.Column)} <= _KEYS)
         if use.relation not in made:
-            made[use.relation] = wanted, make_really(connection, use, uses, now)
+            made[use.relation] = wanted, make_really(connection, use, uses, now, definitions)
             if isinstance(use, LakeView):
-                connection.execute(f"CREATE TEMP TABLE kept AS SELECT {', '.join(columns)} FROM {use.relation}")  # noqa: S608
-                connection.execute(f"CREATE OR REPLACE TEMP VIEW {use.relation} AS SELECT * FROM kept")  # noqa: S608
+                rows = with_definitions(definitions, f"SELECT {', '.join(columns)} FROM {use.relation}")  # noqa: S608
+                connection.execute(f"CREATE TEMP TABLE kept AS {rows}")
+                connection.execute(f"CREATE TEMP VIEW {use.relation} AS SELECT * FROM kept")  # noqa: S608
+                definitions.clear()
         assert made[use.relation][0] == wanted, "another question, which other partitions may answer"
         return made[use.relation][1]
 

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from localcloud.athena import column_check, lake_files, relations, results, views
-from localcloud.athena.relations import LakeTable
+from localcloud.athena.relations import LakeTable, LakeView, Relations
 from localcloud.athena.trino import functions, parser
 from localcloud.athena.trino.errors import QueryError
 from localcloud.athena.trino.to_duckdb import to_duckdb
@@ -62,12 +62,8 @@ def run(sql: str, parameters: Sequence[str], database: str, now: datetime) -> Ou
     text = to_duckdb(tree, now)
     with session() as connection:
         try:
-            scanned, definitions = 0, list[str]()
-            for use in uses:
-                if isinstance(use, LakeTable):
-                    scanned += lake_files.load(connection, use, now)
-                else:
-                    definitions.append(views.definition(connection, use, uses, now, definitions))
+            definitions: list[str] = []
+            scanned = sum(_make(connection, use, uses, now, definitions) for use in uses)
             result = connection.execute(views.with_definitions(definitions, text))
             columns = [(str(name).lower(), results.column_type(str(kind))) for name, kind, *_ in result.description]
             rows = results.texts(result.fetchall(), [kind for _, kind in columns])
@@ -77,6 +73,19 @@ def run(sql: str, parameters: Sequence[str], database: str, now: datetime) -> Ou
         except ValueError as error:
             raise QueryError(f"NOT_SUPPORTED: {error}") from error
     return Outcome([name for name, _ in columns], [kind for _, kind in columns], rows, scanned)
+
+
+def _make(
+    connection: duckdb.DuckDBPyConnection, use: LakeTable | LakeView, uses: Relations, now: datetime, made: list[str]
+) -> int:
+    """Make one relation of a query: a table's in the session, a view's as one more of the WITH queries in `made`.
+
+    Returns the bytes that were read for it.
+    """
+    if isinstance(use, LakeTable):
+        return lake_files.load(connection, use, now)
+    made.append(views.definition(connection, use, uses, now, made))
+    return 0
 
 
 @contextmanager

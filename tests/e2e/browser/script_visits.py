@@ -111,7 +111,7 @@ SCRIPTS = {
                 "page": POST,
                 "site": "more",
                 "title": "\ufffd",
-                "value": "0.00",
+                "value": "0.0000",
                 "item": "100% & +1 =ü🌸",
             },
         ],
