@@ -4,8 +4,11 @@
 Wrapped, and nothing else: MiniStack's execution of a function in a warm process, which keeps the error of a failed
 initialization (a module that cannot be imported, an environment that is refused) to itself. In AWS the runtime writes
 it to the function's log, as `[ERROR]` with the exception (AWS Lambda developer guide, "Troubleshoot invocation
-issues in Lambda" and "Log and monitor Python Lambda functions"). A process that ended instead of starting (an update
-of the function takes the old one's code away) is told in Lambda's words, without what that process printed.
+issues in Lambda" and "Log and monitor Python Lambda functions").
+
+A process that ended instead of starting had its code taken away by an update of the function. In AWS an update takes
+nothing from what is starting: the function is run once more, as it is by now. If that ends so too, it is told in
+Lambda's words, without what the process printed.
 """
 
 from typing import Any
@@ -13,7 +16,7 @@ from typing import Any
 from localcloud.clock import Clock
 from localcloud.ministack import functions
 
-_FAILED = "Worker init failed: "  # MiniStack's own words
+_FAILED, _ENDED = "Worker init failed: ", "Worker process exited immediately"  # MiniStack's own words
 _EXITED = "Error: Runtime exited without providing a reason\nRuntime.ExitError"
 
 
@@ -25,8 +28,23 @@ def install(_clock: Clock) -> None:
 def execute_in_warm_process(func: dict[str, Any], event: dict[str, Any], request_id: str) -> dict[str, Any]:
     """Run a function. The result of one that failed without a log has its error as the log."""
     result = functions.execute_in_warm_process.own(func, event, request_id)
+    if _message(result).startswith(_ENDED):
+        result = functions.execute_in_warm_process.own(_as_it_is_now(func), event, request_id)
     if result.get("error") and not result.get("throttle") and not result.get("log"):
-        message = str((result.get("body") or {}).get("errorMessage", ""))
+        message = _message(result)
         told = f"[ERROR] {message.removeprefix(_FAILED)}" if message.startswith(_FAILED) else None
         return {**result, "log": told or f"RequestId: {request_id} {_EXITED}"}
     return result
+
+
+def _message(result: dict[str, Any]) -> str:
+    """Of a failed invocation; empty if there is none."""
+    body = result.get("body") if result.get("error") else None
+    return str(body.get("errorMessage", "")) if isinstance(body, dict) else ""
+
+
+def _as_it_is_now(func: dict[str, Any]) -> dict[str, Any]:
+    """The function after its update; as it was if it is gone."""
+    version = func["config"].get("Version", "$LATEST")
+    found, config = functions.by_qualifier(func["config"]["FunctionName"], None if version == "$LATEST" else version)
+    return functions.to_execute(found, config) if found is not None and config is not None else func

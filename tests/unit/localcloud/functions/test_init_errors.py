@@ -20,11 +20,32 @@ def test_an_error_without_a_log_becomes_the_log(monkeypatch: pytest.MonkeyPatch)
     assert logged(monkeypatch, FAILED) == "[ERROR] SIZE is not set"
 
 
-def test_a_process_that_an_update_took_away_is_told_without_what_it_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = 'Worker process exited immediately. stderr: File "google/protobuf/message.py"'
-    taken = {**FAILED, "body": {"errorMessage": said}}
-    told = "RequestId: request-1 Error: Runtime exited without providing a reason\nRuntime.ExitError"
-    assert logged(monkeypatch, taken) == told
+ENDED = {**FAILED, "body": {"errorMessage": 'Worker process exited immediately. stderr: File "google/message.py"'}}
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *results: dict[str, Any]) -> tuple[dict[str, Any], list[int]]:
+    """What comes of an invocation of a function that is updated meanwhile, and as what it was run."""
+    coming, ran = list(results), list[dict[str, Any]]()
+    old, new = ({"config": {"FunctionName": "shop", "Timeout": timeout}} for timeout in (3, 4))
+    monkeypatch.setattr(functions, "by_qualifier", lambda name, qualifier: (new, new["config"]))
+    monkeypatch.setattr(functions, "to_execute", lambda func, config: func)
+    monkeypatch.setattr(
+        functions.execute_in_warm_process, "own", lambda func, event, number: ran.append(func) or coming.pop(0)
+    )
+    return execute_in_warm_process(old, {}, "request-1"), [one["config"]["Timeout"] for one in ran]
+
+
+def test_a_process_that_an_update_took_away_is_run_again_as_the_function_is_now(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done = {"body": {"done": True}}
+    assert run(monkeypatch, ENDED, done) == (done, [3, 4])
+
+
+def test_a_process_that_ends_again_is_told_without_what_it_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    result, ran = run(monkeypatch, ENDED, ENDED)
+    assert ran == [3, 4]
+    assert result["log"] == "RequestId: request-1 Error: Runtime exited without providing a reason\nRuntime.ExitError"
 
 
 def test_an_error_that_is_logged_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
