@@ -58,7 +58,8 @@ def _protected(fields: dict[str, str]) -> dict[str, str]:
 def _stored(headers: str) -> str:
     """What is stored of the headers in samples: `purpose:prefetch` and the like."""
     sent = (header.lower() for header in headers.split("%0A"))
-    return "%0A".join(header for header in sent if re.fullmatch("(?:x-|sec-)?purpose:prefetch", header)) or "-"
+    said = (re.match("((?:x-|sec-)?purpose:)(?:%20)*(prefetch|prerender|preview)", header) for header in sent)
+    return "%0A".join(found[1] + found[2] for found in said if found) or "-"
 
 
 def _lines(event: Mapping[str, Any]) -> Iterator[str | None]:
