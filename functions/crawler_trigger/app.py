@@ -39,15 +39,22 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, s
         return {"outcome": "ignored", "reason": partition.value}
     # Logged as `folder`: Powertools writes its own `location` into every entry.
     location = f"s3://{settings.lake_bucket}/{settings.events_prefix}" if partition is None else partition.location
+    # Whoever follows one object's way finds it by its key; the end of a crawl is about none.
+    object_key = None if partition is None else event["detail"]["object"]["key"]
     try:
         outcome = catalog.after_crawl() if partition is None else catalog.register(partition)
     except CatalogNotReady as error:
-        logger.warning("Catalog not ready", reason=str(error), folder=location)
+        logger.warning("Catalog not ready", reason=str(error), folder=location, object_key=object_key)
         metrics.add_metric(Metric.CRAWLS_STARTED, MetricUnit.Count, int(error.crawl_started))
         raise
     if outcome.repaired:
         logger.warning("Table made right from the log fields", reason=outcome.repaired, partitions=outcome.partitions)
-    logger.info("Partitions are in the catalog", registration=outcome.registration.value, folder=location)
+    logger.info(
+        "Partitions are in the catalog",
+        registration=outcome.registration.value,
+        folder=location,
+        object_key=object_key,
+    )
     metrics.add_metric(Metric.PARTITIONS_REGISTERED, MetricUnit.Count, outcome.partitions)
     if outcome.registration is Registration.TABLE_REPAIRED:
         metrics.add_metric(Metric.TABLES_REPAIRED, MetricUnit.Count, int(bool(outcome.repaired)))

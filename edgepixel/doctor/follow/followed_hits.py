@@ -136,7 +136,7 @@ class FollowedHits:
 
         def run() -> int:
             told = log()
-            return int(registered() if told is None else trigger.has_run(told))
+            return int(registered() if told is None else trigger.has_run(told, key))
 
         def failure() -> Problem | None:
             return trigger.failure(log() or ())

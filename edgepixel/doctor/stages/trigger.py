@@ -61,9 +61,13 @@ def failure(log: Sequence[str], least_failures: int = SURE_FAILURES) -> Problem 
     )
 
 
-def has_run(log: Sequence[str]) -> bool:
-    """Whether the trigger was run, whatever came of it."""
-    return bool(functions.entries(log, DONE_MESSAGE) or functions.entries(log, WAITING_MESSAGE))
+def has_run(log: Sequence[str], key: str) -> bool:
+    """Whether the trigger was run for the object of that key, whatever came of it.
+
+    A trigger of an older version does not log which object it was run for: then any run counts.
+    """
+    entries = (*functions.entries(log, DONE_MESSAGE), *functions.entries(log, WAITING_MESSAGE))
+    return any(entry.get("object_key", key) == key for entry in entries)
 
 
 def overdue(facts: TriggerFacts, log: Sequence[str], seconds: float) -> Problem:

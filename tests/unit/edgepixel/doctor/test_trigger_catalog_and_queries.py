@@ -89,9 +89,13 @@ def test_a_trigger_that_is_not_run_is_told(change: Mapping[str, Any], words: str
 
 def test_the_trigger_s_log_tells_whether_it_was_run_and_whether_it_failed() -> None:
     done, waiting = (json.dumps({"message": text}) for text in (trigger.DONE_MESSAGE, trigger.WAITING_MESSAGE))
-    assert not trigger.has_run([])
-    assert trigger.has_run([done])
-    assert trigger.has_run([waiting])
+    assert not trigger.has_run([], "events/a.gz")
+    assert trigger.has_run([done], "events/a.gz")
+    assert trigger.has_run([waiting], "events/a.gz")
+    of_another = json.dumps({"message": trigger.DONE_MESSAGE, "object_key": "events/b.gz"})
+    of_a_crawl = json.dumps({"message": trigger.DONE_MESSAGE, "object_key": None})
+    assert not trigger.has_run([of_another, of_a_crawl], "events/a.gz")
+    assert trigger.has_run([of_another], "events/b.gz")
     assert trigger.failure([done, waiting, "[ERROR] CatalogNotReady: table is missing"]) is None
     error = "[ERROR] SettingsError: EVENTS_PREFIX is not set"
     assert trigger.failure([error] * 2) is None  # Lambda tries an event three times
