@@ -75,7 +75,9 @@ def test_a_repair_is_counted_and_told(
     told = json.loads(log.getvalue().splitlines()[0])
     assert (told["level"], told["partitions"]) == ("WARNING", 1)
     assert "does not exist" in told["reason"]
-    assert json.loads(log.getvalue().splitlines()[-1])["folder"] == "s3://lake/events/dt=2026-03-14/hour=09/"
+    done = json.loads(log.getvalue().splitlines()[-1])
+    assert done["folder"] == "s3://lake/events/dt=2026-03-14/hour=09/"
+    assert done["object_key"] == "events/dt=2026-03-14/hour=09/part.gz"
 
 
 @pytest.mark.parametrize("state", ["Succeeded", "Failed"])
