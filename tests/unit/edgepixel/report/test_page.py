@@ -165,7 +165,9 @@ def test_a_section_with_nothing_to_say_is_not_there() -> None:
 
 def test_without_a_period_before_nothing_is_compared() -> None:
     answers = {**NOTHING, "visitor-count": VISITORS, "traffic-quality": QUALITY}
-    assert {one.change for one in headline(gathered(answers))} == {"no data before"}
+    page = render(gathered(answers))
+    assert page.count("there is nothing from before to compare with") == 1
+    assert 'class="change"' not in page
 
 
 def test_a_site_without_events_gets_a_page_that_says_so() -> None:
@@ -282,7 +284,7 @@ def test_what_is_not_whole_is_said_below_the_heading() -> None:
 
 
 def test_the_page_names_what_it_is_compared_with() -> None:
-    october = in_berlin("2026-10-01", "2026-10-31")
+    october = replace(in_berlin("2026-10-01", "2026-10-31"), before={**NOTHING, "visitor-count": VISITORS})
     assert "compared with 2026-09-01 00:00 to 2026-10-01 00:00, Europe/Berlin." in render(october)
     weekdays = render(replace(october, comparison="weekday"))
     assert "compared with 2026-08-27 00:00 to 2026-09-27 00:00, Europe/Berlin." in weekdays
@@ -292,7 +294,8 @@ def test_the_page_names_what_it_is_compared_with() -> None:
 
 
 def test_the_subject_stands_at_the_top() -> None:
-    page = render(replace(gathered(), subject=Subject(30, "blog", include_bots=True)))
+    some = gathered(before={"visitor-count": VISITORS})
+    page = render(replace(some, subject=Subject(30, "blog", include_bots=True)))
     assert "edgepixel, site blog" in page
     assert "compared with the 30 days before" in page
     assert "People and programs." in page
