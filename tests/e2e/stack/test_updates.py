@@ -21,6 +21,7 @@ from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack, find_stack
 from edgepixel.errors import AnswerFailedError
 from edgepixel.local.deployment import deploy
+from edgepixel.local.prerequisites import host_architecture
 from edgepixel.template import parameter_default, read_template
 from edgepixel.traffic.ledger import Header, Ledger, Row
 from edgepixel.truth.comparison import differences
@@ -64,8 +65,7 @@ SHARD_COUNTS = ("2", "4", "2", "1")
 CERTIFICATES = [f"arn:aws:acm:us-east-1:000000000000:certificate/{number}" for number in ("one", "two")]
 IN_ANOTHER_WAY = {
     "PixelPath", "AttachToDistributionId", "DomainName", "CertificateArn", "Aggregation", "StreamMode", "ShardCount",
-    "SamplingRate", "IpAddresses", "HonorGlobalPrivacyControl", "DatabaseName",
-    "Architecture",  # of this machine's processor: the other one's build cannot run here
+    "SamplingRate", "IpAddresses", "HonorGlobalPrivacyControl", "DatabaseName", "Architecture",
 }  # fmt: skip
 
 
@@ -144,6 +144,15 @@ def _simple_changes(journey: Journey) -> None:
     for name, value in SIMPLE.items():
         journey.change(**{name: value})
         journey.change(**{name: str(parameter_default(name))})
+
+
+def _processor(journey: Journey) -> None:
+    """To the other one and back, which is about the update alone: here the functions run on this machine's whatever it
+    says. That each package works on its processor is a test of the publication.
+    """
+    own = host_architecture()
+    journey.change(Architecture="arm64" if own == "x86_64" else "x86_64")
+    journey.change(Architecture=own)
 
 
 def _shards(journey: Journey) -> None:
@@ -230,7 +239,7 @@ def test_an_upgrade_keeps_everything_and_loses_no_hit(
 def test_no_change_of_a_parameter_loses_or_repeats_a_hit(journey: Journey) -> None:
     before = physical_ids(journey.cloud, NAME)
     with journey.traffic.flowing():
-        for changes in (_simple_changes, _shards, _addresses, _sampling, _database):
+        for changes in (_simple_changes, _processor, _shards, _addresses, _sampling, _database):
             changes(journey)
     after = physical_ids(journey.cloud, NAME)
     assert {name: after[name] for name in KEPT} == {name: before[name] for name in KEPT}
