@@ -15,11 +15,14 @@ from localcloud.ministack import cloudwatch, functions
 
 # A stream's name begins with the date, and no permission depends on it.
 _STREAM = "invocation"
+# On a busy machine the lines of a log come later than the 50 ms that MiniStack waits, and would be in the next one's.
+_FIRST_LINE_SECONDS, _QUIET_SECONDS, _LONGEST_SECONDS = 1.0, 0.01, 3.0
 
 
 def install(_clock: Clock) -> None:
-    """Let functions log where their roles may."""
+    """Let functions log where their roles may, and wait for their lines."""
     functions.emit_logs.replace(emit_logs)
+    functions.set_log_seconds(_FIRST_LINE_SECONDS, _QUIET_SECONDS, _LONGEST_SECONDS)
 
 
 def emit_logs(function: dict[str, Any], *arguments: Any, **options: Any) -> None:

@@ -69,3 +69,8 @@ def set_async_retry_seconds(first: float, longest: float) -> None:
 def unpack_with(zip_file: type[zipfile.ZipFile]) -> None:
     """Let the processes that run functions unpack code and layers with another class."""
     _runtime.zipfile = SimpleNamespace(**vars(zipfile) | {"ZipFile": zip_file})
+
+
+def set_log_seconds(first_line: float, quiet: float, longest: float) -> None:
+    """How long an invocation's first log line may take after its result, the next one after each, and all of them."""
+    _runtime.Worker._drain_stderr_bounded.__defaults__ = (first_line, quiet, longest)  # its three, in this order
