@@ -27,7 +27,7 @@ NOTHING = b"-"
 # A URL has at most 8,192 bytes and the headers 20 KB ("Standard logging reference"); encoding makes each byte three.
 _LONGEST_LINE_BYTES = 256 * 1024
 _GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
-_DELIMITERS = (b"\t", b" ", b",", b";", b"|")
+_DELIMITERS = (b"\t", b" ", b"|")  # that no value has: others are taken when they are named
 _PROGRESS_LINES = 8192
 _PARQUET_ROWS = 4096
 
@@ -90,9 +90,9 @@ def _line_rows(
     delimiter: bytes | None,
     progress: Callable[[int], None],
 ) -> Iterator[Row | BadLine]:
-    number = 0
+    number, is_begun = 0, False
     # No buffer around GzipFile, which has one: what comes before a cut would be lost with what comes behind it.
-    content = gzip.GzipFile(fileobj=file) if is_compressed else file
+    content: gzip.GzipFile | BufferedReader = gzip.GzipFile(fileobj=file) if is_compressed else file
     try:
         while line := content.readline(_LONGEST_LINE_BYTES):
             number += 1
@@ -109,17 +109,18 @@ def _line_rows(
             elif line.startswith(b"#"):
                 names = _header(line) or names
             elif line:
-                if names is None:
-                    names = _bare_header(line)
-                    if names is None:
-                        raise UnreadableLogError("it has no line #Fields: say its fields in order with --fields")
+                bare = None if is_begun else _bare_header(line)
+                is_begun = True
+                if bare is not None:
+                    names = bare
                     continue
-                if delimiter is None:
-                    delimiter = _delimiter(line, len(names))
-                values = line.split(delimiter)
+                if names is None:
+                    raise UnreadableLogError("it has no line #Fields: say its fields in order with --fields")
+                delimiter = delimiter or _delimiter(line, len(names))
+                values = line.split(delimiter or _DELIMITERS[0])
                 if len(values) == len(names):
                     yield Row(number, names, values)
-                elif _bare_header(line) is None:
+                else:
                     yield BadLine(number, f"{len(values)} values instead of {len(names)}", line)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise UnreadableLogError(f"it is cut off or damaged after line {number:,}: {error}") from error
@@ -137,9 +138,9 @@ def _bare_header(line: bytes) -> Names | None:
     return names if {"cs-uri-stem", "sc-status"} <= set(names) else None
 
 
-def _delimiter(line: bytes, count: int) -> bytes:
-    """What divides a line into so many values. Spaces are encoded inside values."""
-    return next((one for one in _DELIMITERS if line.count(one) == count - 1), _DELIMITERS[0])
+def _delimiter(line: bytes, count: int) -> bytes | None:
+    """What divides a line into so many values, if anything does."""
+    return next((one for one in _DELIMITERS if line.count(one) == count - 1), None)
 
 
 def _json_row(number: int, line: bytes) -> Row | BadLine:

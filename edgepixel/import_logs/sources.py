@@ -91,8 +91,9 @@ def _objects(place: str, s3: Any) -> Iterator[SourceFile]:
     try:
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
             for item in page.get("Contents", []):
-                if not item["Key"].endswith("/"):  # the marker that consoles leave for a folder
-                    yield SourceFile(f"{_S3}{bucket}/{item['Key']}", item["Size"], item.get("ETag", ""))
+                if item["Key"].endswith("/"):  # the marker that consoles leave for a folder
+                    continue
+                yield SourceFile(f"{_S3}{bucket}/{item['Key']}", item["Size"], item.get("ETag", ""))
                 if item["Key"] == prefix:  # an object that is named is meant alone
                     return
     except ClientError as error:
