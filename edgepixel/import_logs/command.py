@@ -18,7 +18,7 @@ from edgepixel.import_logs.importer import Choice, Lake, import_files
 from edgepixel.import_logs.log_rows import field_names
 from edgepixel.import_logs.result import Result
 from edgepixel.import_logs.sources import find_files
-from edgepixel.import_logs.stored_addresses import address_mask
+from edgepixel.import_logs.viewer_privacy import protection
 from edgepixel.import_logs.wanted_requests import PageRequests, PixelRequests, Wanted
 from edgepixel.options import StackChoice, stack_options
 from edgepixel.template import log_fields
@@ -98,7 +98,8 @@ def run_import(
     messages.print(f"{'Looking for' if dry_run else 'Importing'} {choice.wanted.what} into {stack}", markup=False)
     if found.left_out:
         messages.print(f"Left out {found.left_out:,} files that are empty or hidden.")
-    lake = Lake(s3, stack.lake_bucket, log_fields(), address_mask(stack.ip_addresses))
+    fields = log_fields()
+    lake = Lake(s3, stack.lake_bucket, fields, protection(fields, stack.ip_addresses, stack.honors_privacy_control))
     known = known_files(s3, stack.lake_bucket, choice.wanted.choice)
     steps = Steps(messages)
     with steps.step("bytes of logs", sum(file.size for file in found.files)) as progress:

@@ -16,10 +16,11 @@ from typing import Any
 from edgepixel.errors import UnreadableInputError, UnreadableLogError
 from edgepixel.import_logs.hour_files import Deliver, HourFiles
 from edgepixel.import_logs.imported_files import UPLOADS_AT_A_TIME, Known, LakeWriter
-from edgepixel.import_logs.lake_lines import LakeLines, Mask
+from edgepixel.import_logs.lake_lines import LakeLines
 from edgepixel.import_logs.log_rows import BadLine, BadRowError, Names, log_rows
 from edgepixel.import_logs.result import Result
 from edgepixel.import_logs.sources import LocalCopy, SourceFile, local_copy
+from edgepixel.import_logs.viewer_privacy import Protect
 from edgepixel.import_logs.wanted_requests import Wanted
 
 GROUP_BYTES = 64 * 1024 * 1024
@@ -39,12 +40,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Lake:
-    """Where lines go: the bucket, the names of its log fields, and what is stored of an address."""
+    """Where lines go: the bucket, the names of its log fields, and what is not stored of them."""
 
     s3: Any
     bucket: str
     fields: Sequence[str]
-    mask: Mask
+    protect: Protect
 
 
 def import_files(
@@ -125,7 +126,7 @@ def _import_group(
     dry_run: bool,
 ) -> list[LocalCopy]:
     """Returns the files that need not be read again: all but those of which no line could be."""
-    lines = LakeLines(lake.fields, choice.wanted, lake.mask)
+    lines = LakeLines(lake.fields, choice.wanted, lake.protect)
     with ThreadPoolExecutor(UPLOADS_AT_A_TIME) as threads:
         writer = LakeWriter(lake.s3, lake.bucket, choice.wanted.choice, copies, threads)
         hours = HourFiles(temporary, _counting(result, None if dry_run else writer.deliver))

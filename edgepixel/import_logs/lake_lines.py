@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From a row of a standard log to a line of the lake: the log fields of the template, with the address made less exact.
+"""From a row of a standard log to a line of the lake: the log fields of the template, without what is not stored.
 
 A line has the form of a real-time log line (localcloud/cloudfront/log_line.py): each value encoded once, tabs between.
 `x-host-header` is what real-time logs call `cs-host`, and the other way round (CloudFront Developer Guide, "Standard
@@ -14,11 +14,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from edgepixel.import_logs.log_rows import NOTHING, BadRowError, Names, Row
+from edgepixel.import_logs.viewer_privacy import Protect
 from edgepixel.import_logs.wanted_requests import Decision, Wanted
 from localcloud.cloudfront.log_line import encode_field
-
-type Mask = Callable[[bytes], bytes]
-"""From an address to what is stored of it."""
 
 # The lake's fields that standard logs have, and what they call them there, the first that has a value.
 _SOURCES = {
@@ -26,6 +24,7 @@ _SOURCES = {
     for name in (
         "c-ip", "sc-status", "cs-method", "cs-protocol", "cs-uri-stem", "x-edge-location", "x-edge-request-id",
         "time-taken", "cs-user-agent", "cs-referer", "cs-uri-query", "x-edge-result-type", "c-country", "asn",
+        "viewer-request-log-data",
     )
 } | {"cs-host": ("x-host-header", "cs-host")}  # fmt: skip
 
@@ -52,10 +51,10 @@ class LakeLine(NamedTuple):
 class LakeLines:
     """Makes lines with the log fields `fields` (`edgepixel.template.log_fields`) of the requests that are wanted."""
 
-    def __init__(self, fields: Sequence[str], wanted: Wanted, mask: Mask) -> None:
+    def __init__(self, fields: Sequence[str], wanted: Wanted, protect: Protect) -> None:
         self._fields = fields
         self._wanted = wanted
-        self._mask = mask
+        self._protect = protect
         self._places = {name: place for place, name in enumerate(fields)}
         self._plans: dict[Names, _Plan] = {}
 
@@ -84,7 +83,7 @@ class LakeLines:
         text = b"\t".join(line)
         if text.translate(None, _PLAIN) or text.count(b"\t") != len(line) - 1:
             line = [_encoded(value) for value in line]
-        line[places["c-ip"]] = self._mask(line[places["c-ip"]])
+        self._protect(line)
         if line[places["x-edge-request-id"]] == NOTHING:
             line[places["x-edge-request-id"]] = _made_up_id(line)
         return LakeLine(milliseconds // _HOUR_MS, b"\t".join(line) + b"\n")

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from edgepixel.import_logs.lake_lines import LakeLine, LakeLines
 from edgepixel.import_logs.log_rows import BadRowError, Row, field_names
-from edgepixel.import_logs.stored_addresses import address_mask
+from edgepixel.import_logs.viewer_privacy import protection
 from edgepixel.import_logs.wanted_requests import PageRequests, PixelRequests, Wanted
 from edgepixel.template import log_fields
 from localcloud.cloudfront.log_line import format_line
 from tests.unit.edgepixel.import_logs.standard_logs import LEGACY_FIELDS, USUAL, Request, encoded
 
 FIELDS = log_fields()
+LOG_DATA = "viewer-request-log-data"
 NOON_HOUR = 1740787200 // 3600 + 12  # 2025-03-01 12:00 UTC
 V2_FIELDS = [*LEGACY_FIELDS, "timestamp(ms)", "c-country", "asn", "cache-behavior-path-pattern"]
 
@@ -36,7 +37,7 @@ def made_of(
     ip_addresses: str = "truncated",
     wanted: Wanted | None = None,
 ) -> LakeLine:
-    lines = LakeLines(FIELDS, wanted or PixelRequests("/pixel.gif"), address_mask(ip_addresses))
+    lines = LakeLines(FIELDS, wanted or PixelRequests("/pixel.gif"), protection(FIELDS, ip_addresses, True))
     line = lines.line(Row(3, field_names(",".join(fields)), values))
     assert line is not None
     return line
@@ -82,6 +83,17 @@ def test_without_the_viewer_s_host_the_distribution_s_name_is_logged() -> None:
 )
 def test_addresses_are_stored_as_the_stack_stores_them(ip_addresses: str, address: str, stored: str) -> None:
     assert by_field(made({"c-ip": address}, ip_addresses=ip_addresses))["c-ip"] == stored
+
+
+@pytest.mark.skipif(LOG_DATA not in FIELDS, reason="the template does not log what a function says")
+def test_what_the_pixel_s_function_said_is_protected_too() -> None:
+    said = {LOG_DATA: "v=1&a=203.0.113.0&l=de"}
+    fields = [*LEGACY_FIELDS, LOG_DATA]
+    assert "l%3Dde" in by_field(made(said, fields))[LOG_DATA]
+    assert "203.0.113" not in by_field(made(said, fields, "removed"))[LOG_DATA]
+    opted_out = by_field(made({LOG_DATA: "v=1&g=1"}, fields))
+    assert (opted_out["c-ip"], opted_out[LOG_DATA]) == ("-", "v%3D1%26g%3D1")
+    assert "secret" not in by_field(made({LOG_DATA: "secret of another function"}, fields))[LOG_DATA]
 
 
 def test_neither_cookies_nor_other_addresses_are_stored() -> None:
