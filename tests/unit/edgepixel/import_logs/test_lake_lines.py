@@ -118,6 +118,7 @@ def test_an_agent_that_was_encoded_twice_is_encoded_once() -> None:
         ("ä\t%20".encode(), b"%C3%A4%09%2520"),
         (b"\xff\x00", b"%FF%00"),
         (b"it's%20[1]", b"it%27s%20%5B1%5D"),  # encoded by a shorter list
+        (b"a\tb", b"a%09b"),
         (b"", b"-"),
     ],
 )

@@ -106,7 +106,7 @@ def test_what_is_no_text_in_json(tmp_path: Path) -> None:
     assert row == Row(1, ("sc-status", "cs-referer", "c-ip"), [b"200", b"-", b"?"])
 
 
-@pytest.mark.parametrize("line", [b"{", b'{"a":' * 100_000, b'{"a":"\xff"}'])
+@pytest.mark.parametrize("line", [b"{", b'{"a":' * 40_000, b'{"a":"\xff"}'])
 def test_what_is_no_json_is_a_bad_line(tmp_path: Path, line: bytes) -> None:
     rows = read(written(tmp_path, line + b"\n" + json_lines(*REQUESTS)))
     assert [type(row) for row in rows] == [BadLine, Row, Row]
