@@ -6,15 +6,19 @@ import gzip
 import io
 import json
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from botocore.exceptions import ClientError
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.console import Console
 
 from edgepixel.cli import edgepixel
-from edgepixel.errors import EdgePixelError
+from edgepixel.errors import EdgePixelError, LogImportError, UnreadableInputError
 from edgepixel.import_logs import importer
 from edgepixel.import_logs.command import run_import
 from edgepixel.import_logs.importer import Choice
@@ -230,6 +234,36 @@ def test_good_lines_are_imported_and_bad_ones_are_counted(imports: Imports, tmp_
     assert len(imports.lines) > 1000
     imports.run(tmp_path)
     assert "Skipped 2 files" in imports.messages
+
+
+_NAME = st.sampled_from([*LEGACY_FIELDS, "timestamp(ms)", "", "c-ip", "time"])
+_VALUE = st.one_of(st.sampled_from(["-", "200", "GET", "/pixel.gif", "2025-03-01", "12:00:00"]), st.text(max_size=5))
+_PIECE = st.one_of(
+    st.binary(max_size=40),
+    st.just(w3c({})),
+    st.lists(_NAME, max_size=8).map(lambda names: f"#Fields: {' '.join(names)}\n".encode()),
+    st.dictionaries(_NAME, st.one_of(_VALUE, st.none(), st.integers())).map(
+        lambda one: json.dumps(one).encode() + b"\n"
+    ),
+    st.lists(_VALUE, max_size=8).map(lambda values: "\t".join(values).encode("utf-8", "surrogatepass") + b"\n"),
+)
+
+
+@given(pieces=st.lists(_PIECE, max_size=6), is_compressed=st.booleans(), cut=st.integers(0, 60), pages=st.booleans())
+def test_whatever_is_in_a_file_each_line_is_read_or_counted(
+    pieces: list[bytes], is_compressed: bool, cut: int, pages: bool
+) -> None:
+    content = b"".join(pieces)
+    content = gzip.compress(content) if is_compressed else content
+    imports = Imports()
+    with TemporaryDirectory() as folder, suppress(LogImportError, UnreadableInputError):  # what is told to people
+        Path(folder, "log").write_bytes(content[: len(content) - cut] if cut else content)
+        imports.run(folder, choice=Choice(PageRequests() if pages else PIXEL.wanted))
+    for key, body in imports.objects.items():
+        if key.startswith("events/"):
+            for line in gzip.decompress(body).decode("ascii").splitlines():
+                assert len(line.split("\t")) == len(log_fields())
+                assert "203.0.113.77" not in line
 
 
 def test_a_file_of_which_nothing_could_be_read_is_tried_again(imports: Imports, tmp_path: Path) -> None:
