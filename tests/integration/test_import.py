@@ -146,7 +146,7 @@ def test_pages_are_views_whatever_is_requested(
     folder = tmp_path_factory.mktemp("logs")
     sent: list[Request] = [
         {
-            "x-edge-request-id": f"id{number}==",
+            "x-edge-request-id": f"id{number:02}==",
             "cs-uri-stem": f"/{path}",
             "cs-uri-query": query,
             "cs(Referer)": "https://www.bing.com/?q=ä",
