@@ -44,16 +44,11 @@ class Run:
 
 
 def run(code: str, event: Mapping[str, Any], raw_query: str | None = None) -> Run:
-    """Run a function's code for an event. `raw_query`: what `request.rawQueryString()` is to return."""
-    try:
-        return _functions.compiled(code).run(json.dumps(event), raw_query)
-    except FunctionCodeError as error:
-        return Run(None, None, str(error))
+    """Run a function's code for an event. `raw_query`: what `request.rawQueryString()` is to return.
 
-
-def check(code: str) -> None:
-    """Raise FunctionCodeError for code that cannot be run."""
-    _Function(code)
+    Raises FunctionCodeError for code that cannot be run.
+    """
+    return _functions.compiled(code).run(json.dumps(event), raw_query)
 
 
 class _Function:
@@ -73,15 +68,15 @@ class _Function:
         self._context.eval("delete globalThis.__loaded")
 
     def run(self, event: str, raw_query: str | None) -> Run:
-        """Run the handler. Raises FunctionCodeError if the engine gave up: out of memory or time."""
+        """Run the handler."""
         try:
             self._start(event, raw_query)
             while self._context.execute_pending_job():
                 pass
             outcome = json.loads(self._finish())
         except (quickjs.JSException, quickjs.StackOverflow) as error:
-            _functions.forget(self)
-            raise FunctionCodeError(str(error).strip()) from error
+            _functions.forget(self)  # out of time or memory: nobody knows what state it is in
+            return Run(None, None, str(error).strip())
         if outcome.get("exhausted"):
             _functions.forget(self)
         return Run(outcome.get("value"), outcome.get("logged"), outcome.get("error"))

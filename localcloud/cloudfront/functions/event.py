@@ -31,6 +31,7 @@ def viewer_request(
     request_id: str = "",
     distribution_id: str = "",
     domain_name: str = "",
+    event_type: str = "viewer-request",
 ) -> dict[str, Any]:
     """The event of a viewer's request. `headers`: lower-case names; `address`: the viewer's, as CloudFront saw it."""
     return {
@@ -38,7 +39,7 @@ def viewer_request(
         "context": {
             "distributionDomainName": domain_name,
             "distributionId": distribution_id,
-            "eventType": "viewer-request",
+            "eventType": event_type,
             "requestId": request_id,
         },
         "viewer": {"ip": address},
@@ -46,10 +47,15 @@ def viewer_request(
             "method": method,
             "uri": uri,
             "querystring": _items(query or {}),
-            "headers": _items({n: v for n, v in headers.items() if n != "cookie" and not _HIDDEN.fullmatch(n)}),
+            "headers": _items({n: v for n, v in headers.items() if n != "cookie" and not is_hidden(n)}),
             "cookies": _items(_cookies(headers.get("cookie", ""))),
         },
     }
+
+
+def is_hidden(name: str) -> bool:
+    """Whether functions neither see nor may add a header of this lower-case name."""
+    return _HIDDEN.fullmatch(name) is not None
 
 
 def _items(values: Values) -> dict[str, Any]:
