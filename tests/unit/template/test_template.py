@@ -62,7 +62,8 @@ def test_classifier_log_configuration_and_functions_follow_the_one_list(template
     names = {"Fn::FindInMap": ["LogLine", "Fields", "Names"]}
     columns = {"Fn::FindInMap": ["LogLine", "Fields", "Columns"]}
     with_function = [
-        {"Fn::FindInMap": ["LogLine", "Fields", name]} for name in ("NamesWithFunctionAndAddresses", "NamesWithFunction")
+        {"Fn::FindInMap": ["LogLine", "Fields", name]}
+        for name in ("NamesWithFunctionAndAddresses", "NamesWithFunction")
     ]
     assert resources["RealtimeLogConfig"]["Properties"]["Fields"] == {
         "Fn::If": ["HasEdgeFunction", {"Fn::If": ["HasFullAddresses", *with_function]}, names]
