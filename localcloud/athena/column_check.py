@@ -8,7 +8,7 @@ from sqlglot import exp
 from sqlglot.errors import OptimizeError
 from sqlglot.optimizer.qualify import qualify
 
-from localcloud.athena.relations import LakeTable, LakeView
+from localcloud.athena.relations import PATH, LakeTable, LakeView
 from localcloud.athena.trino.errors import QueryError
 
 _UNRESOLVED = re.compile(r"Column '(.+?)' could not be resolved")
@@ -29,4 +29,5 @@ def _columns(use: LakeTable | LakeView) -> list[str]:
     if isinstance(use, LakeView):
         return [name for name, _ in use.columns]
     storage = use.table.get("StorageDescriptor") or {}
-    return [column["Name"].lower() for column in [*storage.get("Columns", []), *(use.table.get("PartitionKeys") or [])]]
+    declared = [*storage.get("Columns", []), *(use.table.get("PartitionKeys") or [])]
+    return [*(column["Name"].lower() for column in declared), *([PATH] if use.reads_path else [])]

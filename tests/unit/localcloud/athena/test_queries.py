@@ -174,6 +174,19 @@ def test_only_registered_partitions_are_read_and_hidden_objects_are_not() -> Non
     assert rows("SELECT a, dt, hour FROM t ORDER BY a") == [[a, "2026-11-23", "09"] for a in ("plain", "seen")]
 
 
+def test_a_row_knows_the_path_of_its_object_if_it_is_asked_for_it() -> None:
+    table()
+    put("2026-11-23", "10", "1\t2\n3\t4\n")
+    s3.put_object("lake", "events/dt=2026-11-23/hour=10/plain", b"5\t6\n", {})
+    folder = "s3://lake/events/dt=2026-11-23/hour=10"
+    assert rows('SELECT "$path", a FROM t ORDER BY a') == [
+        [f"{folder}/a.gz", "1"], [f"{folder}/a.gz", "3"], [f"{folder}/plain", "5"]
+    ]  # fmt: skip
+    assert rows("SELECT * FROM t ORDER BY a")[0] == ["1", "2", None, "2026-11-23", "10"]
+    reason = run('SELECT *, "$path" FROM t')["Status"]["StateChangeReason"]
+    assert reason.startswith("NOT_SUPPORTED"), reason
+
+
 def test_a_partition_has_no_more_columns_than_its_own() -> None:
     table()
     put("2026-11-22", "09", "a\t1\tx\ty\n", columns=COLUMNS[:1])
