@@ -30,6 +30,7 @@ WITH line AS (
     coalesce(
       try(url_decode(replace(nullif(l.cs_uri_query, '-'), '+', '%2B'))),
       nullif(l.cs_uri_query, '-')) AS query,
+    l."$path" AS object,
     l.dt,
     l.hour
   FROM pixel_events l
@@ -398,6 +399,7 @@ SELECT
   status,
   method,
   query,
+  object,
   dt,
   hour
 FROM labelled

@@ -294,6 +294,16 @@ def test_an_alias_is_no_column_of_its_own_select(sql: str) -> None:
     assert failure(sql) == "COLUMN_NOT_FOUND: Column 'x' cannot be resolved"
 
 
+def test_grouping_sets_are_of_columns() -> None:
+    table(partitioned=False)
+    s3.put_object("lake", "events/a", b"1\t2\n3\t2\n", {})
+    assert rows("SELECT a, b, count(*) FROM t GROUP BY GROUPING SETS ((b), (b, a)) ORDER BY a NULLS FIRST")[0] == [
+        None, "2", "2"
+    ]  # fmt: skip
+    reason = run("SELECT lower(b), count(*) FROM t GROUP BY GROUPING SETS ((lower(b)), (a))")["Status"]
+    assert reason["StateChangeReason"].startswith("SYNTAX_ERROR: GROUP BY expression must be a column"), reason
+
+
 def test_an_alias_may_order() -> None:
     table()
     put("2026-11-23", "09", "x\ny\n")
