@@ -3,11 +3,13 @@
 
 from localcloud.clock import Clock
 from localcloud.cloudfront import alternate_names, configuration_check, origin_access, real_time_logs
+from localcloud.cloudfront.functions import checks
 
 
 def install(clock: Clock) -> None:
-    """Add real-time logs, alternate domain names and origin access to MiniStack's CloudFront, and what AWS refuses."""
+    """Add logs, functions, alternate domain names and origin access to MiniStack's CloudFront, and what AWS refuses."""
     real_time_logs.install(clock)
     alternate_names.install(clock)
     origin_access.install(clock)
     configuration_check.install(clock)
+    checks.install()
