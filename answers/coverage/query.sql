@@ -16,7 +16,7 @@ came AS (
   FROM pixel_objects
 ),
 line AS (
-  SELECT request_id, event_time, object
+  SELECT request_id, event_time, function_ran, object
   FROM events
   WHERE request_id IS NOT NULL
     AND {{ period }}
@@ -24,6 +24,7 @@ line AS (
 once AS (
   SELECT
     min(line.event_time) AS event_time,
+    bool_or(line.function_ran) AS function_ran,
     min(date_diff('second', line.event_time, came.arrived)) AS seconds
   FROM line
   LEFT JOIN came ON came.object = line.object
@@ -38,6 +39,7 @@ logged AS (
     approx_percentile(once.seconds, 99e-2) AS p99_seconds
   FROM once
   JOIN made ON made.begin = date_trunc('hour', once.event_time)
+  WHERE made.counted <> 'invocations' OR once.function_ran
   GROUP BY GROUPING SETS ((made.day), (made.day, made.begin))
 ),
 spans AS (
