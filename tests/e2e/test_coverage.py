@@ -55,12 +55,15 @@ def _logged(stack: Stack, pause: float = 0) -> int:
         return 0
 
 
+def _resource(stack: Stack, logical_id: str) -> str:
+    resources = stack.cloud.client("cloudformation")
+    found = resources.describe_stack_resource(StackName=stack.name, LogicalResourceId=logical_id)
+    return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
+
 def _invoke(stack: Stack, event: dict[str, Any]) -> dict[str, Any]:
-    resource = stack.cloud.client("cloudformation").describe_stack_resource(
-        StackName=stack.name, LogicalResourceId="HitCounterFunction"
-    )
-    name = resource["StackResourceDetail"]["PhysicalResourceId"]
-    response = stack.cloud.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
+    function = _resource(stack, "HitCounterFunction")
+    response = stack.cloud.client("lambda").invoke(FunctionName=function, Payload=json.dumps(event))
     returned: dict[str, Any] = json.loads(response["Payload"].read())
     assert "FunctionError" not in response, returned
     return returned
@@ -86,3 +89,41 @@ def test_the_measured_day_is_the_last_one_that_is_complete(counted: Counted) -> 
 
 def test_a_second_run_finds_the_same(counted: Counted) -> None:
     assert _invoke(counted.stack, counted.event) == counted.returned
+
+
+def test_its_schedule_runs_it(counted: Counted) -> None:
+    """At another time than 06:40: a minute after the rule has run or was seen first."""
+    stack, events = counted.stack, counted.stack.cloud.client("events")
+    rule = events.describe_rule(Name=_resource(stack, "HitCounterFunctionOnceADay"))
+    assert rule["ScheduleExpression"] == "cron(40 6 * * ? *)"
+    before = _written(stack)
+    events.put_rule(Name=rule["Name"], ScheduleExpression="rate(1 minute)")
+    try:
+        wait_until(lambda: _written(stack) > before, "the hit counter has written today's counts anew")
+    finally:
+        events.put_rule(Name=rule["Name"], ScheduleExpression=rule["ScheduleExpression"])
+
+
+def _written(stack: Stack) -> datetime:
+    """When the last of the counts was written."""
+    listed = stack.cloud.client("s3").list_objects_v2(Bucket=stack.lake_bucket, Prefix="coverage/hits-made/")
+    return max(one["LastModified"] for one in listed["Contents"])
+
+
+def test_what_fails_for_good_waits_in_a_queue(counted: Counted) -> None:
+    stack = counted.stack
+    queue = stack.cloud.client("sqs")
+    url = _resource(stack, "HitCounterFailures")
+    stack.cloud.client("lambda").invoke(
+        FunctionName=_resource(stack, "HitCounterFunction"),
+        InvocationType="Event",
+        Payload=json.dumps({"time": "soon"}),
+    )
+    found: list[str] = []
+
+    def arrived() -> bool:
+        found.extend(message["Body"] for message in queue.receive_message(QueueUrl=url).get("Messages", []))
+        return bool(found)
+
+    wait_until(arrived, "the event that failed is in the queue")
+    assert json.loads(found[0])["requestPayload"] == {"time": "soon"}
