@@ -51,7 +51,7 @@ def lake() -> Iterator[Lake]:
     hours = Counter(hit.truth.time_ms // HOUR_MS * HOUR_MS for hit, row in sent if row.status != REDIRECTED)
     objects = lake_objects(logged, header(), log_fields(), random)
     objects = {key: b"".join(map(_as_logged, lines.splitlines())) for key, lines in objects.items()}
-    arrived = {key: _folder_hour(key) + timedelta(seconds=random.randrange(600, 5400)) for key in objects}
+    arrived = {key: _folder_hour(key) + timedelta(seconds=random.randrange(3600, 5400)) for key in objects}
     with function_loader(ROOT / "functions") as load:
         counter = load("hit_counter", "tables", "settings", "days")
         first = (NOW - timedelta(days=2)).date()
