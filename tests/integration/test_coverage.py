@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -36,7 +37,7 @@ class Lake:
     """What was made in each hour that is complete, and every line that is there."""
 
     made: dict[int, int]
-    lines: list[object]
+    lines: list[Any]
 
     def since(self, begin: datetime) -> dict[int, int]:
         """The hours that begin from a moment on."""
@@ -123,3 +124,16 @@ def test_without_counts_there_is_no_percentage_and_a_lateness(lake: Lake) -> Non
     days = [record for record in ask_in_process(sql, NOW).records() if record["hour"] is None]
     assert {(day["hits_made"], day["percent"], day["missing"]) for day in days} == {(None, None, None)}
     assert all(int(day["median_seconds"] or 0) > 0 for day in days)
+
+
+def test_where_requests_are_counted_every_line_is_compared(lake: Lake) -> None:
+    """Redirects too, for which the edge function does not run."""
+    sql = answer_queries()["coverage"]
+    requests = sql.replace("    counted\n  FROM pixel_hits_made", "    'requests' AS counted\n  FROM pixel_hits_made")
+    assert requests != sql
+    of_both = [
+        sum(int(row["hits_logged"] or 0) for row in ask_in_process(text, NOW).records() if row["hour"] is None)
+        for text in (sql, requests)
+    ]
+    assert of_both[0] == len({line.request_id for line in lake.lines if line.time_ms // HOUR_MS * HOUR_MS in lake.made})
+    assert of_both[1] > of_both[0] + 100
