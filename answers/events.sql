@@ -38,6 +38,8 @@ WITH line AS (
     coalesce(
       try(url_decode(replace(nullif(l.cs_uri_query, '-'), '+', '%2B'))),
       nullif(l.cs_uri_query, '-')) AS query,
+    nullif(l.viewer_request_log_data, '-') IS NOT NULL AS function_ran,
+    l."$path" AS object,
     l.dt,
     l.hour
   FROM pixel_events l
@@ -436,6 +438,8 @@ SELECT
   status,
   method,
   query,
+  function_ran,
+  object,
   dt,
   hour
 FROM labelled

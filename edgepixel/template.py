@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The only reader of template.yaml: the whole template as dictionaries, and what several places ask of it."""
 
+import json
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -104,8 +105,8 @@ def _substituted(value: str | Mapping[str, str]) -> str:
 
 
 def view_sql() -> str:
-    """The query of the view `events`."""
-    return _view()[1]["Sql"]
+    """The query of the view `events`, which stands in a string of JSON."""
+    return str(json.loads(f'"{_view()[1]["Sql"]}"'))
 
 
 def view_columns() -> list[dict[str, str]]:

@@ -84,6 +84,22 @@ def crawler_trigger_events() -> dict[str, Any]:
     }
 
 
+def hit_counter_events() -> dict[str, Any]:
+    """What EventBridge sends by a schedule, and the same with the days that somebody wants read anew."""
+    scheduled = {
+        "version": "0",
+        "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": ACCOUNT,
+        "time": "2026-03-15T06:40:00Z",
+        "region": REGION,
+        "resources": [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{STACK}-HitCounterFunctionOnceADay-1A2B3C4D5E6F"],
+        "detail": {},
+    }
+    return {"once-a-day": scheduled, "two-days": {"time": "2026-03-15T06:40:00Z", "days": 2}}
+
+
 def custom_resource_events(
     logical_id: str, physical_ids: tuple[str, str], before: dict[str, Any], change: dict[str, Any]
 ) -> dict[str, Any]:
@@ -199,6 +215,7 @@ def sample_events() -> dict[str, str]:
         "aggregator": aggregator_events(SampleHits()),
         "crawler_trigger": crawler_trigger_events(),
         "edge_setup": edge_setup_events(),
+        "hit_counter": hit_counter_events(),
     }
     return {
         f"{function}/{name}.json": json.dumps(event, indent=2) + "\n"

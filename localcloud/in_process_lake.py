@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """A lake with the catalog of a template, inside this process and without a server. There is one in a process.
 
-The template is the application's, parsed, with intrinsic functions in their long form. Only its classifier, its crawler
-and its view `events` are made; queries run as in the local Athena, by `localcloud.athena.query`.
+The template is the application's, parsed, with intrinsic functions in their long form. Only its classifier, its
+crawler, its tables and its view `events` are made; queries run as in the local Athena, by `localcloud.athena.query`.
 """
 
 import base64
 import gzip
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,12 +22,13 @@ NAME = "lake"  # of the bucket, and of the database
 def fill_lake(template: Mapping[str, Any], objects: Mapping[str, bytes], *, compressed: bool = False) -> None:
     """Make the lake of these objects, by key, and let the template's crawler and view describe it.
 
-    An object is log lines, each with its newline; `compressed` says that they are in GZIP's format already.
+    An object is log lines, each with its newline; `compressed` says that they are in GZIP's format already. One whose
+    key does not end in .gz is stored as it is.
     """
     empty_lake()
     s3.create_bucket(NAME, b"", {})
     for key, lines in objects.items():
-        s3.put_object(NAME, key, lines if compressed else _compressed(lines), {})
+        s3.put_object(NAME, key, lines if compressed or not key.endswith(".gz") else _compressed(lines), {})
     glue.create_database({"DatabaseInput": {"Name": NAME}})
     resources, log_line = template["Resources"], template["Mappings"]["LogLine"]["Fields"]
     classifier = {
@@ -47,6 +48,8 @@ def fill_lake(template: Mapping[str, Any], objects: Mapping[str, bytes], *, comp
         },
         least_rows=1,  # a lake of one event gets its table from the crawler trigger, which is not here
     )
+    for table in _tables(resources):
+        glue.create_table({"DatabaseName": NAME, "TableInput": table})
     declared = resources["EventsView"]["Properties"]["TableInput"]
     view = {name: declared[name] for name in ("Name", "TableType", "Parameters", "StorageDescriptor")}
     view["ViewOriginalText"] = _view_original_text(resources)
@@ -76,6 +79,20 @@ def run_query(sql: str, now: datetime) -> Outcome:
 
 def _compressed(lines: bytes) -> bytes:
     return gzip.compress(lines, compresslevel=1)
+
+
+def _tables(resources: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The tables that the template declares, in this lake; the crawler makes the one of the log lines."""
+    for resource in resources.values():
+        if (
+            resource["Type"] != "AWS::Glue::Table"
+            or resource["Properties"]["TableInput"]["TableType"] == "VIRTUAL_VIEW"
+        ):
+            continue
+        table = resource["Properties"]["TableInput"]
+        storage = table["StorageDescriptor"]
+        location = storage["Location"]["Fn::Sub"].replace("${LakeBucket}", NAME)
+        yield {**table, "StorageDescriptor": {**storage, "Location": location}}
 
 
 def _view_original_text(resources: Mapping[str, Any]) -> str:

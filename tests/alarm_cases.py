@@ -68,6 +68,10 @@ CASES = {
         over={"ApproximateNumberOfMessagesVisible": [(10, 1)], "DestinationDeliveryFailures": [(310, 1)]},
         under={"ApproximateNumberOfMessagesVisible": [(10, 0), (310, 1)], "DestinationDeliveryFailures": [(310, 1)]},
     ),
+    "CoverageAlarm": Case(
+        over={"Coverage": [(3600, 98.99)]},
+        under={"Coverage": [(3600, 99)], "ApproximateNumberOfMessagesVisible": [(60, 0)]},
+    ),
     "SilenceAlarm": Case(
         over={"IncomingRecords": [(30 * MINUTE + 1, 1000)]},
         under={"IncomingRecords": [(30 * MINUTE - 1, 1)]},

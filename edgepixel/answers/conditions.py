@@ -3,6 +3,7 @@
 
 `make template` puts answers/conditions.sql into each query.sql: `query` replaces the blanks `{{ conditions }}`,
 `{{ begin }}`, `{{ end }}`, `{{ time_zone }}`, `{{ got_image }}` and `{{ exact_value }}`. The result runs as it stands.
+An answer that is not about events has `{{ period }}` only, from answers/period.sql, which is part of the conditions.
 Its comments mark what `answer_sql` may replace when somebody asks, as text and nothing else:
 
 | mark              | stands after                                   | may become                                     |
@@ -90,6 +91,7 @@ def query(answer: Answer, time_zone: str = DEFAULT_TIME_ZONE) -> str:
         "end": END,
         "exact_value": exact_sql(),
         "got_image": GOT_IMAGE,
+        "period": period_conditions(),
         "time_zone": f"'{time_zone}' /* time zone */",
     }
     file = f"answers/{answer.name}/query.sql"
@@ -99,16 +101,22 @@ def query(answer: Answer, time_zone: str = DEFAULT_TIME_ZONE) -> str:
 
 def conditions(counts: Counts, lists_refusals: bool = False) -> str:
     """What counts, whose events, of which site and period: what every answer asks of the view, and what it reads."""
-    file = FOLDER / "conditions.sql"
     values = {
-        "begin": BEGIN,
         "doctor_event": DOCTOR_EVENT,
-        "end": END,
-        "latest_days": str(LATEST_DAYS),
+        "period": period_conditions(),
         "statuses": GOT_IMAGE_OR_REFUSED if lists_refusals else GOT_IMAGE,
         "traffic": TRAFFIC[counts],
     }
-    return fill(file.read_text(encoding="utf-8").rstrip("\n"), values, f"answers/{file.name}")
+    return _filled("conditions.sql", values)
+
+
+def period_conditions() -> str:
+    """The period, and the partitions in which its events can be."""
+    return _filled("period.sql", {"begin": BEGIN, "end": END, "latest_days": str(LATEST_DAYS)})
+
+
+def _filled(name: str, values: dict[str, str]) -> str:
+    return fill((FOLDER / name).read_text(encoding="utf-8").rstrip("\n"), values, f"answers/{name}")
 
 
 def fill(text: str, values: dict[str, str], file: str) -> str:

@@ -8,7 +8,7 @@ A folder has the name of its answer, and in it
 | `answer.toml` | what follows as fields of `Answer`                                                |
 | `query.sql`   | the SQL, with `{{ conditions }}` and other blanks for what all answers share      |
 | `meaning.md`  | its section in docs/answers.md                                                    |
-| `truth.py`    | `expected(facts)`: the same from a ledger, without SQL                            |
+| `truth.py`    | `expected(facts)`: the same from a ledger, without SQL; see `reads`               |
 | `panel.py`    | its part of the report, if it has one: see `edgepixel.report.panels`              |
 """
 
@@ -46,6 +46,8 @@ class Answer:
     `in_headline`: the panel has figures, too. `lists_refusals`: it reads hits that were refused, too; where they
     must not count, its query says so by `{{ got_image }}`. `amounts` are its columns of money, in the currency that its
     column `currency` names, and `countries` those of country codes.
+    `reads` are the tables that it reads besides the view `events`. Such an answer is about the way of the log lines,
+    and not about events: it has a period, but no conditions on what counts, and a ledger does not know it.
     """
 
     name: str
@@ -59,6 +61,12 @@ class Answer:
     report_place: int | None = None
     amounts: Sequence[str] = ()
     countries: Sequence[str] = ()
+    reads: Sequence[str] = ()
+
+    @property
+    def about_events(self) -> bool:
+        """Whether it tells of events alone, so that it follows from a ledger, and may be of one site."""
+        return not self.reads
 
     @property
     def people_only(self) -> bool:

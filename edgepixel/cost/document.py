@@ -50,7 +50,8 @@ def _model() -> str:
         "for the encryption of the streams, for which",
         "[AWS expects](https://docs.aws.amazon.com/streams/latest/dev/costs-performance.html)",
         '"less than a few dollars" a month and stream; X-Ray traces, CloudWatch Logs and the invocations of the',
-        "crawler trigger, cents each with one shard; a web ACL; a domain.\n",
+        "crawler trigger, cents each with one shard; the hit counter's calls, less than a cent, and what Athena reads",
+        "for it, a cent for 10 million events; a web ACL; a domain.\n",
     )
     return "\n".join(parts)
 
@@ -140,8 +141,9 @@ def _assumptions() -> str:
             "number), in the first month only; later hours are registered without a crawl"
         ),
         "CloudWatch": (
-            f"every custom metric of the functions, in every hour: {with_aggregation.custom_metrics}, without "
-            f"aggregation {without.custom_metrics} (`CrawlsStarted`, `TablesRepaired` and `LinesWithMoreFields` are "
+            f"every custom metric of the functions, in every hour: {with_aggregation.custom_metrics:.2f}, without "
+            f"aggregation {without.custom_metrics:.2f} (`Coverage` is sent in one hour of a day; "
+            "`CrawlsStarted`, `TablesRepaired` and `LinesWithMoreFields` are "
             "sent only when there is something to tell). Every metric "
             f"that an alarm watches: {with_aggregation.alarm_metrics}, without aggregation {without.alarm_metrics}. "
             f"Dashboards: {with_aggregation.dashboards}. "

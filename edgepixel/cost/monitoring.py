@@ -14,7 +14,7 @@ from localcloud.in_process_function import function_loader
 class Monitoring:
     """What CloudWatch bills by the month."""
 
-    custom_metrics: int
+    custom_metrics: float  # one that is sent in one hour of each day is a 24th of one
     alarm_metrics: int  # an alarm is billed for each metric that it watches
     dashboards: int
 
@@ -27,7 +27,10 @@ def monitoring(parameters: Mapping[str, str]) -> Monitoring:
         return [resource["Properties"] for resource in resources if resource["Type"] == name]
 
     return Monitoring(
-        custom_metrics=sum(len(function_metrics(one["CodeUri"])) for one in of_type("AWS::Serverless::Function")),
+        custom_metrics=sum(
+            len(function_metrics(one["CodeUri"])) * hours_a_day(one["CodeUri"]) / 24
+            for one in of_type("AWS::Serverless::Function")
+        ),
         alarm_metrics=sum(len(alarm_metrics(one)) for one in of_type("AWS::CloudWatch::Alarm")),
         dashboards=len(of_type("AWS::CloudWatch::Dashboard")),
     )
@@ -35,11 +38,22 @@ def monitoring(parameters: Mapping[str, str]) -> Monitoring:
 
 def function_metrics(code_uri: str) -> list[str]:
     """The custom metrics that a function emits. Those of two functions differ in the dimension `service`."""
+    metrics = _metrics(code_uri)
+    return [] if metrics is None else [str(metric) for metric in metrics.Metric]
+
+
+def hours_a_day(code_uri: str) -> int:
+    """In how many hours of a day a function sends its metrics: CloudWatch bills a metric by the hours it is sent in."""
+    return int(getattr(_metrics(code_uri), "HOURS_A_DAY", 24))
+
+
+def _metrics(code_uri: str) -> Any:
+    """A function's module of metrics; None if it has none."""
     folder = ROOT / code_uri
     if not (folder / "metrics.py").exists():
-        return []
+        return None
     with function_loader(folder.parent) as load:
-        return [str(metric) for metric in load(folder.name, "metrics").metrics.Metric]
+        return load(folder.name, "metrics").metrics
 
 
 def alarm_metrics(alarm: Mapping[str, Any]) -> list[str]:

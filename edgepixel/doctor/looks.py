@@ -15,6 +15,7 @@ from edgepixel.doctor.follow.patience import Patience
 from edgepixel.doctor.stages import (
     aggregator,
     catalog,
+    coverage,
     delivery,
     edge,
     lake,
@@ -52,6 +53,7 @@ class Looks:
         log_facts = facts.log_configuration()
         check(log_configuration.problems(log_facts))
         self._verdict.note(log_configuration.sampling_note(log_facts))
+        self._verdict.note(coverage.note(facts.coverage()))
         check(streams.problems(facts.stream(Stage.RAW_STREAM)))
         if facts.aggregates:
             check(aggregator.problems(facts.aggregator()))

@@ -14,7 +14,8 @@ from edgepixel.console.table import Record
 from edgepixel.template import read_template
 from localcloud.server_environment import set_environment
 
-# The view passes on where a line arrived. These lines arrived nowhere: day and hour are those of the event itself.
+# The view passes on where a line arrived. These lines arrived nowhere: day and hour are those of the event itself,
+# and no object holds them.
 _FOLDER, _HOUR = "dt=1970-01-01", "hour=00"
 _KEY = f"events/{_FOLDER}/{_HOUR}/lines.gz"
 _DAY_CHARACTERS, _HOUR_CHARACTERS = slice(0, 10), slice(11, 13)  # of 2026-11-23 10:20:00.000
@@ -56,6 +57,7 @@ class View:
             event = dict(zip(outcome.columns, row, strict=True))
             if event["request_id"] != _as_text(line.split(b"\t", self._request_id + 1)[self._request_id]):
                 raise RuntimeError("the view's events are not in the order of the lines")
+            event["object"] = None
             event["dt"], event["hour"] = event["event_time"][_DAY_CHARACTERS], event["event_time"][_HOUR_CHARACTERS]
             yield event
 

@@ -25,7 +25,8 @@ _TEMPLATE = ROOT / "template.yaml"
 # In a string of JSON, inside Fn::Sub, on lines that YAML folds into one: these would end it or mean something else.
 # Answers are inside Fn::Sub too, for the parameter: `${!` is a `${` that stays (CloudFormation User Guide, "Fn::Sub").
 _TIME_ZONE = "${TimeZone}"
-_NOT_IN_VIEW = ('"', "\\", "${", "--")
+_NOT_IN_VIEW = ("\\", "${", "--")
+_QUOTE = r"\\\""  # a double quote of SQL, in a string of JSON, in a string of YAML
 _SCRIPT = ("functions/edge_setup/pixel.js", "functions/edge_setup/resources/pixel_script.py")
 _HASH_DIGITS = 16
 
@@ -100,7 +101,7 @@ def _view() -> str:
                   Columns: >-
 {indent(listed, 20 * " ")}
                   Sql: "
-{indent(sql, 20 * " ")}"
+{indent(sql.replace('"', _QUOTE), 20 * " ")}"
 """
 
 

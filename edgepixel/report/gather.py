@@ -3,18 +3,19 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from edgepixel.answers.conditions import DEFAULT_TIME_ZONE, Subject, stack_time_zone, subject_sql
 from edgepixel.answers.periods import Comparison, Period
+from edgepixel.answers.registry import answer
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Table
 from edgepixel.report.panels import in_headline, in_report
 
-ANSWERS = tuple(answer.name for answer in in_report())
-COMPARED = tuple(answer.name for answer in in_headline())
+ANSWERS = tuple(one.name for one in in_report())
+COMPARED = tuple(one.name for one in in_headline())
 """What the headline compares with an earlier period."""
 
 _QUERIES_AT_A_TIME = 4  # Athena runs twenty or more of an account; some are left for others
@@ -75,7 +76,7 @@ def gather(
     everything = [(name, period) for name in ANSWERS]
     everything += [(name, earlier) for name in COMPARED if earlier is not None]
     wanted = [one for one in everything if one not in results]
-    texts = [subject_sql(queries, name, subject, about) for name, about in wanted]
+    texts = [subject_sql(queries, name, _about(name, subject), about) for name, about in wanted]
     with ThreadPoolExecutor(_QUERIES_AT_A_TIME) as pool:
         asked = [pool.submit(run_query, stack, text) for text in texts]
         for number, _ in enumerate(as_completed(asked), start=1):
@@ -90,3 +91,10 @@ def gather(
         time_zone=time_zone,
         comparison=comparison,
     )
+
+
+def _about(name: str, subject: Subject) -> Subject:
+    """What an answer is asked about: one that is not about events knows no site, and no people."""
+    if answer(name).about_events:
+        return subject
+    return replace(subject, site=None, include_bots=False)

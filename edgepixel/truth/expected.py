@@ -19,5 +19,5 @@ def _truth(answer: Answer) -> Truth:
     return expected
 
 
-TRUTHS: dict[str, Truth] = {answer.name: _truth(answer) for answer in answers()}
-"""By the answers' names, in their order."""
+TRUTHS: dict[str, Truth] = {answer.name: _truth(answer) for answer in answers() if answer.about_events}
+"""By the answers' names, in their order. Those that are not about events have truths of other facts."""

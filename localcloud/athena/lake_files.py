@@ -4,11 +4,14 @@
 Only registered partitions are read, as in Athena: an object in a folder that nobody registered is invisible. Each is
 read by its own columns: one that has fewer than its table gives NULL for the rest, whatever its objects hold, and one
 of other types is refused (Amazon Athena user guide, "Update tables with partitions").
+
+`"$path"` is the S3 URI of the object that a row is in, as in Athena (user guide, "Get the file locations of source data
+in Amazon S3"). A row keeps the number of its object only, so that the paths cost nothing where nobody asks for them.
 """
 
 import gzip
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +20,7 @@ from urllib.parse import urlsplit
 import duckdb
 from sqlglot import exp
 
-from localcloud.athena.relations import LakeTable
+from localcloud.athena.relations import PATH, LakeTable
 from localcloud.athena.trino.errors import QueryError
 from localcloud.athena.trino.to_duckdb import to_duckdb
 from localcloud.ministack import glue, s3
@@ -56,38 +59,48 @@ def load(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -
     columns = _columns(storage)
     for number in wanted:
         _require_same_types(use.key, columns, keys, partitions[number])
-    connection.execute(f"CREATE TEMP TABLE {use.relation}_lines (partition INTEGER, line VARCHAR)")
+    connection.execute(f"CREATE TEMP TABLE {use.relation}_lines (object INTEGER, line VARCHAR)")
     scanned, held = 0, 0
     texts: dict[int, str] = {}
+    objects: list[tuple[str, _Partition]] = []
     for number in wanted:
-        text, size = _text(partitions[number].location)
-        scanned += size
-        if text:
-            texts[number] = text
-            held += len(text)
+        for path, text, size in _objects(partitions[number].location):
+            scanned += size
+            if text:
+                texts[len(objects)] = text
+                objects.append((path, partitions[number]))
+                held += len(text)
         if held > _MOST_HELD:
             _insert(connection, use.relation, texts)
             texts, held = {}, 0
     _insert(connection, use.relation, texts)
     connection.execute(
-        f"CREATE TEMP TABLE {use.relation}_partitions (partition INTEGER, keys VARCHAR[], width INTEGER)"
+        f"CREATE TEMP TABLE {use.relation}_objects (object INTEGER, path VARCHAR, keys VARCHAR[], width INTEGER)"
     )
-    widths = [len(partitions[number].columns) for number in wanted]
+    widths = [len(partition.columns) for _, partition in objects]
     connection.execute(
-        f"INSERT INTO {use.relation}_partitions SELECT unnest(?::INTEGER[]), unnest(?::VARCHAR[][]), "
-        "unnest(?::INTEGER[])",
-        [wanted, [partitions[number].values for number in wanted], widths],
+        f"INSERT INTO {use.relation}_objects SELECT unnest(?::INTEGER[]), unnest(?::VARCHAR[]), "
+        "unnest(?::VARCHAR[][]), unnest(?::INTEGER[])",
+        [
+            list(range(len(objects))),
+            [path for path, _ in objects],
+            [partition.values for _, partition in objects],
+            widths,
+        ],
     )
     narrow = any(width < len(columns) for width in widths)
-    connection.execute(_relation(use.relation, storage.get("Columns") or [], delimiter, keys, narrow=narrow))
+    parts = [f"{_typed(f'fields[{i}]', one)} AS {_quoted(one['Name'])}" for i, one in enumerate(storage["Columns"], 1)]
+    parts += [f"p.keys[{i}] AS {_quoted(key)}" for i, key in enumerate(keys, 1)]
+    parts += [f"p.path AS {_quoted(PATH)}"] if use.reads_path else []
+    connection.execute(_relation(use.relation, parts, delimiter, narrow=narrow))
     return scanned
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, relation: str, texts: Mapping[int, str]) -> None:
-    """The lines of several partitions at once: a statement for each of many small ones would take most of the time."""
+    """The lines of several objects at once: a statement for each of many small ones would take most of the time."""
     connection.execute(
-        f"INSERT INTO {relation}_lines SELECT partition, unnest(string_split(text, chr(10))) FROM "  # noqa: S608
-        "(SELECT unnest(?::INTEGER[]) AS partition, unnest(?::VARCHAR[]) AS text)",
+        f"INSERT INTO {relation}_lines SELECT object, unnest(string_split(text, chr(10))) FROM "  # noqa: S608
+        "(SELECT unnest(?::INTEGER[]) AS object, unnest(?::VARCHAR[]) AS text)",
         [list(texts), list(texts.values())],
     )
 
@@ -146,25 +159,21 @@ def _wanted(
         return everything
 
 
-def _text(location: str) -> tuple[str, int]:
-    """The lines of all objects below a location, and the stored size of the objects."""
+def _objects(location: str) -> Iterator[tuple[str, str, int]]:
+    """URI, lines and stored size of each object below a location that is not empty."""
     parts = urlsplit(location)
     prefix = parts.path.lstrip("/")
     prefix = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
     bucket = s3.buckets.get(parts.netloc)
     if bucket is None:
         raise QueryError(f"HIVE_FILESYSTEM_ERROR: the bucket of {location} does not exist")
-    texts, scanned = [], 0
     for key in sorted(bucket["objects"]):
         name = key.removeprefix(prefix)
         if not key.startswith(prefix) or key.endswith("/") or any(p.startswith(("_", ".")) for p in name.split("/")):
             continue
         data = s3.get_object_data(parts.netloc, key)
         if data:
-            scanned += len(data)
-            text = _decoded(key, data)
-            texts.append(text.removesuffix("\n"))
-    return "\n".join(texts), scanned
+            yield f"s3://{parts.netloc}/{key}", _decoded(key, data).removesuffix("\n"), len(data)
 
 
 def _decoded(key: str, data: bytes) -> str:
@@ -177,20 +186,17 @@ def _decoded(key: str, data: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _relation(
-    name: str, columns: Sequence[Mapping[str, str]], delimiter: str, keys: Sequence[str], *, narrow: bool
-) -> str:
+def _relation(name: str, columns: Sequence[str], delimiter: str, *, narrow: bool) -> str:
     """A view whose columns are the fields of each line, in order: too few give NULL, too many are dropped.
 
-    `narrow` says that a partition has fewer columns than the table.
+    `columns` are their expressions over an object's `fields`, `keys` and `path`. `narrow` says that a partition has
+    fewer columns than the table.
     """
-    parts = [f"{_typed(f'fields[{i}]', column)} AS {_quoted(column['Name'])}" for i, column in enumerate(columns, 1)]
-    parts += [f"p.keys[{i}] AS {_quoted(key)}" for i, key in enumerate(keys, 1)]
     split = f"string_split(line, {_literal(delimiter)})"
     fields = f"list_slice({split}, 1, width)" if narrow else split
     return (
-        f"CREATE TEMP VIEW {name} AS SELECT {', '.join(parts)} FROM "  # noqa: S608
-        f"(SELECT partition, keys, {fields} AS fields FROM {name}_lines JOIN {name}_partitions USING (partition)) AS p"
+        f"CREATE TEMP VIEW {name} AS SELECT {', '.join(columns)} FROM "  # noqa: S608
+        f"(SELECT path, keys, {fields} AS fields FROM {name}_lines JOIN {name}_objects USING (object)) AS p"
     )
 
 

@@ -13,23 +13,30 @@ from sqlglot import exp
 
 from localcloud.athena import partition_pruning, table_check
 from localcloud.athena.trino import parser
-from localcloud.athena.trino.errors import QueryError
+from localcloud.athena.trino.errors import QueryError, not_supported
 from localcloud.athena.with_queries import with_query
 from localcloud.ministack import glue
 
 _VIEW = re.compile(r"/\* Presto View: ([A-Za-z0-9+/=\s]+) \*/")
 _CATALOG = "awsdatacatalog"
+PATH = "$path"
+"""The column that every table of text has and no `*` shows: the S3 URI of the object that a row is in (Trino's hidden
+column of the Hive connector; Amazon Athena user guide, "Get the file locations of source data in Amazon S3")."""
 _MOST_VIEWS = 20  # views that name each other in a circle end here
 
 
 @dataclass(frozen=True)
 class LakeTable:
-    """One use of a Glue table in a query. `filters` hold for every row that the query wants of it."""
+    """One use of a Glue table in a query. `filters` hold for every row that the query wants of it.
+
+    `reads_path` says that the query names the column `"$path"`.
+    """
 
     relation: str
     key: str
     table: Mapping[str, Any]
     filters: list[exp.Expr] = field(default_factory=list)
+    reads_path: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,13 +79,26 @@ def _resolve(tree: exp.Query, database: str, wanted: list[exp.Expr], found: Rela
             found.append(LakeView(relation, _full_name(key), inner, _declared(key, view)))
         else:
             relation = f"lake_{len(found)}"
-            found.append(LakeTable(relation, key, table, wanted_of_it))
+            found.append(LakeTable(relation, key, table, wanted_of_it, _reads_path(reference)))
         new: exp.Expr = exp.to_table(relation)
         new.set("alias", exp.TableAlias(this=exp.to_identifier(alias), columns=[c.copy() for c in columns]))
         for name in ("joins", "sample", "laterals"):
             new.set(name, reference.args.get(name))
         reference.replace(new)
     return tree
+
+
+def _reads_path(reference: exp.Table) -> bool:
+    """Whether the query that a table is read in names its paths. Raises QueryError if it asks for all columns, too.
+
+    Trino's star leaves the paths out; DuckDB's would show them.
+    """
+    query = reference.find_ancestor(exp.Select)
+    if query is None or not any(column.name == PATH for column in query.find_all(exp.Column)):
+        return False
+    if any(projection.is_star for projection in query.expressions):
+        raise not_supported(f'"{PATH}" beside *')
+    return True
 
 
 @lru_cache(maxsize=8)

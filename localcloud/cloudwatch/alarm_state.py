@@ -16,7 +16,7 @@ type Samples = Callable[[Metric], Sequence[tuple[float, float]]]
 """A metric's samples: how many seconds ago, and the value."""
 type Value = float | None
 
-_STATISTICS: dict[str, Callable[[list[float]], float]] = {"Sum": sum, "Maximum": max}
+_STATISTICS: dict[str, Callable[[list[float]], float]] = {"Sum": sum, "Maximum": max, "Minimum": min}
 _MISSING = {"breaching": True, "notBreaching": False}
 _COMPARISONS = {"GreaterThanThreshold": operator.gt, "LessThanThreshold": operator.lt}
 _OPERATORS: dict[type, Callable[[float, float], float]] = {

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an API call needs: the IAM actions that authorize it, and the names in the ARNs of its resources. Pure.
+"""What an API call needs: the IAM actions that authorize it, and the names in the ARNs of its resources.
 
 MiniStack says which action a request is for: JSON services name it, S3 and CloudFront have it by AWS's models of their
-APIs. What the request calls by another name than the service authorization reference's ARNs is here.
+APIs. What the request calls by another name than the service authorization reference's ARNs is here. Pure, but for
+queries of Athena, whose workgroups are looked up.
 """
 
 import json
@@ -12,6 +13,8 @@ from typing import Any
 from urllib.parse import unquote
 
 import defusedxml.ElementTree
+
+from localcloud.ministack import athena
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,10 @@ def needs(action: str, path: str, body: bytes) -> list[Need]:
             return list(_s3(action, path, body))
         case "cloudfront":
             return list(_cloudfront(action, path, body))
+        case "cloudwatch":  # metrics have no ARN; the body may be CBOR
+            return [Need(action)]
+        case "athena":
+            return [Need(action, {"WorkGroupName": _workgroup(json.loads(body))})]
         case service:
             return [Need(action, _json_names(service, json.loads(body or b"{}")))]
 
@@ -65,6 +72,13 @@ def _cloudfront(action: str, path: str, body: bytes) -> Iterator[Need]:
         for role in _elements(body, "RoleARN"):
             yield Need("iam:PassRole", passes=(role.text or "").strip())
     yield Need(action, names)
+
+
+def _workgroup(request: Mapping[str, str]) -> str:
+    """The workgroup that a request names, or that its query or saved query is of; none for one that is not there."""
+    held = athena.executions.get(request.get("QueryExecutionId", "")) or {}
+    held = held or athena.named_queries.get(request.get("NamedQueryId", "")) or {}
+    return request.get("WorkGroup") or str(held.get("WorkGroup", ""))
 
 
 def _json_names(service: str, request: Mapping[str, Any]) -> dict[str, str]:

@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.markdown_pages import files
 
-_FOLDERS = ("answers", "docs", "edgepixel", "functions", "localcloud", "tests")
+_FOLDERS = ("answers", "docs", "edge", "edgepixel", "functions", "localcloud", "tests")
 _FILES = ("README.md", "template.yaml", "pyproject.toml")
 _GUIDE = files((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
 # In a process of its own, which imports the copy: a small lake, the answer, and what the ledger says of it.
@@ -80,7 +80,11 @@ def test_one_folder_and_one_command_add_an_answer_and_two_edits_a_column(
         (copy / path).parent.mkdir(exist_ok=True)
         (copy / path).write_text(text, encoding="utf-8")
     _insert(copy / "answers/events.sql", "    lower(nullif(l.cs_host", "    nullif(l.cs_protocol, '-') AS protocol,\n")
-    _insert(copy / "answers/events.sql", "  query,\n  dt,\n  hour\nFROM labelled", "  protocol,\n")
+    _insert(
+        copy / "answers/events.sql",
+        "  query,\n  function_ran,\n  object,\n  dt,\n  hour\nFROM labelled",
+        "  protocol,\n",
+    )
     _insert(
         copy / "answers/columns.toml",
         '[[column]]\nname = "query"',

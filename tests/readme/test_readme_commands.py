@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from edgepixel.answers.registry import answers
+from edgepixel.truth.expected import TRUTHS
 from tests.conftest import ROOT
 from tests.markdown_pages import commands
 
@@ -25,7 +25,7 @@ TOOLS = ROOT / ".venv" / "bin"
 RUN = [*(command for command in README if command not in NOT_RUN and command != LAST), LAST]
 # A piece of what each command prints or, where its output goes to a file, of that file.
 EXPECTED = {
-    "make demo": f"{len(answers())} answers: every answer equals the ledger",
+    "make demo": f"{len(TRUTHS)} answers: every answer equals the ledger",
     "make up": "Next:\n  edgepixel traffic",
     ACTIVATION: "",
     "edgepixel traffic --hits 1000": "Ledger: ",

@@ -4,6 +4,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -60,6 +61,8 @@ class Checks:
             return self._custom_resource(sample, distribution)
         if sample.function == "AggregatorFunction":
             return self._aggregator(sample)
+        if sample.function == "HitCounterFunction":
+            return self._hit_counter(sample)
         if sample.event["source"] == "aws.glue":
             return self._end_of_crawl(sample)
         return self._new_object(sample)
@@ -119,6 +122,20 @@ class Checks:
         glue.delete_partition(**partition)
         problem = None if found == location else f"the partition's location is {found}"
         return replace(result, problem=problem)
+
+    def _hit_counter(self, sample: Sample) -> CheckedSample:
+        """The counts of the sample's days must be in the lake afterwards; nobody has seen its pixel then."""
+        returned = self._functions.invoke(sample.function, sample.event)
+        day = date.fromisoformat(sample.event["time"][:10])
+        yesterday = day - timedelta(days=1)
+        result = _compared(sample, returned, {"hits": 0, "objects": 0, "day": str(yesterday), "percent": None})
+        if result.problem:
+            return result
+        listed = self._cloud.client("s3").list_objects_v2(Bucket=self._stack.lake_bucket, Prefix="coverage/")
+        written = {one["Key"] for one in listed.get("Contents", [])}
+        wanted = {f"coverage/{name}/{one}.tsv" for name in ("hits-made", "objects") for one in (day, yesterday)}
+        missing = ", ".join(sorted(wanted - written))
+        return replace(result, problem=f"the lake lacks {missing}" if missing else None)
 
     def _wait_for_table(self) -> None:
         """The aggregator's lines make the table, by way of delivery and crawler."""

@@ -15,6 +15,8 @@ FUNCTIONS = {
     "edge_setup": "EdgeSetupFunction",
     # After the aggregator: what that sends makes the table that this one needs.
     "crawler_trigger": "CrawlerTriggerFunction",
+    # After that one: it asks an answer, which reads the table.
+    "hit_counter": "HitCounterFunction",
 }
 """The functions' logical ids by the folder of their samples, in the order in which they are invoked."""
 # As CloudFormation asks: alphabetical order would delete a resource before updating it.

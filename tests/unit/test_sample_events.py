@@ -5,6 +5,7 @@ import base64
 import gzip
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,13 +13,15 @@ from typing import Any
 import pytest
 from aws_kinesis_agg.deaggregator import deaggregate_records
 
-from edgepixel.template import log_fields
+from edgepixel.template import answer_queries, log_fields
 from events.account import CRAWLER, DISTRIBUTION, LAKE, ORIGIN, SITE
 from events.log_lines import kinesis_event
 from events.regenerate import FOLDER, sample_events
+from tests.fakes.athena import Athena
 from tests.fakes.client import FakeClient, install
 from tests.fakes.cloudformation import ResponseServer, response_server
 from tests.fakes.cloudfront import CloudFront
+from tests.fakes.cloudwatch import CloudWatch
 from tests.fakes.glue import Glue
 from tests.fakes.kinesis import Kinesis
 from tests.fakes.lambda_context import FakeContext
@@ -39,6 +42,13 @@ ENVIRONMENT = {
     "TABLE_NAME": "pixel_events",
     "LAKE_BUCKET": LAKE,
     "EVENTS_PREFIX": "events/",
+    "COUNTED": "invocations",
+    "DISTRIBUTION_ID": DISTRIBUTION,
+    "EDGE_FUNCTION_NAME": ORIGIN,
+    "COVERAGE_PREFIX": "coverage/",
+    "LINES_WITHIN_HOURS": "2",
+    "WORK_GROUP": "edge-pixel",
+    "COVERAGE_QUERY_ID": "query",
 }
 
 
@@ -50,6 +60,8 @@ class Account:
         self.s3 = FakeClient("s3", S3({LAKE: [], SITE: []}))
         self.glue = FakeClient("glue", Glue())
         self.kinesis = FakeClient("kinesis", Kinesis(ENVIRONMENT["AGGREGATED_STREAM_NAME"]))
+        self.cloudwatch = FakeClient("cloudwatch", CloudWatch())
+        self.athena = FakeClient("athena", Athena(saved=answer_queries()["coverage"]))
         self.responses = responses
         self._load_function = load_function
 
@@ -86,7 +98,15 @@ def account(load_function: Callable[[str], SimpleNamespace], monkeypatch: pytest
         monkeypatch.setenv(name, value)
     with response_server() as responses:
         account = Account(load_function, responses)
-        install(monkeypatch, cloudfront=account.cloudfront, s3=account.s3, glue=account.glue, kinesis=account.kinesis)
+        install(
+            monkeypatch,
+            cloudfront=account.cloudfront,
+            s3=account.s3,
+            glue=account.glue,
+            kinesis=account.kinesis,
+            cloudwatch=account.cloudwatch,
+            athena=account.athena,
+        )
         yield account
 
 
@@ -197,6 +217,27 @@ def object_created(account: Account, sample: str) -> None:
     assert account.invoke(sample) == {"outcome": "registered", "location": location}
     partition = account.glue.service.partitions["2026-03-14", "09"]
     assert partition["StorageDescriptor"] == {**account.glue.service.table["StorageDescriptor"], "Location": location}
+
+
+# ---- hit counter -----------------------------------------------------------------------------------------------------
+
+
+def counted(account: Account, sample: str, days: int) -> None:
+    hour = datetime(2026, 3, 14, 9, tzinfo=UTC)
+    account.cloudwatch.service.sums = {("FunctionInvocations", hour): 2000.0}
+    names = ["day", "hour", "hits_made", "hits_logged", "percent"]
+    account.athena.service.rows = [names, ["2026-03-14", None, "2000", "1990", "99.5"]]
+    returned = {"hits": 2000, "objects": 0, "day": "2026-03-14", "percent": 99.5}
+    assert account.invoke(sample) == returned
+    assert len(account.s3.service.buckets[LAKE]) == 2 * days
+
+
+def once_a_day(account: Account, sample: str) -> None:
+    counted(account, sample, 5)
+
+
+def two_days(account: Account, sample: str) -> None:
+    counted(account, sample, 2)
 
 
 # ---- edge setup ------------------------------------------------------------------------------------------------------
@@ -347,6 +388,8 @@ CHECKS: dict[str, Callable[[Account, str], None]] = {
     "aggregator/poisoned.json": poisoned,
     "crawler_trigger/crawl-ended.json": crawl_ended,
     "crawler_trigger/object-created.json": object_created,
+    "hit_counter/once-a-day.json": once_a_day,
+    "hit_counter/two-days.json": two_days,
     "edge_setup/realtime-log-config-create.json": realtime_log_config_create,
     "edge_setup/realtime-log-config-update.json": realtime_log_config_update,
     "edge_setup/realtime-log-config-delete.json": realtime_log_config_delete,

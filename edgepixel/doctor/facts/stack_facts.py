@@ -11,6 +11,7 @@ from edgepixel.doctor.facts.aws_calls import AwsCalls
 from edgepixel.doctor.facts.role_needs import Arns, role_needs
 from edgepixel.doctor.facts.said import Refused, Said, part
 from edgepixel.doctor.findings import Stage
+from edgepixel.doctor.stages import coverage
 from edgepixel.doctor.stages.aggregator import AggregatorFacts
 from edgepixel.doctor.stages.catalog import CatalogFacts, Hour
 from edgepixel.doctor.stages.delivery import DeliveryFacts
@@ -98,6 +99,21 @@ class StackFacts:
             self.arns.raw_stream,
             self.sampling_rate,
             self._role("RealtimeLogRole"),
+        )
+
+    def coverage(self) -> Said:
+        """What the hit counter has measured, by the hour."""
+        now = datetime.fromtimestamp(self._calls.now(), UTC)
+        return self._calls.ask(
+            "cloudwatch",
+            "get_metric_statistics",
+            Namespace=coverage.NAMESPACE.format(stack=self.stack.name),
+            MetricName=coverage.METRIC,
+            Dimensions=[{"Name": name, "Value": value} for name, value in coverage.DIMENSIONS.items()],
+            StartTime=now - timedelta(hours=coverage.HOURS),
+            EndTime=now,
+            Period=3600,
+            Statistics=["Minimum"],
         )
 
     def stream(self, stage: Stage) -> StreamFacts:

@@ -29,10 +29,10 @@ def test_a_resource_is_created_before_it_is_updated_and_deleted_last() -> None:
     assert set(map(tuple, requests.values())) == {("Create", "Update", "Delete")}
 
 
-def test_the_crawler_trigger_comes_after_the_aggregator_whose_lines_make_its_table() -> None:
+def test_what_needs_the_table_comes_after_the_aggregator_whose_lines_make_it() -> None:
     functions = [sample.function for sample in read_samples()]
     assert functions[0] == "AggregatorFunction"
-    assert functions[-1] == "CrawlerTriggerFunction"
+    assert list(dict.fromkeys(functions))[-2:] == ["CrawlerTriggerFunction", "HitCounterFunction"]
 
 
 def test_a_sample_of_no_function_is_told(tmp_path: Path) -> None:

@@ -144,7 +144,12 @@ def test_alarms_tell_the_topic_both_ways_and_their_page_says_what_to_do(alarms: 
 def test_the_dashboard_is_json_in_the_order_of_the_flow(
     transformed: Mapping[str, Any], aggregated: bool, silence: bool
 ) -> None:
-    conditions = {"Aggregated": aggregated, "HasSilenceAlarm": silence, "OwnDistribution": True}
+    conditions = {
+        "Aggregated": aggregated,
+        "HasSilenceAlarm": silence,
+        "HasCoverageAlarm": aggregated,
+        "OwnDistribution": True,
+    }
     properties = transformed["Resources"]["OperationsDashboard"]["Properties"]
     body = json.loads(_resolved(properties["DashboardBody"], conditions))
     titles = [widget["properties"].get("title", "") for widget in body["widgets"]]

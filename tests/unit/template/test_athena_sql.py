@@ -96,7 +96,7 @@ def _unknown(calls: str) -> list[str]:
     return trino_sql_validator.validate(f"SELECT {calls}", function_arguments="off").unknown_functions
 
 
-@pytest.mark.parametrize("character", ['"', "\\", "\n", "--"])
+@pytest.mark.parametrize("character", ["\\", "\n", "--"])
 def test_the_view_has_nothing_that_its_json_or_its_folding_would_change(character: str) -> None:
     assert character not in view_sql()
 

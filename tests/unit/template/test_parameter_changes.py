@@ -53,7 +53,8 @@ def test_another_database_replaces_all_that_reads_it(
     changes: dict[str, Effect], transformed: Mapping[str, Any]
 ) -> None:
     answers = {name for name, body in transformed["Resources"].items() if body["Type"] == "AWS::Athena::NamedQuery"}
-    assert changes["DatabaseName"].replaced == {"Database", "EventsView", *answers}
+    tables = {name for name, body in transformed["Resources"].items() if body["Type"] == "AWS::Glue::Table"}
+    assert changes["DatabaseName"].replaced == {"Database", *tables, *answers}
     assert {"Crawler", "CrawlerTriggerFunction"} <= changes["DatabaseName"].in_place
 
 

@@ -77,7 +77,7 @@ def test_classifier_log_configuration_and_functions_follow_the_one_list(template
 def test_view_reads_only_columns_that_the_table_has(template: dict[str, Any], fields: dict[str, list[str]]) -> None:
     view, _ = _view(template)
     read = {c.name for c in sqlglot.parse_one(view["originalSql"], read="trino").find_all(exp.Column) if c.table == "l"}
-    assert read <= {*fields["Columns"], "dt", "hour"}
+    assert read <= {*fields["Columns"], "dt", "hour", "$path"}
     assert {"timestamp", "c_ip", "cs_uri_query"} <= read
 
 

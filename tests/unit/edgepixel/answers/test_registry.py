@@ -18,6 +18,7 @@ GOOD = 'description = "One"\ngroup = "blog"\nplace = 5\ncounts = "people"\n'
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty folder of answers, with one group."""
     (tmp_path / "groups.toml").write_text('[blog]\nheading = "For a blog"\n')
+    (tmp_path / "period.sql").write_text("event_time >= {{ begin }}\n")
     for module in (registry, conditions):
         monkeypatch.setattr(module, "FOLDER", tmp_path)
     for cached in (answers, groups):
@@ -69,7 +70,7 @@ def test_a_missing_file_is_named(folder: Path) -> None:
 
 def test_the_shared_conditions_are_put_in_with_the_indentation_of_their_line(folder: Path) -> None:
     add(folder, "one")
-    (folder / "conditions.sql").write_text("{{ traffic }} /* traffic */\n  AND event_time >= {{ begin }}\n")
+    (folder / "conditions.sql").write_text("{{ traffic }} /* traffic */\n  AND {{ period }}\n")
     (folder / "one" / "query.sql").write_text("SELECT 1\n  WHERE {{ conditions }}\n  AND {{ begin }} > 0\n")
     begin = "date_add('day', -7 /* days */, current_timestamp)"
     assert conditions.query(answer("one")) == (

@@ -68,3 +68,10 @@ def test_days_up_to_now_stay_days_in_the_sql() -> None:
     assert all("-2 /* days */" in text for text in texts)
     assert sum("1667467800.000" in text for text in texts) == len(ANSWERS)
     assert sum("1667295000.000" in text for text in texts) == len(COMPARED)
+
+
+def test_what_is_not_about_events_is_asked_about_every_site() -> None:
+    texts = [query["QueryString"] for query in asked(Subject(2, "blog", include_bots=True), "none").started]
+    (coverage,) = [text for text in texts if "pixel_hits_made" in text]
+    assert "site" not in coverage
+    assert sum("site = 'blog'" in text for text in texts) == len(ANSWERS) - 1

@@ -15,6 +15,7 @@ import pytest
 
 from edgepixel.answers.conditions import Subject
 from edgepixel.answers.periods import Dates
+from edgepixel.answers.registry import answer
 from edgepixel.console.table import Table
 from edgepixel.report import charts
 from edgepixel.report.gather import ANSWERS, COMPARED, Gathered
@@ -24,7 +25,8 @@ from edgepixel.truth.events import facts_of
 from edgepixel.truth.expected import TRUTHS
 
 END = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
-NOTHING = {name: TRUTHS[name](facts_of([], 0)) for name in ANSWERS}
+NOTHING = {name: TRUTHS[name](facts_of([], 0)) for name in ANSWERS if name in TRUTHS}
+NOTHING["coverage"] = Table(answer("coverage").module("truth").COLUMNS, ())
 HOSTILE = "</td></table><script>alert(1)</script>\u202e\x1b[2J"
 
 
@@ -302,4 +304,18 @@ def test_the_subject_stands_at_the_top() -> None:
 
 
 def test_what_is_compared_is_also_asked() -> None:
-    assert set(COMPARED) <= set(ANSWERS) <= set(TRUTHS)
+    assert set(COMPARED) <= set(ANSWERS) <= set(NOTHING)
+
+
+def test_coverage_shows_whole_days_the_last_one_first_and_nothing_without_counts() -> None:
+    rows = table(
+        "coverage",
+        ("2026-11-21", None, 24, "invocations", 1000, 1000, 0, 100.0, 301, 902),
+        ("2026-11-22", None, 24, "invocations", 5000, 4850, 150, 97.0, 300, 900),
+        ("2026-11-22", "2026-11-22 10:00:00.000", 1, "invocations", 2000, 1850, 150, 92.5, 300, 900),
+    )
+    page = render(gathered({"coverage": rows}))
+    assert "150 of 6,000 hits that CloudFront counted have no log line yet." in page
+    assert page.index("2026-11-22</td>") < page.index("2026-11-21</td>")
+    assert "92.5" not in page
+    assert "hits that CloudFront counted" not in render(gathered())

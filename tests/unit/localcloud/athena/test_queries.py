@@ -174,6 +174,19 @@ def test_only_registered_partitions_are_read_and_hidden_objects_are_not() -> Non
     assert rows("SELECT a, dt, hour FROM t ORDER BY a") == [[a, "2026-11-23", "09"] for a in ("plain", "seen")]
 
 
+def test_a_row_knows_the_path_of_its_object_if_it_is_asked_for_it() -> None:
+    table()
+    put("2026-11-23", "10", "1\t2\n3\t4\n")
+    s3.put_object("lake", "events/dt=2026-11-23/hour=10/plain", b"5\t6\n", {})
+    folder = "s3://lake/events/dt=2026-11-23/hour=10"
+    assert rows('SELECT "$path", a FROM t ORDER BY a') == [
+        [f"{folder}/a.gz", "1"], [f"{folder}/a.gz", "3"], [f"{folder}/plain", "5"]
+    ]  # fmt: skip
+    assert rows("SELECT * FROM t ORDER BY a")[0] == ["1", "2", None, "2026-11-23", "10"]
+    reason = run('SELECT *, "$path" FROM t')["Status"]["StateChangeReason"]
+    assert reason.startswith("NOT_SUPPORTED"), reason
+
+
 def test_a_partition_has_no_more_columns_than_its_own() -> None:
     table()
     put("2026-11-22", "09", "a\t1\tx\ty\n", columns=COLUMNS[:1])
@@ -279,6 +292,16 @@ def test_unknown_names_fail_as_in_athena() -> None:
 def test_an_alias_is_no_column_of_its_own_select(sql: str) -> None:
     table()
     assert failure(sql) == "COLUMN_NOT_FOUND: Column 'x' cannot be resolved"
+
+
+def test_grouping_sets_are_of_columns() -> None:
+    table(partitioned=False)
+    s3.put_object("lake", "events/a", b"1\t2\n3\t2\n", {})
+    assert rows("SELECT a, b, count(*) FROM t GROUP BY GROUPING SETS ((b), (b, a)) ORDER BY a NULLS FIRST")[0] == [
+        None, "2", "2"
+    ]  # fmt: skip
+    reason = run("SELECT lower(b), count(*) FROM t GROUP BY GROUPING SETS ((lower(b)), (a))")["Status"]
+    assert reason["StateChangeReason"].startswith("SYNTAX_ERROR: GROUP BY expression must be a column"), reason
 
 
 def test_an_alias_may_order() -> None:

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from localcloud.iam.api_calls import Need, deleted_keys, needs
+from localcloud.ministack import athena
 
 S3 = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 CLOUDFRONT = 'xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"'
@@ -45,6 +46,25 @@ def test_names_in_the_path(action: str, path: str, names: dict[str, str]) -> Non
 def test_names_in_a_json_body(action: str, request_: dict[str, object], names: dict[str, str]) -> None:
     (need,) = needs(action, "/", json.dumps(request_).encode())
     assert (need.action, names.items() - need.names.items()) == (action, set())
+
+
+def test_a_query_of_athena_is_authorized_by_its_workgroup(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(athena.executions, "e1", {"WorkGroup": "group"})
+    monkeypatch.setitem(athena.named_queries, "q1", {"WorkGroup": "group"})
+    for action, body in (
+        ("athena:StartQueryExecution", {"QueryString": "SELECT 1", "WorkGroup": "group"}),
+        ("athena:GetQueryResults", {"QueryExecutionId": "e1"}),
+        ("athena:GetNamedQuery", {"NamedQueryId": "q1"}),
+    ):
+        assert needs(action, "/", json.dumps(body).encode()) == [Need(action, {"WorkGroupName": "group"})]
+    unknown = needs("athena:GetQueryResults", "/", b'{"QueryExecutionId": "e2"}')
+    assert unknown == [Need("athena:GetQueryResults", {"WorkGroupName": ""})]
+
+
+def test_metrics_have_no_names_and_a_body_that_is_not_json() -> None:
+    assert needs("cloudwatch:GetMetricData", "/service/x/operation/GetMetricData", b"\xbf") == [
+        Need("cloudwatch:GetMetricData")
+    ]
 
 
 def test_every_key_of_a_batch_is_deleted_by_itself_and_a_version_by_another_action() -> None:
