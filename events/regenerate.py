@@ -5,6 +5,7 @@ One folder for each function, named like it. The result is the same every time: 
 and the names are fixed.
 """
 
+import hashlib
 import json
 from typing import Any
 
@@ -121,7 +122,24 @@ def edge_setup_events() -> dict[str, Any]:
     """CloudFormation's requests for every kind of custom resource in the template."""
     arn = f"arn:aws:cloudfront::{ACCOUNT}:realtime-log-config/edgepixel-{STACK_GUID}"
     control = "E2QWRUHAPOMQZL"
+    bucket, pixel_logs = f"arn:aws:s3:::{LAKE}/events", f"arn:aws:cloudfront::{ACCOUNT}:distribution/{DISTRIBUTION}"
+    destination = f"edgepixel-{STACK_GUID}-{hashlib.sha256(f'{bucket} w3c'.encode()).hexdigest()[:8]}"
     resources = {
+        "log-delivery": custom_resource_events(
+            "LogDelivery",
+            (f"log-delivery:{destination}@{pixel_logs}",) * 2,
+            {
+                "Kind": "LogDelivery",
+                "Name": f"edgepixel-{STACK_GUID}",
+                "DistributionArn": pixel_logs,
+                "DestinationArn": bucket,
+                "OutputFormat": "w3c",
+                "FieldDelimiter": "\t",
+                "RecordFields": ["timestamp(ms)", "sc-status", "cs-uri-query"],
+                "SuffixPath": "{yyyy}/{MM}/{dd}/{HH}",
+            },
+            {"RecordFields": ["timestamp(ms)", "sc-status", "cs-uri-query", "viewer-request-log-data"]},
+        ),
         "realtime-log-config": custom_resource_events(
             "RealtimeLogConfig",
             (arn, arn),

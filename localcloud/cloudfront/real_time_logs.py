@@ -8,7 +8,7 @@ before anything else sees the request.
 import random
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from localcloud.clock import Clock
 from localcloud.cloudfront import log_configs, log_stream
@@ -22,8 +22,21 @@ from localcloud.ministack import Response, cloudfront
 from localcloud.ministack.cloudfront import Distribution
 
 
-def install(clock: Clock) -> None:
-    """Add the API of log configurations, and a log line to every viewer request of a behaviour that has one."""
+class StandardLogs(Protocol):
+    """What takes the requests that standard logs are written of."""
+
+    def add(self, distribution: str, values: Mapping[str, str]) -> None:
+        """Log one request."""
+
+    def clear(self) -> None:
+        """Forget what waits to be written."""
+
+
+def install(clock: Clock, standard_logs: StandardLogs) -> None:
+    """Add the API of log configurations, and a log line to every viewer request of a behaviour that has one.
+
+    `standard_logs` gets every viewer request of every distribution.
+    """
     log_configs.install(clock)
     edge_cache = EdgeCache()
     parse = parsed_once(cloudfront.parse_distribution.own)
@@ -58,11 +71,12 @@ def install(clock: Clock) -> None:
         if result == "Hit":
             response_headers["X-Cache"] = "Hit from cloudfront"
         config = _log_config(dist, behavior)
+        request = ViewerRequest(method, raw_uri, raw_query_string, viewer_headers, dist["DomainName"])
+        response = ViewerResponse(status, response_headers, len(response_body), result, time.time() - started)
+        pattern = behavior.get("path_pattern") or "*"
+        values = field_values(request, simulation, response, pattern, time.time())
+        standard_logs.add(dist["Id"], values)
         if config and random.random() * 100 < config.sampling_rate:  # noqa: S311 (sampling is no secret)
-            request = ViewerRequest(method, raw_uri, raw_query_string, viewer_headers, dist["DomainName"])
-            response = ViewerResponse(status, response_headers, len(response_body), result, time.time() - started)
-            pattern = behavior.get("path_pattern") or "*"
-            values = field_values(request, simulation, response, pattern, time.time())
             log_stream.write(config.stream_arn, config.role_arn, format_line(values, config.fields))
         return status, response_headers, response_body
 
@@ -70,6 +84,7 @@ def install(clock: Clock) -> None:
         cloudfront.reset.own()
         log_configs.clear()
         edge_cache.clear()
+        standard_logs.clear()
 
     cloudfront.parse_distribution.replace(parse)
     cloudfront.handle_viewer_request.replace(handle_viewer_request)
