@@ -57,30 +57,41 @@ def crawler_trigger_events() -> dict[str, Any]:
                 "errorMessage": "N/A",
             },
         },
-        "object-created": {
+        "object-created": _object_created(
+            "dt=2026-03-14/hour=09/"
+            f"{STACK}-Delivery-1A2B3C4D5E6F-1-2026-03-14-09-27-09-0d2c8a1e-4a3c-4f3c-9d2e-3b8f5a6c7d8e.gz"
+        ),
+        "object-created-standard": _object_created(
+            f"year=2026/month=03/day=14/hour=09/{DISTRIBUTION}.2026-03-14-09.0a1b2c3d.gz"
+        ),
+    }
+
+
+def _object_created(key: str) -> dict[str, Any]:
+    """What EventBridge tells about a new object with this key below events/."""
+    return {
+        "version": "0",
+        "id": "17793124-05d4-b198-2fde-7ededc63b103",
+        "detail-type": "Object Created",
+        "source": "aws.s3",
+        "account": ACCOUNT,
+        "time": "2026-03-14T09:42:11Z",
+        "region": REGION,
+        "resources": [f"arn:aws:s3:::{LAKE}"],
+        "detail": {
             "version": "0",
-            "id": "17793124-05d4-b198-2fde-7ededc63b103",
-            "detail-type": "Object Created",
-            "source": "aws.s3",
-            "account": ACCOUNT,
-            "time": "2026-03-14T09:42:11Z",
-            "region": REGION,
-            "resources": [f"arn:aws:s3:::{LAKE}"],
-            "detail": {
-                "version": "0",
-                "bucket": {"name": LAKE},
-                "object": {
-                    "key": "events/dt=2026-03-14/hour=09/"
-                    f"{STACK}-Delivery-1A2B3C4D5E6F-1-2026-03-14-09-27-09-0d2c8a1e-4a3c-4f3c-9d2e-3b8f5a6c7d8e.gz",
-                    "size": 48213,
-                    "etag": "b1946ac92492d2347c6235b4d2611184",
-                    "sequencer": "0065F2C4D3A1B2C3D4",
-                },
-                "request-id": "N4N7GDK58NMKJ12R",
-                "requester": ACCOUNT,
-                "source-ip-address": "192.0.2.10",
-                "reason": "PutObject",
+            "bucket": {"name": LAKE},
+            "object": {
+                "key": "events/dt=2026-03-14/hour=09/"
+                f"{STACK}-Delivery-1A2B3C4D5E6F-1-2026-03-14-09-27-09-0d2c8a1e-4a3c-4f3c-9d2e-3b8f5a6c7d8e.gz",
+                "size": 48213,
+                "etag": "b1946ac92492d2347c6235b4d2611184",
+                "sequencer": "0065F2C4D3A1B2C3D4",
             },
+            "request-id": "N4N7GDK58NMKJ12R",
+            "requester": ACCOUNT,
+            "source-ip-address": "192.0.2.10",
+            "reason": "PutObject",
         },
     }
 

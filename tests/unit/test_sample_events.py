@@ -208,6 +208,14 @@ def object_created(account: Account, sample: str) -> None:
     assert partition["StorageDescriptor"] == {**account.glue.service.table["StorageDescriptor"], "Location": location}
 
 
+def object_created_standard(account: Account, sample: str) -> None:
+    account.invoke("crawler_trigger/crawl-ended.json")  # makes the table
+    location = f"s3://{LAKE}/events/year=2026/month=03/day=14/hour=09/"
+    assert account.invoke(sample) == {"outcome": "registered", "location": location}
+    partition = account.glue.service.partitions["2026-03-14", "09-standard"]
+    assert partition["StorageDescriptor"] == {**account.glue.service.table["StorageDescriptor"], "Location": location}
+
+
 # ---- edge setup ------------------------------------------------------------------------------------------------------
 
 CONTROL = "E2QWRUHAPOMQZL"
@@ -381,6 +389,7 @@ CHECKS: dict[str, Callable[[Account, str], None]] = {
     "aggregator/poisoned.json": poisoned,
     "crawler_trigger/crawl-ended.json": crawl_ended,
     "crawler_trigger/object-created.json": object_created,
+    "crawler_trigger/object-created-standard.json": object_created_standard,
     "edge_setup/log-delivery-create.json": log_delivery_create,
     "edge_setup/log-delivery-update.json": log_delivery_update,
     "edge_setup/log-delivery-delete.json": log_delivery_delete,
