@@ -82,8 +82,7 @@ def _object_created(key: str) -> dict[str, Any]:
             "version": "0",
             "bucket": {"name": LAKE},
             "object": {
-                "key": "events/dt=2026-03-14/hour=09/"
-                f"{STACK}-Delivery-1A2B3C4D5E6F-1-2026-03-14-09-27-09-0d2c8a1e-4a3c-4f3c-9d2e-3b8f5a6c7d8e.gz",
+                "key": f"events/{key}",
                 "size": 48213,
                 "etag": "b1946ac92492d2347c6235b4d2611184",
                 "sequencer": "0065F2C4D3A1B2C3D4",
