@@ -107,7 +107,10 @@ def site_origin(origin_id: str, bucket_domain_name: str, origin_access_control_i
 def pixel_behavior(
     path: str, origin_id: str, response_headers_policy_id: str, realtime_log_config_arn: str
 ) -> dict[str, Any]:
-    """The pixel's cache behaviour, the same as that of the template's own distribution."""
+    """The pixel's cache behaviour, the same as that of the template's own distribution.
+
+    Without real-time logs the ARN of their configuration is empty.
+    """
     methods = ["GET", "HEAD"]
     return {
         "PathPattern": path,
@@ -116,7 +119,7 @@ def pixel_behavior(
         "AllowedMethods": {"Quantity": 2, "Items": methods, "CachedMethods": {"Quantity": 2, "Items": methods}},
         "CachePolicyId": CACHING_OPTIMIZED,
         "ResponseHeadersPolicyId": response_headers_policy_id,
-        "RealtimeLogConfigArn": realtime_log_config_arn,
+        **({"RealtimeLogConfigArn": realtime_log_config_arn} if realtime_log_config_arn else {}),
         "Compress": False,
         "SmoothStreaming": False,
         "FieldLevelEncryptionId": "",

@@ -22,13 +22,18 @@ LOG_TYPE = "ACCESS_LOGS"
 # what used it can still be in use: both are conflicts.
 BUSY = frozenset({"ConflictException"})
 _PATIENCE_SECONDS = 120.0  # the function has 300, and takes back what it made in the rest
+DENIED = frozenset({"AccessDeniedException"})
+# How long a new permission may take until it works everywhere: IAM User Guide, "Changes that I make are not always
+# immediately visible", says seconds and gives no number.
+_NEW_PERMISSION_SECONDS = 60.0
 ABSENT = "ResourceNotFoundException"
 
 
 class LogDeliveries:
     """Finds, makes and deletes, and repeats a call while CloudWatch Logs is busy.
 
-    Raises StillRefused if it is busy for two minutes, or until the deadline. Other errors of AWS pass through.
+    Raises StillRefused if it is busy for two minutes, if a new permission has no effect after one, or at the deadline.
+    Other errors of AWS pass through.
     """
 
     def __init__(self, deadline: Deadline) -> None:
@@ -128,7 +133,11 @@ class LogDeliveries:
         self._patiently(unless_absent, f"{what} is still in use")
 
     def _patiently[T](self, call: Callable[[], T], trouble: str) -> T:
-        return retry_while(BUSY, call, self._deadline, advice=f"{trouble}; try again", patience=_PATIENCE_SECONDS)
+        def unless_busy() -> T:
+            return retry_while(BUSY, call, self._deadline, advice=f"{trouble}; try again", patience=_PATIENCE_SECONDS)
+
+        denied = "log deliveries may not be managed, or the bucket's policy does not let CloudWatch Logs write"
+        return retry_while(DENIED, unless_busy, self._deadline, advice=denied, patience=_NEW_PERMISSION_SECONDS)
 
     def _listed(self, operation: str, key: str) -> Iterator[dict[str, Any]]:
         for page in self._logs.get_paginator(operation).paginate():

@@ -192,15 +192,30 @@ def test_undo_leaves_what_was_there_before(ask: Any, logs: FakeClient) -> None:
 def test_a_create_that_fails_leaves_nothing(
     ask: Any, edge_setup: SimpleNamespace, logs: FakeClient, operation: str
 ) -> None:
-    logs.fail_next[operation] = ["AccessDeniedException"]
-    with pytest.raises(edge_setup.aws_calls.ClientError, match="AccessDeniedException"):
+    logs.fail_next[operation] = ["ServiceQuotaExceededException"]
+    with pytest.raises(edge_setup.aws_calls.ClientError, match="ServiceQuotaExceededException"):
+        ask("Create")
+    assert _is_empty(logs)
+
+
+def test_a_new_permission_takes_a_moment(ask: Any, logs: FakeClient, deadline: FakeDeadline) -> None:
+    logs.fail_next["describe_delivery_sources"] = ["AccessDeniedException"] * 2
+    logs.fail_next["create_delivery"] = ["AccessDeniedException"]
+    ask("Create")
+    assert deadline.pauses == [1.0, 2.0, 1.0]
+    assert len(logs.service.deliveries) == 1
+
+
+def test_a_permission_that_is_missing_is_named(ask: Any, edge_setup: SimpleNamespace, logs: FakeClient) -> None:
+    logs.fail_next["create_delivery"] = ["AccessDeniedException"] * 100
+    with pytest.raises(edge_setup.aws_calls.StillRefused, match="the bucket's policy does not let CloudWatch Logs"):
         ask("Create")
     assert _is_empty(logs)
 
 
 def test_what_cannot_be_taken_back_is_named(ask: Any, edge_setup: SimpleNamespace, logs: FakeClient) -> None:
-    logs.fail_next["create_delivery"] = ["AccessDeniedException"]
-    logs.fail_next["delete_delivery_source"] = ["AccessDeniedException"]
+    for operation in ("create_delivery", "delete_delivery_source"):
+        logs.fail_next[operation] = ["ServiceQuotaExceededException"]
     with pytest.raises(edge_setup.resources.log_delivery.NotTakenBack, match=rf"look for {NAME}"):
         ask("Create")
 
