@@ -12,6 +12,7 @@ from localcloud.ministack import Replaceable, Request, Response, Table
 type Alarm = dict[str, Any]
 
 # (Namespace, MetricName, key of the dimensions) -> samples, each with Timestamp, Value and Count.
+samples: Callable[[tuple[str, str, str]], list[dict[str, Any]]] = _cloudwatch._metric_bucket  # of one, to be added to
 metrics: Mapping[tuple[str, str, str], Sequence[Mapping[str, Any]]] = _cloudwatch._metrics
 alarms: Table = _cloudwatch._alarms  # name -> alarm
 dashboards: Table = _cloudwatch._dashboards  # name -> dashboard

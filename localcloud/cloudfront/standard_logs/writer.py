@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from localcloud.clock import Clock
-from localcloud.cloudfront.log_line import encode_field
+from localcloud.cloudfront.log_line import encoded_value
 from localcloud.cloudfront.standard_logs.bucket_permission import check_put, destination_bucket
 from localcloud.cloudfront.standard_logs.disorder import Disorder
 from localcloud.cloudfront.standard_logs.file_format import FORMATS, file_text, record_text
@@ -77,7 +77,7 @@ class Writer:
         """Log one request of a distribution of the current account, by every delivery of it."""
         with request_scope(account_id(), REGION):
             for file_id in _deliveries(distribution, values):
-                record = [encode_field(record_value(name, values)) for name in file_id.fields]
+                record = [encoded_value(name, record_value(name, values)) for name in file_id.fields]
                 text = record_text(file_id.output_format, file_id.fields, record, file_id.delimiter)
                 with self._changed:
                     if file_id not in self._files:

@@ -43,7 +43,18 @@ def test_columns_are_the_log_fields_with_underscores(fields: dict[str, list[str]
 def test_log_fields_stand_in_the_order_in_which_cloudfront_delivers_them(fields: dict[str, list[str]]) -> None:
     from localcloud.cloudfront.log_line import FIELDS
 
-    assert fields["Names"] == sorted(fields["Names"], key=FIELDS.index)
+    for names in ("Names", "NamesWithFunction", "NamesWithFunctionAndAddresses"):
+        assert fields[names] == sorted(fields[names], key=FIELDS.index), names
+
+
+def test_with_the_edge_function_the_fields_that_tell_most_are_not_logged(fields: dict[str, list[str]]) -> None:
+    without = dict.fromkeys(fields["Names"], ())
+    headers = {"cs-headers": "cache-behavior-path-pattern"}
+    addresses = {"c-ip": "time-to-first-byte"}
+    assert fields["NamesWithFunctionAndAddresses"] == [headers.get(name, name) for name in without]
+    assert fields["NamesWithFunction"] == [(headers | addresses).get(name, name) for name in without]
+    assert list(without)[-1] == "viewer-request-log-data"
+    assert len(without) == 18
 
 
 def test_classifier_log_configuration_and_functions_follow_the_one_list(template: dict[str, Any]) -> None:
