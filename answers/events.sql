@@ -1,8 +1,10 @@
 WITH line AS (
   SELECT
     /* A number's shape comes before its cast: one value such as 1e999999999 could stop every query. */
-    try(CAST(from_unixtime(TRY_CAST(
-      regexp_extract(l.timestamp, '^[0-9]{1,10}(?:[.][0-9]{1,9})?$') AS double)) AS timestamp(3)))
+    /* Real-time logs have seconds with a point, standard logs milliseconds. */
+    try(CAST(from_unixtime(coalesce(
+      TRY_CAST(regexp_extract(l.timestamp, '^[0-9]{1,10}(?:[.][0-9]{1,9})?$') AS double),
+      TRY_CAST(regexp_extract(l.timestamp, '^[0-9]{11,14}$') AS double) / 1000)) AS timestamp(3)))
       AS event_time,
     nullif(l.c_ip, '-') AS address,
     TRY_CAST(l.sc_status AS integer) AS status,
@@ -31,8 +33,16 @@ WITH line AS (
       try(url_decode(replace(nullif(l.cs_uri_query, '-'), '+', '%2B'))),
       nullif(l.cs_uri_query, '-')) AS query,
     l.dt,
-    l.hour
+    /* The partition of an hour of standard logs is 10-standard. */
+    substr(l.hour, 1, 2) AS hour
   FROM pixel_events l
+  /* Files of standard logs begin with header lines, and have all requests of the distribution. The pixel's are those of
+     which the edge function says something, and redirects and refusals of its path, for which it does not run. */
+  WHERE coalesce(l.timestamp, '') NOT LIKE '#%'
+    AND (
+      NOT coalesce(regexp_like(l.timestamp, '^[0-9]{11,14}$'), false)
+      OR coalesce(regexp_like(l.viewer_request_log_data, '^v(?:=|%(?:25)?3D)[0-9]'), false)
+      OR coalesce(l.cs_headers = {{ pixel_path }}, false))
 ),
 sent AS (
   SELECT

@@ -93,8 +93,8 @@ def _substituted(value: str | Mapping[str, str]) -> str:
 
 
 def view_sql() -> str:
-    """The query of the view `events`."""
-    return _view()[1]["Sql"]
+    """The query of the view `events`, with the defaults of the parameters."""
+    return _substituted(_view()[1]["Sql"])
 
 
 def view_columns() -> list[dict[str, str]]:
@@ -103,7 +103,7 @@ def view_columns() -> list[dict[str, str]]:
     return columns
 
 
-def _view() -> tuple[str, dict[str, str]]:
+def _view() -> tuple[str, dict[str, Any]]:
     table = read_template()["Resources"]["EventsView"]["Properties"]["TableInput"]
     text, parts = table["ViewOriginalText"]["Fn::Sub"][1]["View"]["Fn::Base64"]["Fn::Sub"]
     return text, parts
