@@ -194,7 +194,7 @@ function hexadecimal(ipv4) {
 }
 
 function byte(group, begin) {
-    return String(Number.parseInt(group.slice(begin, begin + 2), 16));
+    return Number.parseInt(group.slice(begin, begin + 2), 16);
 }
 
 function isGroup(text) {

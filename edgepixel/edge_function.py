@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The edge function, edge/hit.js: its code as a stack deploys it, and what it says of a hit, without a cloud."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -9,15 +10,26 @@ from edgepixel.paths import ROOT
 from localcloud.cloudfront.functions.engine import run
 from localcloud.cloudfront.functions.event import viewer_request
 
-SOURCE = ROOT / "edge" / "hit.js"
+_SOURCE = ROOT / "edge" / "hit.js"
+_PARAMETERS = ("IpAddresses", "HonorGlobalPrivacyControl")
+
+
+def source() -> str:
+    """The code with the names of the parameters that Fn::Sub fills in. Raises EdgePixelError for another one."""
+    text = _SOURCE.read_text(encoding="utf-8")
+    others = set(re.findall(r"\$\{([^}]*)\}?", text)) - set(_PARAMETERS)
+    if others:
+        raise EdgePixelError(f"edge/hit.js holds ${{{min(others)}}}, which Fn::Sub would take for a parameter")
+    return text
 
 
 @cache
 def code(ip_addresses: str, honor_global_privacy_control: str) -> str:
     """The code for values of the parameters IpAddresses and HonorGlobalPrivacyControl."""
-    text = SOURCE.read_text(encoding="utf-8")
-    text = text.replace("${IpAddresses}", ip_addresses)
-    return text.replace("${HonorGlobalPrivacyControl}", honor_global_privacy_control)
+    text = source()
+    for name, value in zip(_PARAMETERS, (ip_addresses, honor_global_privacy_control), strict=True):
+        text = text.replace(f"${{{name}}}", value)
+    return text
 
 
 def log_data(
@@ -32,5 +44,5 @@ def log_data(
     """
     done = run(code(ip_addresses, honor_global_privacy_control), viewer_request(address=address, headers=headers))
     if done.error is not None or done.log_data is None:
-        raise EdgePixelError(f"{SOURCE.name} failed: {done.error or 'it logged nothing'}")
+        raise EdgePixelError(f"the edge function failed: {done.error or 'it logged nothing'}")
     return done.log_data

@@ -197,6 +197,7 @@ def edge_setup_events() -> dict[str, Any]:
                 "PixelPath": "/pixel.gif",
                 "ResponseHeadersPolicyId": "5d2b4c1f-0a3e-4f6b-9c7d-8e1f2a3b4c5d",
                 "RealtimeLogConfigArn": arn,
+                "FunctionArn": f"arn:aws:cloudfront::{ACCOUNT}:function/{ORIGIN}",
             },
             {"PixelPath": "/img/p.gif"},
         ),

@@ -17,6 +17,10 @@ NOTES = {
     "DomainName": (
         "Tags with the old name stop. Point the DNS record of the new name at `DistributionDomainName` first"
     ),
+    "EdgeFunction": (
+        "For new hits only; edge locations follow within some minutes. Until then a line may still have what the old "
+        "setting logs"
+    ),
     "Aggregation": (
         "[In steps](operations.md#aggregation-on-or-off). In one deployment, switching off can lose the hits of the "
         "last `BatchingWindowSeconds` and `BufferSeconds`: 16 minutes, with the defaults. Switching on loses none"

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The blocks of template.yaml: the answers, the view with both lists of its columns, and the hash of pixel.js.
+"""The blocks of template.yaml: the answers, the view with both lists of its columns, the edge function, pixel.js' hash.
 
-So `sam deploy`, the Serverless Application Repository and a reader see one whole template, and an editor sees SQL.
+So `sam deploy`, the Serverless Application Repository and a reader see one whole template, and an editor sees SQL and
+JavaScript.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from edgepixel.answers.currencies import codes_sql
 from edgepixel.answers.link_values import clean_query, unicode_hosts
 from edgepixel.answers.registry import FOLDER, Answer, answers
 from edgepixel.answers.traffic import is_program_sql, traffic_sql
+from edgepixel.edge_function import source
 from edgepixel.errors import AnswerFolderError
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import Block
@@ -36,6 +38,7 @@ def blocks() -> list[Block]:
         Block(_TEMPLATE, "make template from answers/events.sql and answers/*.toml", _view()),
         Block(_TEMPLATE, "make template from answers/columns.toml", _catalog_columns()),
         Block(_TEMPLATE, "make template from pixel.js and pixel_script.py", _script_hash()),
+        Block(_TEMPLATE, "make template from edge/hit.js", _edge_function()),
     ]
 
 
@@ -109,6 +112,11 @@ def _catalog_columns() -> str:
         kind = json.dumps(column.glue_type) if "," in column.glue_type else column.glue_type
         lines.append(f"            - {{ Name: {column.name}, Type: {kind} }}\n")
     return "".join(lines)
+
+
+def _edge_function() -> str:
+    """The edge function's code, for Fn::Sub."""
+    return "      FunctionCode: !Sub |\n" + indent(source(), 8 * " ")
 
 
 def _script_hash() -> str:

@@ -123,6 +123,12 @@ def _edge_resources(cloud: Cloud) -> Iterator[dict[str, str]]:
         Fields=["timestamp"],
         EndPoints=[{"StreamType": "Kinesis", "KinesisStreamConfig": stream}],
     )["RealtimeLogConfig"]["ARN"]
+    function = cloudfront.create_function(
+        Name=_NAME,
+        FunctionConfig={"Comment": "", "Runtime": "cloudfront-js-2.0"},
+        FunctionCode=b"function handler(event) { return event.request; }",
+    )
+    cloudfront.publish_function(Name=_NAME, IfMatch=function["ETag"])
     access = cloudfront.create_origin_access_control(
         OriginAccessControlConfig={
             "Name": _NAME,
@@ -143,8 +149,10 @@ def _edge_resources(cloud: Cloud) -> Iterator[dict[str, str]]:
             "OriginAccessControlId": identifier,
             "ResponseHeadersPolicyId": _SIMPLE_CORS,
             "DestinationArn": f"arn:aws:s3:::{_NAME}/events",
+            "FunctionArn": function["FunctionSummary"]["FunctionMetadata"]["FunctionARN"],
         }
     finally:
+        cloudfront.delete_function(Name=_NAME, IfMatch=function["ETag"])
         cloudfront.delete_realtime_log_config(ARN=config)
         cloudfront.delete_origin_access_control(Id=identifier, IfMatch=access["ETag"])
         iam.delete_role(RoleName=_NAME)
