@@ -74,8 +74,19 @@ def parameter_default(name: str) -> Any:
 
 
 def log_fields() -> list[str]:
-    """The names of the log fields, in the order of delivery."""
+    """The names of the log fields, in the order of delivery: the table's columns."""
     return list(read_template()["Mappings"]["LogLine"]["Fields"]["Names"])
+
+
+def logged_fields(has_edge_function: bool, ip_addresses: str) -> list[str]:
+    """What CloudFront is asked for: with the edge function, something else is in the places of some log fields.
+
+    `ip_addresses`: the parameter IpAddresses.
+    """
+    if not has_edge_function:
+        return log_fields()
+    name = "NamesWithFunctionAndAddresses" if ip_addresses == "full" else "NamesWithFunction"
+    return list(read_template()["Mappings"]["LogLine"]["Fields"][name])
 
 
 def answer_queries() -> dict[str, str]:

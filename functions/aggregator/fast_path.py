@@ -44,13 +44,14 @@ class FastPath:
         if record.find(b"\n") != last or last > self._longest_bytes or record.find(b"\r") >= 0 or not record.isascii():
             return None
         groups = list(match.groups())
-        place = self._log_data
-        is_told = place is not None and groups[place] != b"-"  # by the edge function
-        told = opted_out = is_told and groups[place].startswith(self._privacy_control)
+        is_told = told = opted_out = False  # by the edge function: that the viewer sent `Sec-GPC: 1`
+        if self._log_data is not None and groups[self._log_data] != b"-":
+            is_told, told = True, groups[self._log_data].startswith(self._privacy_control)
+            opted_out = told
         if self._headers is not None:
             opted_out, groups[self._headers] = self._choice_and_headers(groups[self._headers], told)
             if is_told and opted_out != told:
-                return None  # the function did not see `Sec-GPC: 1`, and may have written about the viewer
+                return None  # the function did not say so, and may have written about the viewer
         mask = remove if opted_out else self._mask
         if mask is not None and self._address is not None and groups[self._address]:
             groups[self._address] = mask(groups[self._address])

@@ -61,7 +61,13 @@ def test_classifier_log_configuration_and_functions_follow_the_one_list(template
     resources = template["Resources"]
     names = {"Fn::FindInMap": ["LogLine", "Fields", "Names"]}
     columns = {"Fn::FindInMap": ["LogLine", "Fields", "Columns"]}
-    assert resources["RealtimeLogConfig"]["Properties"]["Fields"] == names
+    with_function = [
+        {"Fn::FindInMap": ["LogLine", "Fields", name]}
+        for name in ("NamesWithFunctionAndAddresses", "NamesWithFunction")
+    ]
+    assert resources["RealtimeLogConfig"]["Properties"]["Fields"] == {
+        "Fn::If": ["HasEdgeFunction", {"Fn::If": ["HasFullAddresses", *with_function]}, names]
+    }
     assert resources["Classifier"]["Properties"]["CsvClassifier"]["Header"] == columns
     for function in ("AggregatorFunction", "CrawlerTriggerFunction"):
         variables = resources[function]["Properties"]["Environment"]["Variables"]
