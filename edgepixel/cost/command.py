@@ -26,7 +26,7 @@ from edgepixel.cost.bill import (
 COST_FORMATS = ("table", "json")
 MODES: tuple[StreamMode, ...] = get_args(StreamMode.__value__)
 
-PRIVACY = "Aggregation=disabled stores full IP addresses and cannot honour Global Privacy Control."
+PRIVACY = "With Aggregation=disabled only the edge function shortens addresses and honours Global Privacy Control."
 _NOT_INCLUDED = (
     f"Not included: Athena ({prices.ATHENA_PRICE}), tax, KMS requests for the encryption of the streams, and other "
     "small items. See docs/cost.md."
