@@ -105,8 +105,8 @@ def _substituted(value: str | Mapping[str, str]) -> str:
 
 
 def view_sql() -> str:
-    """The query of the view `events`, which stands in a string of JSON."""
-    return str(json.loads(f'"{_view()[1]["Sql"]}"'))
+    """The query of the view `events`, which stands in a string of JSON, with the defaults of the parameters."""
+    return str(json.loads(f'"{_substituted(_view()[1]["Sql"])}"'))
 
 
 def view_columns() -> list[dict[str, str]]:
@@ -115,7 +115,7 @@ def view_columns() -> list[dict[str, str]]:
     return columns
 
 
-def _view() -> tuple[str, dict[str, str]]:
+def _view() -> tuple[str, dict[str, Any]]:
     table = read_template()["Resources"]["EventsView"]["Properties"]["TableInput"]
     text, parts = table["ViewOriginalText"]["Fn::Sub"][1]["View"]["Fn::Base64"]["Fn::Sub"]
     return text, parts

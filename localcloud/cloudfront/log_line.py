@@ -54,10 +54,11 @@ def format_line(values: Mapping[str, str], fields: Sequence[str]) -> str:
 
     A missing or empty value is a `-`. Raises ValueError for a field that CloudFront does not have.
     """
-    return "\t".join(_encoded(name, values.get(name) or "") or "-" for name in _in_order(tuple(fields))) + "\n"
+    return "\t".join(encoded_value(name, values.get(name) or "") or "-" for name in _in_order(tuple(fields))) + "\n"
 
 
-def _encoded(name: str, text: str) -> str:
+def encoded_value(name: str, text: str) -> str:
+    """The raw value of a field as it stands in a log line, of real-time or of standard logs."""
     if name in _LOG_DATA:
         return quote(text, safe="", errors="replace")[:_LOG_DATA_BYTES]
     return encode_field(text)

@@ -8,7 +8,7 @@ before anything else sees the request.
 import random
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from localcloud.clock import Clock
 from localcloud.cloudfront import log_configs, log_stream
@@ -25,8 +25,21 @@ from localcloud.ministack.cloudfront import Distribution
 _ERROR = "Error from cloudfront"  # X-Cache of the edge's own error pages
 
 
-def install(clock: Clock) -> None:
-    """Add the API of log configurations, and a log line to every viewer request of a behaviour that has one."""
+class StandardLogs(Protocol):
+    """What takes the requests that standard logs are written of."""
+
+    def add(self, distribution: str, values: Mapping[str, str]) -> None:
+        """Log one request."""
+
+    def clear(self) -> None:
+        """Forget what waits to be written."""
+
+
+def install(clock: Clock, standard_logs: StandardLogs) -> None:
+    """Add the API of log configurations, and a log line to every viewer request of a behaviour that has one.
+
+    `standard_logs` gets every viewer request of every distribution.
+    """
     log_configs.install(clock)
     edge_cache = EdgeCache()
     parse = parsed_once(cloudfront.parse_distribution.own)
@@ -71,12 +84,13 @@ def install(clock: Clock) -> None:
             response_headers["X-Cache"] = "Hit from cloudfront"
         counts.count(dist["Id"], functions.counts, time.time() if simulation.time is None else simulation.time)
         config = _log_config(dist, behavior)
+        request = ViewerRequest(method, raw_uri, raw_query_string, viewer_headers, dist["DomainName"])
+        seconds = time.time() - started
+        response = ViewerResponse(status, response_headers, len(response_body), result, seconds, functions.log_data)
+        pattern = behavior.get("path_pattern") or "*"
+        values = field_values(request, simulation, response, pattern, time.time())
+        standard_logs.add(dist["Id"], values)
         if config and random.random() * 100 < config.sampling_rate:  # noqa: S311 (sampling is no secret)
-            request = ViewerRequest(method, raw_uri, raw_query_string, viewer_headers, dist["DomainName"])
-            seconds = time.time() - started
-            response = ViewerResponse(status, response_headers, len(response_body), result, seconds, functions.log_data)
-            pattern = behavior.get("path_pattern") or "*"
-            values = field_values(request, simulation, response, pattern, time.time())
             log_stream.write(config.stream_arn, config.role_arn, format_line(values, config.fields))
         return status, response_headers, response_body
 
@@ -84,6 +98,7 @@ def install(clock: Clock) -> None:
         cloudfront.reset.own()
         log_configs.clear()
         edge_cache.clear()
+        standard_logs.clear()
 
     invocation.install()
     cloudfront.parse_distribution.replace(parse)

@@ -109,6 +109,7 @@ def pixel_behavior(
 ) -> dict[str, Any]:
     """The pixel's cache behaviour, the same as that of the template's own distribution.
 
+    Without real-time logs the ARN of their configuration is empty.
     `function_arn`: of the CloudFront Function that sees each request first; empty for none.
     """
     methods = ["GET", "HEAD"]
@@ -120,7 +121,7 @@ def pixel_behavior(
         "AllowedMethods": {"Quantity": 2, "Items": methods, "CachedMethods": {"Quantity": 2, "Items": methods}},
         "CachePolicyId": CACHING_OPTIMIZED,
         "ResponseHeadersPolicyId": response_headers_policy_id,
-        "RealtimeLogConfigArn": realtime_log_config_arn,
+        **({"RealtimeLogConfigArn": realtime_log_config_arn} if realtime_log_config_arn else {}),
         "Compress": False,
         "SmoothStreaming": False,
         "FieldLevelEncryptionId": "",

@@ -2,7 +2,7 @@
 """Kind DistributionAttachment: the pixel on a distribution that the user already has.
 
 Properties: DistributionId, OriginId (unique to the stack), BucketDomainName, OriginAccessControlId, PixelPath,
-ResponseHeadersPolicyId, RealtimeLogConfigArn; FunctionArn, if a CloudFront Function is to see each request.
+ResponseHeadersPolicyId; RealtimeLogConfigArn with real-time logs; FunctionArn if a CloudFront Function sees requests.
 Physical id: `distribution-attachment:DistributionId/OriginId`, so that another distribution replaces the attachment,
 and another path changes it in attachment. Attributes: DomainName (that viewers use), DistributionDomainName.
 
@@ -128,14 +128,10 @@ def _detach(distribution: Distribution, attachment: AttachmentId, paths: set[str
 
 def _attach(request: Request, deadline: Deadline, old_paths: set[str]) -> Outcome:
     attachment = _own_attachment(request)
-    bucket, access, path, headers, log = texts(
-        request.properties,
-        "BucketDomainName",
-        "OriginAccessControlId",
-        "PixelPath",
-        "ResponseHeadersPolicyId",
-        "RealtimeLogConfigArn",
+    bucket, access, path, headers = texts(
+        request.properties, "BucketDomainName", "OriginAccessControlId", "PixelPath", "ResponseHeadersPolicyId"
     )
+    log = request.properties.get("RealtimeLogConfigArn", "")
     origin = site_origin(attachment.origin_id, bucket, access)
     behavior = pixel_behavior(path, attachment.origin_id, headers, log, _function_arn(request.properties))
     paths = {path, *old_paths}

@@ -25,7 +25,7 @@ def _view(template: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, str]
     frame, parts = table["ViewOriginalText"]["Fn::Sub"][1]["View"]["Fn::Base64"]["Fn::Sub"]
     text = frame.replace("${Database}", "database")
     for name, value in parts.items():
-        text = text.replace(f"${{{name}}}", value)
+        text = text.replace(f"${{{name}}}", value if isinstance(value, str) else value["Fn::Sub"])
     return json.loads(text), table["StorageDescriptor"]["Columns"]
 
 
@@ -74,6 +74,26 @@ def test_classifier_log_configuration_and_functions_follow_the_one_list(template
         assert variables["LOG_FIELDS"] == {"Fn::Join": [",", names]}
 
 
+def test_standard_logs_have_each_field_at_the_place_of_its_column(
+    template: dict[str, Any], fields: dict[str, list[str]]
+) -> None:
+    from localcloud.cloudfront.standard_logs.record_fields import FIELDS
+
+    properties = template["Resources"]["LogDelivery"]["Properties"]
+    delivered = properties["RecordFields"]
+    assert delivered[1] == {"Fn::If": ["HasFullAddresses", "c-ip", "time-to-first-byte"]}
+    same = {
+        "timestamp(ms)": "timestamp",
+        "x-host-header": "cs-host",  # in standard logs it is the Host header
+        "cs(User-Agent)": "cs-user-agent",
+        "cs(Referer)": "cs-referer",
+    }
+    names = [same.get(name, name) for name in [*delivered[:1], "time-to-first-byte", *delivered[2:]]]
+    assert names == fields["NamesWithFunction"]
+    assert {*delivered[:1], *delivered[2:]} | {"c-ip", "time-to-first-byte"} <= FIELDS
+    assert (properties["OutputFormat"], properties["FieldDelimiter"]) == ("w3c", "\t")
+
+
 def test_view_reads_only_columns_that_the_table_has(template: dict[str, Any], fields: dict[str, list[str]]) -> None:
     view, _ = _view(template)
     read = {c.name for c in sqlglot.parse_one(view["originalSql"], read="trino").find_all(exp.Column) if c.table == "l"}
@@ -98,7 +118,7 @@ def test_every_parameter_is_described_grouped_and_used(template: dict[str, Any])
     groups = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     grouped = [name for group in groups for name in group["Parameters"]]
     assert sorted(grouped) == sorted(template["Parameters"])
-    body = repr({key: template[key] for key in ("Globals", "Conditions", "Resources", "Outputs")})
+    body = repr({key: template[key] for key in ("Globals", "Rules", "Conditions", "Resources", "Outputs")})
     for name, parameter in template["Parameters"].items():
         assert parameter["Description"], name
         assert f"'Ref': '{name}'" in body or f"${{{name}}}" in body, f"{name} is used nowhere"
@@ -123,4 +143,5 @@ def test_every_store_is_encrypted_and_every_bucket_is_private(template: dict[str
         assert bucket["Properties"]["BucketEncryption"], name
         assert all(bucket["Properties"]["PublicAccessBlockConfiguration"].values()), name
         statements = policies[name]["Properties"]["PolicyDocument"]["Statement"]
-        assert [s for s in statements if s["Effect"] == "Deny" and "aws:SecureTransport" in repr(s["Condition"])], name
+        always = [statement for statement in statements if "Fn::If" not in statement]
+        assert [s for s in always if s["Effect"] == "Deny" and "aws:SecureTransport" in repr(s["Condition"])], name

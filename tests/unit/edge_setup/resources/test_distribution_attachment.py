@@ -395,3 +395,10 @@ def test_when_the_time_runs_out_the_distribution_is_as_it_was(
     assert "timed out" in cloudformation.response["Reason"]
     assert cloudfront.count("update_distribution") == 2
     assert cloudfront.service.distributions == foreign
+
+
+def test_without_real_time_logs_the_behaviour_has_no_configuration_of_them(ask: Any, cloudfront: FakeClient) -> None:
+    ask("Create", RealtimeLogConfigArn="")
+    (behavior,) = cloudfront.service.distributions[SHOP]["CacheBehaviors"]["Items"][:1]
+    assert "RealtimeLogConfigArn" not in behavior
+    assert behavior["PathPattern"] == PROPERTIES["PixelPath"]

@@ -87,11 +87,20 @@ def test_an_alarm_is_billed_for_each_metric_that_it_watches() -> None:
 
 def test_a_stack_without_aggregation_has_fewer_metrics_and_alarms() -> None:
     with_aggregation, without = (monitoring(Setting(on, "PROVISIONED").parameters) for on in (True, False))
-    assert with_aggregation == _written(lambda _: True)
-    assert without == _written(lambda resource: resource.get("Condition") != "Aggregated")
+    other_source = {"HasFileSilenceAlarm"}
+    assert with_aggregation == _written(lambda resource: resource.get("Condition") not in other_source)
+    assert without == _written(lambda resource: resource.get("Condition") not in {*other_source, "Aggregated"})
     assert without.custom_metrics < with_aggregation.custom_metrics
     assert without.alarm_metrics < with_aggregation.alarm_metrics
     assert without.dashboards == with_aggregation.dashboards == 1
+
+
+def test_standard_logs_have_few_alarms_and_no_dashboard_unless_it_is_asked_for() -> None:
+    found = monitoring({"Source": "standard"})
+    assert found.alarm_metrics == 3  # two of what cannot be registered, one of two days without a file
+    assert found.dashboards == 0
+    assert monitoring({"Source": "standard", "Dashboard": "enabled"}).dashboards == 1
+    assert monitoring({"Source": "both"}).dashboards == 1
 
 
 def test_parameters_decide_about_the_dashboard_and_the_alarm_on_silence() -> None:
