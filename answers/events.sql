@@ -1,10 +1,13 @@
 WITH line AS (
   SELECT
     /* A number's shape comes before its cast: one value such as 1e999999999 could stop every query. */
-    try(CAST(from_unixtime(TRY_CAST(
-      regexp_extract(l.timestamp, '^[0-9]{1,10}(?:[.][0-9]{1,9})?$') AS double)) AS timestamp(3)))
+    /* Real-time logs have seconds with a point, standard logs milliseconds. */
+    try(CAST(from_unixtime(TRY_CAST(regexp_extract(
+      regexp_replace(l.timestamp, '^([0-9]{8,11})([0-9]{3})$', '$1.$2'),
+      '^[0-9]{1,11}(?:[.][0-9]{1,9})?$') AS double)) AS timestamp(3)))
       AS event_time,
-    nullif(l.c_ip, '-') AS address,
+    /* With the edge function there is a time in its place, such as 0.001. */
+    regexp_extract(l.c_ip, '^(?:[0-9]+[.]){3}[0-9]+$|^[0-9a-fA-F.]*:[0-9a-fA-F:.]+$') AS logged_address,
     TRY_CAST(l.sc_status AS integer) AS status,
     nullif(l.cs_method, '-') AS method,
     lower(nullif(l.cs_host, '-')) AS host,
@@ -14,6 +17,13 @@ WITH line AS (
     TRY_CAST(l.asn AS bigint) AS asn,
     /* The aggregator stores no others than are read here: functions/aggregator/viewer/headers.py. */
     l.cs_headers AS headers,
+    /* What the edge function says of the hit: docs/edge-function.md. CloudFront encodes some or all special characters,
+       and perhaps twice. No value has a %, so it may be decoded twice, too. */
+    if(
+      regexp_like(l.viewer_request_log_data, '^v(?:=|%(?:25)?3D)1(?:&|%|$)'),
+      '&' || coalesce(
+        try(url_decode(replace(url_decode(replace(l.viewer_request_log_data, '+', '%2B')), '+', '%2B'))),
+        l.viewer_request_log_data) || '&') AS edge_data,
     /* CloudFront encodes each field once. It leaves + alone, which url_decode would make a space. Old standard logs have
        an agent encoded twice: it has %2520 for each space. */
     coalesce(
@@ -31,12 +41,28 @@ WITH line AS (
       try(url_decode(replace(nullif(l.cs_uri_query, '-'), '+', '%2B'))),
       nullif(l.cs_uri_query, '-')) AS query,
     l.dt,
-    l.hour
+    /* The partition of an hour of standard logs is 10-standard. */
+    substr(l.hour, 1, 2) AS hour
   FROM pixel_events l
+  /* Files of standard logs begin with header lines, and have all requests of the distribution. The pixel's are those of
+     which the edge function says something, and redirects and refusals of its path, for which it does not run. */
+  WHERE NOT regexp_like(coalesce(l.timestamp, ''), '^#|^[0-9]{11,14}$')
+    OR regexp_like(l.viewer_request_log_data, '^v(?:=|%(?:25)?3D)[0-9]')
+    OR l.cs_headers = {{ pixel_path }}
 ),
 sent AS (
   SELECT
     line.*,
+    /* Either says it, never both: of a viewer who sends Sec-GPC the function says no address, and logs may still have one. */
+    if(
+      strpos(edge_data, '&g=1&') > 0,
+      NULL,
+      coalesce(regexp_extract(edge_data, '&a=([^&]+)', 1), logged_address)) AS address,
+    /* Client hints, which the browsers that are made of Chromium send. */
+    regexp_extract(edge_data, '&m=([^&]+)', 1) AS mobile_hint,
+    regexp_extract(edge_data, '&o=([^&]+)', 1) AS platform,
+    regexp_extract(edge_data, '&d=([^&]+)', 1) AS model,
+    regexp_extract(edge_data, '&b=([^&]+)', 1) AS brand,
     {{ clean_query }} AS parameters
   FROM line
 ),
@@ -121,6 +147,7 @@ decoded AS (
       WHEN regexp_like(claims,
         'headless|phantomjs|lighthouse|ptst|selenium|webdriver|playwright|puppeteer|cypress|splash|wkhtml|webkit2png'
         || '|zombie[.]js|slimerjs|jsdom|browsertrix|nightmare')
+        OR brand = 'HeadlessChrome'
         THEN 'automated_browser'
       WHEN regexp_like(claims, 'chrome/(?:[0-9]+[.]0[.][0-9]+[.][1-9][0-9]{3}|[3-9][0-9]{2}|[0-9]{4})')
         AND NOT regexp_like(claims, '(?:^|[^a-z])ya(?:ndex|[a-z]*browser|app)')
@@ -171,14 +198,22 @@ decoded AS (
           'http_library', 'not_a_browser')
       WHEN regexp_like(headers,
         '(?i)(?:^|%0A)(?:purpose|x-purpose|sec-purpose|x-moz):(?:%20)*(?:prefetch|prerender|preview)')
+        OR regexp_like(edge_data, '&p=(?:prefetch|prerender|preview)&')
         THEN 'prefetch_header'
       /* Amazon, Google, Microsoft, Hetzner, OVH, DigitalOcean, Linode, Vultr, Oracle, Alibaba, Tencent. */
       WHEN asn IN (
         16509, 14618, 15169, 396982, 8075, 24940, 16276, 14061, 63949, 20473, 31898, 45102, 132203)
         AND NOT regexp_like(coalesce(headers, ''), '(?i)(?:^|%0A)via:(?:[^%]|%20)*[(]cloudfront[)]')
+        AND NOT regexp_like(coalesce(edge_data, ''), '&f=1&')
         THEN 'datacenter_network'
       ELSE 'browser'
-    END AS traffic_reason
+    END AS traffic_reason,
+    /* Chrome and its kin call every Android `Android 10; K`, and say the model in a hint, if they are asked for it. */
+    if(
+      model IS NOT NULL AND strpos(agent, 'android 10; k)') > 0,
+      split_part(agent, 'android 10; k)', 1) || 'android 10; ' || lower(model) || ')'
+        || split_part(agent, 'android 10; k)', 2),
+      agent) AS device_agent
   FROM escaped
 ),
 linked AS (
@@ -318,6 +353,10 @@ SELECT
   user_agent,
   CASE
     WHEN {{ is_program }} THEN 'other'
+    WHEN brand IN ('Brave', 'Vivaldi', 'DuckDuckGo', 'Samsung Internet') THEN brand
+    WHEN regexp_like(brand, '^(?:YaBrowser|Yandex)') THEN 'Yandex Browser'
+    WHEN regexp_like(brand, '^Microsoft Edge') THEN 'Edge'
+    WHEN regexp_like(brand, '^Opera') THEN 'Opera'
     WHEN regexp_like(user_agent, 'Edg(?:e|A|iOS)?/') THEN 'Edge'
     WHEN regexp_like(user_agent, 'OPR/|Opera|OPT/') THEN 'Opera'
     WHEN regexp_like(user_agent, 'SamsungBrowser/') THEN 'Samsung Internet'
@@ -328,6 +367,8 @@ SELECT
   END AS browser,
   CASE
     WHEN {{ is_program }} THEN 'other'
+    WHEN platform IN ('Android', 'iOS', 'Linux', 'macOS', 'Windows') THEN platform
+    WHEN platform IN ('Chrome OS', 'Chromium OS') THEN 'ChromeOS'
     WHEN agent LIKE '%windows%' THEN 'Windows'
     WHEN agent LIKE '%android%' THEN if(agent LIKE '%chromebook%', 'ChromeOS', 'Android')
     WHEN regexp_like(agent,
@@ -344,16 +385,16 @@ SELECT
   END AS os,
   CASE
     WHEN {{ is_program }} THEN 'other'
-    WHEN claims = '' AND (agent NOT LIKE '%android%' OR agent LIKE '%; android 10; k)%') THEN CASE
-      WHEN agent LIKE '%mobile safari%' OR agent LIKE '%iphone%' THEN 'mobile'
-      WHEN agent LIKE '%android%' THEN 'tablet'
-      WHEN agent LIKE '%ipad%' THEN 'tablet'
+    WHEN claims = '' AND (device_agent NOT LIKE '%android%' OR device_agent LIKE '%; android 10; k)%') THEN CASE
+      WHEN device_agent LIKE '%mobile safari%' OR device_agent LIKE '%iphone%' OR mobile_hint = '1' THEN 'mobile'
+      WHEN device_agent LIKE '%android%' THEN 'tablet'
+      WHEN device_agent LIKE '%ipad%' THEN 'tablet'
       ELSE 'desktop'
     END
-    WHEN regexp_like(agent, 'playstation|nintendo|xbox|(?:^|[^a-z])(?:psp|wii|ps[345])(?:[^a-z0-9]|$)|dreamcast|[ ;]ouya')
+    WHEN regexp_like(device_agent, 'playstation|nintendo|xbox|(?:^|[^a-z])(?:psp|wii|ps[345])(?:[^a-z0-9]|$)|dreamcast|[ ;]ouya')
       THEN 'console'
     /* By name, or by the model of an Android: boxes, sticks, and sets that are called after their inches. */
-    WHEN regexp_like(agent,
+    WHEN regexp_like(device_agent,
       '(?:smart|hbb|google|android|apple|mi|net|opera|philips|inet|fire)[ _-]?tv|tvos|[ /;_-]d?tv(?:[^a-z0-9]|$)|web0s|netcast'
       || '|netrange|bravia|[ ;]aft[a-z0-9]{1,8}(?:[ );]|$)|roku|crkey|chromecast|(?:^|[^a-z])viera|vidaa|vizio|ce-html'
       || '|hybridcast|youview|espial|sonycebrowser|nexus player|set-?top|brightsign|[( ;]tivo|linux mips'
@@ -361,20 +402,25 @@ SELECT
       || '|andr[o0]id [^()]*(?:[a-z]tv[ );_-]|led[0-9 _-]|box[ );_-]|iptv|stick|shell|rombica|vontar|zidoo|mecool'
       || '|[ ;](?:a95x|h96|x96|t95|mxq|m8s|neo-x)|[^0-9](?:24|32|40|43|49|50|55|65|75)(?:[a-z]{1,4}[0-9]|[flu][a-z]{2}))')
       THEN 'tv'
-    WHEN regexp_like(agent,
+    WHEN regexp_like(device_agent,
       '(?:^|[^a-z])ipad|tablet(?:[^a-z ]| [^p])|mac os x.* mobile/|macintosh.*(?:cr|fx|edg)ios/|playbook'
       || '|andr[o0]id [^()]*(?:tab|[^l]pad[^f]|[^a-z]tb|[ ;]mid|sm-[tx][0-9]|gt-p[0-9]|[ ;]kf[a-z]{2,4}[ );]|slide|iplay|slate'
       || '|pmt[0-9]|-w[01]9|nexus (?:7|9|10)[^0-9]|xoom|wi-?fi)')
-      AND NOT regexp_like(agent, 'iphone|ipod')
+      AND NOT regexp_like(device_agent, 'iphone|ipod')
       THEN 'tablet'
-    WHEN regexp_like(agent, 'mobi|iphone|ipod|midp|phone|up[.]browser|wap|brew|maui|wpdesktop|lumia|palmos|windows ce|webos/')
+    WHEN mobile_hint = '1' OR regexp_like(
+      device_agent, 'mobi|iphone|ipod|midp|phone|up[.]browser|wap|brew|maui|wpdesktop|lumia|palmos|windows ce|webos/')
       THEN 'mobile'
-    WHEN regexp_like(agent, 'darwin/.*[(](?:x86_64|i386|power)|chromebook') THEN 'desktop'
-    WHEN regexp_like(agent, 'dalvik|cfnetwork') THEN 'mobile'
-    WHEN regexp_like(agent, 'andr[o0]id') THEN if(regexp_like(agent, 'safari'), 'tablet', 'mobile')
-    WHEN regexp_like(agent, 'windows|macintosh|mac os|x11|cros|linux') THEN 'desktop'
+    WHEN regexp_like(device_agent, 'darwin/.*[(](?:x86_64|i386|power)|chromebook') THEN 'desktop'
+    WHEN regexp_like(device_agent, 'dalvik|cfnetwork') THEN 'mobile'
+    WHEN regexp_like(device_agent, 'andr[o0]id') THEN if(regexp_like(device_agent, 'safari'), 'tablet', 'mobile')
+    WHEN regexp_like(device_agent, 'windows|macintosh|mac os|x11|cros|linux') THEN 'desktop'
     ELSE 'other'
   END AS device,
+  /* As RFC 5646 writes it (2.1.1), and without script and variants. */
+  lower(regexp_extract(edge_data, '&l=([a-zA-Z]{2,8})[-&]', 1)) || coalesce(
+    '-' || upper(regexp_extract(edge_data, '&l=[a-zA-Z]{2,8}(?:-[a-zA-Z]{4})?-([a-zA-Z]{2}|[0-9]{3})[-&]', 1)),
+    '') AS language,
   /* The first that fits: a paid or affiliate click, the campaign, the page's own site, where else the visitor was. */
   CASE
     WHEN regexp_like(clicked, {{ paid_click_ids }}) THEN 'paid'

@@ -42,6 +42,10 @@ class StackNotFoundError(EdgePixelError):
     """The stack does not exist, is not complete, or is not an Edge Pixel stack."""
 
 
+class NoRawStreamError(EdgePixelError):
+    """The stack has no raw stream: its log lines come from CloudFront's standard logs."""
+
+
 class UnknownAnswerError(EdgePixelError):
     """The stack has no answer (named query) of that name."""
 

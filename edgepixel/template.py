@@ -74,8 +74,19 @@ def parameter_default(name: str) -> Any:
 
 
 def log_fields() -> list[str]:
-    """The names of the log fields, in the order of delivery."""
+    """The names of the log fields, in the order of delivery: the table's columns."""
     return list(read_template()["Mappings"]["LogLine"]["Fields"]["Names"])
+
+
+def logged_fields(has_edge_function: bool, ip_addresses: str) -> list[str]:
+    """What CloudFront is asked for: with the edge function, something else is in the places of some log fields.
+
+    `ip_addresses`: the parameter IpAddresses.
+    """
+    if not has_edge_function:
+        return log_fields()
+    name = "NamesWithFunctionAndAddresses" if ip_addresses == "full" else "NamesWithFunction"
+    return list(read_template()["Mappings"]["LogLine"]["Fields"][name])
 
 
 def answer_queries() -> dict[str, str]:
@@ -93,8 +104,8 @@ def _substituted(value: str | Mapping[str, str]) -> str:
 
 
 def view_sql() -> str:
-    """The query of the view `events`."""
-    return _view()[1]["Sql"]
+    """The query of the view `events`, with the defaults of the parameters."""
+    return _substituted(_view()[1]["Sql"])
 
 
 def view_columns() -> list[dict[str, str]]:
@@ -103,7 +114,7 @@ def view_columns() -> list[dict[str, str]]:
     return columns
 
 
-def _view() -> tuple[str, dict[str, str]]:
+def _view() -> tuple[str, dict[str, Any]]:
     table = read_template()["Resources"]["EventsView"]["Properties"]["TableInput"]
     text, parts = table["ViewOriginalText"]["Fn::Sub"][1]["View"]["Fn::Base64"]["Fn::Sub"]
     return text, parts

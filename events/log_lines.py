@@ -138,7 +138,7 @@ def aggregator_events(hits: SampleHits) -> dict[str, Any]:
     whole = hits.line(home, address="203.0.113.250")
     _, _, without_timestamp = whole.partition("\t")
     bad = {
-        "wrong field count": encoded(whole.rpartition("\t")[0] + "\n")[0],
+        "wrong field count": encoded(whole.rsplit("\t", 2)[0] + "\n")[0],
         "bad timestamp": encoded(f"yesterday\t{without_timestamp}")[0],
         "not base64": "%%% this is not base64 %%%",
         "not UTF-8": base64.b64encode(b"\xff\xfe" + whole.encode()).decode(),

@@ -5,6 +5,7 @@ One folder for each function, named like it. The result is the same every time: 
 and the names are fixed.
 """
 
+import hashlib
 import json
 from typing import Any
 
@@ -56,30 +57,40 @@ def crawler_trigger_events() -> dict[str, Any]:
                 "errorMessage": "N/A",
             },
         },
-        "object-created": {
+        "object-created": _object_created(
+            "dt=2026-03-14/hour=09/"
+            f"{STACK}-Delivery-1A2B3C4D5E6F-1-2026-03-14-09-27-09-0d2c8a1e-4a3c-4f3c-9d2e-3b8f5a6c7d8e.gz"
+        ),
+        "object-created-standard": _object_created(
+            f"year=2026/month=03/day=14/hour=09/{DISTRIBUTION}.2026-03-14-09.0a1b2c3d.gz"
+        ),
+    }
+
+
+def _object_created(key: str) -> dict[str, Any]:
+    """What EventBridge tells about a new object with this key below events/."""
+    return {
+        "version": "0",
+        "id": "17793124-05d4-b198-2fde-7ededc63b103",
+        "detail-type": "Object Created",
+        "source": "aws.s3",
+        "account": ACCOUNT,
+        "time": "2026-03-14T09:42:11Z",
+        "region": REGION,
+        "resources": [f"arn:aws:s3:::{LAKE}"],
+        "detail": {
             "version": "0",
-            "id": "17793124-05d4-b198-2fde-7ededc63b103",
-            "detail-type": "Object Created",
-            "source": "aws.s3",
-            "account": ACCOUNT,
-            "time": "2026-03-14T09:42:11Z",
-            "region": REGION,
-            "resources": [f"arn:aws:s3:::{LAKE}"],
-            "detail": {
-                "version": "0",
-                "bucket": {"name": LAKE},
-                "object": {
-                    "key": "events/dt=2026-03-14/hour=09/"
-                    f"{STACK}-Delivery-1A2B3C4D5E6F-1-2026-03-14-09-27-09-0d2c8a1e-4a3c-4f3c-9d2e-3b8f5a6c7d8e.gz",
-                    "size": 48213,
-                    "etag": "b1946ac92492d2347c6235b4d2611184",
-                    "sequencer": "0065F2C4D3A1B2C3D4",
-                },
-                "request-id": "N4N7GDK58NMKJ12R",
-                "requester": ACCOUNT,
-                "source-ip-address": "192.0.2.10",
-                "reason": "PutObject",
+            "bucket": {"name": LAKE},
+            "object": {
+                "key": f"events/{key}",
+                "size": 48213,
+                "etag": "b1946ac92492d2347c6235b4d2611184",
+                "sequencer": "0065F2C4D3A1B2C3D4",
             },
+            "request-id": "N4N7GDK58NMKJ12R",
+            "requester": ACCOUNT,
+            "source-ip-address": "192.0.2.10",
+            "reason": "PutObject",
         },
     }
 
@@ -121,7 +132,24 @@ def edge_setup_events() -> dict[str, Any]:
     """CloudFormation's requests for every kind of custom resource in the template."""
     arn = f"arn:aws:cloudfront::{ACCOUNT}:realtime-log-config/edgepixel-{STACK_GUID}"
     control = "E2QWRUHAPOMQZL"
+    bucket, pixel_logs = f"arn:aws:s3:::{LAKE}/events", f"arn:aws:cloudfront::{ACCOUNT}:distribution/{DISTRIBUTION}"
+    destination = f"edgepixel-{STACK_GUID}-{hashlib.sha256(f'{bucket} w3c'.encode()).hexdigest()[:8]}"
     resources = {
+        "log-delivery": custom_resource_events(
+            "LogDelivery",
+            (f"log-delivery:{destination}@{pixel_logs}",) * 2,
+            {
+                "Kind": "LogDelivery",
+                "Name": f"edgepixel-{STACK_GUID}",
+                "DistributionArn": pixel_logs,
+                "DestinationArn": bucket,
+                "OutputFormat": "w3c",
+                "FieldDelimiter": "\t",
+                "RecordFields": ["timestamp(ms)", "sc-status", "cs-uri-query"],
+                "SuffixPath": "{yyyy}/{MM}/{dd}/{HH}",
+            },
+            {"RecordFields": ["timestamp(ms)", "sc-status", "cs-uri-query", "viewer-request-log-data"]},
+        ),
         "realtime-log-config": custom_resource_events(
             "RealtimeLogConfig",
             (arn, arn),
@@ -169,6 +197,7 @@ def edge_setup_events() -> dict[str, Any]:
                 "PixelPath": "/pixel.gif",
                 "ResponseHeadersPolicyId": "5d2b4c1f-0a3e-4f6b-9c7d-8e1f2a3b4c5d",
                 "RealtimeLogConfigArn": arn,
+                "FunctionArn": f"arn:aws:cloudfront::{ACCOUNT}:function/{ORIGIN}",
             },
             {"PixelPath": "/img/p.gif"},
         ),

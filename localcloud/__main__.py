@@ -5,6 +5,7 @@ import argparse
 import math
 import sys
 
+from localcloud.cloudfront.standard_logs.disorder import DisorderError
 from localcloud.server import PortTakenError, serve
 from localcloud.server_environment import LogLevelError
 
@@ -23,7 +24,7 @@ def main() -> int:
     except PortTakenError as error:
         print(f"{error}: stop what listens there, or choose another port with --port", file=sys.stderr)
         return 2
-    except LogLevelError as error:
+    except (LogLevelError, DisorderError) as error:
         parser.error(str(error))
     return 0
 

@@ -49,7 +49,7 @@ def fill_lake(template: Mapping[str, Any], objects: Mapping[str, bytes], *, comp
     )
     declared = resources["EventsView"]["Properties"]["TableInput"]
     view = {name: declared[name] for name in ("Name", "TableType", "Parameters", "StorageDescriptor")}
-    view["ViewOriginalText"] = _view_original_text(resources)
+    view["ViewOriginalText"] = _view_original_text(template)
     glue.create_table({"DatabaseName": NAME, "TableInput": view})
 
 
@@ -78,10 +78,19 @@ def _compressed(lines: bytes) -> bytes:
     return gzip.compress(lines, compresslevel=1)
 
 
-def _view_original_text(resources: Mapping[str, Any]) -> str:
-    """The view's ViewOriginalText, as CloudFormation makes it."""
-    table = resources["EventsView"]["Properties"]["TableInput"]
+def _view_original_text(template: Mapping[str, Any]) -> str:
+    """The view's ViewOriginalText, as CloudFormation makes it with the defaults of all parameters."""
+    table = template["Resources"]["EventsView"]["Properties"]["TableInput"]
     text, parts = table["ViewOriginalText"]["Fn::Sub"][1]["View"]["Fn::Base64"]["Fn::Sub"]
+    defaults = {name: str(parameter["Default"]) for name, parameter in template["Parameters"].items()}
     for name, value in {"Database": NAME, **parts}.items():
-        text = text.replace(f"${{{name}}}", value)
+        plain = value if isinstance(value, str) else _substituted(value["Fn::Sub"], defaults)
+        text = text.replace(f"${{{name}}}", plain)
     return f"/* Presto View: {base64.b64encode(text.encode()).decode()} */"
+
+
+def _substituted(text: str, values: Mapping[str, str]) -> str:
+    """What Fn::Sub makes of a text."""
+    for name, value in values.items():
+        text = text.replace(f"${{{name}}}", value)
+    return text

@@ -35,7 +35,7 @@ def serve(port: int, speed: float, idle_minutes: float) -> None:
     """Serve until SIGTERM or SIGINT, or until no request came for so many minutes.
 
     Everything that is stored is lost at the end. Raises PortTakenError if the port is not free, LogLevelError for a
-    wrong LOCALCLOUD_LOG_LEVEL.
+    wrong LOCALCLOUD_LOG_LEVEL, DisorderError for a wrong LOCALCLOUD_STANDARD_LOGS.
     """
     listener = _claim(port)
     home = tempfile.mkdtemp(prefix="localcloud-")

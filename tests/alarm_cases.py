@@ -73,4 +73,9 @@ CASES = {
         under={"IncomingRecords": [(30 * MINUTE - 1, 1)]},
         without=True,
     ),
+    "FileSilenceAlarm": Case(
+        over={"Invocations": [(49 * HOUR, 1000)]},
+        under={"Invocations": [(47 * HOUR, 1)]},
+        without=True,
+    ),
 }  # fmt: skip

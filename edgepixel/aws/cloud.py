@@ -34,9 +34,12 @@ class Cloud:
             region_name=LOCAL_REGION, aws_access_key_id=LOCAL_KEY, aws_secret_access_key=LOCAL_KEY
         )
 
-    def client(self, service: str) -> Any:
-        """A boto3 client of the service. Raises botocore's errors if AWS is meant and nothing is configured."""
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client of the service, in the cloud's Region or another one.
+
+        Raises botocore's errors if AWS is meant and nothing is configured.
+        """
         from botocore.config import Config
 
         config = Config(s3={"addressing_style": "path"} if self.endpoint else {})
-        return self._session.client(service, endpoint_url=self.endpoint, config=config)
+        return self._session.client(service, region_name=region, endpoint_url=self.endpoint, config=config)

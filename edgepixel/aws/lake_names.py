@@ -13,6 +13,10 @@ def _variable(function: str, name: str) -> str:
 
 
 EVENTS = "events/"
+REALTIME_DAY = f"{EVENTS}dt=%Y-%m-%d/"
+STANDARD_DAY = f"{EVENTS}year=%Y/month=%m/day=%d/"
+DAY_FOLDERS = (REALTIME_DAY, STANDARD_DAY)
+"""A day's folder of hours, of real-time and of standard logs, as strftime writes it."""
 QUARANTINE = _variable("AggregatorFunction", "QUARANTINE_PREFIX")
 DELIVERY_ERRORS = "delivery-errors/"
 REPLAYED = "replayed/"
@@ -22,3 +26,9 @@ discarded batch records for a Kinesis Data Streams event source")."""
 
 TABLE = _variable("CrawlerTriggerFunction", "TABLE_NAME")
 """The table of raw log lines."""
+
+
+def partition_of(folder: str) -> tuple[str, str]:
+    """The values of the partition that an hour's folder is, as the crawler trigger registers it: day and hour."""
+    values = [part.partition("=")[2] for part in folder.removeprefix(EVENTS).strip("/").split("/")]
+    return "-".join(values[:-1]), values[-1] if len(values) == 2 else f"{values[-1]}-standard"

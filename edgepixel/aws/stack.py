@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from edgepixel.aws.cloud import Cloud
-from edgepixel.errors import StackNotFoundError
+from edgepixel.errors import NoRawStreamError, StackNotFoundError
 
 _NEEDED = ("PixelUrl", "DatabaseName", "WorkGroupName", "LakeBucketName")
 
@@ -52,7 +52,19 @@ class Stack:
         return self.outputs["LakeBucketName"]
 
     @property
+    def has_realtime_logs(self) -> bool:
+        return "RawStreamName" in self.outputs
+
+    @property
+    def has_standard_logs(self) -> bool:
+        """Whether CloudFront's standard logs go into the lake: Source is standard or both."""
+        return self.parameters.get("Source", "realtime") != "realtime"  # older versions have no such parameter
+
+    @property
     def raw_stream(self) -> str:
+        """The stream of log lines. Raises NoRawStreamError for a stack without real-time logs."""
+        if not self.has_realtime_logs:
+            raise NoRawStreamError(f"{self} has no raw stream: its parameter Source is standard")
         return self.outputs["RawStreamName"]
 
 

@@ -83,7 +83,7 @@ def failed_deployment(cloud: Cloud, name: str) -> Examination | None:
         return None  # the events may not be read: the user is told that there is no such stack
     if problem is None:
         return None
-    stages = tuple(results(Verdict(), problem, aggregates=True))
+    stages = tuple(results(Verdict(), problem, {}))
     return Examination(name, str(cloud), None, (), stages, problem, (), 0.0)
 
 

@@ -16,6 +16,7 @@ _STAGES = (
     ("Classifier", Stage.CATALOG),
     ("Database", Stage.CATALOG),
     ("Delivery", Stage.DELIVERY),
+    ("LogDelivery", Stage.LOG_DELIVERY),
     ("EventsView", Stage.VIEW),
     ("Lake", Stage.LAKE),
     ("RawStream", Stage.RAW_STREAM),

@@ -2,11 +2,21 @@
 """Examines a stack: looks at every stage, then follows hits through them, up to the first that fails."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
+from edgepixel.aws.stack import Stack
 from edgepixel.doctor.facts.aws_calls import AwsCalls
 from edgepixel.doctor.facts.stack_facts import StackFacts
-from edgepixel.doctor.findings import ONLY_WITH_AGGREGATION, Examination, Outcome, Problem, Stage, StageResult
+from edgepixel.doctor.findings import (
+    ONLY_WITH_AGGREGATION,
+    ONLY_WITH_REALTIME_LOGS,
+    ONLY_WITH_STANDARD_LOGS,
+    Examination,
+    Outcome,
+    Problem,
+    Stage,
+    StageResult,
+)
 from edgepixel.doctor.follow.followed_hits import FollowedHits
 from edgepixel.doctor.follow.hits import Sent
 from edgepixel.doctor.follow.patience import Patience
@@ -43,19 +53,31 @@ def examine(calls: AwsCalls, patience: Patience, send: Callable[[], Sent] | None
         cloud=str(calls.stack.cloud),
         mark=sent.mark if sent else None,
         request_ids=sent.request_ids if sent else (),
-        stages=tuple(results(verdict, problem, "AggregatorFunctionName" in calls.stack.outputs)),
+        stages=tuple(results(verdict, problem, left_out(calls.stack))),
         problem=problem,
         notes=(*verdict.notes, *_unanswered(calls)),
         seconds=time.monotonic() - started,
     )
 
 
-def results(verdict: Verdict, problem: Problem | None, aggregates: bool) -> Iterable[StageResult]:
-    """One result for each stage, in order."""
+def left_out(stack: Stack) -> dict[Stage, str]:
+    """The stages that a stack does not have, each with the parameter that leaves it out."""
+    found: dict[Stage, str] = {}
+    if "AggregatorFunctionName" not in stack.outputs:
+        found |= dict.fromkeys(ONLY_WITH_AGGREGATION, "Aggregation=disabled")
+    if not stack.has_realtime_logs:
+        found |= dict.fromkeys(ONLY_WITH_REALTIME_LOGS, "Source=standard")
+    if not stack.has_standard_logs:
+        found |= dict.fromkeys(ONLY_WITH_STANDARD_LOGS, "Source=realtime")
+    return found
+
+
+def results(verdict: Verdict, problem: Problem | None, absent: Mapping[Stage, str]) -> Iterable[StageResult]:
+    """One result for each stage, in order. `absent`: the stages that the stack does not have, and why."""
     failed = False
     for stage in Stage:
-        if stage in ONLY_WITH_AGGREGATION and not aggregates:
-            yield StageResult(stage, Outcome.SKIPPED, detail="Aggregation=disabled")
+        if stage in absent:
+            yield StageResult(stage, Outcome.SKIPPED, detail=absent[stage])
         elif problem and problem.stage is stage:
             failed = True
             yield StageResult(stage, Outcome.FAILED, detail=problem.what)

@@ -14,6 +14,7 @@ class Stage(StrEnum):
     AGGREGATOR = "aggregator"
     AGGREGATED_STREAM = "aggregated stream"
     DELIVERY = "delivery"
+    LOG_DELIVERY = "log delivery"
     LAKE = "lake"
     TRIGGER = "trigger"
     CATALOG = "catalog"
@@ -22,6 +23,8 @@ class Stage(StrEnum):
 
 
 ONLY_WITH_AGGREGATION = (Stage.AGGREGATOR, Stage.AGGREGATED_STREAM)
+ONLY_WITH_REALTIME_LOGS = (Stage.LOG_CONFIGURATION, Stage.RAW_STREAM, *ONLY_WITH_AGGREGATION, Stage.DELIVERY)
+ONLY_WITH_STANDARD_LOGS = (Stage.LOG_DELIVERY,)
 
 
 class Paragraph(StrEnum):
@@ -29,6 +32,7 @@ class Paragraph(StrEnum):
 
     EDGE = "the-edge-does-not-serve-the-pixel"
     NOT_LOGGED = "silence"
+    NO_FILE = "file-silence"
     ROLES = "a-role-is-missing-or-may-not-do-its-work"
     REFUSED = "lines-refused"
     AGGREGATOR = "aggregator-errors"

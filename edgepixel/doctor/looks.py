@@ -19,6 +19,7 @@ from edgepixel.doctor.stages import (
     edge,
     lake,
     log_configuration,
+    log_delivery,
     queries,
     streams,
     trigger,
@@ -49,14 +50,10 @@ class Looks:
     def others(self) -> None:
         """Every stage behind the edge."""
         facts, check = self._facts, self._verdict.check
-        log_facts = facts.log_configuration()
-        check(log_configuration.problems(log_facts))
-        self._verdict.note(log_configuration.sampling_note(log_facts))
-        check(streams.problems(facts.stream(Stage.RAW_STREAM)))
-        if facts.aggregates:
-            check(aggregator.problems(facts.aggregator()))
-            check(streams.problems(facts.stream(Stage.AGGREGATED_STREAM)))
-        check(delivery.problems(facts.delivery()))
+        if facts.stack.has_realtime_logs:
+            self._realtime_logs()
+        if facts.stack.has_standard_logs:
+            check(log_delivery.problems(facts.log_delivery()))
         check(lake.problems(facts.lake()))
         check(trigger.problems(facts.trigger()))
         settled = self._patience.limits[Stage.TRIGGER] + self._patience.limits[Stage.CATALOG]
@@ -68,6 +65,18 @@ class Looks:
         self._queryable = not is_absent(catalog_facts.table)
         if self._queryable:
             self.query(Stage.VIEW, queries.empty_statement())
+
+    def _realtime_logs(self) -> None:
+        """From the log configuration to the delivery."""
+        facts, check = self._facts, self._verdict.check
+        log_facts = facts.log_configuration()
+        check(log_configuration.problems(log_facts))
+        self._verdict.note(log_configuration.sampling_note(log_facts))
+        check(streams.problems(facts.stream(Stage.RAW_STREAM)))
+        if facts.aggregates:
+            check(aggregator.problems(facts.aggregator()))
+            check(streams.problems(facts.stream(Stage.AGGREGATED_STREAM)))
+        check(delivery.problems(facts.delivery()))
 
     def answer(self, sent: Sent | None) -> None:
         """Run an answer, and see that it does not count the hits."""

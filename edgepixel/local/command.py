@@ -39,8 +39,7 @@ def up(
 
     \b
     Example:
-      edgepixel up --parameter Aggregation=disabled --parameter IpAddresses=full \\
-        --parameter HonorGlobalPrivacyControl=false
+      edgepixel up --parameter Aggregation=disabled --parameter IpAddresses=removed
     """
     check_packages()
     console = output_console()

@@ -2,6 +2,13 @@
 """What to know before a parameter of a running stack is changed, as far as no schema tells it. Markdown, for docs/."""
 
 NOTES = {
+    "Source": (
+        "[In two steps](operations.md#another-source), by way of `both`: so no hit is lost or counted twice. In one "
+        "step, from `realtime`, the hits of the last `BatchingWindowSeconds` and `BufferSeconds` are lost, and some of "
+        "the first four hours, until CloudFront delivers reliably; from `standard`, those of files that are not "
+        "delivered yet: an hour as a rule, 24 at most"
+    ),
+    "AcceptWholeSiteLogs": "Nothing changes. It is asked for when `Source` does",
     "PixelPath": "Requests for the old path are no hits any more: change the tags in your pages at once",
     "AttachToDistributionId": (
         "The pixel gets another host name, and the old one stops: change the tags in your pages. CloudFormation needs "
@@ -9,6 +16,10 @@ NOTES = {
     ),
     "DomainName": (
         "Tags with the old name stop. Point the DNS record of the new name at `DistributionDomainName` first"
+    ),
+    "EdgeFunction": (
+        "For new hits only; edge locations follow within some minutes. Until then a line may still have what the old "
+        "setting logs"
     ),
     "Aggregation": (
         "[In steps](operations.md#aggregation-on-or-off). In one deployment, switching off can lose the hits of the "

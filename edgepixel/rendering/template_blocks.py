@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The blocks of template.yaml: the answers, the view with both lists of its columns, and the hash of pixel.js.
+"""The blocks of template.yaml: the answers, the view with both lists of its columns, the edge function, pixel.js' hash.
 
-So `sam deploy`, the Serverless Application Repository and a reader see one whole template, and an editor sees SQL.
+So `sam deploy`, the Serverless Application Repository and a reader see one whole template, and an editor sees SQL and
+JavaScript.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from edgepixel.answers.currencies import codes_sql
 from edgepixel.answers.link_values import clean_query, unicode_hosts
 from edgepixel.answers.registry import FOLDER, Answer, answers
 from edgepixel.answers.traffic import is_program_sql, traffic_sql
+from edgepixel.edge_function import source
 from edgepixel.errors import AnswerFolderError
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import Block
@@ -23,6 +25,7 @@ _TEMPLATE = ROOT / "template.yaml"
 # In a string of JSON, inside Fn::Sub, on lines that YAML folds into one: these would end it or mean something else.
 # Answers are inside Fn::Sub too, for the parameter: `${!` is a `${` that stays (CloudFormation User Guide, "Fn::Sub").
 _TIME_ZONE = "${TimeZone}"
+_PIXEL_PATH = "${PixelPath}"
 _NOT_IN_VIEW = ('"', "\\", "${", "--")
 _SCRIPT = ("functions/edge_setup/pixel.js", "functions/edge_setup/resources/pixel_script.py")
 _HASH_DIGITS = 16
@@ -35,6 +38,7 @@ def blocks() -> list[Block]:
         Block(_TEMPLATE, "make template from answers/events.sql and answers/*.toml", _view()),
         Block(_TEMPLATE, "make template from answers/columns.toml", _catalog_columns()),
         Block(_TEMPLATE, "make template from pixel.js and pixel_script.py", _script_hash()),
+        Block(_TEMPLATE, "make template from edge/hit.js", _edge_function()),
     ]
 
 
@@ -61,8 +65,9 @@ def _text(answer: Answer) -> str:
 
 
 def view_query() -> str:
-    """The view's SQL: answers/events.sql with what other files of answers/ hold of it."""
+    """The view's SQL, for Fn::Sub: answers/events.sql with what other files of answers/ hold of it."""
     values = {
+        "pixel_path": f"'{_PIXEL_PATH}'",
         "traffic": traffic_sql(),
         "is_program": is_program_sql(),
         "currencies": codes_sql(),
@@ -87,7 +92,7 @@ def view_query() -> str:
 def _view() -> str:
     sql = view_query()
     for wrong in _NOT_IN_VIEW:
-        if wrong in sql:
+        if wrong in sql.replace(_PIXEL_PATH, ""):
             raise AnswerFolderError(
                 f"answers/events.sql holds {wrong}, which cannot be in the template's view: write /* comments */, and "
                 "patterns without backslashes"
@@ -96,7 +101,7 @@ def _view() -> str:
     return f"""\
                   Columns: >-
 {indent(listed, 20 * " ")}
-                  Sql: "
+                  Sql: !Sub "
 {indent(sql, 20 * " ")}"
 """
 
@@ -107,6 +112,11 @@ def _catalog_columns() -> str:
         kind = json.dumps(column.glue_type) if "," in column.glue_type else column.glue_type
         lines.append(f"            - {{ Name: {column.name}, Type: {kind} }}\n")
     return "".join(lines)
+
+
+def _edge_function() -> str:
+    """The edge function's code, for Fn::Sub."""
+    return "      FunctionCode: !Sub |\n" + indent(source(), 8 * " ")
 
 
 def _script_hash() -> str:

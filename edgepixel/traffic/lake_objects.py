@@ -3,11 +3,14 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from random import Random
 
+from edgepixel.edge_function import log_data
 from edgepixel.paths import ROOT
+from edgepixel.template import logged_fields
 from edgepixel.traffic.hit import Hit, Truth
 from edgepixel.traffic.ledger import Header, Row
 from edgepixel.traffic.log_line import USUAL, log_line
@@ -15,10 +18,19 @@ from localcloud.in_process_function import function_loader
 
 HOST = USUAL["cs-host"]
 _HEADERS = ("Sec-GPC", "Sec-Purpose", "Purpose", "X-Moz")  # that anything looks at: the others would only take time
+_FIRST_VERSION_FIELDS = 17
 _REDIRECTED = 301  # to https
 _REFUSED = 403  # what the edge answers to methods that the distribution does not allow
 _TWICE = 0.01  # of all lines, as after a retry
 _LATE_SECONDS = 1000.0  # by which a line arrives at the most: a buffer and a half
+
+
+class Logged(Enum):
+    """What logged a hit. Objects of all three are side by side in the lake of a stack that was updated."""
+
+    FIRST_VERSION = "a stack of 17 log fields"
+    WITHOUT_FUNCTION = "EdgeFunction=disabled"
+    WITH_FUNCTION = "EdgeFunction=enabled"
 
 
 def rows_of(hits: Iterable[Hit]) -> list[tuple[Hit, Row]]:
@@ -28,11 +40,16 @@ def rows_of(hits: Iterable[Hit]) -> list[tuple[Hit, Row]]:
 
 
 def lake_objects(
-    sent: Iterable[tuple[Hit, Row]], header: Header, fields: list[str], random: Random
+    sent: Iterable[tuple[Hit, Row]],
+    header: Header,
+    fields: list[str],
+    random: Random,
+    logged: Sequence[Logged] = (Logged.WITHOUT_FUNCTION,),
 ) -> dict[str, bytes]:
     """Objects by key, in hourly folders of arrival: out of order, late across the hour, some lines in two objects.
 
-    Every other line that is there twice differs from its copy, as after a change of `Aggregation`.
+    Every other line that is there twice differs from its copy, as after a change of `Aggregation`. Each line is logged
+    by one of `logged`, in any mixture; for those of the edge function, edge/hit.js runs.
     """
     folders: dict[str, list[bytes]] = defaultdict(list)
     with function_loader(ROOT / "functions") as load:
@@ -40,16 +57,35 @@ def lake_objects(
         stored = aggregator.settings.IpAddresses(header.ip_addresses)
         privacy = aggregator.privacy.Privacy(fields, stored, header.honors_privacy_control)
         for hit, row in sent:
-            line = _line(hit, row, fields, privacy)
+            whole = _line(hit, row, fields, privacy)
+            line = _logged_by(random.choice(logged), whole, hit, row, header, privacy)
             copies = [line]
             if random.random() < _TWICE:
-                copies.append(random.choice((line, _stored_otherwise(line, hit.truth, fields))))
+                copies.append(random.choice((line, _stored_otherwise(whole, hit.truth, fields))))
             for copy in copies:
                 folders[_folder(hit.truth.time_ms, random)].append(copy)
     return dict(_objects(folders, random))
 
 
-def _line(hit: Hit, row: Row, fields: list[str], privacy: object) -> bytes:
+def _logged_by(logged: Logged, line: bytes, hit: Hit, row: Row, header: Header, privacy: object) -> bytes:
+    """The line as it is logged otherwise. `line`: without the function."""
+    if logged is Logged.WITHOUT_FUNCTION:
+        return line
+    if logged is Logged.FIRST_VERSION:
+        return b"\t".join(line.split(b"\t")[:_FIRST_VERSION_FIELDS]) + b"\n"
+    return _line(hit, row, logged_fields(True, header.ip_addresses), privacy, _told(hit, row, header))
+
+
+def _told(hit: Hit, row: Row, header: Header) -> str:
+    """What the edge function says of a hit. It does not run for those that CloudFront answers before it."""
+    if row.status in (_REDIRECTED, _REFUSED):
+        return ""
+    sent = {name.lower(): value for name, value in hit.headers}
+    honors = str(header.honors_privacy_control).lower()
+    return log_data(hit.truth.address or "", sent, header.ip_addresses, honors)
+
+
+def _line(hit: Hit, row: Row, fields: list[str], privacy: object, told: str = "") -> bytes:
     truth = hit.truth
     sent = dict(hit.headers)
     headers = "".join(f"{name.lower()}:{sent[name]}\n" for name in _HEADERS if name in sent)
@@ -68,6 +104,9 @@ def _line(hit: Hit, row: Row, fields: list[str], privacy: object) -> bytes:
         "c-country": truth.country or "",
         "cs-headers": f"host:{HOST}\n{headers}",
         "asn": str(truth.asn or ""),
+        "time-to-first-byte": "0.001",
+        "cache-behavior-path-pattern": "/pixel.gif",
+        "viewer-request-log-data": told,
     }
     parts = log_line(values, fields).encode().rstrip(b"\n").split(b"\t")
     privacy.protect(parts)  # type: ignore[attr-defined]

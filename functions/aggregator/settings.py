@@ -39,8 +39,9 @@ class IpAddresses(StrEnum):
 class Settings:
     """The environment that the template gives this function.
 
-    `log_fields` are in the order in which CloudFront delivers them. `user_record_bytes` and `aggregate_bytes` are upper
-    limits and multiples of BILLING_STEP_BYTES. `quarantine_prefix` ends in a slash.
+    `log_fields` are the fields of the table, whatever CloudFront is asked for: what is in the places of `c-ip` and
+    `cs-headers` is judged line by line. `user_record_bytes` and `aggregate_bytes` are upper limits and multiples of
+    BILLING_STEP_BYTES. `quarantine_prefix` ends in a slash.
     """
 
     aggregated_stream_name: str
@@ -108,6 +109,8 @@ def _field_problems(log_fields: tuple[str, ...], honor_global_privacy_control: b
         problems.append("LOG_FIELDS must be a comma-separated list of different names")
     if "timestamp" not in log_fields:
         problems.append("LOG_FIELDS must contain timestamp")
-    if honor_global_privacy_control and "cs-headers" not in log_fields:
-        problems.append("LOG_FIELDS must contain cs-headers if HONOR_GLOBAL_PRIVACY_CONTROL is true")
+    if honor_global_privacy_control and not {"cs-headers", "viewer-request-log-data"} & set(log_fields):
+        problems.append(
+            "LOG_FIELDS must contain cs-headers or viewer-request-log-data if HONOR_GLOBAL_PRIVACY_CONTROL is true"
+        )
     return problems

@@ -9,7 +9,7 @@ from itertools import batched
 from typing import Any
 
 from aws_calls import BATCH, AwsCalls, Changed
-from partition import Partition, partition_in
+from partition import Partition, folders_above_hours, partition_in
 from settings import Settings
 from table import (
     difference_to,
@@ -70,14 +70,14 @@ class Catalog:
         self._created: Any = None
 
     def register(self, partition: Partition) -> Outcome:
-        """Make one hour of the lake queryable.
+        """Make one hour of the lake queryable. For one of standard logs no crawl is started: it would not help.
 
         Raises CatalogNotReady while a crawl that may make the table right is running, or somebody else changes the
         table. Other errors of AWS pass through. A table that no crawl made right is made right here.
         """
         table = self._aws.table()
         reason = self._what_is_wrong(table)
-        if reason:
+        if reason and not partition.is_of_standard_logs:
             self._crawl_first(reason, table)
         if reason or table is None or not is_finished(table):
             return self._repair(table, reason, partition)
@@ -182,9 +182,20 @@ class Catalog:
         prefix = self._settings.events_prefix
         folders = (
             hour
-            for day in sorted(self._aws.folders(prefix), reverse=True)
-            for hour in sorted(self._aws.folders(day), reverse=True)
+            for first in self._latest_first(prefix)
+            if (above := folders_above_hours(first, prefix))
+            for hour in self._folders_below(first, above)
         )
         partitions = (partition_in(self._settings.lake_bucket, folder, prefix) for folder in folders)
         inputs = (partition_input(table, one) for one in partitions if one is not None)
         return map(list, batched(inputs, BATCH, strict=False))
+
+    def _folders_below(self, folder: str, levels: int) -> Iterator[str]:
+        if levels == 0:
+            yield folder
+            return
+        for below in self._latest_first(folder):
+            yield from self._folders_below(below, levels - 1)
+
+    def _latest_first(self, folder: str) -> list[str]:
+        return sorted(self._aws.folders(folder), reverse=True)

@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From an S3 "Object Created" event, or a folder, to the partition of the lake that it is about. Pure."""
+"""From an S3 "Object Created" event, or a folder, to the partition of the lake that it is about. Pure.
+
+Real-time log lines are in `dt=2026-03-14/hour=09/`, as the delivery names it, and standard logs in
+`year=2026/month=03/day=14/hour=09/`: CloudFront writes no other Hive-compatible names. A partition has one folder, and
+both may have the same hour, so the second's value of `hour` is `09-standard`. The view shows both as `09`.
+"""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +15,11 @@ from typing import Any
 
 PARTITION_KEYS = ("dt", "hour")
 
-_HOUR = re.compile(r"dt=(?P<day>\d{4}-\d{2}-\d{2})/hour=(?P<hour>[01]\d|2[0-3])/", re.ASCII)
+_REALTIME = re.compile(r"dt=(\d{4}-\d{2}-\d{2})/hour=([01]\d|2[0-3])/", re.ASCII)
+_STANDARD = re.compile(r"year=(\d{4})/month=(\d{2})/day=(\d{2})/hour=([01]\d|2[0-3])/", re.ASCII)
+_STANDARD_SUFFIX = "-standard"
+# Folders between the events' and an hour's, by the name of the first.
+_FOLDERS_ABOVE = {"dt": 1, "year": 3}
 
 
 class IgnoredReason(StrEnum):
@@ -24,7 +33,7 @@ class IgnoredReason(StrEnum):
 
 @dataclass(frozen=True)
 class Partition:
-    """One hour of the lake. `values` are in the order of PARTITION_KEYS, `location` ends in a slash."""
+    """One hour of the lake, of one source. `values` are in the order of PARTITION_KEYS, `location` ends in a slash."""
 
     day: str
     hour: str
@@ -32,8 +41,13 @@ class Partition:
 
     @property
     def values(self) -> tuple[str, str]:
-        """The partition's values: the day as YYYY-MM-DD and the hour as 00 to 23, both UTC."""
+        """The partition's values: the day as YYYY-MM-DD and the hour as 00 to 23 or 00-standard to 23-standard, UTC."""
         return self.day, self.hour
+
+    @property
+    def is_of_standard_logs(self) -> bool:
+        """Whether CloudFront's standard logs are there: a crawler would give their folders keys of their own."""
+        return self.hour.endswith(_STANDARD_SUFFIX)
 
 
 def partition_of(event: Mapping[str, Any], events_prefix: str) -> Partition | IgnoredReason:
@@ -65,10 +79,19 @@ def partition_of(event: Mapping[str, Any], events_prefix: str) -> Partition | Ig
 
 def partition_in(bucket: str, folder: str, events_prefix: str) -> Partition | None:
     """The partition whose objects a folder, a key prefix that ends in a slash, holds. None if it is no hour's."""
-    found = _HOUR.fullmatch(folder.removeprefix(events_prefix))
-    if found is None or not _is_a_day(found["day"]):
+    path = folder.removeprefix(events_prefix)
+    if found := _REALTIME.fullmatch(path):
+        day, hour = found[1], found[2]
+    elif found := _STANDARD.fullmatch(path):
+        day, hour = "-".join(found.groups()[:3]), f"{found[4]}{_STANDARD_SUFFIX}"
+    else:
         return None
-    return Partition(found["day"], found["hour"], f"s3://{bucket}/{folder}")
+    return Partition(day, hour, f"s3://{bucket}/{folder}") if _is_a_day(day) else None
+
+
+def folders_above_hours(folder: str, events_prefix: str) -> int:
+    """How many folders there are from one directly in the events' to one of an hour; 0 if it has no hours."""
+    return _FOLDERS_ABOVE.get(folder.removeprefix(events_prefix).partition("=")[0], 0)
 
 
 def _is_a_day(text: str) -> bool:

@@ -11,6 +11,7 @@ from resources import (
     data_removal,
     distribution_attachment,
     first_value,
+    log_delivery,
     origin_access_control,
     pixel_object,
     pixel_script,
@@ -32,6 +33,7 @@ class Kind(Protocol):
 
 
 KINDS: dict[str, Kind] = {
+    "LogDelivery": log_delivery,
     "RealtimeLogConfig": realtime_log_config,
     "OriginAccessControl": origin_access_control,
     "PixelObject": pixel_object,
@@ -40,8 +42,9 @@ KINDS: dict[str, Kind] = {
     "DataRemoval": data_removal,
     "FirstValue": first_value,
 }
-# A Create of these that Lambda ends in the middle of a call can leave something in what belongs to somebody else.
-SEARCHED_AFTER_A_FAILED_CREATE = frozenset({"DistributionAttachment"})
+# A Create of these that Lambda ends in the middle of a call can leave something in what belongs to somebody else, or
+# something that keeps writing.
+SEARCHED_AFTER_A_FAILED_CREATE = frozenset({"DistributionAttachment", "LogDelivery"})
 
 
 def perform(request: Request, deadline: Deadline) -> Outcome:

@@ -2,8 +2,8 @@
 """Which conditions of a query hold for every row it wants of a table, so that other partitions need not be read.
 
 Only what is certain: conditions joined by AND in the WHERE of a query over one table, carried through subqueries,
-views, WITH queries and both sides of UNION, INTERSECT and EXCEPT that hand a column on as it is. Everything else reads
-all partitions, which is never wrong.
+views, WITH queries and both sides of UNION, INTERSECT and EXCEPT that hand on a column as it is, or a part of its text.
+Everything else reads all partitions, which is never wrong.
 """
 
 from collections.abc import Iterable
@@ -103,25 +103,33 @@ def _bare(condition: exp.Expr, source: str) -> exp.Expr | None:
 
 def _renamed(condition: exp.Expr, select: exp.Select, source: str) -> exp.Expr | None:
     """A condition on a query's result as a condition on the query's source."""
-    condition = condition.copy()
-    for column in list(condition.find_all(exp.Column)):
+    origins = {}
+    for column in condition.find_all(exp.Column):
         origin = _origin(column.name, select.expressions, source)
         if origin is None:
             return None
-        column.set("this", exp.to_identifier(origin))
-    return condition
+        origins[column.name] = origin
+    return condition.transform(lambda node: origins[node.name].copy() if isinstance(node, exp.Column) else node)
 
 
-def _origin(name: str, projections: Iterable[exp.Expr], source: str) -> str | None:
+def _origin(name: str, projections: Iterable[exp.Expr], source: str) -> exp.Expr | None:
+    """What a column of a query's result is of the query's source: a column of it, or a part of its text."""
     star = False
     for projection in projections:
         if projection.is_star:
             mark = projection.find(exp.Star)
             star = mark is not None and not any(mark.args.values())
         elif projection.output_name.lower() == name.lower():
-            column = projection.unalias()
-            return column.name if isinstance(column, exp.Column) and column.table in ("", source) else None
-    return name if star else None
+            value = projection.unalias()
+            if isinstance(value, exp.Substring) and all(isinstance(part, exp.Literal) for part in _bounds(value)):
+                return _bare(value, source)
+            return _bare(value, source) if isinstance(value, exp.Column) else None
+    return exp.column(name) if star else None
+
+
+def _bounds(substring: exp.Substring) -> list[exp.Expr]:
+    """Where a part of a text begins, and how long it is."""
+    return [substring.args[name] for name in ("start", "length") if substring.args.get(name)]
 
 
 def _depends_on_type(condition: exp.Expr) -> bool:

@@ -37,6 +37,11 @@ _REFERENCES: Mapping[str, tuple[Callable[[str], bool], RefusedError]] = {
         lambda one: one in cloudfront.origin_access_controls,
         RefusedError("InvalidOriginAccessControl", "The origin access control is not valid.", 400),
     ),
+    # Only a function that is live can be attached (CreateFunction).
+    "FunctionARN": (
+        lambda arn: cloudfront.live_function_code(arn) is not None,
+        RefusedError("InvalidFunctionAssociation", "A CloudFront function association is invalid.", 400),
+    ),
 }
 
 

@@ -5,7 +5,7 @@ Meaning of the fields: CloudFront Developer Guide, "Use real-time access logs".
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from localcloud.cloudfront.simulation_headers import Simulation
@@ -26,13 +26,14 @@ class ViewerRequest:
 
 @dataclass(frozen=True)
 class ViewerResponse:
-    """What the viewer got. `seconds`: how long that took."""
+    """What the viewer got. `seconds`: how long that took. `log_data`: log field -> what a function said for it."""
 
     status: int
     headers: Mapping[str, Any]
     body_bytes: int
     result_type: str
     seconds: float
+    log_data: Mapping[str, str] = field(default_factory=dict)
 
 
 def field_values(
@@ -74,6 +75,7 @@ def field_values(
         "x-edge-result-type": response.result_type,
         "x-edge-response-result-type": response.result_type,
         "x-edge-detailed-result-type": response.result_type,
+        **response.log_data,
     }
 
 

@@ -8,6 +8,7 @@ for standard logs, which every public sample of a real-time log line follows.
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from urllib.parse import quote
 
 # In the order in which CloudFront delivers them, whatever order a configuration names them in.
 FIELDS: tuple[str, ...] = (
@@ -25,6 +26,11 @@ FIELDS: tuple[str, ...] = (
     "cmcd-top-bitrate", "cmcd-version", "r-host", "sr-reason", "x-edge-mqcs", "distribution-tenant-id",
     "connection-id", "viewer-request-log-data", "viewer-response-log-data",
 )  # fmt: skip
+
+# What functions gave to `logCustomData`. CloudFront URL-encodes it and cuts it then (Developer Guide, "General helper
+# methods"), without saying which characters: here all that are not unreserved (RFC 3986).
+_LOG_DATA = {"viewer-request-log-data", "viewer-response-log-data"}
+_LOG_DATA_BYTES = 800
 
 # Percent-encoded: control characters, space, everything that is not ASCII, and these.
 _ENCODED = frozenset(range(33)) | frozenset(range(127, 256)) | frozenset(b"<>\"#%{}|\\^~[]`'")
@@ -48,7 +54,14 @@ def format_line(values: Mapping[str, str], fields: Sequence[str]) -> str:
 
     A missing or empty value is a `-`. Raises ValueError for a field that CloudFront does not have.
     """
-    return "\t".join(encode_field(values.get(name) or "") or "-" for name in _in_order(tuple(fields))) + "\n"
+    return "\t".join(encoded_value(name, values.get(name) or "") or "-" for name in _in_order(tuple(fields))) + "\n"
+
+
+def encoded_value(name: str, text: str) -> str:
+    """The raw value of a field as it stands in a log line, of real-time or of standard logs."""
+    if name in _LOG_DATA:
+        return quote(text, safe="", errors="replace")[:_LOG_DATA_BYTES]
+    return encode_field(text)
 
 
 @cache

@@ -8,22 +8,38 @@ before anything else sees the request.
 import random
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from localcloud.clock import Clock
 from localcloud.cloudfront import log_configs, log_stream
 from localcloud.cloudfront.cache_behaviors import log_config_arns, matched_path, parsed_once
 from localcloud.cloudfront.edge_cache import EdgeCache
 from localcloud.cloudfront.field_values import ViewerRequest, ViewerResponse, field_values
+from localcloud.cloudfront.functions import counts, invocation
 from localcloud.cloudfront.log_configs import LogConfig
 from localcloud.cloudfront.log_line import format_line
 from localcloud.cloudfront.simulation_headers import PROTOCOL, Simulation, SimulationError, without_simulation
 from localcloud.ministack import Response, cloudfront
 from localcloud.ministack.cloudfront import Distribution
 
+_ERROR = "Error from cloudfront"  # X-Cache of the edge's own error pages
 
-def install(clock: Clock) -> None:
-    """Add the API of log configurations, and a log line to every viewer request of a behaviour that has one."""
+
+class StandardLogs(Protocol):
+    """What takes the requests that standard logs are written of."""
+
+    def add(self, distribution: str, values: Mapping[str, str]) -> None:
+        """Log one request."""
+
+    def clear(self) -> None:
+        """Forget what waits to be written."""
+
+
+def install(clock: Clock, standard_logs: StandardLogs) -> None:
+    """Add the API of log configurations, and a log line to every viewer request of a behaviour that has one.
+
+    `standard_logs` gets every viewer request of every distribution.
+    """
     log_configs.install(clock)
     edge_cache = EdgeCache()
     parse = parsed_once(cloudfront.parse_distribution.own)
@@ -50,19 +66,31 @@ def install(clock: Clock) -> None:
         served = {**viewer_headers, PROTOCOL: "https"} if simulation.protocol == "https" else viewer_headers
         # CloudFront fetches from S3 by TLS, and bucket policies may insist on it.
         cloudfront.pin_request_origin(simulation.address, secure_transport=True)
-        status, response_headers, response_body = await cloudfront.handle_viewer_request.own(
-            dist, method, path, raw_uri, raw_query_string, served, body, query_params, simulation.address
-        )
+        with invocation.of_request(raw_query_string) as functions:
+            status, response_headers, response_body = await cloudfront.handle_viewer_request.own(
+                dist, method, path, raw_uri, raw_query_string, served, body, query_params, simulation.address
+            )
+            if functions.failure:
+                status, explanation, _ = functions.failure
+                status, response_headers, response_body = cloudfront.error_page(status, explanation, _ERROR)
         behavior = cloudfront.matching_behavior(parse(dist), path) or {}
-        result = edge_cache.result(dist["Id"], behavior, method, path, status, response_headers)
+        if functions.failure:
+            result = functions.failure[2]
+        elif functions.generated_response:
+            result = "FunctionGeneratedResponse"
+        else:
+            result = edge_cache.result(dist["Id"], behavior, method, path, status, response_headers)
         if result == "Hit":
             response_headers["X-Cache"] = "Hit from cloudfront"
+        counts.count(dist["Id"], functions.counts, time.time() if simulation.time is None else simulation.time)
         config = _log_config(dist, behavior)
+        request = ViewerRequest(method, raw_uri, raw_query_string, viewer_headers, dist["DomainName"])
+        seconds = time.time() - started
+        response = ViewerResponse(status, response_headers, len(response_body), result, seconds, functions.log_data)
+        pattern = behavior.get("path_pattern") or "*"
+        values = field_values(request, simulation, response, pattern, time.time())
+        standard_logs.add(dist["Id"], values)
         if config and random.random() * 100 < config.sampling_rate:  # noqa: S311 (sampling is no secret)
-            request = ViewerRequest(method, raw_uri, raw_query_string, viewer_headers, dist["DomainName"])
-            response = ViewerResponse(status, response_headers, len(response_body), result, time.time() - started)
-            pattern = behavior.get("path_pattern") or "*"
-            values = field_values(request, simulation, response, pattern, time.time())
             log_stream.write(config.stream_arn, config.role_arn, format_line(values, config.fields))
         return status, response_headers, response_body
 
@@ -70,7 +98,9 @@ def install(clock: Clock) -> None:
         cloudfront.reset.own()
         log_configs.clear()
         edge_cache.clear()
+        standard_logs.clear()
 
+    invocation.install()
     cloudfront.parse_distribution.replace(parse)
     cloudfront.handle_viewer_request.replace(handle_viewer_request)
     cloudfront.reset.replace(reset)

@@ -8,6 +8,7 @@ APIs. What the request calls by another name than the service authorization refe
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,13 +24,21 @@ class Need:
     passes: str = ""
 
 
-def needs(action: str, path: str, body: bytes) -> list[Need]:
-    """What the call of an action needs. `path` is that of the request, as it was decoded once."""
+def needs(
+    action: str, path: str, body: bytes, deliveries: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+) -> list[Need]:
+    """What the call of an action needs. `path` is that of the request, as it was decoded once.
+
+    `deliveries` are the log deliveries that there are, by id: who changes one names neither of its ends.
+    """
     match action.partition(":")[0]:
         case "s3":
             return list(_s3(action, path, body))
         case "cloudfront":
             return list(_cloudfront(action, path, body))
+        case "logs" if "Delivery" in action:
+            request = json.loads(body or b"{}")
+            return list(_log_deliveries(action, {**deliveries.get(str(request.get("id")), {}), **request}))
         case service:
             return [Need(action, _json_names(service, json.loads(body or b"{}")))]
 
@@ -65,6 +74,22 @@ def _cloudfront(action: str, path: str, body: bytes) -> Iterator[Need]:
         for role in _elements(body, "RoleARN"):
             yield Need("iam:PassRole", passes=(role.text or "").strip())
     yield Need(action, names)
+
+
+def _log_deliveries(action: str, request: Mapping[str, Any]) -> Iterator[Need]:
+    """By name, id or ARN. A delivery that is to be made has no id yet.
+
+    CloudWatch Logs asks CloudFront, too, whether the caller may have a distribution's logs delivered (CloudWatch Logs
+    User Guide, "service-specific permissions" of V2). The reference has DeleteDeliverySource on a destination.
+    """
+    name, arn = request.get("name", "*"), str(request.get("deliveryDestinationArn", "*"))
+    distribution = str(request.get("resourceArn", "")).partition(":distribution/")[2]
+    if distribution:
+        yield Need("cloudfront:AllowVendedLogDeliveryForResource", {"DistributionId": distribution})
+    source = request.get("deliverySourceName", name)
+    destination = name if arn == "*" else arn.rpartition(":")[2]
+    names = {"DeliveryName": request.get("id", "*"), "DeliverySourceName": source}
+    yield Need(action, names | {"DeliveryDestinationName": destination})
 
 
 def _json_names(service: str, request: Mapping[str, Any]) -> dict[str, str]:

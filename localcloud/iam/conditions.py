@@ -3,14 +3,24 @@
 
 Operators: IAM User Guide, "Condition operators" (reference_policies_elements_condition_operators); every operator here
 is false for a key that the request does not have. Keys: "AWS global condition context keys"
-(reference_policies_condition-keys), and `sts:ExternalId` ("available in trust policies").
+(reference_policies_condition-keys), `sts:ExternalId` ("available in trust policies"), and
+`s3:x-amz-acl` (Amazon S3 User Guide, "Bucket policy examples using condition keys").
 """
 
 from collections.abc import Callable, Mapping
 
 from localcloud.iam.policy_document import CannotEvaluateError, Condition, pattern
 
-KEYS = frozenset({"aws:securetransport", "aws:sourceaccount", "aws:sourcearn", "sts:externalid", "iam:passedtoservice"})
+KEYS = frozenset(
+    {
+        "aws:securetransport",
+        "aws:sourceaccount",
+        "aws:sourcearn",
+        "sts:externalid",
+        "iam:passedtoservice",
+        "s3:x-amz-acl",
+    }
+)
 """The condition keys that requests have here, in lower case: IAM compares them without case."""
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from localcloud.clock import Clock
 from localcloud.iam.api_calls import Need, deleted_keys, needs
 from localcloud.iam.principals import AccessDeniedError, Session, function_session
-from localcloud.ministack import Response, iam
+from localcloud.ministack import Response, cloudwatch, iam
 from localcloud.ministack.iam import Parameters
 
 _logger = logging.getLogger("localcloud.iam")
@@ -86,7 +86,7 @@ def _needs(service: str, action: str | None, path: str, body: bytes) -> list[Nee
     """What the call needs. Raises AccessDeniedError if that cannot be said."""
     try:
         if action:
-            return needs(action, path, body)
+            return needs(action, path, body, cloudwatch.deliveries)
         reason = "no IAM action is known for it"
     except (ValueError, ElementTree.ParseError) as error:
         reason = f"its body cannot be read: {error}"

@@ -96,13 +96,19 @@ def function_session(config: Mapping[str, Any]) -> Session:
 
 
 def check_service(
-    service: str, document: policies.Document | None, action: str, resource: str, source_arn: str
+    service: str,
+    document: policies.Document | None,
+    action: str,
+    resource: str,
+    source_arn: str,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Raise AccessDeniedError unless a resource's policy lets a service do this by itself, without a role.
 
-    `source_arn` is the resource for which the service does it: a rule, a distribution.
+    `source_arn` is the resource for which the service does it: a rule, a distribution. `more` are condition keys of
+    the request, in lower case.
     """
-    keys = _TRANSPORT | {"aws:sourcearn": source_arn, "aws:sourceaccount": account_id()}
+    keys = _TRANSPORT | {"aws:sourcearn": source_arn, "aws:sourceaccount": account_id(), **more}
     with _evaluated(service, action):
         if not document or not policies.by_resource(document[0], document, service, action, resource, keys).allowed:
             raise _denied(service, action, resource, f"because no resource-based policy allows the {action} action")

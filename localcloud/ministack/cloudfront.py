@@ -52,11 +52,23 @@ delete_origin_access_control: Replaceable[[str, Mapping[str, str]], Response] = 
 validate_origin_access_control: Replaceable[[Element], Response | None] = Replaceable(
     _cloudfront, "_validate_oac_config", "el"
 )
+create_function: Replaceable[[Mapping[str, str], bytes], Response] = Replaceable(
+    _cloudfront, "_cf_create_function", "headers, body"
+)
+update_function: Replaceable[[str, Mapping[str, str], bytes], Response] = Replaceable(
+    _cloudfront, "_cf_update_function", "name, headers, body"
+)
+delete_function: Replaceable[[str, Mapping[str, str]], Response] = Replaceable(
+    _cloudfront, "_cf_delete_function", "name, headers"
+)
 create_distribution_in_stack = cloudformation.handler("AWS::CloudFront::Distribution", "create")
 update_distribution_in_stack = cloudformation.handler("AWS::CloudFront::Distribution", "update")
 create_policy_in_stack = cloudformation.handler("AWS::CloudFront::ResponseHeadersPolicy", "create")
 update_policy_in_stack = cloudformation.handler("AWS::CloudFront::ResponseHeadersPolicy", "update")
 delete_policy_in_stack = cloudformation.handler("AWS::CloudFront::ResponseHeadersPolicy", "delete")
+create_function_in_stack = cloudformation.handler("AWS::CloudFront::Function", "create")
+update_function_in_stack = cloudformation.handler("AWS::CloudFront::Function", "update")
+delete_function_in_stack = cloudformation.handler("AWS::CloudFront::Function", "delete")
 
 handle_request: Replaceable[[str, str, Mapping[str, str], bytes, Mapping[str, Any]], Awaitable[Response]] = Replaceable(
     _cloudfront, "handle_request", "method, path, headers, body, query_params"
@@ -72,6 +84,24 @@ handle_viewer_request: Replaceable[
 parse_distribution: Replaceable[[Distribution], Any] = Replaceable(
     _cloudfront, "parse_distribution_dataplane_config", "dist"
 )
+# Function's ARN, event: what the function returns. Raises FunctionError.
+run_function: Replaceable[[str, Mapping[str, Any]], Awaitable[Any]] = Replaceable(
+    _cloudfront, "_run_function", "function_arn, event"
+)
+FunctionError: type[Exception] = _cloudfront.CloudFrontFunctionError
+functions: Table = _cloudfront._functions  # name -> function
+live_function_code: Callable[[str], bytes | None] = _cloudfront.live_function_code  # of a function's ARN
+# Event's type, distribution's Id and domain, request's id, method, path, query parameters, headers, viewer's address.
+build_function_event: Replaceable[
+    [str, str, str, str, str, str, Mapping[str, Any], Mapping[str, str], str], dict[str, Any]
+] = Replaceable(
+    _cloudfront,
+    "_build_function_event",
+    "event_type, dist_id, dist_domain, request_id, method, uri, query_params, headers, client_ip",
+)
+new_request_id: Replaceable[[], str] = Replaceable(_cloudfront, "_cf_request_id", "")
+# Status, explanation, X-Cache: an error page of the edge's own.
+error_page: Callable[[int, str, str], Response] = _cloudfront._cf_error_response
 reset: Replaceable[[], None] = Replaceable(_cloudfront, "reset", "")
 # The first label of the cloudfront.net name that a Host header asks for; None: the request is not a viewer's.
 label_of_host: Replaceable[[str], str | None] = Replaceable(_app, "_parse_cloudfront_dataplane_host", "host")

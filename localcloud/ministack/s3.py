@@ -10,6 +10,7 @@ from ministack.services import s3 as _s3
 from localcloud.ministack import Response, Table
 
 buckets: Table = _s3._buckets  # name -> bucket, with its `objects` by key
+bucket_policies: Table = _s3._bucket_policies  # name of a bucket -> the text of its policy
 
 create_bucket: Callable[[str, bytes, Mapping[str, str]], Response] = _s3._create_bucket  # name, body, headers
 # Bucket, key, body, headers. Notifications and events are `put_with_events`'s.

@@ -23,7 +23,7 @@ from tests.waiting import PATIENCE_SECONDS
 
 VIEWS = 700
 QUERYABLE_SECONDS = PATIENCE_SECONDS  # without another event
-# What `Aggregation=disabled` has to be told: see docs/decisions/0004-no-aggregator-no-privacy.md.
+# Nothing is shortened or taken away.
 DISABLED = {"Aggregation": "disabled", "IpAddresses": "full", "HonorGlobalPrivacyControl": "false"}
 
 

@@ -21,6 +21,7 @@ ABOUT_THE_AGGREGATOR = {
     "AggregatorLagAlarm", "AggregatorErrorsAlarm", "FailedBatchesAlarm", "LostBatchesAlarm", "QuarantineRateAlarm",
     "MoreFieldsAlarm",
 }  # fmt: skip
+OF_STANDARD_LOGS_ONLY = {"FileSilenceAlarm"}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def messages(cloud: Cloud, stacks: dict[str, Stack]) -> str:
 def test_every_alarm_is_there_with_an_action(cloud: Cloud, stacks: dict[str, Stack]) -> None:
     for name, without in (("enabled", set[str]()), ("disabled", ABOUT_THE_AGGREGATOR)):
         alarms = _alarms(cloud, name)
-        assert set(alarms) == CASES.keys() - without
+        assert set(alarms) == CASES.keys() - without - OF_STANDARD_LOGS_ONLY
         topic = stacks[name].outputs["AlarmTopicArn"]
         assert {tuple(alarm["AlarmActions"] + alarm["OKActions"]) for alarm in alarms.values()} == {(topic, topic)}
 
@@ -48,7 +49,7 @@ def test_a_stack_without_a_view_is_silent_until_the_first(cloud: Cloud, messages
     _wait_until_told(cloud, messages, alarm, "OK")
 
 
-@pytest.mark.parametrize("name", sorted(CASES.keys() - {"SilenceAlarm"}))
+@pytest.mark.parametrize("name", sorted(CASES.keys() - {"SilenceAlarm"} - OF_STANDARD_LOGS_ONLY))
 def test_a_metric_over_the_line_is_told(cloud: Cloud, messages: str, name: str) -> None:
     alarm = _alarms(cloud, "enabled")[name]
     assert alarm["StateValue"] != "ALARM"

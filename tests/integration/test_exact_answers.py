@@ -16,7 +16,7 @@ from edgepixel.ask.in_process import ask_in_process
 from edgepixel.console.table import Table
 from edgepixel.template import answer_queries, log_fields, read_template
 from edgepixel.traffic.generator import generate
-from edgepixel.traffic.lake_objects import lake_objects, rows_of
+from edgepixel.traffic.lake_objects import Logged, lake_objects, rows_of
 from edgepixel.traffic.ledger import Ledger
 from edgepixel.truth.comparison import differences
 from edgepixel.truth.events import Event, events_of, facts_of
@@ -44,7 +44,7 @@ class Month:
 @pytest.fixture(scope="module")
 def month() -> Iterator[Month]:
     sent = rows_of(generate(20_261_123, HITS, NOW_MS, DAYS * 24))
-    objects = lake_objects(sent, header(), log_fields(), Random(7))  # noqa: S311
+    objects = lake_objects(sent, header(), log_fields(), Random(7), tuple(Logged))  # noqa: S311
     fill_lake(read_template(), objects)
     with loaded_once():
         tables = {name: ask_in_process(answer_sql(answer_queries(), name, DAYS), NOW) for name in answer_queries()}
@@ -82,6 +82,10 @@ def test_the_month_is_hard_enough(month: Month, truths: dict[str, Table]) -> Non
     times = [float(line.partition(b"\t")[0]) for data in month.objects.values() for line in data.splitlines()]
     assert sum(later < earlier for earlier, later in pairwise(times)) > len(times) / 3
     assert {event.status for event in month.events} == {200, 301, 403}
+    assert min(Counter(line.count(b"\t") for line in lines).values()) > len(lines) / 4, "of 17 fields and of 18"
+    assert sum(line.rpartition(b"\t")[2].startswith(b"v%3D1") for line in lines) > len(lines) / 4, (
+        "of the edge function"
+    )
     assert sum(event.truth.event == DOCTOR_EVENT for event in month.events) > 100
     ids = Counter(line.split(b"\t")[REQUEST_ID] for line in set(lines))
     assert sum(number > 1 for number in ids.values()) > 500, "of some hits two different lines arrive"

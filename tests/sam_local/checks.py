@@ -113,7 +113,7 @@ class Checks:
         if result.problem:
             return result
         glue = self._cloud.client("glue")
-        values = [part.partition("=")[2] for part in folder.split("/")[-2:]]
+        values = _partition_values(folder)
         partition = {"DatabaseName": self._stack.database, "TableName": lake_names.TABLE, "PartitionValues": values}
         found = glue.get_partition(**partition)["Partition"]["StorageDescriptor"]["Location"]
         glue.delete_partition(**partition)
@@ -144,6 +144,12 @@ def _compared(sample: Sample, returned: FunctionResult, wanted: Any) -> CheckedS
     if problem is None and returned.value != wanted:
         problem = f"returned {returned.value!r} instead of {wanted!r}"
     return CheckedSample(sample, str(returned.value), problem)
+
+
+def _partition_values(folder: str) -> list[str]:
+    """The day and the hour of the partition that a folder is, of either source."""
+    *day, hour = [part.partition("=")[2] for part in folder.split("/")[1:]]
+    return ["-".join(day), hour if len(day) == 1 else f"{hour}-standard"]
 
 
 def _in_bucket(event: dict[str, Any], bucket: str) -> dict[str, Any]:

@@ -17,6 +17,17 @@ _TRUST = {
         {"Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"}, "Action": "sts:AssumeRole"}
     ],
 }
+_LOGS_POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "delivery.logs.amazonaws.com"},
+            "Action": "s3:PutObject",
+            "Resource": f"arn:aws:s3:::{_NAME}/events/*",
+        }
+    ],
+}
 _SIMPLE_CORS = "60669652-455b-4ae9-85a4-c4c02393f86c"  # a policy of AWS's own, which every account has
 
 
@@ -39,9 +50,10 @@ class ForeignDistribution:
                 "CachePolicyId": CACHING_OPTIMIZED,
             },
         }
-        self.identifier: str = self._client.create_distribution(DistributionConfig=config)["Distribution"]["Id"]
+        made = self._client.create_distribution(DistributionConfig=config)["Distribution"]
+        self.identifier: str = made["Id"]
         self._before = self._config()
-        self._existing = {**existing, "DistributionId": self.identifier}
+        self._existing = {**existing, "DistributionId": self.identifier, "DistributionArn": made["ARN"]}
 
     def request(self, event: dict[str, Any]) -> dict[str, Any]:
         """The request with this distribution, and what else exists, in the place of what it names."""
@@ -111,6 +123,12 @@ def _edge_resources(cloud: Cloud) -> Iterator[dict[str, str]]:
         Fields=["timestamp"],
         EndPoints=[{"StreamType": "Kinesis", "KinesisStreamConfig": stream}],
     )["RealtimeLogConfig"]["ARN"]
+    function = cloudfront.create_function(
+        Name=_NAME,
+        FunctionConfig={"Comment": "", "Runtime": "cloudfront-js-2.0"},
+        FunctionCode=b"function handler(event) { return event.request; }",
+    )
+    cloudfront.publish_function(Name=_NAME, IfMatch=function["ETag"])
     access = cloudfront.create_origin_access_control(
         OriginAccessControlConfig={
             "Name": _NAME,
@@ -120,6 +138,9 @@ def _edge_resources(cloud: Cloud) -> Iterator[dict[str, str]]:
         }
     )
     identifier = access["OriginAccessControl"]["Id"]
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket=_NAME)
+    s3.put_bucket_policy(Bucket=_NAME, Policy=json.dumps(_LOGS_POLICY))
     try:
         yield {
             "StreamArn": stream_arn,
@@ -127,12 +148,16 @@ def _edge_resources(cloud: Cloud) -> Iterator[dict[str, str]]:
             "RealtimeLogConfigArn": config,
             "OriginAccessControlId": identifier,
             "ResponseHeadersPolicyId": _SIMPLE_CORS,
+            "DestinationArn": f"arn:aws:s3:::{_NAME}/events",
+            "FunctionArn": function["FunctionSummary"]["FunctionMetadata"]["FunctionARN"],
         }
     finally:
+        cloudfront.delete_function(Name=_NAME, IfMatch=function["ETag"])
         cloudfront.delete_realtime_log_config(ARN=config)
         cloudfront.delete_origin_access_control(Id=identifier, IfMatch=access["ETag"])
         iam.delete_role(RoleName=_NAME)
         kinesis.delete_stream(StreamName=_NAME)
+        s3.delete_bucket(Bucket=_NAME)
 
 
 def _names_bucket(sample: Sample) -> bool:

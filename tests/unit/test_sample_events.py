@@ -22,6 +22,7 @@ from tests.fakes.cloudfront import CloudFront
 from tests.fakes.glue import Glue
 from tests.fakes.kinesis import Kinesis
 from tests.fakes.lambda_context import FakeContext
+from tests.fakes.logs import Logs
 from tests.fakes.s3 import S3
 from tests.unit.edge_setup.distribution_configs import configuration
 
@@ -50,6 +51,7 @@ class Account:
         self.s3 = FakeClient("s3", S3({LAKE: [], SITE: []}))
         self.glue = FakeClient("glue", Glue())
         self.kinesis = FakeClient("kinesis", Kinesis(ENVIRONMENT["AGGREGATED_STREAM_NAME"]))
+        self.logs = FakeClient("logs", Logs())
         self.responses = responses
         self._load_function = load_function
 
@@ -86,7 +88,14 @@ def account(load_function: Callable[[str], SimpleNamespace], monkeypatch: pytest
         monkeypatch.setenv(name, value)
     with response_server() as responses:
         account = Account(load_function, responses)
-        install(monkeypatch, cloudfront=account.cloudfront, s3=account.s3, glue=account.glue, kinesis=account.kinesis)
+        install(
+            monkeypatch,
+            cloudfront=account.cloudfront,
+            s3=account.s3,
+            glue=account.glue,
+            kinesis=account.kinesis,
+            logs=account.logs,
+        )
         yield account
 
 
@@ -199,6 +208,14 @@ def object_created(account: Account, sample: str) -> None:
     assert partition["StorageDescriptor"] == {**account.glue.service.table["StorageDescriptor"], "Location": location}
 
 
+def object_created_standard(account: Account, sample: str) -> None:
+    account.invoke("crawler_trigger/crawl-ended.json")  # makes the table
+    location = f"s3://{LAKE}/events/year=2026/month=03/day=14/hour=09/"
+    assert account.invoke(sample) == {"outcome": "registered", "location": location}
+    partition = account.glue.service.partitions["2026-03-14", "09-standard"]
+    assert partition["StorageDescriptor"] == {**account.glue.service.table["StorageDescriptor"], "Location": location}
+
+
 # ---- edge setup ------------------------------------------------------------------------------------------------------
 
 CONTROL = "E2QWRUHAPOMQZL"
@@ -240,6 +257,31 @@ def origin_access_control_delete(account: Account, sample: str) -> None:
     account.cloudfront.service.controls[CONTROL] = {"Name": properties_of(sample)["Name"]}
     assert account.response_to(sample) == {"id": CONTROL}
     assert account.cloudfront.service.controls == {}
+
+
+def log_delivery_create(account: Account, sample: str) -> None:
+    response = account.response_to(sample)
+    (delivery,) = account.logs.service.deliveries.values()
+    assert delivery["recordFields"] == properties_of(sample)["RecordFields"]
+    assert response["SourceName"] == delivery["deliverySourceName"]
+    update = json.loads((FOLDER / sample.replace("create", "update")).read_text())
+    assert response["id"] == update["PhysicalResourceId"]
+
+
+def log_delivery_update(account: Account, sample: str) -> None:
+    account.response_to(sample.replace("update", "create"))
+    account.responses.take()
+    account.response_to(sample)
+    (delivery,) = account.logs.service.deliveries.values()
+    assert delivery["recordFields"] == properties_of(sample)["RecordFields"]
+
+
+def log_delivery_delete(account: Account, sample: str) -> None:
+    account.response_to(sample.replace("delete", "create"))
+    account.responses.take()
+    account.response_to(sample)
+    logs = account.logs.service
+    assert (logs.sources, logs.destinations, logs.deliveries) == ({}, {}, {})
 
 
 def pixel_object_create(account: Account, sample: str) -> None:
@@ -347,6 +389,10 @@ CHECKS: dict[str, Callable[[Account, str], None]] = {
     "aggregator/poisoned.json": poisoned,
     "crawler_trigger/crawl-ended.json": crawl_ended,
     "crawler_trigger/object-created.json": object_created,
+    "crawler_trigger/object-created-standard.json": object_created_standard,
+    "edge_setup/log-delivery-create.json": log_delivery_create,
+    "edge_setup/log-delivery-update.json": log_delivery_update,
+    "edge_setup/log-delivery-delete.json": log_delivery_delete,
     "edge_setup/realtime-log-config-create.json": realtime_log_config_create,
     "edge_setup/realtime-log-config-update.json": realtime_log_config_update,
     "edge_setup/realtime-log-config-delete.json": realtime_log_config_delete,

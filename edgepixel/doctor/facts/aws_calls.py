@@ -28,17 +28,19 @@ class AwsCalls:
         self.stack = stack
         self.counts: Counter[str] = Counter()
         self.unanswered: dict[str, Refused] = {}
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str | None], Any] = {}
         self._ahead = 0.0
 
-    def ask(self, service: str, operation: str, **arguments: Any) -> Said:
+    def ask(self, service: str, operation: str, region: str | None = None, **arguments: Any) -> Said:
         """One call, by the name of boto3's method. An error of the service is what AWS said, too.
+
+        `region`: another one than the stack's.
 
         Raises botocore's other errors: no credentials, no connection.
         """
         self.counts[operation] += 1
         try:
-            response: Mapping[str, Any] = getattr(self._client(service), operation)(**arguments)
+            response: Mapping[str, Any] = getattr(self._client(service, region), operation)(**arguments)
         except ClientError as error:
             return self._refused(error)
         self._compare_clocks(response)
@@ -48,9 +50,11 @@ class AwsCalls:
         """The time in epoch seconds by AWS's clock, which is what everything of a stack is compared with."""
         return time.time() - self._ahead
 
-    def listed(self, service: str, operation: str, key: str, **arguments: Any) -> Iterator[Any]:
+    def listed(
+        self, service: str, operation: str, key: str, region: str | None = None, **arguments: Any
+    ) -> Iterator[Any]:
         """What a call lists under a key, page after page. Raises ClientError."""
-        for page in self._client(service).get_paginator(operation).paginate(**arguments):
+        for page in self._client(service, region).get_paginator(operation).paginate(**arguments):
             self.counts[operation] += 1
             yield from page.get(key, [])
 
@@ -112,10 +116,10 @@ class AwsCalls:
             ahead = time.time() - parsedate_to_datetime(told).timestamp()
             self._ahead = ahead if abs(ahead) > _CLOCKS_AGREE_SECONDS else 0.0
 
-    def _client(self, service: str) -> Any:
-        if service not in self._clients:
-            self._clients[service] = self.stack.cloud.client(service)
-        return self._clients[service]
+    def _client(self, service: str, region: str | None = None) -> Any:
+        if (service, region) not in self._clients:
+            self._clients[service, region] = self.stack.cloud.client(service, region)
+        return self._clients[service, region]
 
     def _refused(self, error: ClientError) -> Refused:
         told = error.response["Error"]

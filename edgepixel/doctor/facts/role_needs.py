@@ -17,10 +17,11 @@ _ANY = "doctor"  # stands for any key or name in it
 class Arns:
     """The ARNs of a stack's resources, and the names of its database and crawler.
 
-    `aggregated_stream` is None without aggregation; `glue` is how Glue's ARNs begin.
+    `raw_stream` is None without real-time logs, `aggregated_stream` without aggregation, `glue` is how Glue's ARNs
+    begin.
     """
 
-    raw_stream: str
+    raw_stream: str | None
     aggregated_stream: str | None
     lake: str
     glue: str
@@ -29,8 +30,8 @@ class Arns:
     trigger: str
 
     @property
-    def delivered_stream(self) -> str:
-        """The stream that the delivery reads."""
+    def delivered_stream(self) -> str | None:
+        """The stream that the delivery reads, if there is a delivery."""
         return self.aggregated_stream or self.raw_stream
 
     def catalog(self, table: str) -> tuple[str, ...]:
@@ -45,12 +46,6 @@ class Arns:
 def role_needs(arns: Arns) -> Mapping[str, tuple[Need, ...]]:
     """The needs of each role, by its logical id in the template."""
     needs = {
-        "RealtimeLogRole": (Need("kinesis:PutRecords", arns.raw_stream),),
-        "DeliveryRole": (
-            Need("kinesis:GetShardIterator", arns.delivered_stream),
-            Need("kinesis:GetRecords", arns.delivered_stream),
-            Need("s3:PutObject", f"{arns.lake}/{lake_names.EVENTS}{_ANY}"),
-        ),
         "CrawlerTriggerRole": (
             *(Need("glue:GetTable", arn) for arn in arns.catalog(lake_names.TABLE)),
             *(Need("glue:CreatePartition", arn) for arn in arns.catalog(lake_names.TABLE)),
@@ -62,7 +57,14 @@ def role_needs(arns: Arns) -> Mapping[str, tuple[Need, ...]]:
             *(Need("glue:CreateTable", arn) for arn in arns.catalog(lake_names.TABLE)),
         ),
     }
-    if arns.aggregated_stream:
+    if arns.raw_stream and arns.delivered_stream:
+        needs["RealtimeLogRole"] = (Need("kinesis:PutRecords", arns.raw_stream),)
+        needs["DeliveryRole"] = (
+            Need("kinesis:GetShardIterator", arns.delivered_stream),
+            Need("kinesis:GetRecords", arns.delivered_stream),
+            Need("s3:PutObject", f"{arns.lake}/{lake_names.EVENTS}{_ANY}"),
+        )
+    if arns.raw_stream and arns.aggregated_stream:
         needs["AggregatorRole"] = (
             Need("kinesis:GetShardIterator", arns.raw_stream),
             Need("kinesis:GetRecords", arns.raw_stream),

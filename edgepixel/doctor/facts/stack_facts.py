@@ -2,8 +2,10 @@
 """Asks AWS for the facts about each stage of a stack."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 from edgepixel.aws import lake_names
 from edgepixel.aws.stack import Stack
@@ -18,6 +20,7 @@ from edgepixel.doctor.stages.edge import EdgeFacts, behavior
 from edgepixel.doctor.stages.functions import FunctionFacts
 from edgepixel.doctor.stages.lake import LakeFacts
 from edgepixel.doctor.stages.log_configuration import LogFacts
+from edgepixel.doctor.stages.log_delivery import LogDeliveryFacts
 from edgepixel.doctor.stages.queries import QueryFacts
 from edgepixel.doctor.stages.roles import Need, RoleFacts
 from edgepixel.doctor.stages.streams import StreamFacts
@@ -26,6 +29,7 @@ from edgepixel.doctor.stages.trigger import TriggerFacts
 _ANSWER_TYPE = "AWS::Athena::NamedQuery"
 _BATCH = 50  # named queries that BatchGetNamedQuery takes (Athena API reference)
 _UNKNOWN = "unknown"
+_LOGS_REGION = "us-east-1"  # where CloudFront's logs are delivered from
 # A stack of another version may have a resource under another logical id. Then nothing is known about it.
 _NOT_ASKED = Refused("nothing", "NotAsked", "the stack has no resource of this logical id")
 
@@ -63,12 +67,12 @@ class StackFacts:
 
     @cached_property
     def arns(self) -> Arns:
-        partition, account = self.stack.outputs["RealtimeLogConfigArn"].split(":")[1:5:3]
+        partition, account = self.stack.outputs["AlarmTopicArn"].split(":")[1:5:3]
         region = self._calls.region()
         kinesis = f"arn:{partition}:kinesis:{region}:{account}:stream/"
         aggregated = self.stack.outputs.get("AggregatedStreamName")
         return Arns(
-            raw_stream=f"{kinesis}{self.stack.raw_stream}",
+            raw_stream=f"{kinesis}{self.stack.raw_stream}" if self.stack.has_realtime_logs else None,
             aggregated_stream=f"{kinesis}{aggregated}" if aggregated else None,
             lake=f"arn:{partition}:s3:::{self.stack.lake_bucket}",
             glue=f"arn:{partition}:glue:{region}:{account}",
@@ -135,6 +139,40 @@ class StackFacts:
             self.arns.lake,
             self._role("DeliveryRole"),
         )
+
+    def log_delivery(self) -> LogDeliveryFacts:
+        partition, account = self.stack.outputs["AlarmTopicArn"].split(":")[1:5:3]
+        # Its physical id begins with the destination's name: functions/edge_setup/resources/log_delivery.py.
+        physical_id = self._names.get("LogDelivery", _UNKNOWN)
+        name = physical_id.removeprefix("log-delivery:").partition("@")[0]
+        return LogDeliveryFacts(
+            f"arn:{partition}:cloudfront::{account}:distribution/{self.stack.outputs['DistributionId']}",
+            self._calls.ask("logs", "get_delivery_destination", _LOGS_REGION, name=name)
+            if physical_id != _UNKNOWN
+            else _NOT_ASKED,
+            self._pages(
+                "deliverySources",
+                lambda more: self._calls.ask("logs", "describe_delivery_sources", _LOGS_REGION, **more),
+            ),
+            self._pages(
+                "deliveries", lambda more: self._calls.ask("logs", "describe_deliveries", _LOGS_REGION, **more)
+            ),
+            self.arns.lake,
+            self._calls.ask("s3", "get_bucket_policy", Bucket=self.stack.lake_bucket),
+        )
+
+    def _pages(self, key: str, ask: Callable[[dict[str, Any]], Said]) -> list[Any] | None:
+        """What is listed under a key, page after page; None if nobody may look."""
+        found: list[Any] = []
+        more: dict[str, Any] = {}
+        while True:
+            page = ask(more)
+            if isinstance(page, Refused):
+                return None
+            found += page.get(key, [])
+            if not page.get("nextToken"):
+                return found
+            more = {"nextToken": page["nextToken"]}
 
     def lake(self) -> LakeFacts:
         bucket = self.stack.lake_bucket
@@ -211,15 +249,14 @@ class StackFacts:
         Only of this day: what became of closed days in the catalog is not this module's to know.
         """
         latest = datetime.now(UTC) - timedelta(seconds=settled_seconds)
-        day = f"{datetime.now(UTC):%Y-%m-%d}"
-        prefix = f"{lake_names.EVENTS}dt={day}/"
         bucket = self.stack.lake_bucket
-        listed = self._calls.ask("s3", "list_objects_v2", Bucket=bucket, Prefix=prefix, Delimiter="/")
         hours = []
-        for folder in part(listed, "CommonPrefixes") or []:
-            first = self._calls.ask("s3", "list_objects_v2", Bucket=bucket, Prefix=folder["Prefix"], MaxKeys=1)
-            if any(item["LastModified"] <= latest for item in part(first, "Contents") or []):
-                hours.append((day, folder["Prefix"].removeprefix(prefix).strip("/").removeprefix("hour=")))
+        for day in (f"{datetime.now(UTC):{form}}" for form in lake_names.DAY_FOLDERS):
+            listed = self._calls.ask("s3", "list_objects_v2", Bucket=bucket, Prefix=day, Delimiter="/")
+            for folder in part(listed, "CommonPrefixes") or []:
+                first = self._calls.ask("s3", "list_objects_v2", Bucket=bucket, Prefix=folder["Prefix"], MaxKeys=1)
+                if any(item["LastModified"] <= latest for item in part(first, "Contents") or []):
+                    hours.append(lake_names.partition_of(folder["Prefix"]))
         return hours
 
     def _function(self, stage: Stage, name: str) -> FunctionFacts:

@@ -16,7 +16,7 @@ from edgepixel.doctor.follow.patience import Patience
 from edgepixel.doctor.follow.stream_search import CLOCK_TOLERANCE_SECONDS, StreamSearch
 from edgepixel.doctor.follow.waiting import Wait, Watch, wait
 from edgepixel.doctor.looks import Looks
-from edgepixel.doctor.stages import aggregator, catalog, delivery, edge, queries, streams, trigger
+from edgepixel.doctor.stages import aggregator, catalog, delivery, edge, log_delivery, queries, streams, trigger
 from edgepixel.doctor.stages.aggregator import AggregatorSigns
 from edgepixel.doctor.stages.delivery import DeliverySigns
 from edgepixel.doctor.stages.edge import EdgeFacts
@@ -52,11 +52,14 @@ class FollowedHits:
         return sent
 
     def follow(self, sent: Sent) -> None:
-        """From the raw stream to the view."""
-        self._raw_stream(sent)
-        if self._facts.aggregates:
-            self._aggregated_stream(sent)
-        delivered = self._lake(sent)
+        """From the raw stream, or from CloudFront's files, to the view."""
+        if self._facts.stack.has_realtime_logs:
+            self._raw_stream(sent)
+            if self._facts.aggregates:
+                self._aggregated_stream(sent)
+            delivered = self._lake(sent)
+        else:
+            delivered = self._files(sent)
         if delivered:
             self._catalog(sent, *delivered)
         else:
@@ -122,10 +125,26 @@ class FollowedHits:
         self._arrived((Stage.DELIVERY, Stage.LAKE), sent, times, search.given_up)
         return next(iter(search.found.values()), None)
 
+    def _files(self, sent: Sent) -> tuple[str, float] | None:
+        """The key and the time of a file of standard logs with hits; None if they were not looked for to the end."""
+        bucket, folder = self._facts.stack.lake_bucket, lake_names.STANDARD_DAY
+        # A file's hour is that of the requests, and clocks may differ.
+        earliest = sent.at - CLOCK_TOLERANCE_SECONDS
+        search = LakeSearch(self._calls, bucket, sent.at, earliest, sent.found_in, folder)
+
+        def failure() -> Problem | None:
+            return next(iter(log_delivery.problems(self._facts.log_delivery())), None)
+
+        look, given_up = search.look_and_count, search.why_given_up
+        self._wait(Wait(Stage.LAKE, self._expected, look, failure, log_delivery.overdue, given_up))
+        times = [written for _, written in search.found.values()]
+        self._arrived((Stage.LOG_DELIVERY, Stage.LAKE), sent, times, search.given_up)
+        return next(iter(search.found.values()), None)
+
     def _catalog(self, sent: Sent, key: str, written: float) -> None:
         """The trigger is run for an object that was written then, and its hour comes into the catalog."""
         folder = key.removeprefix(lake_names.EVENTS).rpartition("/")[0]
-        day, hour = (part.partition("=")[2] for part in folder.split("/"))
+        day, hour = lake_names.partition_of(folder)
         group = self._facts.log_group("CrawlerTriggerLogGroup")
 
         def registered() -> bool:

@@ -26,7 +26,8 @@ class LakeSearch:
     """Reads new objects of the lake, each once.
 
     `since`: when the hits were sent; `earliest`: when the oldest record of an object with one may have arrived; both in
-    epoch seconds. `found`: the key and the time of each hit's object. `given_up`: why it looks no further, if so.
+    epoch seconds. `day_folder`: a day's folder, as strftime writes it.
+    `found`: the key and the time of each hit's object. `given_up`: why it looks no further, if so.
     """
 
     calls: AwsCalls
@@ -34,6 +35,7 @@ class LakeSearch:
     since: float
     earliest: float
     find: Find
+    day_folder: str = lake_names.REALTIME_DAY
     found: dict[int, tuple[str, float]] = field(default_factory=dict)
     given_up: str = ""
     _seen: set[str] = field(default_factory=set)
@@ -41,7 +43,7 @@ class LakeSearch:
 
     def look(self) -> None:
         """Read the objects that are new since the last look."""
-        for item in self._new([f"{lake_names.EVENTS}{hour}/" for hour in self._hours()]):
+        for item in self._new(hour_folders(self.earliest, self.calls.now(), self.day_folder)):
             self._bytes += item["Size"]
             if len(self._seen) > _MOST_OBJECTS or self._bytes > _MOST_BYTES:
                 self.given_up = "not looked into any further, because there are too many new objects"
@@ -61,7 +63,7 @@ class LakeSearch:
         """The reasons of the hits that objects of quarantine hold, which were not read before."""
         return [
             str(entry["reason"])
-            for item in self._new([f"{lake_names.QUARANTINE}{hour}/" for hour in self._hours()])
+            for item in self._new(hour_folders(self.earliest, self.calls.now(), f"{lake_names.QUARANTINE}dt=%Y-%m-%d/"))
             for entry in map(json.loads, gzip.decompress(self._content(item)).splitlines())
             if self.find(base64.b64decode(entry["line"]))
         ]
@@ -77,9 +79,6 @@ class LakeSearch:
     def delivery_error(self) -> str | None:
         """The key of a new object of the delivery's errors."""
         return next((str(item["Key"]) for item in self._new([lake_names.DELIVERY_ERRORS])), None)
-
-    def _hours(self) -> list[str]:
-        return hours_between(self.earliest, self.calls.now())
 
     def _new(self, prefixes: Iterable[str]) -> Iterator[dict[str, Any]]:
         """Objects that were written since the hits, and not read before. None if nobody may look."""
@@ -99,12 +98,15 @@ class LakeSearch:
         return b"".join(self.calls.chunks(self.bucket, item["Key"]))
 
 
-def hours_between(first: float, last: float) -> list[str]:
-    """The lake's folders from one time to another, both in epoch seconds: `dt=2026-01-31/hour=18`."""
+def hour_folders(first: float, last: float, day_folder: str) -> list[str]:
+    """The folders of hours from one time to another, both in epoch seconds: `events/dt=2026-01-31/hour=18/`.
+
+    `day_folder`: a day's folder, as strftime writes it.
+    """
     hour = datetime.fromtimestamp(first, UTC).replace(minute=0, second=0, microsecond=0)
     folders = []
     while hour.timestamp() <= last:
-        folders.append(f"dt={hour:%Y-%m-%d}/hour={hour:%H}")
+        folders.append(f"{hour:{day_folder}hour=%H/}")
         hour += timedelta(hours=1)
     return folders
 

@@ -13,7 +13,7 @@ from edgepixel.doctor.findings import Stage
 _MARGINS = {
     Stage.RAW_STREAM: 120.0,
     Stage.AGGREGATED_STREAM: 120.0,
-    Stage.LAKE: 180.0,
+    Stage.LAKE: 180.0,  # longer with standard logs, whose files come "within an hour" as a rule
     Stage.TRIGGER: 120.0,
     Stage.CATALOG: 300.0,
     Stage.VIEW: 120.0,
@@ -56,10 +56,14 @@ def patience(
     A timeout makes every stage's limit shorter in the same proportion.
     """
     limits = dict(_MARGINS)
-    limits[Stage.AGGREGATED_STREAM] += float(parameters["BatchingWindowSeconds"])
-    limits[Stage.LAKE] += float(parameters["BufferSeconds"])
-    if parameters["Aggregation"] == "disabled":
-        del limits[Stage.AGGREGATED_STREAM]
+    if parameters.get("Source") == "standard":
+        del limits[Stage.RAW_STREAM], limits[Stage.AGGREGATED_STREAM]
+        limits[Stage.LAKE] += waiting_seconds(parameters)
+    else:
+        limits[Stage.AGGREGATED_STREAM] += float(parameters["BatchingWindowSeconds"])
+        limits[Stage.LAKE] += float(parameters["BufferSeconds"])
+        if parameters["Aggregation"] == "disabled":
+            del limits[Stage.AGGREGATED_STREAM]
     if speed is not None:
         limits = {stage: seconds / speed + local_margin for stage, seconds in limits.items()}
     whole = sum(limits.values())

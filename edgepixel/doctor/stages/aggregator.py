@@ -33,7 +33,7 @@ class AggregatorFacts:
 
     mapping_id: str
     mapping: Said
-    raw_stream_arn: str
+    raw_stream_arn: str | None
     aggregated_stream: str
     function: FunctionFacts
     role: RoleFacts

@@ -20,7 +20,7 @@ class DeliveryFacts:
 
     name: str
     description: Said
-    source_arn: str
+    source_arn: str | None
     bucket_arn: str
     role: RoleFacts
 

@@ -17,7 +17,7 @@ class LogFacts:
     arn: str
     config: Said
     behavior: Mapping[str, Any] | None
-    raw_stream_arn: str
+    raw_stream_arn: str | None
     sampling_rate: int
     role: RoleFacts
 

@@ -11,6 +11,12 @@ _OCTET = rb"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _IPV4 = re.compile(rb"((%b\.%b\.%b)\.%b)(?::[0-9]{1,5})?" % (_OCTET, _OCTET, _OCTET, _OCTET))
 _IPV4_MAPPED = bytes(10) + b"\xff\xff"  # ::ffff:0:0/96
 _6TO4 = b"\x20\x02"  # 2002::/16
+SECONDS = rb"[0-9]{1,4}\.[0-9]{1,6}"
+"""What is in the place of the viewer's address if that is not logged: a time, such as 0.001.
+
+It is `time-to-first-byte`, in seconds with milliseconds (CloudFront Developer Guide, "Use real-time access logs").
+"""
+
 _IPV6_IN_BRACKETS = re.compile(rb"\[([^\]]*)\](?::[0-9]{1,5})?")
 
 
@@ -36,6 +42,9 @@ def truncate(address: bytes) -> bytes:
     # In 6to4 the four bytes after the prefix are the IPv4 address: three of them may stay.
     kept = ipv6[:5] if ipv6.startswith(_6TO4) else ipv6[:6]
     return inet_ntop(AF_INET6, kept.ljust(16, b"\0")).encode()
+
+
+is_seconds = re.compile(SECONDS).fullmatch
 
 
 def whole(address: bytes) -> bytes:

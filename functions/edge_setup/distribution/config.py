@@ -105,10 +105,15 @@ def site_origin(origin_id: str, bucket_domain_name: str, origin_access_control_i
 
 
 def pixel_behavior(
-    path: str, origin_id: str, response_headers_policy_id: str, realtime_log_config_arn: str
+    path: str, origin_id: str, response_headers_policy_id: str, realtime_log_config_arn: str, function_arn: str = ""
 ) -> dict[str, Any]:
-    """The pixel's cache behaviour, the same as that of the template's own distribution."""
+    """The pixel's cache behaviour, the same as that of the template's own distribution.
+
+    Without real-time logs the ARN of their configuration is empty.
+    `function_arn`: of the CloudFront Function that sees each request first; empty for none.
+    """
     methods = ["GET", "HEAD"]
+    functions = [{"EventType": "viewer-request", "FunctionARN": function_arn}] if function_arn else []
     return {
         "PathPattern": path,
         "TargetOriginId": origin_id,
@@ -116,14 +121,14 @@ def pixel_behavior(
         "AllowedMethods": {"Quantity": 2, "Items": methods, "CachedMethods": {"Quantity": 2, "Items": methods}},
         "CachePolicyId": CACHING_OPTIMIZED,
         "ResponseHeadersPolicyId": response_headers_policy_id,
-        "RealtimeLogConfigArn": realtime_log_config_arn,
+        **({"RealtimeLogConfigArn": realtime_log_config_arn} if realtime_log_config_arn else {}),
         "Compress": False,
         "SmoothStreaming": False,
         "FieldLevelEncryptionId": "",
         "TrustedSigners": {"Enabled": False, "Quantity": 0},
         "TrustedKeyGroups": {"Enabled": False, "Quantity": 0},
         "LambdaFunctionAssociations": {"Quantity": 0},
-        "FunctionAssociations": {"Quantity": 0},
+        "FunctionAssociations": {"Quantity": len(functions), **({"Items": functions} if functions else {})},
     }
 
 

@@ -2,7 +2,7 @@
 """Kind DistributionAttachment: the pixel on a distribution that the user already has.
 
 Properties: DistributionId, OriginId (unique to the stack), BucketDomainName, OriginAccessControlId, PixelPath,
-ResponseHeadersPolicyId, RealtimeLogConfigArn.
+ResponseHeadersPolicyId; RealtimeLogConfigArn with real-time logs; FunctionArn if a CloudFront Function sees requests.
 Physical id: `distribution-attachment:DistributionId/OriginId`, so that another distribution replaces the attachment,
 and another path changes it in attachment. Attributes: DomainName (that viewers use), DistributionDomainName.
 
@@ -10,10 +10,10 @@ The distribution is not the stack's: one origin and one cache behaviour are adde
 else is written back as it was read. Each kind makes its own client, and its tests replace `boto3.client`.
 """
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import partial
-from typing import Self
+from typing import Any, Self
 
 import boto3
 from botocore.exceptions import ClientError
@@ -69,7 +69,11 @@ def update(request: Request, deadline: Deadline) -> Outcome:
     """Change the attachment in place; on another distribution it is made again."""
     if request.physical_id != _attachment(request).physical_id:
         return create(request, deadline)  # CloudFormation then requests to delete the old one
-    return _attach(request, deadline, {*texts(request.old_properties, "PixelPath")})
+    outcome = _attach(request, deadline, {*texts(request.old_properties, "PixelPath")})
+    if _function_arn(request.old_properties) not in ("", _function_arn(request.properties)):
+        # Until then CloudFront can refuse to delete the old function, which CloudFormation does next.
+        _distribution(_attachment(request), deadline).wait_until_deployed()
+    return outcome
 
 
 def delete(request: Request, deadline: Deadline) -> None:
@@ -124,16 +128,12 @@ def _detach(distribution: Distribution, attachment: AttachmentId, paths: set[str
 
 def _attach(request: Request, deadline: Deadline, old_paths: set[str]) -> Outcome:
     attachment = _own_attachment(request)
-    bucket, access, path, headers, log = texts(
-        request.properties,
-        "BucketDomainName",
-        "OriginAccessControlId",
-        "PixelPath",
-        "ResponseHeadersPolicyId",
-        "RealtimeLogConfigArn",
+    bucket, access, path, headers = texts(
+        request.properties, "BucketDomainName", "OriginAccessControlId", "PixelPath", "ResponseHeadersPolicyId"
     )
+    log = request.properties.get("RealtimeLogConfigArn", "")
     origin = site_origin(attachment.origin_id, bucket, access)
-    behavior = pixel_behavior(path, attachment.origin_id, headers, log)
+    behavior = pixel_behavior(path, attachment.origin_id, headers, log, _function_arn(request.properties))
     paths = {path, *old_paths}
     distribution = _distribution(attachment, deadline)
     try:
@@ -183,6 +183,11 @@ def _is_about_the_plan(error: Exception) -> bool:
 def _restore(distribution: Distribution, origin_id: str, paths: Set[str], before: Pieces) -> None:
     """Give the stack's origin and behaviours the state that they had before the request."""
     distribution.change(lambda config: put_in(take_out(config, origin_id, paths)[0], before))
+
+
+def _function_arn(properties: Mapping[str, Any]) -> str:
+    """The function's ARN; empty if there is none, or if an older template did not know of it."""
+    return str(properties.get("FunctionArn", ""))
 
 
 def _attachment(request: Request) -> AttachmentId:

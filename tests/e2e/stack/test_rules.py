@@ -12,7 +12,8 @@ from edgepixel.errors import SamError
 @pytest.mark.parametrize(
     ("parameters", "advice"),
     [
-        ({"Aggregation": "disabled"}, "IpAddresses=full"),
+        ({"Aggregation": "disabled", "EdgeFunction": "disabled"}, "EdgeFunction=enabled, or Aggregation=enabled"),
+        ({"Aggregation": "disabled", "IpAddresses": "full"}, "HonorGlobalPrivacyControl=false"),
         ({"DomainName": "p.example.com"}, "Set both, or neither"),
         ({"PixelPath": "pixel.gif"}, "must start with /"),
         ({"AttachToDistributionId": "E1A2B3C4D5E6F7", "WebAclArn": "arn:aws:wafv2:x"}, "leave them empty"),

@@ -47,6 +47,7 @@ ONCE_EACH = "SELECT event, count(DISTINCT request_id) FROM events WHERE request_
 # One after the other, each with a value that is not its default. All others have a test of their own below.
 SIMPLE = {
     "WebAclArn": "arn:aws:wafv2:us-east-1:000000000000:global/webacl/one/1",
+    "EdgeFunction": "disabled",
     "UserRecordBytes": "51200",
     "AggregateBytes": "512000",
     "BatchingWindowSeconds": "30",

@@ -30,7 +30,13 @@ ENVIRONMENT = {
 }
 
 
-def line(number: int = 1, address: str = "198.51.100.0", headers: str = "-", query: str = "e=view") -> bytes:
+def line(
+    number: int = 1,
+    address: str = "198.51.100.0",
+    headers: str = "-",
+    query: str = "e=view",
+    log_data: str = "-",
+) -> bytes:
     """A log line, without its newline, that privacy leaves as it is unless the address or the headers say more."""
     values = dict.fromkeys(FIELDS, "-") | {
         "timestamp": "1773480413.123",
@@ -39,6 +45,7 @@ def line(number: int = 1, address: str = "198.51.100.0", headers: str = "-", que
         "cs-user-agent": "SecretBrowser/1.0",
         "cs-uri-query": query,
         "cs-headers": headers,
+        "viewer-request-log-data": log_data,
     }
     return "\t".join(values.values()).encode()
 

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The fast path gives what handling it field by field gives, and is really taken."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.unit.aggregator.log_data import ORDINARY_LOG_DATA, WRITINGS
 from tests.unit.aggregator.raw_stream import FIELDS, line
 
 SETTINGS = ("full", "truncated", "removed")
@@ -59,6 +61,18 @@ def test_headers_do_not_matter(aggregator: SimpleNamespace, ip_addresses: str, h
     assert [stored] == field_by_field(aggregator, FIELDS, ip_addresses, record)
 
 
+@pytest.mark.parametrize("write", WRITINGS)
+@pytest.mark.parametrize("data", ORDINARY_LOG_DATA)
+def test_what_the_edge_function_writes_takes_the_fast_path(
+    aggregator: SimpleNamespace, data: str, write: Callable[[str], str]
+) -> None:
+    record = line(address="0.001", headers="/pixel.gif", log_data=write(data)) + b"\n"
+    stored = fast_path(aggregator, FIELDS, "truncated", record)
+    assert stored is not None
+    assert [stored] == field_by_field(aggregator, FIELDS, "truncated", record)
+    assert stored.split(b"\t")[-1] == write(data).encode()
+
+
 @pytest.mark.parametrize(
     "record",
     [
@@ -94,7 +108,10 @@ VALUE = st.text(st.sampled_from("a1.:-%0Aacookie\t\n\ré"), max_size=8) | st.sam
         "x-moz:pre",
     ]
 )
-ADDRESS = st.ip_addresses().map(str) | VALUE
+ADDRESS = st.ip_addresses().map(str) | st.sampled_from(["0.001", "12.000", "0.001.1", "0.0011111"]) | VALUE
+LOG_DATA = st.sampled_from(ORDINARY_LOG_DATA).flatmap(
+    lambda data: st.sampled_from([data, *(write(data) for write in WRITINGS), data[:-1], f"{data}&x=1"])
+)
 TIMESTAMP = st.sampled_from(["1773480413.123", "1773480413", "1600000000.0", "3999999999.9"]) | VALUE
 FIELD_SETS = st.sampled_from(
     [
@@ -103,6 +120,8 @@ FIELD_SETS = st.sampled_from(
         ("c-ip", "x-forwarded-for", "timestamp"),
         ("asn", "c-ip", "timestamp"),
         ("cs-headers", "timestamp", "c-ip"),
+        ("timestamp", "c-ip", "cs-headers", "viewer-request-log-data"),
+        ("timestamp", "viewer-request-log-data", "c-ip"),
     ]
 )
 
@@ -112,7 +131,7 @@ def records(draw: st.DrawFn) -> tuple[tuple[str, ...], bytes]:
     """Log fields, and a record of them that may be broken in one field or in its end."""
     fields = draw(FIELD_SETS)
     ordinary = {"timestamp": "1773480413.123", "c-ip": "192.0.2.77", "cs-headers": "Host:a%0A"}
-    hostile = {"timestamp": TIMESTAMP, "c-ip": ADDRESS}
+    hostile = {"timestamp": TIMESTAMP, "c-ip": ADDRESS, "viewer-request-log-data": LOG_DATA | VALUE}
     odd = draw(st.sets(st.sampled_from(fields), max_size=2))
     values = [draw(hostile.get(name, VALUE)) if name in odd else ordinary.get(name, "-") for name in fields]
     more = draw(st.sampled_from(["", "", "\t", "\t192.0.2.77", "\tCookie:a\t-"]))

@@ -69,7 +69,7 @@ def test_a_log_line_is_split_into_its_fields(check: Any, timestamp: bytes) -> No
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
-        (line().rpartition(b"\t")[0], "field_count"),
+        (b"\t".join(line().split(b"\t")[:16]), "field_count"),
         (b" ", "field_count"),
         (line() + b"\xff", "not_utf8"),
         (line() + b"\r-", "carriage_return"),
@@ -135,7 +135,7 @@ def test_fields_are_found_by_name(aggregator: SimpleNamespace) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [line().rpartition(b"\t")[0], line().replace(b"1773480413", b"secret"), line() + b"\xff\xfe"]
+    "bad", [b"\t".join(line().split(b"\t")[:16]), line().replace(b"1773480413", b"secret"), line() + b"\xff\xfe"]
 )
 def test_a_detail_shows_nothing_of_the_line(aggregator: SimpleNamespace, check: Any, bad: bytes) -> None:
     with pytest.raises(aggregator.quarantine.Rejected) as rejected:

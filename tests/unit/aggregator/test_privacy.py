@@ -99,6 +99,21 @@ def test_the_setting_decides_about_the_viewer_s_address(
 
 
 @pytest.mark.parametrize("ip_addresses", ["full", "truncated", "removed"])
+@pytest.mark.parametrize("headers", ["/pixel.gif", "Sec-GPC:1%0A"])
+@pytest.mark.parametrize("time", ["0.001", "0.0", "12.5", "9999.999"])
+def test_a_time_in_the_place_of_the_address_is_none_and_stays(
+    aggregator: SimpleNamespace, ip_addresses: str, headers: str, time: str
+) -> None:
+    assert protect(aggregator, headers, time, ip_addresses) == (time, "-")
+
+
+@pytest.mark.parametrize("odd", ["1.2.3", "0.001 ", "0", ".5", "99999.1", "0.0000001", "0.001,192.0.2.77", "1e-3"])
+def test_what_is_neither_an_address_nor_a_time_is_not_stored(aggregator: SimpleNamespace, odd: str) -> None:
+    kept, _ = protect(aggregator, "-", odd)
+    assert set(kept.split(",")) <= {"-", "192.0.2.0"}
+
+
+@pytest.mark.parametrize("ip_addresses", ["full", "truncated", "removed"])
 @pytest.mark.parametrize("gpc", [True, False])
 @pytest.mark.parametrize("header", ["Sec-GPC:1", "sec-gpc:1", "SEC-GPC:%201%20", "sec-gpc:1,%201", "Sec-GPC:1%0D"])
 def test_global_privacy_control_removes_all_addresses_whatever_the_setting(

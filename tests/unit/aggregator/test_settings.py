@@ -53,7 +53,7 @@ def test_a_size_must_be_a_billing_step_that_fits_into_a_kinesis_record(aggregato
     [
         ({"USER_RECORD_BYTES": "15360"}, "USER_RECORD_BYTES must not be more than AGGREGATE_BYTES"),
         ({"LOG_FIELDS": "c-ip,cs-headers"}, "LOG_FIELDS must contain timestamp"),
-        ({"LOG_FIELDS": "timestamp,c-ip"}, "LOG_FIELDS must contain cs-headers"),
+        ({"LOG_FIELDS": "timestamp,c-ip"}, "LOG_FIELDS must contain cs-headers or viewer-request-log-data"),
         ({"QUARANTINE_PREFIX": "/quarantine/"}, "QUARANTINE_PREFIX must end"),
     ],
 )

@@ -22,6 +22,15 @@ def test_all_objects_of_an_hour_are_in_one_partition(crawler_trigger: SimpleName
     assert one == other
 
 
+def test_a_file_of_standard_logs_has_a_partition_of_its_own(crawler_trigger: SimpleNamespace) -> None:
+    key = "events/year=2026/month=03/day=14/hour=09/E1A2B3C4D5E6F7.2026-03-14-09.0a1b2c3d.gz"
+    partition = crawler_trigger.partition.partition_of(object_created(key), "events/")
+    assert partition.values == ("2026-03-14", "09-standard")
+    assert partition.location == "s3://lake/events/year=2026/month=03/day=14/hour=09/"
+    assert partition.is_of_standard_logs
+    assert not crawler_trigger.partition.partition_of(object_created(), "events/").is_of_standard_logs
+
+
 @pytest.mark.parametrize(
     ("key", "reason"),
     [
@@ -34,6 +43,11 @@ def test_all_objects_of_an_hour_are_in_one_partition(crawler_trigger: SimpleName
         ("events/dt=2026-02-30/hour=09/part.gz", "not_in_partition_layout"),
         ("events/dt=2026-03-14/hour=09/deeper/part.gz", "not_in_partition_layout"),
         ("events/dt=2026-03-14/hour=09/", "not_in_partition_layout"),
+        ("events/year=2026/month=03/day=14/part.gz", "not_in_partition_layout"),
+        ("events/year=2026/month=02/day=30/hour=09/part.gz", "not_in_partition_layout"),
+        ("events/year=2026/month=03/day=14/hour=24/part.gz", "not_in_partition_layout"),
+        ("events/year=2026/month=03/day=14/hour=09/deeper/part.gz", "not_in_partition_layout"),
+        ("events/year=2026/month=03/day=14/hour=09/", "not_in_partition_layout"),
         ("events/copy/dt=2026-03-14/hour=09/part.gz", "not_in_partition_layout"),
         ("events/dt=\u0662\u0660\u0662\u0666-03-14/hour=09/part.gz", "not_in_partition_layout"),
         ("events/dt=2026-03-14/hour=0\u0669/part.gz", "not_in_partition_layout"),

@@ -316,3 +316,53 @@ def test_another_error_for_one_partition_of_a_batch_is_none_to_pass_over(
     setattr(crawled.service, operation, lambda **_: {"Errors": [error]})
     with pytest.raises(ClientError, match="InternalServiceException"):
         catalog.register(partition)
+
+
+STANDARD = "s3://lake/events/year=2026/month=03/day=14/hour=09/"
+
+
+@pytest.fixture
+def standard(crawler_trigger: SimpleNamespace) -> Any:
+    """An hour of standard logs."""
+    return crawler_trigger.partition.Partition("2026-03-14", "09-standard", STANDARD)
+
+
+def test_standard_logs_make_a_missing_table_without_a_crawl(
+    catalog: Any, glue: FakeClient, s3: FakeClient, standard: Any
+) -> None:
+    s3.service.put_object("lake", "events/year=2026/month=03/day=14/hour=09/a.gz", Body=b"x")
+    assert catalog.register(standard).registration == "table_repaired"
+    assert glue.count("start_crawler") == 0
+    assert [column["Name"] for column in glue.service.table["StorageDescriptor"]["Columns"]] == list(COLUMNS)
+    assert glue.service.partitions["2026-03-14", "09-standard"]["StorageDescriptor"]["Location"] == STANDARD
+    assert catalog.register(standard).registration == "seen_before"
+
+
+def test_hours_of_both_sources_are_found_side_by_side(
+    catalog: Any, crawled: FakeClient, lake: FakeClient, standard: Any
+) -> None:
+    others = [
+        "year=2025/month=12/day=31/hour=23",
+        "year=2026/month=03/day=14/hour=08",
+        "year=x/month=1",
+        "copy/of=this",
+    ]
+    for folder in others:
+        lake.service.put_object("lake", f"events/{folder}/a.gz", Body=b"x")
+    catalog.register(standard)
+    registered = {values: one["StorageDescriptor"]["Location"] for values, one in crawled.service.partitions.items()}
+    assert registered == {
+        **{(day, hour): location(day, hour) for day, hour in HOURS},
+        ("2026-03-14", "09-standard"): STANDARD,
+        ("2026-03-14", "08-standard"): "s3://lake/events/year=2026/month=03/day=14/hour=08/",
+        ("2025-12-31", "23-standard"): "s3://lake/events/year=2025/month=12/day=31/hour=23/",
+    }
+
+
+def test_the_keys_that_a_crawl_gives_to_standard_logs_are_made_right(
+    catalog: Any, glue: FakeClient, table: dict[str, Any], standard: Any
+) -> None:
+    keys = ["year", "month", "day", "hour"]
+    glue.service.table = table | {"PartitionKeys": [{"Name": name, "Type": "string"} for name in keys]}
+    assert "partition keys are year, month, day, hour" in catalog.register(standard).repaired
+    assert list(glue.service.partitions) == [("2026-03-14", "09-standard")]

@@ -9,6 +9,7 @@ import pytest
 from tests.fakes.client import FakeClient, install
 from tests.fakes.cloudformation import ResponseServer, response_server
 from tests.fakes.cloudfront import CloudFront
+from tests.fakes.logs import Logs
 from tests.fakes.s3 import S3
 from tests.unit.edge_setup.fake_deadline import FakeDeadline
 
@@ -24,14 +25,20 @@ def s3() -> FakeClient:
 
 
 @pytest.fixture
+def logs() -> FakeClient:
+    return FakeClient("logs", Logs())
+
+
+@pytest.fixture
 def edge_setup(
     load_function: Callable[[str], SimpleNamespace],
     monkeypatch: pytest.MonkeyPatch,
     cloudfront: FakeClient,
     s3: FakeClient,
+    logs: FakeClient,
 ) -> SimpleNamespace:
     """The function's modules, with boto3 giving the fakes."""
-    install(monkeypatch, cloudfront=cloudfront, s3=s3)
+    install(monkeypatch, cloudfront=cloudfront, s3=s3, logs=logs)
     return load_function("edge_setup")
 
 

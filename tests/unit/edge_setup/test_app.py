@@ -50,8 +50,8 @@ def test_an_unknown_kind_fails_with_the_list_of_kinds(invoke: Any, cloudformatio
     assert cloudformation.response["Status"] == "FAILED"
     assert cloudformation.response["Reason"] == (
         "Thing: Kind is 'Toaster', not one of "
-        "RealtimeLogConfig, OriginAccessControl, PixelObject, PixelScript, DistributionAttachment, DataRemoval, "
-        "FirstValue"
+        "LogDelivery, RealtimeLogConfig, OriginAccessControl, PixelObject, PixelScript, DistributionAttachment, "
+        "DataRemoval, FirstValue"
     )
 
 

@@ -24,7 +24,8 @@ class FakeCloud:
     def __str__(self) -> str:
         return "the cloud of this test"
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str | None = None) -> Any:
+        """The client of the service, whatever the Region."""
         return self._clients[service]
 
 

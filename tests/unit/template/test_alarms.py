@@ -85,6 +85,7 @@ def test_nothing_rings_on_a_quiet_site_whose_views_arrive(alarms: dict[str, Any]
         "IteratorAge": every(HOUR, 60_000),
     }
     quiet["DeliveryToS3.DataFreshness"] = every(MINUTE, 900)
+    quiet["Invocations"] = views
     assert {name for name, alarm in alarms.items() if rings(alarm, quiet)} == set()
 
 
@@ -92,6 +93,7 @@ def test_an_aggregator_that_was_switched_off_rings_although_none_of_its_own_metr
     alarms: dict[str, Any],
 ) -> None:
     off = {"IncomingRecords": every(MINUTE, 100), "DeliveryToS3.Records": [(3 * HOUR, 1.0)]}
+    off["Invocations"] = [(3 * HOUR, 1.0)]
     assert [name for name, alarm in alarms.items() if rings(alarm, off)] == ["DeliveryStalledAlarm"]
 
 
@@ -124,7 +126,13 @@ def test_alarms_that_watch_what_is_not_always_there_are_not_always_there(transfo
         watched = {_watched(dimension) for metric in metrics_of(resources[name]["Properties"])
                    for dimension in metric["Dimensions"] if dimension["Name"] != "service"}  # fmt: skip
         for condition in {resources[one]["Condition"] for one in watched if "Condition" in resources[one]}:
-            assert resources[name]["Condition"] == condition, name
+            assert condition in _implied(resources[name]["Condition"], transformed["Conditions"]), name
+
+
+def _implied(condition: str, conditions: Mapping[str, Any]) -> set[str]:
+    """A condition, and all that hold whenever it does: those that it joins by Fn::And."""
+    parts = [part["Condition"] for part in conditions[condition].get("Fn::And", []) if "Condition" in part]
+    return {condition}.union(*(_implied(part, conditions) for part in parts))
 
 
 def test_alarms_tell_the_topic_both_ways_and_their_page_says_what_to_do(alarms: dict[str, Any]) -> None:
@@ -139,18 +147,19 @@ def test_alarms_tell_the_topic_both_ways_and_their_page_says_what_to_do(alarms: 
         assert suffix in anchors, name
 
 
-@pytest.mark.parametrize("aggregated", [True, False])
+@pytest.mark.parametrize(("realtime", "aggregated"), [(True, True), (True, False), (False, False)])
 @pytest.mark.parametrize("silence", [True, False])
 def test_the_dashboard_is_json_in_the_order_of_the_flow(
-    transformed: Mapping[str, Any], aggregated: bool, silence: bool
+    transformed: Mapping[str, Any], realtime: bool, aggregated: bool, silence: bool
 ) -> None:
-    conditions = {"Aggregated": aggregated, "HasSilenceAlarm": silence, "OwnDistribution": True}
+    conditions = {"Realtime": realtime, "Aggregated": aggregated, "OwnDistribution": True}
+    conditions |= {"HasSilenceAlarm": silence and realtime, "HasFileSilenceAlarm": silence and not realtime}
     properties = transformed["Resources"]["OperationsDashboard"]["Properties"]
     body = json.loads(_resolved(properties["DashboardBody"], conditions))
     titles = [widget["properties"].get("title", "") for widget in body["widgets"]]
     stages = [int(title[0]) for title in titles if title[:1].isdigit()]
     assert stages == sorted(stages)
-    assert set(stages) == ({1, 2, 3, 4, 5, 6} if aggregated else {1, 2, 5, 6})
+    assert set(stages) == {1, 6} | ({2, 5} if realtime else set()) | ({3, 4} if aggregated else set())
     shown = {alarm.removesuffix("_Arn") for alarm in body["widgets"][0]["properties"]["alarms"]}
     resources = transformed["Resources"]
     assert shown == {name for name in CASES if conditions.get(resources[name].get("Condition", ""), True)}

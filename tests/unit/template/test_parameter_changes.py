@@ -11,8 +11,10 @@ from edgepixel.parameter_changes.comparison import Effect
 from edgepixel.parameter_changes.evaluation import resources
 from edgepixel.parameter_changes.notes import NOTES
 
-# What holds events, or the only way to them. Each is there with any parameters.
-KEPT = {"LakeBucket", "SiteBucket", "RawStream", "RealtimeLogConfig", "RealtimeLogRole", "WorkGroup", "AlarmTopic"}
+# What holds events, or the only way to them. Each is there with any parameters but Source, which chooses the way.
+LAKE = {"LakeBucket", "SiteBucket", "WorkGroup", "AlarmTopic"}
+KEPT = LAKE | {"RawStream", "RealtimeLogConfig", "RealtimeLogRole"}
+CONSENT = {"AcceptWholeSiteLogs"}  # only a rule asks for it
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +24,9 @@ def changes(transformed: Mapping[str, Any]) -> dict[str, Effect]:
 
 def test_every_parameter_changes_something(changes: dict[str, Effect], transformed: Mapping[str, Any]) -> None:
     assert list(changes) == list(transformed["Parameters"])
-    assert [name for name, effect in changes.items() if effect == Effect()] == []
+    assert {name for name, effect in changes.items() if effect == Effect()} == CONSENT
+    resources = repr({key: transformed[key] for key in ("Conditions", "Resources", "Outputs")})
+    assert not [name for name in CONSENT if name in resources]
 
 
 def test_no_parameter_replaces_or_deletes_what_holds_events(
@@ -30,6 +34,8 @@ def test_no_parameter_replaces_or_deletes_what_holds_events(
 ) -> None:
     assert set(transformed["Resources"]) >= KEPT
     lost = {name: effect.replaced | effect.perhaps_replaced | effect.removed for name, effect in changes.items()}
+    source = lost.pop("Source")
+    assert source & KEPT == KEPT - LAKE
     assert {name: resources & KEPT for name, resources in lost.items() if resources & KEPT} == {}
 
 

@@ -35,8 +35,20 @@ def _there(output: Mapping[str, Any], conditions: Mapping[str, Any]) -> str:
     """When the stack has the output, as the page says it: what a parameter is."""
     if "Condition" not in output:
         return "always"
-    reference, value = conditions[output["Condition"]]["Fn::Equals"]
-    return f"`{reference['Ref']}={value}`" if value else f"`{reference['Ref']}` is empty"
+    return _holds(conditions[output["Condition"]], conditions)
+
+
+def _holds(condition: Mapping[str, Any], conditions: Mapping[str, Any]) -> str:
+    match condition:
+        case {"Fn::Equals": [{"Ref": name}, value]}:
+            return f"`{name}={value}`" if value else f"`{name}` is empty"
+        case {"Fn::Not": [{"Fn::Equals": [{"Ref": name}, value]}]}:
+            return f"not `{name}={value}`"
+        case {"Fn::And": parts}:
+            return " and ".join(_holds(part, conditions) for part in parts)
+        case {"Condition": name}:
+            return _holds(conditions[name], conditions)
+    raise AssertionError(f"the page has no words for {condition}")
 
 
 def test_parameters_stand_in_the_template_s_groups_and_order(template: Mapping[str, Any]) -> None:

@@ -14,17 +14,44 @@ def test_only_the_pixel_is_logged_and_only_its_responses_are_kept_by_nobody(temp
     assert pixel["PathPattern"] == {"Ref": "PixelPath"}
     assert "RealtimeLogConfigArn" in pixel
     assert "RealtimeLogConfigArn" not in rest
-    policies = {
-        name: {
-            item["Header"]: item["Value"]
-            for item in template["Resources"][behavior["ResponseHeadersPolicyId"]["Ref"]]["Properties"][
-                "ResponseHeadersPolicyConfig"
-            ]["CustomHeadersConfig"]["Items"]
-        }
-        for name, behavior in (("pixel", pixel), ("rest", rest))
-    }
-    assert "no-store" in policies["pixel"]["Cache-Control"]
-    assert policies["rest"] == {"Cross-Origin-Resource-Policy": "cross-origin"}
+    pixel_headers, rest_headers = (_headers(template, behavior) for behavior in (pixel, rest))
+    assert "no-store" in pixel_headers["Cache-Control"]
+    assert rest_headers == {"Cross-Origin-Resource-Policy": "cross-origin"}
+
+
+def _headers(template: dict[str, Any], behavior: dict[str, Any]) -> dict[str, str]:
+    """The headers that a behaviour adds on a distribution of the stack's own."""
+    policy = template["Resources"][behavior["ResponseHeadersPolicyId"]["Ref"]]["Properties"]
+    items = policy["ResponseHeadersPolicyConfig"]["CustomHeadersConfig"]["Items"]
+    own = [item["Fn::If"][1] if "Fn::If" in item else item for item in items]
+    return {item["Header"]: item["Value"] for item in own}
+
+
+def test_only_a_distribution_of_the_stack_s_own_asks_for_client_hints(template: dict[str, Any]) -> None:
+    """On another one it would replace what the pages of its owner ask for."""
+    items = template["Resources"]["PixelHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]["CustomHeadersConfig"]
+    (asked,) = [item["Fn::If"] for item in items["Items"] if "Fn::If" in item]
+    header = {"Header": "Accept-CH", "Value": "Sec-CH-UA-Model", "Override": True}
+    assert asked == ["OwnDistribution", header, {"Ref": "AWS::NoValue"}]
+
+
+def test_the_function_sees_the_pixel_s_requests_and_no_others(template: dict[str, Any]) -> None:
+    distribution = template["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
+    arn = {"Fn::GetAtt": ["PixelFunction", "FunctionARN"]}
+    (pixel,) = distribution["CacheBehaviors"]
+    associations = [{"EventType": "viewer-request", "FunctionARN": arn}]
+    assert pixel["FunctionAssociations"] == {"Fn::If": ["HasEdgeFunction", associations, {"Ref": "AWS::NoValue"}]}
+    assert "FunctionAssociations" not in distribution["DefaultCacheBehavior"]
+    attached = template["Resources"]["Attachment"]["Properties"]["FunctionArn"]
+    assert attached == {"Fn::If": ["HasEdgeFunction", arn, {"Ref": "AWS::NoValue"}]}
+
+
+def test_the_function_is_published_with_the_code_of_the_repository(template: dict[str, Any]) -> None:
+    function = template["Resources"]["PixelFunction"]
+    assert function["Condition"] == "HasEdgeFunction"
+    assert function["Properties"]["AutoPublish"] is True
+    assert function["Properties"]["FunctionConfig"]["Runtime"] == "cloudfront-js-2.0"
+    assert function["Properties"]["FunctionCode"] == {"Fn::Sub": (ROOT / "edge/hit.js").read_text(encoding="utf-8")}
 
 
 def test_the_pixel_has_one_cache_policy_on_both_kinds_of_distribution(

@@ -25,7 +25,7 @@ def _view(template: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, str]
     frame, parts = table["ViewOriginalText"]["Fn::Sub"][1]["View"]["Fn::Base64"]["Fn::Sub"]
     text = frame.replace("${Database}", "database")
     for name, value in parts.items():
-        text = text.replace(f"${{{name}}}", value)
+        text = text.replace(f"${{{name}}}", value if isinstance(value, str) else value["Fn::Sub"])
     return json.loads(text), table["StorageDescriptor"]["Columns"]
 
 
@@ -43,18 +43,55 @@ def test_columns_are_the_log_fields_with_underscores(fields: dict[str, list[str]
 def test_log_fields_stand_in_the_order_in_which_cloudfront_delivers_them(fields: dict[str, list[str]]) -> None:
     from localcloud.cloudfront.log_line import FIELDS
 
-    assert fields["Names"] == sorted(fields["Names"], key=FIELDS.index)
+    for names in ("Names", "NamesWithFunction", "NamesWithFunctionAndAddresses"):
+        assert fields[names] == sorted(fields[names], key=FIELDS.index), names
+
+
+def test_with_the_edge_function_the_fields_that_tell_most_are_not_logged(fields: dict[str, list[str]]) -> None:
+    without = dict.fromkeys(fields["Names"], ())
+    headers = {"cs-headers": "cache-behavior-path-pattern"}
+    addresses = {"c-ip": "time-to-first-byte"}
+    assert fields["NamesWithFunctionAndAddresses"] == [headers.get(name, name) for name in without]
+    assert fields["NamesWithFunction"] == [(headers | addresses).get(name, name) for name in without]
+    assert list(without)[-1] == "viewer-request-log-data"
+    assert len(without) == 18
 
 
 def test_classifier_log_configuration_and_functions_follow_the_one_list(template: dict[str, Any]) -> None:
     resources = template["Resources"]
     names = {"Fn::FindInMap": ["LogLine", "Fields", "Names"]}
     columns = {"Fn::FindInMap": ["LogLine", "Fields", "Columns"]}
-    assert resources["RealtimeLogConfig"]["Properties"]["Fields"] == names
+    with_function = [
+        {"Fn::FindInMap": ["LogLine", "Fields", name]}
+        for name in ("NamesWithFunctionAndAddresses", "NamesWithFunction")
+    ]
+    assert resources["RealtimeLogConfig"]["Properties"]["Fields"] == {
+        "Fn::If": ["HasEdgeFunction", {"Fn::If": ["HasFullAddresses", *with_function]}, names]
+    }
     assert resources["Classifier"]["Properties"]["CsvClassifier"]["Header"] == columns
     for function in ("AggregatorFunction", "CrawlerTriggerFunction"):
         variables = resources[function]["Properties"]["Environment"]["Variables"]
         assert variables["LOG_FIELDS"] == {"Fn::Join": [",", names]}
+
+
+def test_standard_logs_have_each_field_at_the_place_of_its_column(
+    template: dict[str, Any], fields: dict[str, list[str]]
+) -> None:
+    from localcloud.cloudfront.standard_logs.record_fields import FIELDS
+
+    properties = template["Resources"]["LogDelivery"]["Properties"]
+    delivered = properties["RecordFields"]
+    assert delivered[1] == {"Fn::If": ["HasFullAddresses", "c-ip", "time-to-first-byte"]}
+    same = {
+        "timestamp(ms)": "timestamp",
+        "x-host-header": "cs-host",  # in standard logs it is the Host header
+        "cs(User-Agent)": "cs-user-agent",
+        "cs(Referer)": "cs-referer",
+    }
+    names = [same.get(name, name) for name in [*delivered[:1], "time-to-first-byte", *delivered[2:]]]
+    assert names == fields["NamesWithFunction"]
+    assert {*delivered[:1], *delivered[2:]} | {"c-ip", "time-to-first-byte"} <= FIELDS
+    assert (properties["OutputFormat"], properties["FieldDelimiter"]) == ("w3c", "\t")
 
 
 def test_view_reads_only_columns_that_the_table_has(template: dict[str, Any], fields: dict[str, list[str]]) -> None:
@@ -81,7 +118,7 @@ def test_every_parameter_is_described_grouped_and_used(template: dict[str, Any])
     groups = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     grouped = [name for group in groups for name in group["Parameters"]]
     assert sorted(grouped) == sorted(template["Parameters"])
-    body = repr({key: template[key] for key in ("Globals", "Conditions", "Resources", "Outputs")})
+    body = repr({key: template[key] for key in ("Globals", "Rules", "Conditions", "Resources", "Outputs")})
     for name, parameter in template["Parameters"].items():
         assert parameter["Description"], name
         assert f"'Ref': '{name}'" in body or f"${{{name}}}" in body, f"{name} is used nowhere"
@@ -106,4 +143,5 @@ def test_every_store_is_encrypted_and_every_bucket_is_private(template: dict[str
         assert bucket["Properties"]["BucketEncryption"], name
         assert all(bucket["Properties"]["PublicAccessBlockConfiguration"].values()), name
         statements = policies[name]["Properties"]["PolicyDocument"]["Statement"]
-        assert [s for s in statements if s["Effect"] == "Deny" and "aws:SecureTransport" in repr(s["Condition"])], name
+        always = [statement for statement in statements if "Fn::If" not in statement]
+        assert [s for s in always if s["Effect"] == "Deny" and "aws:SecureTransport" in repr(s["Condition"])], name

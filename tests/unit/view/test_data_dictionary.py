@@ -7,6 +7,7 @@ import sqlglot
 from sqlglot import exp
 
 from edgepixel.answers.traffic import reasons
+from edgepixel.edge_function import log_data
 from tests.conftest import ROOT
 from tests.unit.view.event_view import COLUMNS, SQL, ask, line
 
@@ -56,10 +57,19 @@ def test_reasons_are_those_of_the_view_in_their_order() -> None:
 
 
 def test_examples_are_what_the_request_becomes() -> None:
-    match = re.search(r"GET /pixel\.gif\?(\S+) HTTP/1\.1\nHost: (\S+)\nUser-Agent: ([^\n]+)\n", PAGE)
+    match = re.search(r"GET /pixel\.gif\?(\S+) HTTP/1\.1\n((?:[A-Z][A-Za-z-]+: [^\n]+\n)+)```", PAGE)
     assert match
-    query, host, agent = match.groups()
-    example = line(_REQUEST_ID, cs_uri_query=query, cs_host=host, cs_user_agent=agent)
+    query = match[1]
+    headers = {name.lower(): value for name, value in (text.split(": ") for text in match[2].splitlines())}
+    example = line(
+        _REQUEST_ID,
+        cs_uri_query=query,
+        cs_host=headers["host"],
+        cs_user_agent=headers["user-agent"],
+        c_ip="0.001",
+        cs_headers="/pixel.gif",
+        viewer_request_log_data=log_data("198.51.100.77", headers),
+    )
     outcome = ask("SELECT * FROM events", [example])
     documented = [row[5] for row in _table("| column | type |")]
     special = {"the request's query, unchanged": query, "NULL": None}

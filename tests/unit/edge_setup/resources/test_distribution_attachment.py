@@ -78,6 +78,37 @@ def test_create_adds_an_origin_and_a_logged_behavior(ask: Any, cloudfront: FakeC
     assert config["CacheBehaviors"]["Items"][0]["RealtimeLogConfigArn"] == PROPERTIES["RealtimeLogConfigArn"]
 
 
+def functions(cloudfront: FakeClient) -> list[dict[str, str]]:
+    """The functions of the pixel's behaviour."""
+    pixel = cloudfront.service.distributions[SHOP]["CacheBehaviors"]["Items"][0]
+    block = pixel["FunctionAssociations"]
+    assert block["Quantity"] == len(block.get("Items", []))
+    return list(block.get("Items", []))
+
+
+def test_a_function_sees_each_request_before_anything_else(ask: Any, cloudfront: FakeClient) -> None:
+    ask("Create", FunctionArn="arn:function/one")
+    assert functions(cloudfront) == [{"EventType": "viewer-request", "FunctionARN": "arn:function/one"}]
+    ask("Create")
+    assert functions(cloudfront) == []
+
+
+def test_a_function_is_added_changed_and_removed(ask: Any, cloudfront: FakeClient, deadline: FakeDeadline) -> None:
+    ask("Create")
+    ask("Update", ATTACHED, FunctionArn="arn:function/one")
+    assert functions(cloudfront) == [{"EventType": "viewer-request", "FunctionARN": "arn:function/one"}]
+    assert deadline.pauses == []
+    # CloudFormation deletes the old function next, which CloudFront can refuse as long as an edge location runs it.
+    cloudfront.service.statuses = ["Deployed", "Deployed", "Deployed", "InProgress"]
+    ask("Update", ATTACHED, old={"FunctionArn": "arn:function/one"}, FunctionArn="arn:function/two")
+    assert functions(cloudfront) == [{"EventType": "viewer-request", "FunctionARN": "arn:function/two"}]
+    assert deadline.pauses == [10.0]
+    cloudfront.service.statuses = ["Deployed", "Deployed", "Deployed", "InProgress"]
+    ask("Update", ATTACHED, old={"FunctionArn": "arn:function/two"})
+    assert functions(cloudfront) == []
+    assert deadline.pauses == [10.0, 10.0]
+
+
 def test_create_again_changes_nothing(ask: Any, cloudfront: FakeClient) -> None:
     first = ask("Create")
     again = ask("Create")
@@ -364,3 +395,10 @@ def test_when_the_time_runs_out_the_distribution_is_as_it_was(
     assert "timed out" in cloudformation.response["Reason"]
     assert cloudfront.count("update_distribution") == 2
     assert cloudfront.service.distributions == foreign
+
+
+def test_without_real_time_logs_the_behaviour_has_no_configuration_of_them(ask: Any, cloudfront: FakeClient) -> None:
+    ask("Create", RealtimeLogConfigArn="")
+    (behavior,) = cloudfront.service.distributions[SHOP]["CacheBehaviors"]["Items"][:1]
+    assert "RealtimeLogConfigArn" not in behavior
+    assert behavior["PathPattern"] == PROPERTIES["PixelPath"]

@@ -80,3 +80,11 @@ def test_a_failure_with_a_table_is_a_failure(stack: Stack, glue: Glue, capsys: p
 )
 def test_the_wait_is_what_the_stack_collects(changes: dict[str, str], seconds: int) -> None:
     assert waiting_seconds(PARAMETERS | changes) == seconds
+
+
+def test_of_standard_logs_it_says_how_late_a_file_may_be(stack: Stack) -> None:
+    said = nothing_yet(replace(stack, parameters=PARAMETERS | {"Source": "standard"}))
+    assert said is not None
+    assert "within 6 minutes, at times up to a day later" in said  # an hour, on a cloud ten times faster
+    assert "four hours after the deployment" in said
+    assert waiting_seconds({"Source": "standard"}) == 3600

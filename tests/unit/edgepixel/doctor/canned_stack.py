@@ -17,6 +17,7 @@ RAW, AGGREGATED = (f"arn:aws:kinesis:eu-west-1:{ACCOUNT}:stream/{name}" for name
 CONFIG = f"arn:aws:cloudfront::{ACCOUNT}:realtime-log-config/edgepixel-eu-west-1"
 TRIGGER = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:trigger"
 LAKE = "edgepixel-lake"
+_NAME = "edgepixel-1-0a1b2c3d"
 RESOURCES = {
     "AggregatorFunctionLogLines": ("AWS::Lambda::EventSourceMapping", "0f6c2b1e-6a2e-41f0-9c1b-0a58a9feac02"),
     "AggregatorRole": ("AWS::IAM::Role", "aggregator-role"),
@@ -42,6 +43,7 @@ OUTPUTS = {
     "CrawlerTriggerFunctionName": "trigger",
     "DeliveryStreamName": "delivery",
     "CrawlerName": "crawler",
+    "AlarmTopicArn": f"arn:aws:sns:eu-west-1:{ACCOUNT}:alarms",
 }
 PARAMETERS = {
     "Aggregation": "enabled",
@@ -169,11 +171,47 @@ def responses() -> dict[str, Responses]:
     }  # fmt: skip
 
 
+STANDARD = f"arn:aws:cloudfront::{ACCOUNT}:distribution/E123"
+DESTINATION = f"arn:aws:logs:us-east-1:{ACCOUNT}:delivery-destination:edgepixel-1-0a1b2c3d"
+
+
+def standard_stack(changes: Changes | None = None) -> Stack:
+    """The same with standard logs only, with other responses to some operations."""
+    statement = {"Effect": "Allow", "Principal": {"Service": "delivery.logs.amazonaws.com"}, "Action": "s3:PutObject"}
+    source = {"name": "theirs", "resourceArns": [STANDARD], "logType": "ACCESS_LOGS"}
+    target = {"destinationResourceArn": f"arn:aws:s3:::{LAKE}/events"}
+    destination = {"arn": DESTINATION, "deliveryDestinationConfiguration": target}
+    names = {**RESOURCES, "LogDelivery": ("AWS::CloudFormation::CustomResource", f"log-delivery:{_NAME}@{STANDARD}")}
+    listed = [
+        {"LogicalResourceId": name, "ResourceType": kind, "PhysicalResourceId": identifier}
+        for name, (kind, identifier) in names.items()
+    ]
+    more: Changes = {
+        ("cloudformation", "list_stack_resources"): {"StackResourceSummaries": listed},
+        ("s3", "get_bucket_policy"): {"Policy": json.dumps({"Statement": [statement]})},
+        ("logs", "get_delivery_destination"): {"deliveryDestination": destination},
+        ("logs", "describe_delivery_sources"): {"deliverySources": [source]},
+        ("logs", "describe_deliveries"): {
+            "deliveries": [{"deliverySourceName": "theirs", "deliveryDestinationArn": DESTINATION}]
+        },
+    }
+    stack = canned_stack({**more, **(changes or {})})
+    gone = {
+        "RealtimeLogConfigArn",
+        "RawStreamName",
+        "AggregatedStreamName",
+        "AggregatorFunctionName",
+        "DeliveryStreamName",
+    }
+    outputs = {name: value for name, value in stack.outputs.items() if name not in gone}
+    return replace(stack, outputs=outputs, parameters={**stack.parameters, "Source": "standard"})
+
+
 def canned_stack(changes: Changes | None = None) -> Stack:
     """The stack, with other responses to some operations."""
     told = responses()
     for (service, operation), response in (changes or {}).items():
-        told[service][operation] = _always(response)
+        told.setdefault(service, {})[operation] = _always(response)
     clients: dict[str, Any] = {service: FakeClient(service, CannedService(canned)) for service, canned in told.items()}
     clients["kinesis"].meta.region_name = "eu-west-1"
     outputs = {**STACK.outputs, **OUTPUTS}

@@ -113,4 +113,7 @@ def test_roles_are_asked_for_what_the_template_gives_them() -> None:
     for role, needs in role_needs(arns).items():
         policies = json.dumps(resources[role]["Properties"]["Policies"])
         assert [need.action for need in needs if f'"{need.action}"' not in policies] == [], role
+    assert {"RealtimeLogRole", "DeliveryRole"} & set(
+        role_needs(Arns(None, None, "lake", "glue", "base", "crawler", "trigger"))
+    ) == set()
     assert "AggregatorRole" not in role_needs(Arns("raw", None, "lake", "glue", "base", "crawler", "trigger"))

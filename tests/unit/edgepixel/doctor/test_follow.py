@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from edgepixel.aws import lake_names
 from edgepixel.doctor.findings import Paragraph, Problem, Stage
 from edgepixel.doctor.follow.hits import Sent, how_many, query, send_hits
-from edgepixel.doctor.follow.lake_search import find_in_gzip, hours_between
+from edgepixel.doctor.follow.lake_search import find_in_gzip, hour_folders
 from edgepixel.doctor.follow.patience import patience
 from edgepixel.doctor.follow.waiting import Wait, wait
 from edgepixel.doctor.verdict import Found
@@ -171,11 +172,12 @@ def test_without_a_response_no_second_hit_is_sent() -> None:
 
 def test_hours_are_the_lake_s_folders() -> None:
     new_year = 1767225600.0  # 2026-01-01T00:00:00Z
-    assert hours_between(new_year - 1, new_year + 3600) == [
-        "dt=2025-12-31/hour=23",
-        "dt=2026-01-01/hour=00",
-        "dt=2026-01-01/hour=01",
+    assert hour_folders(new_year - 1, new_year + 3600, lake_names.REALTIME_DAY) == [
+        "events/dt=2025-12-31/hour=23/",
+        "events/dt=2026-01-01/hour=00/",
+        "events/dt=2026-01-01/hour=01/",
     ]
+    assert hour_folders(new_year, new_year, lake_names.STANDARD_DAY) == ["events/year=2026/month=01/day=01/hour=00/"]
 
 
 def test_hits_are_found_in_compressed_text_wherever_it_is_cut() -> None:

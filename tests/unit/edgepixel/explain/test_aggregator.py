@@ -52,3 +52,13 @@ def test_global_privacy_control_is_honored_if_the_setting_says_so(honored: bool,
 def test_fields_behind_the_known_ones_are_cut_off_and_missing_new_ones_stay_missing() -> None:
     stored = aggregator(FIELDS, "full", True)
     assert stored(LINE + b"\tmore\tand more") == stored(LINE)
+
+
+def test_a_line_of_the_edge_function_is_protected_by_the_setting_too() -> None:
+    line = log_line(
+        c_ip="0.001", cs_headers="/pixel.gif", viewer_request_log_data="v=1&a=192.0.2.77&l=de&ip=192.0.2.77"
+    ).removesuffix(b"\n")
+    stored = aggregator(FIELDS, "truncated", True)(line)
+    assert [field(stored, name) for name in ("c-ip", "cs-headers")] == ["0.001", "-"]
+    assert field(stored, "viewer-request-log-data") == "v%3D1%26a%3D192.0.2.0%26l%3Dde"
+    assert field(aggregator(FIELDS, "removed", True)(line), "viewer-request-log-data") == "v%3D1%26l%3Dde"

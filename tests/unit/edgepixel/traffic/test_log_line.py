@@ -20,8 +20,8 @@ def test_a_field_that_cloudfront_does_not_have_is_refused() -> None:
         log_line({}, ["c-ip", "c-mood"])
 
 
-def test_every_log_field_of_the_template_has_a_usual_value_but_the_referer() -> None:
-    assert [name for name in log_fields() if name not in USUAL] == ["cs-referer"]
+def test_every_log_field_of_the_template_has_a_usual_value_but_two_that_most_hits_lack() -> None:
+    assert [name for name in log_fields() if name not in USUAL] == ["cs-referer", "viewer-request-log-data"]
 
 
 def test_docs_cost_says_how_long_generated_lines_are() -> None:

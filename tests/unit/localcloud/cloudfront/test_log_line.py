@@ -19,6 +19,21 @@ def test_missing_and_empty_values_are_hyphens() -> None:
     assert format_line({"cs-referer": ""}, ["cs-referer", "cs-user-agent"]) == "-\t-\n"
 
 
+@pytest.mark.parametrize(
+    ("said", "logged"),
+    [
+        ("v=1&a=2001:db8::&l=en-GB", "v%3D1%26a%3D2001%3Adb8%3A%3A%26l%3Den-GB"),
+        ("a~b\t%\n\u00e9", "a~b%09%25%0A%C3%A9"),
+        ("\ud800", "%3F"),
+        ("x" * 900, "x" * 800),
+        ("=" * 300, "%3D" * 266 + "%3"),
+        ("", "-"),
+    ],
+)
+def test_what_a_function_says_is_encoded_once_and_cut_then(said: str, logged: str) -> None:
+    assert format_line({"viewer-request-log-data": said}, ["viewer-request-log-data"]) == f"{logged}\n"
+
+
 def test_an_unknown_field_is_named() -> None:
     with pytest.raises(ValueError, match="c-io"):
         format_line({}, ["timestamp", "c-io"])

@@ -2,7 +2,7 @@
 """Which viewer requests leave a log line, in which stream, and with which fields."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -21,11 +21,30 @@ CONFIG_XML = f"""<DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/
 </CacheBehaviors></DistributionConfig>"""
 DISTRIBUTION = {"Id": "E1", "DomainName": "d1.cloudfront.net", "config_xml": CONFIG_XML}
 
+
+class StandardLogs:
+    """Remembers the requests that it is given."""
+
+    def __init__(self) -> None:
+        self.requests: list[tuple[str, str, str]] = []
+
+    def add(self, distribution: str, values: Mapping[str, str]) -> None:
+        self.requests.append((distribution, values["cs-uri-stem"], values["cache-behavior-path-pattern"]))
+
+    def clear(self) -> None:
+        self.requests.clear()
+
+
 type Written = list[tuple[str, str, str]]
 
 
 @pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[Written]:
+def standard_logs() -> StandardLogs:
+    return StandardLogs()
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch, standard_logs: StandardLogs) -> Iterator[Written]:
     """The extension over a MiniStack that always serves the pixel; its lines, with their streams and roles."""
 
     async def serve(*_: Any) -> tuple[int, dict[str, str], bytes]:
@@ -33,7 +52,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[Written]:
 
     lines: Written = []
     monkeypatch.setattr(cloudfront.handle_viewer_request, "own", serve)
-    real_time_logs.install(Clock())
+    real_time_logs.install(Clock(), standard_logs)
     monkeypatch.setattr(log_stream, "write", lambda stream, role, line: lines.append((stream, role, line)))
     yield lines
     log_configs.clear()
@@ -88,3 +107,10 @@ def test_behaviours_are_told_apart_by_their_pattern() -> None:
     assert log_config_arns(CONFIG_XML) == {"/pixel.gif": ARN}
     default = CONFIG_XML.replace("<PathPattern>/pixel.gif</PathPattern>", "")
     assert log_config_arns(default) == {None: ARN}
+
+
+def test_standard_logs_get_every_request_of_every_behaviour(written: Written, standard_logs: StandardLogs) -> None:
+    _request()
+    _request("/other.gif")
+    assert standard_logs.requests == [("E1", "/pixel.gif", "/pixel.gif"), ("E1", "/other.gif", "*")]
+    assert written == []

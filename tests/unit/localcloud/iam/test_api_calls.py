@@ -74,3 +74,29 @@ def test_a_log_configuration_is_named_or_has_its_arn(named: str) -> None:
     body = f"<DeleteRealtimeLogConfigRequest {CLOUDFRONT}>{named}</DeleteRealtimeLogConfigRequest>".encode()
     action = "cloudfront:DeleteRealtimeLogConfig"
     assert needs(action, "/2020-05-31/delete-realtime-log-config", body) == [Need(action, {"Name": "log"})]
+
+
+DELIVERY = {"deliverySourceName": "s", "deliveryDestinationArn": "arn:aws:logs:us-east-1:1:delivery-destination:d"}
+JOINED = {"DeliveryName": "*", "DeliverySourceName": "s", "DeliveryDestinationName": "d"}
+
+
+@pytest.mark.parametrize(
+    ("action", "request_", "names"),
+    [
+        ("CreateDelivery", DELIVERY, JOINED),
+        ("UpdateDeliveryConfiguration", {"id": "a1"}, JOINED | {"DeliveryName": "a1"}),
+        ("DeleteDelivery", {"id": "gone"}, {"DeliveryName": "gone"}),
+        ("DeleteDeliverySource", {"name": "s"}, {"DeliverySourceName": "s", "DeliveryDestinationName": "s"}),
+        ("PutDeliveryDestination", {"name": "d"}, {"DeliveryDestinationName": "d"}),
+    ],
+)
+def test_ends_of_log_deliveries(action: str, request_: dict[str, str], names: dict[str, str]) -> None:
+    (need,) = needs(f"logs:{action}", "/", json.dumps(request_).encode(), {"a1": DELIVERY})
+    assert (need.action, names.items() - need.names.items()) == (f"logs:{action}", set())
+
+
+def test_cloudfront_is_asked_whether_a_distribution_s_logs_may_be_delivered() -> None:
+    request = {"name": "s", "resourceArn": "arn:aws:cloudfront::123456789012:distribution/E1", "logType": "ACCESS_LOGS"}
+    first, second = needs("logs:PutDeliverySource", "/", json.dumps(request).encode())
+    assert first == Need("cloudfront:AllowVendedLogDeliveryForResource", {"DistributionId": "E1"})
+    assert second.names["DeliverySourceName"] == "s"
