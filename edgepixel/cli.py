@@ -28,9 +28,12 @@ _COMMANDS = {
     "report": "edgepixel.report.command",
     "cost": "edgepixel.cost.command",
     "replay": "edgepixel.replay.command",
+    "import": "edgepixel.import_logs.command",
     "explain": "edgepixel.explain.command",
     "publish": "edgepixel.publication.command",
 }
+# Where the function has another name, because Python keeps the command's for itself.
+_FUNCTIONS = {"import": "import_logs"}
 
 
 class _LazyGroup(click.Group):
@@ -42,7 +45,8 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
+        module = import_module(_COMMANDS[cmd_name])
+        command: click.Command = getattr(module, _FUNCTIONS.get(cmd_name, cmd_name))
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -74,6 +74,14 @@ class UnreadableInputError(EdgePixelError):
     """Log lines cannot be read from where they are said to be."""
 
 
+class UnreadableLogError(EdgePixelError):
+    """A file is no log, or only its beginning can be read."""
+
+
+class LogImportError(EdgePixelError):
+    """Logs could not be imported, or not all of what is in them."""
+
+
 class LedgerError(EdgePixelError):
     """A ledger cannot be read, or cannot serve as truth."""
 

@@ -114,7 +114,8 @@ def print_answer(stack: Stack, queries: dict[str, str], question: Question, outp
         output.file.write(to_csv(table) if question.form == "csv" else to_json(table) + "\n")
     if subject.days is not None or subject.dates is not None or saved_time_zone(sql):
         messages.print(" ".join([f"{described(period)}.", *remarks(period)]), markup=False)
-    messages.print(f"{len(table.rows):,} rows. {scanned(table.scanned_bytes)}", markup=False)
+    counted = "1 row" if len(table.rows) == 1 else f"{len(table.rows):,} rows"
+    messages.print(f"{counted}. {scanned(table.scanned_bytes)}", markup=False)
 
 
 def scanned(scanned_bytes: int, queries: int = 1) -> str:

@@ -20,6 +20,7 @@ DAY_FOLDERS = (REALTIME_DAY, STANDARD_DAY)
 QUARANTINE = _variable("AggregatorFunction", "QUARANTINE_PREFIX")
 DELIVERY_ERRORS = "delivery-errors/"
 REPLAYED = "replayed/"
+IMPORTED = "imported/"
 FAILED_BATCHES = "aws/lambda/"
 """Where Lambda keeps the batches that it discards. Lambda chooses the name (AWS Lambda developer guide, "Retain
 discarded batch records for a Kinesis Data Streams event source")."""

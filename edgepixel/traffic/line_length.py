@@ -32,8 +32,7 @@ def blocks() -> list[Block]:
     """The block of the command, as it should be."""
     text = (
         f"Log lines of generated traffic have about {mean_bytes(has_edge_function=False):,} bytes without the edge "
-        f"function, and about {mean_bytes(has_edge_function=True):,} with it, because the request headers are not "
-        "logged.\n"
+        f"function, and about {mean_bytes(has_edge_function=True):,} with it: the request headers are not logged.\n"
     )
     return [Block(ROOT / "docs" / "cost.md", _COMMAND, text)]
 

@@ -104,8 +104,9 @@ def test_a_wrong_answer_is_told_with_a_suggestion_and_a_right_one_wants_a_region
     assert right.stderr.startswith("edgepixel: You must specify a region.")
 
 
-def test_the_doctor_needs_no_extra(edgepixel: Edgepixel) -> None:
-    asked = edgepixel("doctor", "--aws")
+@pytest.mark.parametrize("arguments", [["doctor"], ["import", "logs"]])
+def test_what_works_with_a_stack_needs_no_extra(arguments: list[str], edgepixel: Edgepixel) -> None:
+    asked = edgepixel(*arguments, "--aws")
     assert (asked.returncode, asked.stdout) == (1, "")
     assert asked.stderr.startswith("edgepixel: You must specify a region.")
 

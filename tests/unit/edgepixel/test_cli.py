@@ -16,7 +16,10 @@ from edgepixel.errors import EdgePixelError
 from edgepixel.traffic import command as traffic_command
 from tests.fakes.client import client_error
 
-NAMES = ["demo", "up", "down", "traffic", "page", "doctor", "ask", "report", "cost", "replay", "explain", "publish"]
+NAMES = [
+    "demo", "up", "down", "traffic", "page", "doctor", "ask", "report", "cost", "replay", "import", "explain",
+    "publish",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(

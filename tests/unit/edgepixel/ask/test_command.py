@@ -33,7 +33,7 @@ def test_only_the_answer_is_printed_and_elsewhere_whom_it_was_asked(
     said = capsys.readouterr()
     assert json.loads(said.out) == [ROW]
     assert "Asking stack edgepixel in the cloud of this test" in said.err
-    assert "1 rows. Athena read 25,000,000 bytes: $0.00011 at us-east-1's price" in said.err
+    assert "1 row. Athena read 25,000,000 bytes: $0.00011 at us-east-1's price" in said.err
     assert [query["QueryString"] for query in athena.started] == [SQL.replace("-7", "-30")]
 
 
