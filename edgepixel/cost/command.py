@@ -34,7 +34,11 @@ _NOT_INCLUDED = (
     "--events-per-month", type=int, required=True, metavar="N", help="Hits of the pixel in a month, like 1000000."
 )
 @click.option(
-    "--line-bytes", type=int, default=DEFAULT_LINE_BYTES, metavar="N", help="Mean length of a log line in bytes, with the edge function."
+    "--line-bytes",
+    type=int,
+    default=DEFAULT_LINE_BYTES,
+    metavar="N",
+    help="Mean length of a log line in bytes, with the edge function.",
 )
 @click.option("--free-tier", is_flag=True, help="Subtract AWS's free tiers that never expire.")
 @click.option("--format", "form", type=click.Choice(COST_FORMATS), default="table", help="Form of the output.")

@@ -69,7 +69,9 @@ def _modes() -> str:
         sums = [dollars(bill(Traffic(n, DEFAULT_LINE_BYTES), mode.setting, free_tier=True).usd) for n in _FOUR_VOLUMES]
         rows.append(
             [
-                " ".join(f"`{name}={value}`" for name, value in mode.setting.parameters.items() if name != "StreamMode"),
+                " ".join(
+                    f"`{name}={value}`" for name, value in mode.setting.parameters.items() if name != "StreamMode"
+                ),
                 f"{dollars(floor)}; {grows.item}",
                 *sums,
                 mode.freshness,
@@ -169,7 +171,7 @@ def _assumptions() -> str:
             f"the month's events, for one month, gzip {model.GZIP_RATIO} to 1; an object for each shard every "
             f"{defaults.buffer_seconds // 60} minutes (no more than records), or every "
             f"{defaults.buffer_bytes // MEBIBYTE} MB. Of standard logs {model.STANDARD_OBJECTS_AN_HOUR} objects an hour (no more "
-            f"than hits), or one for {model.STANDARD_OBJECT_BYTES // 10**6} MB; AWS says \"several times an hour\""
+            f'than hits), or one for {model.STANDARD_OBJECT_BYTES // 10**6} MB; AWS says "several times an hour"'
         ),
         "Glue": (
             f"one crawl at set-up, {model.CRAWL_MINUTES} minutes of {model.CRAWL_DPUS} DPU (AWS does not publish the "

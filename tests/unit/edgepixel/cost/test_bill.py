@@ -74,7 +74,9 @@ def test_aggregation_pays_a_stream_functions_and_metrics_to_shrink_firehose() ->
 
 def test_without_the_edge_function_logged_lines_are_longer_and_stored_ones_are_not() -> None:
     traffic = Traffic(100_000_000, 600)
-    at_the_edge, later = (_quantities(bill(traffic, setting)) for setting in (DEFAULT, Setting(True, edge_function=False)))
+    at_the_edge, later = (
+        _quantities(bill(traffic, setting)) for setting in (DEFAULT, Setting(True, edge_function=False))
+    )
     assert "CloudFront Functions invocations" not in later
     for same in ("Firehose ingestion", "S3 storage, one month of events", "Kinesis shard hours"):
         assert later[same] == pytest.approx(at_the_edge[same], rel=0.01)
