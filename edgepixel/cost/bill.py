@@ -70,9 +70,9 @@ class Bill:
 
 def bill(traffic: Traffic, setting: Setting, free_tier: bool = False) -> Bill:
     """The bill. `free_tier` subtracts what is always free for an account, as if the account had only this stack."""
-    if setting.standard:
-        quantities, objects, aggregations = {}, _standard_objects(traffic), 0.0
-    else:
+    quantities: Quantities = {}
+    objects, aggregations = _standard_objects(traffic), 0.0
+    if not setting.standard:
         quantities, objects, aggregations = _streams(traffic, setting)
     quantities |= _edge(traffic, setting) | _lake(traffic, objects) | _functions(traffic, objects, aggregations)
     quantities |= _watched(setting)

@@ -38,8 +38,8 @@ def _model() -> str:
     parts = (
         "### The modes\n",
         _modes(),
-        "Prices are US dollars a month with AWS's free tiers subtracted; the floor is that of a single hit. Behind each is the",
-        "item that makes it grow first.\n",
+        "Prices are US dollars a month with AWS's free tiers subtracted; the floor is that of a single hit, and behind it",
+        "is the item that makes it grow first.\n",
         f"### A month's bill, log lines of {DEFAULT_LINE_BYTES} bytes, US dollars\n",
         _totals(free_tier=False),
         "The same with AWS's monthly free tiers subtracted (`--free-tier`):\n",
@@ -69,9 +69,7 @@ def _modes() -> str:
         sums = [dollars(bill(Traffic(n, DEFAULT_LINE_BYTES), mode.setting, free_tier=True).usd) for n in _FOUR_VOLUMES]
         rows.append(
             [
-                " ".join(
-                    f"`{name}={value}`" for name, value in mode.setting.parameters.items() if name != "StreamMode"
-                ),
+                " ".join(f"`{name}={value}`" for name, value in mode.parameters.items()),
                 f"{dollars(floor)}; {grows.item}",
                 *sums,
                 mode.freshness,
@@ -137,8 +135,8 @@ def _assumptions() -> str:
     rows = {
         "month": f"{model.HOURS} hours",
         "log line": (
-            f"{DEFAULT_LINE_BYTES} bytes on average, and {model.HEADER_BYTES} more without the edge function, of which the "
-            f"aggregator stores next to nothing. Lengths lie evenly within {100 * packing.SPREAD:g} % of the mean"
+            f"{DEFAULT_LINE_BYTES} bytes on average, and {model.HEADER_BYTES} more without the edge function, of which "
+            f"the aggregator stores next to nothing. Lengths lie evenly within {100 * packing.SPREAD:g} % of the mean"
         ),
         "peak": (
             f"{model.PEAK_FACTOR} times the average rate. Shards are provisioned for it: {model.SHARD_LINES:,} lines "
@@ -160,8 +158,8 @@ def _assumptions() -> str:
             f"{defaults.trigger_gb * 1024:g} MB and one request to the catalog"
         ),
         "logs and traces": (
-            f"{model.LOG_BYTES:,} bytes of logs for each invocation; of its traces X-Ray records the first of each second and "
-            f"{100 * model.MORE_TRACES:g} % of the others"
+            f"{model.LOG_BYTES:,} bytes of logs for each invocation; X-Ray records the first invocation of each second "
+            f"and {100 * model.MORE_TRACES:g} % of the others"
         ),
         "response": (
             f"{model.RESPONSE_BYTES} bytes with its headers, over HTTPS, from the price class of the United States and "
@@ -179,8 +177,8 @@ def _assumptions() -> str:
         ),
         "CloudWatch": (
             f"every custom metric of the functions, in every hour: {with_aggregation.custom_metrics}, without "
-            f"aggregation {without.custom_metrics}, with standard logs {standard.custom_metrics} (`CrawlsStarted`, `TablesRepaired` and `LinesWithMoreFields` are "
-            "sent only when there is something to tell). Every metric "
+            f"aggregation {without.custom_metrics}, with standard logs {standard.custom_metrics} (`CrawlsStarted`, "
+            "`TablesRepaired` and `LinesWithMoreFields` are sent only when there is something to tell). Every metric "
             f"that an alarm watches: {with_aggregation.alarm_metrics}, without aggregation {without.alarm_metrics}, "
             f"with standard logs {standard.alarm_metrics}. "
             f"Dashboards: {with_aggregation.dashboards}, with standard logs {standard.dashboards}. "

@@ -15,6 +15,11 @@ class Mode:
     privacy: str
     measured: str
 
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Those by which the modes differ."""
+        return {name: value for name, value in self.setting.parameters.items() if name != "StreamMode"}
+
 
 MODES_OF_A_STACK = (
     Mode(
