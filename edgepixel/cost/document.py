@@ -38,8 +38,8 @@ def _model() -> str:
     parts = (
         "### The modes\n",
         _modes(),
-        "Prices are US dollars a month with AWS's free tiers subtracted; the floor is that of a single hit, and behind it",
-        "is the item that makes it grow first.\n",
+        "Prices are US dollars a month with AWS's free tiers subtracted; the floor is that of a single hit, and",
+        "behind it is the item that makes it grow first.\n",
         f"### A month's bill, log lines of {DEFAULT_LINE_BYTES} bytes, US dollars\n",
         _totals(free_tier=False),
         "The same with AWS's monthly free tiers subtracted (`--free-tier`):\n",
