@@ -2,83 +2,45 @@
 """A month's AWS bill of one stack, for a traffic and a setting.
 
 Prices are in `prices`, sizes and times are the template's (`defaults`), metrics and alarms are counted in template and
-functions (`monitoring`). Every constant below is an assumption; docs/cost.md lists them for readers (`document`).
+functions (`monitoring`), the rest is in `assumptions`.
 """
 
 from dataclasses import dataclass
 from functools import cache
 from math import ceil
-from typing import Literal
 
 from edgepixel.cost import prices
+from edgepixel.cost.assumptions import (
+    CPU_MB,
+    CPU_SECONDS,
+    CRAWL_DPUS,
+    CRAWL_MINUTES,
+    GZIP_RATIO,
+    HEADER_BYTES,
+    HOURS,
+    LOG_BYTES,
+    MORE_TRACES,
+    MOST_EVENTS,
+    ON_DEMAND_SHARDS,
+    OVERHEAD_SECONDS,
+    PEAK_FACTOR,
+    RESPONSE_BYTES,
+    SECONDS,
+    SHARD_BYTES,
+    SHARD_LINES,
+    STANDARD_OBJECT_BYTES,
+    STANDARD_OBJECTS_AN_HOUR,
+    TRACES_A_SECOND,
+    TRIGGER_SECONDS,
+)
 from edgepixel.cost.defaults import template_defaults
 from edgepixel.cost.monitoring import Monitoring, monitoring
 from edgepixel.cost.packing import Packed, measure_lines, measure_packing
 from edgepixel.cost.prices import GB, Price
-from edgepixel.errors import TrafficError
+from edgepixel.cost.settings import Setting, StreamMode, Traffic
 
-type StreamMode = Literal["PROVISIONED", "ON_DEMAND"]
-
-HOURS = 730
-SECONDS = HOURS * 3600
-
-PEAK_FACTOR = 5  # the busiest second, by the average one: what shards are provisioned for
-SHARD_LINES = 1_000  # a second
-SHARD_BYTES = 1_000_000  # a second
-ON_DEMAND_SHARDS = 4  # of a new on-demand stream, which takes 4 MB a second; it grows as needed
-
-RESPONSE_BYTES = 550  # the image with its headers
-CPU_SECONDS = 10 / 1_000_000  # of the aggregator, for one line
-CPU_MB = 1769  # the memory with which a Lambda function gets one whole processor
-OVERHEAD_SECONDS = 0.1  # of an invocation: waiting for Kinesis
-
-GZIP_RATIO = 5
-CRAWL_DPUS, CRAWL_MINUTES = 2, 10  # ten minutes are billed at least
-
-FEWEST_LINE_BYTES, MOST_LINE_BYTES = 100, 32_768  # no line with the request identifier is shorter, no request longer
-DEFAULT_LINE_BYTES = 900
-MOST_EVENTS = 10_000_000_000  # above, volume discounts and private prices apply
-
-
-@dataclass(frozen=True)
-class Traffic:
-    """Events a month, and the mean length of their log lines in bytes, newline included.
-
-    Raises TrafficError for numbers that no site has, and above MOST_EVENTS.
-    """
-
-    events: int
-    line_bytes: int
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.events <= MOST_EVENTS:
-            raise TrafficError(f"{self.events:,} events a month: give a number from 1 to {MOST_EVENTS:,}")
-        if not FEWEST_LINE_BYTES <= self.line_bytes <= MOST_LINE_BYTES:
-            limits = f"from {FEWEST_LINE_BYTES:,} to {MOST_LINE_BYTES:,}"
-            raise TrafficError(f"{self.line_bytes:,} bytes of a log line: give a number {limits}")
-
-
-@dataclass(frozen=True)
-class Setting:
-    """The template's parameters Aggregation and StreamMode."""
-
-    aggregated: bool
-    mode: StreamMode
-
-    @property
-    def parameters(self) -> dict[str, str]:
-        return {"Aggregation": "enabled" if self.aggregated else "disabled", "StreamMode": self.mode}
-
-    def __str__(self) -> str:
-        return " ".join(f"{name}={value}" for name, value in self.parameters.items())
-
-
-SETTINGS = (
-    Setting(True, "PROVISIONED"),
-    Setting(True, "ON_DEMAND"),
-    Setting(False, "PROVISIONED"),
-    Setting(False, "ON_DEMAND"),
-)
+type Quantities = dict[Price, float]
+"""How many of a price's units a month takes."""
 
 
 @dataclass(frozen=True)
@@ -108,41 +70,12 @@ class Bill:
 
 def bill(traffic: Traffic, setting: Setting, free_tier: bool = False) -> Bill:
     """The bill. `free_tier` subtracts what is always free for an account, as if the account had only this stack."""
-    events = traffic.events
-    defaults, watched = template_defaults(), _monitoring(setting)
-    shards = _shards(traffic, setting.mode)
-    line = measure_lines(traffic.line_bytes)
-    streams = [line * events]
-    packed: Packed | None = None
-    if setting.aggregated:
-        packed = measure_packing(events / SECONDS * defaults.window_seconds / shards, traffic.line_bytes)
-        streams.append(packed.aggregates * events)
-    delivered = streams[-1]
-    quantities: dict[Price, float] = {
-        prices.CLOUDFRONT_REQUEST: events,
-        prices.CLOUDFRONT_TRANSFER: events * RESPONSE_BYTES / GB,
-        prices.LOG_LINE: events,
-        prices.CUSTOM_METRIC: watched.custom_metrics,
-        prices.ALARM_METRIC: watched.alarm_metrics,
-        prices.DASHBOARD: watched.dashboards,
-        prices.FIREHOSE: delivered.firehose_bytes / GB,
-        prices.S3_STORAGE: events * traffic.line_bytes / GZIP_RATIO / GB,
-        prices.S3_PUT: _objects(shards, delivered.records, delivered.stream_bytes),
-        prices.CRAWL: CRAWL_DPUS * CRAWL_MINUTES / 60,
-    }
-    if setting.mode == "PROVISIONED":
-        # The template has one ShardCount for both streams.
-        quantities[prices.SHARD_HOUR] = HOURS * shards * len(streams)
-        quantities[prices.PUT_UNIT] = sum(stream.put_units for stream in streams)
-    else:
-        quantities[prices.STREAM_HOUR] = HOURS * len(streams)
-        quantities[prices.STREAM_IN] = sum(stream.on_demand_bytes for stream in streams) / GB
-        quantities[prices.STREAM_OUT] = sum(stream.stream_bytes for stream in streams) / GB
-    if packed is not None:
-        invocations = packed.invocations * events
-        quantities[prices.LAMBDA_REQUEST] = invocations
-        waiting = invocations * OVERHEAD_SECONDS * defaults.aggregator_gb
-        quantities[prices.LAMBDA_TIME] = events * CPU_SECONDS * CPU_MB / 1024 + waiting
+    quantities: Quantities = {}
+    objects, aggregations = _standard_objects(traffic), 0.0
+    if not setting.standard:
+        quantities, objects, aggregations = _streams(traffic, setting)
+    quantities |= _edge(traffic, setting) | _lake(traffic, objects) | _functions(traffic, objects, aggregations)
+    quantities |= _watched(setting)
     items = (
         Item(price, quantities[price], price.free if free_tier else 0) for price in prices.PRICES if price in quantities
     )
@@ -154,7 +87,8 @@ def break_even(line_bytes: int, mode: StreamMode, free_tier: bool = False) -> in
 
     def saves(events: int) -> bool:
         traffic = Traffic(events, line_bytes)
-        return bill(traffic, Setting(True, mode), free_tier).usd < bill(traffic, Setting(False, mode), free_tier).usd
+        with_it, without = (bill(traffic, Setting(aggregated, mode), free_tier).usd for aggregated in (True, False))
+        return with_it < without
 
     too_few, enough = 1, MOST_EVENTS
     if not saves(enough):
@@ -168,19 +102,119 @@ def break_even(line_bytes: int, mode: StreamMode, free_tier: bool = False) -> in
     return enough
 
 
+def growth(setting: Setting, line_bytes: int, free_tier: bool = False) -> tuple[float, Price]:
+    """What a month with a single hit costs, and what is the first to make that grow.
+
+    That is the item that has grown most where the bill, as traffic doubles, is first a tenth above its floor.
+    """
+    floor = bill(Traffic(1, line_bytes), setting, free_tier)
+    events = 1
+    while events < MOST_EVENTS:
+        events = min(2 * events, MOST_EVENTS)
+        grown = bill(Traffic(events, line_bytes), setting, free_tier)
+        if grown.usd > 1.1 * floor.usd and round(grown.usd, 2) > round(floor.usd, 2):
+            break
+    before = {item.price: item.usd for item in floor.items}
+    return floor.usd, max(grown.items, key=lambda item: item.usd - before.get(item.price, 0)).price
+
+
+def _edge(traffic: Traffic, setting: Setting) -> Quantities:
+    events = traffic.events
+    quantities: Quantities = {
+        prices.CLOUDFRONT_REQUEST: events,
+        prices.CLOUDFRONT_TRANSFER: events * RESPONSE_BYTES / GB,
+    }
+    if setting.standard or setting.edge_function:
+        quantities[prices.EDGE_FUNCTION] = events
+    if not setting.standard:
+        quantities[prices.LOG_LINE] = events
+    return quantities
+
+
+def _streams(traffic: Traffic, setting: Setting) -> tuple[Quantities, float, float]:
+    """The streams, what reads them and the crawl; objects of the delivery; invocations of the aggregator."""
+    events, logged_bytes = traffic.events, traffic.line_bytes + (0 if setting.edge_function else HEADER_BYTES)
+    defaults = template_defaults()
+    shards = _shards(events, logged_bytes, setting.mode)
+    streams = [measure_lines(logged_bytes) * events]
+    packed: Packed | None = None
+    if setting.aggregated:
+        lines_per_window = events / SECONDS * defaults.window_seconds / shards
+        packed = measure_packing(lines_per_window, traffic.line_bytes, logged_bytes)
+        streams.append(packed.aggregates * events)
+    delivered = streams[-1]
+    quantities: Quantities = {
+        prices.FIREHOSE: delivered.firehose_bytes / GB,
+        prices.CRAWL: CRAWL_DPUS * CRAWL_MINUTES / 60,
+    }
+    if setting.mode == "PROVISIONED":
+        # The template has one ShardCount for both streams.
+        quantities[prices.SHARD_HOUR] = HOURS * shards * len(streams)
+        quantities[prices.PUT_UNIT] = sum(stream.put_units for stream in streams)
+    else:
+        quantities[prices.STREAM_HOUR] = HOURS * len(streams)
+        quantities[prices.STREAM_IN] = sum(stream.on_demand_bytes for stream in streams) / GB
+        quantities[prices.STREAM_OUT] = sum(stream.stream_bytes for stream in streams) / GB
+    objects = _delivered_objects(shards, delivered.records, delivered.stream_bytes)
+    return quantities, objects, packed.invocations * events if packed else 0.0
+
+
+def _lake(traffic: Traffic, objects: float) -> Quantities:
+    return {
+        prices.S3_STORAGE: traffic.events * traffic.line_bytes / GZIP_RATIO / GB,
+        prices.S3_PUT: objects,
+        prices.CATALOG_REQUEST: objects,  # the trigger looks at the table, for each object
+    }
+
+
+def _functions(traffic: Traffic, objects: float, aggregations: float) -> Quantities:
+    """The aggregator, the crawler trigger, which each object invokes once, and what they write."""
+    defaults = template_defaults()
+    aggregator = aggregations * OVERHEAD_SECONDS * defaults.aggregator_gb
+    if aggregations:
+        aggregator += traffic.events * CPU_SECONDS * CPU_MB / 1024
+    invocations = objects + aggregations
+    return {
+        prices.LAMBDA_REQUEST: invocations,
+        prices.LAMBDA_TIME: objects * TRIGGER_SECONDS * defaults.trigger_gb + aggregator,
+        prices.TRACE: _traces(objects) + _traces(aggregations),
+        prices.FUNCTION_LOGS: invocations * LOG_BYTES / GB,
+    }
+
+
+def _traces(invocations: float) -> float:
+    recorded_all = min(invocations, TRACES_A_SECOND * SECONDS)
+    return recorded_all + MORE_TRACES * (invocations - recorded_all)
+
+
+def _watched(setting: Setting) -> Quantities:
+    watched = _monitoring(setting)
+    return {
+        prices.CUSTOM_METRIC: watched.custom_metrics,
+        prices.ALARM_METRIC: watched.alarm_metrics,
+        prices.DASHBOARD: watched.dashboards,
+    }
+
+
 @cache
 def _monitoring(setting: Setting) -> Monitoring:
     return monitoring(setting.parameters)
 
 
-def _shards(traffic: Traffic, mode: StreamMode) -> int:
-    peak = PEAK_FACTOR * traffic.events / SECONDS
-    needed = max(ceil(peak / SHARD_LINES), ceil(peak * traffic.line_bytes / SHARD_BYTES))
+def _shards(events: int, line_bytes: int, mode: StreamMode) -> int:
+    peak = PEAK_FACTOR * events / SECONDS
+    needed = max(ceil(peak / SHARD_LINES), ceil(peak * line_bytes / SHARD_BYTES))
     return max(needed, 1 if mode == "PROVISIONED" else ON_DEMAND_SHARDS)
 
 
-def _objects(shards: int, records: float, stream_bytes: float) -> float:
+def _delivered_objects(shards: int, records: float, stream_bytes: float) -> float:
     """Objects that Firehose writes: for each shard one a buffering time, or more if the buffer fills up before."""
     defaults = template_defaults()
     by_time = shards * SECONDS / defaults.buffer_seconds
     return max(min(by_time, records), stream_bytes / defaults.buffer_bytes)
+
+
+def _standard_objects(traffic: Traffic) -> float:
+    """Objects that CloudFront writes: several an hour, no more than there are hits, and more of long logs."""
+    by_time = min(STANDARD_OBJECTS_AN_HOUR * HOURS, traffic.events)
+    return max(by_time, traffic.events * traffic.line_bytes / STANDARD_OBJECT_BYTES)

@@ -12,21 +12,17 @@ from rich.console import Console
 
 from edgepixel.console.progress import output_console
 from edgepixel.cost import prices
-from edgepixel.cost.bill import (
-    DEFAULT_LINE_BYTES,
-    MOST_EVENTS,
-    SETTINGS,
-    Bill,
-    StreamMode,
-    Traffic,
-    bill,
-    break_even,
-)
+from edgepixel.cost.assumptions import DEFAULT_LINE_BYTES, MOST_EVENTS
+from edgepixel.cost.bill import Bill, bill, break_even
+from edgepixel.cost.settings import DEFAULT, SETTINGS, StreamMode, Traffic
 
 COST_FORMATS = ("table", "json")
 MODES: tuple[StreamMode, ...] = get_args(StreamMode.__value__)
 
-PRIVACY = "With Aggregation=disabled only the edge function shortens addresses and honours Global Privacy Control."
+FRESHNESS = (
+    "With Source=standard, hits are in the answers within an hour as a rule, and sometimes a day later; with "
+    "Source=realtime within minutes."
+)
 _NOT_INCLUDED = (
     f"Not included: Athena ({prices.ATHENA_PRICE}), tax, KMS requests for the encryption of the streams, and other "
     "small items. See docs/cost.md."
@@ -38,12 +34,16 @@ _NOT_INCLUDED = (
     "--events-per-month", type=int, required=True, metavar="N", help="Hits of the pixel in a month, like 1000000."
 )
 @click.option(
-    "--line-bytes", type=int, default=DEFAULT_LINE_BYTES, metavar="N", help="Mean length of a log line in bytes."
+    "--line-bytes",
+    type=int,
+    default=DEFAULT_LINE_BYTES,
+    metavar="N",
+    help="Mean length of a log line in bytes, with the edge function.",
 )
 @click.option("--free-tier", is_flag=True, help="Subtract AWS's free tiers that never expire.")
 @click.option("--format", "form", type=click.Choice(COST_FORMATS), default="table", help="Form of the output.")
 def cost(events_per_month: int, line_bytes: int, free_tier: bool, form: str) -> None:
-    """Show what AWS bills for a month, with aggregation and without it.
+    """Show what AWS bills for a month: standard or real-time logs, with aggregation and without it.
 
     The prices are list prices of one Region; nothing is asked of AWS.
 
@@ -65,9 +65,11 @@ def print_bills(traffic: Traffic, free_tier: bool, form: str, output: Console) -
     output.print(_table(traffic, free_tier, bills))
     best = cheapest(bills)
     output.print(f"Cheapest: {best.setting}, ${best.usd:,.2f} a month.", markup=False)
+    with_streams = cheapest([one for one in bills if not one.setting.standard])
+    output.print(f"With real-time logs: {with_streams.setting}, ${with_streams.usd:,.2f} a month.", markup=False)
     for mode, events in break_evens.items():
         output.print(break_even_sentence(mode, events), markup=False)
-    output.print(PRIVACY, markup=False)
+    output.print(FRESHNESS, markup=False)
     output.print(_NOT_INCLUDED, markup=False)
 
 
@@ -106,9 +108,10 @@ def _table(traffic: Traffic, free_tier: bool, bills: Sequence[Bill]) -> rich.tab
         box=rich.box.SIMPLE_HEAD,
         show_footer=True,
     )
-    table.add_column("Aggregation\nStreamMode", footer="Total")
+    table.add_column("\n".join(DEFAULT.parameters), footer="Total")
     for one in bills:
-        table.add_column("\n".join(one.setting.parameters.values()), footer=dollars(one.usd), justify="right")
+        head = "\n".join(one.setting.parameters.get(name, "-") for name in DEFAULT.parameters)
+        table.add_column(head, footer=dollars(one.usd), justify="right")
     amounts = [{item.price: item.usd for item in one.items} for one in bills]
     for price in prices.PRICES:
         if any(price in column for column in amounts):

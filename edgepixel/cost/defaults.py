@@ -11,13 +11,14 @@ MEBIBYTE = 2**20
 
 @dataclass(frozen=True)
 class Defaults:
-    """Of the aggregator and its event source, and of the delivery."""
+    """Of the aggregator and its event source, of the crawler trigger and of the delivery."""
 
     user_record_bytes: int
     aggregate_bytes: int
     batch_lines: int
     window_seconds: int
     aggregator_gb: float
+    trigger_gb: float
     buffer_seconds: int
     buffer_bytes: int
 
@@ -25,13 +26,15 @@ class Defaults:
 @cache
 def template_defaults() -> Defaults:
     """Read from template.yaml."""
-    aggregator = read_template()["Resources"]["AggregatorFunction"]["Properties"]
+    resources = read_template()["Resources"]
+    aggregator = resources["AggregatorFunction"]["Properties"]
     return Defaults(
         user_record_bytes=parameter_default("UserRecordBytes"),
         aggregate_bytes=parameter_default("AggregateBytes"),
         batch_lines=aggregator["Events"]["LogLines"]["Properties"]["BatchSize"],
         window_seconds=parameter_default("BatchingWindowSeconds"),
         aggregator_gb=aggregator["MemorySize"] / 1024,
+        trigger_gb=resources["CrawlerTriggerFunction"]["Properties"]["MemorySize"] / 1024,
         buffer_seconds=parameter_default("BufferSeconds"),
         buffer_bytes=parameter_default("BufferMegabytes") * MEBIBYTE,
     )

@@ -4,19 +4,23 @@
 `python -m edgepixel.cost.document` writes it anew, and what README and docs/sar.md say of the bill (`quoted_sums`).
 """
 
-from edgepixel.cost import bill as model
+from edgepixel.cost import assumptions as model
 from edgepixel.cost import packing, prices
-from edgepixel.cost.bill import DEFAULT_LINE_BYTES, SETTINGS, Setting, Traffic, bill, break_even
+from edgepixel.cost.assumptions import DEFAULT_LINE_BYTES
+from edgepixel.cost.bill import bill, break_even, growth
 from edgepixel.cost.command import MODES, cheapest, dollars, in_words
 from edgepixel.cost.defaults import MEBIBYTE, template_defaults
-from edgepixel.cost.monitoring import Monitoring, monitoring
+from edgepixel.cost.modes import MODES_OF_A_STACK
+from edgepixel.cost.monitoring import monitoring
 from edgepixel.cost.quoted_sums import readme_paragraph, repository_sentence
+from edgepixel.cost.settings import DEFAULT, PLAIN, SETTINGS, STANDARD, Setting, Traffic
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import Block, markdown, write
 
 _COMMAND = "python -m edgepixel.cost.document"
 
-_VOLUMES = (10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000)
+_VOLUMES = (30_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000)
+_FOUR_VOLUMES = (30_000, 1_000_000, 100_000_000, 1_000_000_000)
 _LINE_BYTES = (500, 600, 900, 1_200)
 
 
@@ -32,6 +36,10 @@ def blocks() -> list[Block]:
 def _model() -> str:
     """Totals, break-evens, prices and assumptions, in Markdown."""
     parts = (
+        "### The modes\n",
+        _modes(),
+        "Prices are US dollars a month with AWS's free tiers subtracted; the floor is that of a single hit, and",
+        "behind it is the item that makes it grow first.\n",
         f"### A month's bill, log lines of {DEFAULT_LINE_BYTES} bytes, US dollars\n",
         _totals(free_tier=False),
         "The same with AWS's monthly free tiers subtracted (`--free-tier`):\n",
@@ -49,11 +57,29 @@ def _model() -> str:
         f"Not counted: Athena ({prices.ATHENA_PRICE}); storage of earlier months; KMS requests",
         "for the encryption of the streams, for which",
         "[AWS expects](https://docs.aws.amazon.com/streams/latest/dev/costs-performance.html)",
-        '"less than a few dollars" a month and stream; X-Ray traces, CloudWatch Logs and the invocations of the',
-        "crawler trigger, cents each with one shard; the hit counter's calls, less than a cent, and what Athena reads",
-        "for it, a cent for 10 million events; a web ACL; a domain.\n",
+        '"less than a few dollars" a month and stream; the calls of the hit counter, less than a cent, and what Athena',
+        "reads for it, a cent for 10 million events; a web ACL; a domain.\n",
     )
     return "\n".join(parts)
+
+
+def _modes() -> str:
+    rows = []
+    for mode in MODES_OF_A_STACK:
+        floor, grows = growth(mode.setting, DEFAULT_LINE_BYTES, free_tier=True)
+        sums = [dollars(bill(Traffic(n, DEFAULT_LINE_BYTES), mode.setting, free_tier=True).usd) for n in _FOUR_VOLUMES]
+        rows.append(
+            [
+                " ".join(f"`{name}={value}`" for name, value in mode.parameters.items()),
+                f"{dollars(floor)}; {grows.item}",
+                *sums,
+                mode.freshness,
+                mode.privacy,
+                mode.measured,
+            ]
+        )
+    heads = ["mode", "floor; what grows first", *(f"{n:,} hits" for n in _FOUR_VOLUMES)]
+    return markdown([*heads, "in the answers", "privacy", "what is measured, and what not"], rows)
 
 
 def _totals(free_tier: bool) -> str:
@@ -63,10 +89,15 @@ def _totals(free_tier: bool) -> str:
         best = cheapest(bills)
         cells = [f"**{dollars(one.usd)}**" if one is best else dollars(one.usd) for one in bills]
         rows.append([f"{events:,}", *cells])
-    heads = ["events a month"]
-    for setting in SETTINGS:
-        heads.append(f"{'aggregation' if setting.aggregated else 'no aggregation'}, `{setting.mode}`")
+    heads = ["events a month", *(_head(setting) for setting in SETTINGS)]
     return markdown(heads, rows, numbers=True)
+
+
+def _head(setting: Setting) -> str:
+    if setting.standard:
+        return "standard logs"
+    function = "" if setting.edge_function else ", no edge function"
+    return f"{'aggregation' if setting.aggregated else 'no aggregation'}, `{setting.mode}`{function}"
 
 
 def _break_evens() -> str:
@@ -95,10 +126,8 @@ def _prices() -> str:
 
 
 def _assumptions() -> str:
-    defaults, with_aggregation, without = (
-        template_defaults(),
-        *(_monitoring(aggregated) for aggregated in (True, False)),
-    )
+    defaults = template_defaults()
+    with_aggregation, without, standard = (monitoring(one.parameters) for one in (DEFAULT, PLAIN, STANDARD))
     batch = (
         f"as many lines as arrive in one shard in {defaults.window_seconds} seconds on average, by chance (Poisson) "
         f"when these are fewer than {packing.SMALL_BATCH_LINES}; never more than {packing.PAYLOAD_BYTES // MEBIBYTE} "
@@ -107,7 +136,8 @@ def _assumptions() -> str:
     rows = {
         "month": f"{model.HOURS} hours",
         "log line": (
-            f"{DEFAULT_LINE_BYTES} bytes on average. Lengths lie evenly within {100 * packing.SPREAD:g} % of the mean"
+            f"{DEFAULT_LINE_BYTES} bytes on average, and {model.HEADER_BYTES} more without the edge function, of which "
+            f"the aggregator stores next to nothing. Lengths lie evenly within {100 * packing.SPREAD:g} % of the mean"
         ),
         "peak": (
             f"{model.PEAK_FACTOR} times the average rate. Shards are provisioned for it: {model.SHARD_LINES:,} lines "
@@ -125,7 +155,12 @@ def _assumptions() -> str:
         "Lambda": (
             f"arm64; {model.CPU_SECONDS * 10**6:g} seconds of a whole processor ({model.CPU_MB:,} MB) for a million "
             f"lines, and {model.OVERHEAD_SECONDS:g} seconds of {defaults.aggregator_gb * 1024:g} MB waiting in each "
-            "invocation"
+            f"invocation; the crawler trigger, for every object, {model.TRIGGER_SECONDS:g} seconds of "
+            f"{defaults.trigger_gb * 1024:g} MB and one request to the catalog"
+        ),
+        "logs and traces": (
+            f"{model.LOG_BYTES:,} bytes of logs for each invocation; X-Ray records the first invocation of each second "
+            f"and {100 * model.MORE_TRACES:g} % of the others"
         ),
         "response": (
             f"{model.RESPONSE_BYTES} bytes with its headers, over HTTPS, from the price class of the United States and "
@@ -134,7 +169,8 @@ def _assumptions() -> str:
         "S3": (
             f"the month's events, for one month, gzip {model.GZIP_RATIO} to 1; an object for each shard every "
             f"{defaults.buffer_seconds // 60} minutes (no more than records), or every "
-            f"{defaults.buffer_bytes // MEBIBYTE} MB"
+            f"{defaults.buffer_bytes // MEBIBYTE} MB. Of standard logs {model.STANDARD_OBJECTS_AN_HOUR} objects an hour (no more "
+            f'than hits), or one for {model.STANDARD_OBJECT_BYTES // 10**6} MB; AWS says "several times an hour"'
         ),
         "Glue": (
             f"one crawl at set-up, {model.CRAWL_MINUTES} minutes of {model.CRAWL_DPUS} DPU (AWS does not publish the "
@@ -142,19 +178,16 @@ def _assumptions() -> str:
         ),
         "CloudWatch": (
             f"every custom metric of the functions, in every hour: {with_aggregation.custom_metrics:.2f}, without "
-            f"aggregation {without.custom_metrics:.2f} (`Coverage` is sent in one hour of a day; "
-            "`CrawlsStarted`, `TablesRepaired` and `LinesWithMoreFields` are "
-            "sent only when there is something to tell). Every metric "
-            f"that an alarm watches: {with_aggregation.alarm_metrics}, without aggregation {without.alarm_metrics}. "
-            f"Dashboards: {with_aggregation.dashboards}. "
+            f"aggregation {without.custom_metrics:.2f}, with standard logs {standard.custom_metrics:.2f} (`Coverage` is "
+            "sent in one hour of a day; `CrawlsStarted`, `TablesRepaired` and `LinesWithMoreFields` are sent only when "
+            "there is something to tell). Every metric "
+            f"that an alarm watches: {with_aggregation.alarm_metrics}, without aggregation {without.alarm_metrics}, "
+            f"with standard logs {standard.alarm_metrics}. "
+            f"Dashboards: {with_aggregation.dashboards}, with standard logs {standard.dashboards}. "
             "[Lambda's own metrics](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics.html) are free"
         ),
     }
     return markdown(["what", "assumed"], rows.items())
-
-
-def _monitoring(aggregated: bool) -> Monitoring:
-    return monitoring(Setting(aggregated, "PROVISIONED").parameters)
 
 
 if __name__ == "__main__":

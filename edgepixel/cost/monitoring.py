@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from edgepixel.cost.stack_resources import stack_resources
+from edgepixel.cost.stack_resources import chosen, parameter_values, stack_resources
 from edgepixel.paths import ROOT
 from localcloud.in_process_function import function_loader
 
@@ -22,6 +22,7 @@ class Monitoring:
 def monitoring(parameters: Mapping[str, str]) -> Monitoring:
     """What a stack with these parameters, and the defaults of all others, uses."""
     resources = stack_resources(parameters).values()
+    values = parameter_values(parameters)
 
     def of_type(name: str) -> list[Mapping[str, Any]]:
         return [resource["Properties"] for resource in resources if resource["Type"] == name]
@@ -30,10 +31,17 @@ def monitoring(parameters: Mapping[str, str]) -> Monitoring:
         custom_metrics=sum(
             len(function_metrics(one["CodeUri"])) * hours_a_day(one["CodeUri"]) / 24
             for one in of_type("AWS::Serverless::Function")
+            if not _metrics_disabled(one, values)
         ),
         alarm_metrics=sum(len(alarm_metrics(one)) for one in of_type("AWS::CloudWatch::Alarm")),
         dashboards=len(of_type("AWS::CloudWatch::Dashboard")),
     )
+
+
+def _metrics_disabled(function: Mapping[str, Any], values: Mapping[str, object]) -> bool:
+    """Whether Powertools sends none of the function's metrics: its documented environment variable."""
+    environment = function.get("Environment", {}).get("Variables", {})
+    return chosen(environment.get("POWERTOOLS_METRICS_DISABLED", "false"), values) == "true"
 
 
 def function_metrics(code_uri: str) -> list[str]:

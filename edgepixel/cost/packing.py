@@ -85,14 +85,14 @@ def measure_batch(lines: int, line_bytes: int) -> Billed:
     return _billed([len(aggregate.data) for aggregate in aggregates], packer.billed_bytes(aggregates))
 
 
-def measure_packing(lines_per_window: float, line_bytes: int) -> Packed:
+def measure_packing(lines_per_window: float, line_bytes: int, logged_bytes: int) -> Packed:
     """What one line costs when so many lines, on average, arrive within the batching window of one shard.
 
     Lines arrive independently of each other, and a window without lines invokes nothing. A batch is closed early when
-    it fills an invocation's payload.
+    it fills an invocation's payload. `logged_bytes` arrive of a line, and `line_bytes` are packed.
     """
     if lines_per_window >= SMALL_BATCH_LINES:
-        lines = min(round(lines_per_window), batch_limit(line_bytes))
+        lines = min(round(lines_per_window), batch_limit(logged_bytes))
         return Packed(1 / lines, measure_batch(lines, line_bytes) * (1 / lines))
     probability = exp(-lines_per_window)
     invocations = 1 - probability

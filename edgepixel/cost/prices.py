@@ -38,6 +38,15 @@ CLOUDFRONT_REQUEST = Price(
 CLOUDFRONT_TRANSFER = Price(
     "CloudFront transfer", 0.085, 1, "GB", "copy of AWS's page, 2025", "cloudfront/pricing", free=1024
 )
+EDGE_FUNCTION = Price(
+    "CloudFront Functions invocations",
+    0.10,
+    1_000_000,
+    "invocations",
+    "cur.vantage.sh and awsnegotiations.com on AWS's page, 2026",
+    "cloudfront/pricing",
+    free=2_000_000,
+)
 LOG_LINE = Price("CloudFront real-time log lines", 0.01, 1_000_000, "lines", _INFRACOST, "cloudfront/pricing")
 
 SHARD_HOUR = Price("Kinesis shard hours", 0.015, 1, "hours", _INFRACOST, "kinesis/data-streams/pricing")
@@ -50,6 +59,9 @@ STREAM_OUT = Price("Kinesis on-demand data out", 0.04, 1, "GB", _INFRACOST, "kin
 
 LAMBDA_REQUEST = Price("Lambda requests", 0.20, 1_000_000, "requests", _INFRACOST, "lambda/pricing", free=1_000_000)
 LAMBDA_TIME = Price("Lambda time, arm64", 0.0000133334, 1, "GB-seconds", _INFRACOST, "lambda/pricing", free=400_000)
+TRACE = Price(
+    "X-Ray traces", 5.00, 1_000_000, "traces", "awsnegotiations.com on AWS's page, 2026", "xray/pricing", free=100_000
+)
 CUSTOM_METRIC = Price(
     "CloudWatch custom metrics",
     0.30,
@@ -66,15 +78,23 @@ DASHBOARD = Price(
     "CloudWatch dashboards", 3.00, 1, "dashboards", "factualminds.com, 2026-06-13", "cloudwatch/pricing", free=3
 )
 
+FUNCTION_LOGS = Price(
+    "CloudWatch Logs ingestion", 0.50, 1, "GB", "copy of AWS's page, 2025", "cloudwatch/pricing", free=5
+)
+
 FIREHOSE = Price("Firehose ingestion", 0.029, 1, "GB", "calculators' copies of AWS's page, 2026-03", "firehose/pricing")
 
 S3_STORAGE = Price("S3 storage, one month of events", 0.023, 1, "GB-months", _INFRACOST, "s3/pricing")
 S3_PUT = Price("S3 PUT requests", 0.005, 1_000, "requests", _INFRACOST, "s3/pricing")
+CATALOG_REQUEST = Price(
+    "Glue catalog requests", 1.00, 1_000_000, "requests", "copy of AWS's page, 2021", "glue/pricing", free=1_000_000
+)
 CRAWL = Price("Glue crawl at set-up, once", 0.44, 1, "DPU-hours", _INFRACOST, "glue/pricing")
 
 PRICES = (
     CLOUDFRONT_REQUEST,
     CLOUDFRONT_TRANSFER,
+    EDGE_FUNCTION,
     LOG_LINE,
     SHARD_HOUR,
     PUT_UNIT,
@@ -83,12 +103,15 @@ PRICES = (
     STREAM_OUT,
     LAMBDA_REQUEST,
     LAMBDA_TIME,
+    TRACE,
     CUSTOM_METRIC,
     ALARM_METRIC,
     DASHBOARD,
+    FUNCTION_LOGS,
     FIREHOSE,
     S3_STORAGE,
     S3_PUT,
+    CATALOG_REQUEST,
     CRAWL,
 )
 """In the order of a bill."""

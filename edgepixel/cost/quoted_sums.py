@@ -1,50 +1,52 @@
 # SPDX-License-Identifier: Apache-2.0
 """What README and the page of the Serverless Application Repository say of the bill, with the model's sums."""
 
+from collections.abc import Sequence
 from textwrap import fill
 
-from edgepixel.cost.bill import DEFAULT_LINE_BYTES, Setting, Traffic, bill, break_even
+from edgepixel.cost.assumptions import DEFAULT_LINE_BYTES
+from edgepixel.cost.bill import bill, break_even
 from edgepixel.cost.command import in_words
 from edgepixel.cost.prices import DASHBOARD
+from edgepixel.cost.settings import DEFAULT, PLAIN, STANDARD, Setting, Traffic
 from edgepixel.errors import TrafficError
 
-FEW_HITS, MANY_HITS = 10_000, 1_000_000  # a month: between them a bill hardly grows
+VOLUMES = (30_000, 1_000_000, 100_000_000)
+"""Hits a month of a blog, a busy site and an exchange."""
+
 _WIDTH = 120
 
 
 def readme_paragraph() -> str:
-    """What a small site pays in each setting, what free tiers are worth, and when aggregation pays."""
-    with_aggregation, without = (_whole_dollars(_small_bill(aggregated)) for aggregated in (True, False))
-    least, most = (_whole_dollars(worth) for worth in worth_of_free_tiers())
+    """Which source to choose, what each costs at three volumes, and when aggregation pays."""
+    hits = _listed([f"{VOLUMES[0]:,}", *(in_words(events) for events in VOLUMES[1:])])
     with_free_tiers, listed = (break_even_events(free_tier) for free_tier in (True, False))
-    return _wrapped(
-        f"With aggregation, about {with_aggregation} a month up to a million hits, without it {without}: the "
-        "difference is the price of shortened addresses, Global Privacy Control and the quarantine. An account that "
-        f"has used up AWS's free tiers pays {least} to {most} more, of which {_whole_dollars(DASHBOARD.usd)} are the "
-        "dashboard (`Dashboard=disabled`). Aggregation pays for itself from about "
-        f"{rounded_break_even()} hits a month ({with_free_tiers / 10**6:.0f} million with AWS's free tiers, "
+    lines = (
+        f"A month of {hits} hits, with AWS's free tiers:\n",
+        f"- `Source=standard`, for a blog: {_listed(_sums(STANDARD))}. Answers are usually within the hour, and "
+        "sometimes a day later.",
+        f"- `Source=realtime`, the default, for answers within minutes: {_listed(_sums(DEFAULT))}, or with "
+        f"`Aggregation=disabled` {_listed(_sums(PLAIN))}.\n",
+        "Aggregation adds the quarantine, and pays for itself from about "
+        f"{rounded_break_even()} hits a month ({with_free_tiers / 10**6:.0f} million with free tiers, "
         f"{listed / 10**6:.0f} million at list prices, for lines of {DEFAULT_LINE_BYTES} bytes and provisioned "
-        "streams). [docs/cost.md](docs/cost.md) has the bill item by item; this computes yours:"
+        f"streams). An account that has used up its free tiers pays "
+        f"{_cents(_listed_more(STANDARD))} more with standard logs and {_cents(_listed_more(DEFAULT))} with real-time ones, of which {_cents(DASHBOARD.usd)} are the "
+        "dashboard (`Dashboard=disabled`). [docs/cost.md](docs/cost.md) has the bill item by item; this computes "
+        "yours:",
     )
+    return "".join(_wrapped(line) + ("\n" if line.endswith("\n") else "") for line in lines)
 
 
 def repository_sentence() -> str:
     """What a small site pays."""
-    with_aggregation, without = (_whole_dollars(_small_bill(aggregated)) for aggregated in (True, False))
+    blog, site = VOLUMES[:2]
     return _wrapped(
-        f"**Cost.** About {with_aggregation} a month up to a million hits, nearly all of it for two Kinesis streams; "
-        f"with `Aggregation=disabled` {without}."
+        f"**Cost.** With `Source=standard` {_cents(_usd(STANDARD, blog))} a month for {blog:,} hits and "
+        f"{_cents(_usd(STANDARD, site))} for a million, with AWS's free tiers. With `Source=realtime`, the "
+        f"default, about {_whole_dollars(_usd(DEFAULT, site))} up to a million hits, nearly all of it for two Kinesis streams, and "
+        f"{_whole_dollars(_usd(PLAIN, site))} with `Aggregation=disabled`."
     )
-
-
-def worth_of_free_tiers() -> tuple[float, float]:
-    """US dollars a month that free tiers save a small site: the least and the most of both settings."""
-    worth = [
-        _usd(events, aggregated, free_tier=False) - _usd(events, aggregated, free_tier=True)
-        for events in (FEW_HITS, MANY_HITS)
-        for aggregated in (True, False)
-    ]
-    return min(worth), max(worth)
 
 
 def break_even_events(free_tier: bool) -> int:
@@ -64,12 +66,26 @@ def rounded_break_even() -> str:
     return in_words(round(float(f"{middle:.1g}")))
 
 
-def _small_bill(aggregated: bool) -> float:
-    return _usd(MANY_HITS, aggregated, free_tier=True)
+def _sums(setting: Setting) -> list[str]:
+    return [_cents(_usd(setting, events)) for events in VOLUMES]
 
 
-def _usd(events: int, aggregated: bool, free_tier: bool) -> float:
-    return bill(Traffic(events, DEFAULT_LINE_BYTES), Setting(aggregated, "PROVISIONED"), free_tier).usd
+def _usd(setting: Setting, events: int, free_tier: bool = True) -> float:
+    return bill(Traffic(events, DEFAULT_LINE_BYTES), setting, free_tier).usd
+
+
+def _listed_more(setting: Setting) -> float:
+    """US dollars a month that free tiers are worth to the smallest of the volumes."""
+    return _usd(setting, VOLUMES[0], free_tier=False) - _usd(setting, VOLUMES[0])
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return f"{', '.join(texts[:-1])} and {texts[-1]}"
+
+
+def _cents(usd: float) -> str:
+    """An amount as people write it: cents below ten dollars, else whole dollars."""
+    return _whole_dollars(usd) if usd >= 10 else f"${usd:.2f}"
 
 
 def _whole_dollars(usd: float) -> str:
@@ -77,4 +93,5 @@ def _whole_dollars(usd: float) -> str:
 
 
 def _wrapped(text: str) -> str:
-    return fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False) + "\n"
+    indent = "  " if text.startswith("- ") else ""
+    return fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False, subsequent_indent=indent) + "\n"

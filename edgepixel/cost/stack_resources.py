@@ -12,18 +12,31 @@ def stack_resources(parameters: Mapping[str, str]) -> dict[str, Mapping[str, Any
 
     Raises ValueError for a parameter that the template does not have, and for a condition that is not understood.
     """
-    template = read_template()
-    unknown = parameters.keys() - template["Parameters"].keys()
-    if unknown:
-        raise ValueError(f"the template has no parameter {', '.join(sorted(unknown))}")
-    defaults = {name: parameter.get("Default", "") for name, parameter in template["Parameters"].items()}
-    values = {**defaults, **parameters}
+    template, values = read_template(), parameter_values(parameters)
     conditions = template["Conditions"]
     return {
         name: resource
         for name, resource in template["Resources"].items()
         if "Condition" not in resource or holds(conditions[resource["Condition"]], conditions, values)
     }
+
+
+def parameter_values(parameters: Mapping[str, str]) -> dict[str, object]:
+    """The values of all of the template's parameters. Raises ValueError for one that it does not have."""
+    known = read_template()["Parameters"]
+    unknown = parameters.keys() - known.keys()
+    if unknown:
+        raise ValueError(f"the template has no parameter {', '.join(sorted(unknown))}")
+    return {**{name: parameter.get("Default", "") for name, parameter in known.items()}, **parameters}
+
+
+def chosen(value: Any, values: Mapping[str, object]) -> str:
+    """The text that a value of the template is: plain, a parameter's, or what a condition chooses."""
+    match value:
+        case {"Fn::If": [name, then, otherwise]}:
+            conditions = read_template()["Conditions"]
+            return chosen(then if holds(conditions[name], conditions, values) else otherwise, values)
+    return _text(value, values)
 
 
 def holds(condition: Any, conditions: Mapping[str, Any], values: Mapping[str, object]) -> bool:

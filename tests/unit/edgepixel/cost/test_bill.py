@@ -3,15 +3,15 @@
 
 import pytest
 
-from edgepixel.cost.bill import SETTINGS, Bill, Setting, StreamMode, Traffic, bill, break_even
+from edgepixel.cost.bill import Bill, bill, break_even, growth
 from edgepixel.cost.defaults import Defaults, template_defaults
+from edgepixel.cost.settings import DEFAULT, PLAIN, SETTINGS, STANDARD, Setting, StreamMode, Traffic
 from edgepixel.errors import TrafficError
 from edgepixel.template import read_template
 
 pytestmark = pytest.mark.usefixtures("fixed_monitoring")
 
-PLAIN = Setting(False, "PROVISIONED")
-AGGREGATED = Setting(True, "PROVISIONED")
+AGGREGATED = DEFAULT
 GB = 1_073_741_824
 
 
@@ -28,15 +28,21 @@ def test_a_million_events_without_aggregation() -> None:
         {
             "CloudFront requests, HTTPS": 1.00,  # 100 x 10,000 at 0.01
             "CloudFront transfer": 0.0435,  # 550 MB at 0.085 a GB of 2^30
+            "CloudFront Functions invocations": 0.10,
             "CloudFront real-time log lines": 0.01,
             "Kinesis shard hours": 10.95,  # 730 x 0.015
             "Kinesis PUT payload units": 0.014,  # a line is one unit
+            "Lambda requests": 0.000584,  # one for each of 2,920 objects
+            "Lambda time, arm64": 0.00195,  # 0.2 seconds of a quarter of a GB each
+            "X-Ray traces": 0.0146,
             "CloudWatch custom metrics": 0.60,
             "CloudWatch alarms, each metric": 0.60,
             "CloudWatch dashboards": 3.00,
+            "CloudWatch Logs ingestion": 0.00272,  # 2,000 bytes each
             "Firehose ingestion": 0.1383,  # 5,120 bytes a line are 4.768 GB
             "S3 storage, one month of events": 0.00257,  # 120 MB
             "S3 PUT requests": 0.0146,  # 4 an hour are 2,920
+            "Glue catalog requests": 0.00292,
             "Glue crawl at set-up, once": 0.1467,  # a third of a DPU hour
         },
         rel=2e-3,
@@ -44,7 +50,7 @@ def test_a_million_events_without_aggregation() -> None:
 
 
 def test_on_demand_streams_round_lines_up_on_the_way_in_only() -> None:
-    usd = _usd(bill(Traffic(1_000_000, 600), Setting(False, "ON_DEMAND")))
+    usd = _usd(bill(Traffic(1_000_000, 600), Setting(mode="ON_DEMAND")))
     assert usd["Kinesis on-demand stream hours"] == pytest.approx(29.20)
     assert usd["Kinesis on-demand data in"] == pytest.approx(1e6 * 1024 / GB * 0.08)
     assert usd["Kinesis on-demand data out"] == pytest.approx(1e6 * 600 / GB * 0.04, rel=1e-3)
@@ -59,9 +65,59 @@ def test_aggregation_pays_a_stream_functions_and_metrics_to_shrink_firehose() ->
     # 600 bytes are 55.88 GB, 1.62 dollars; rounding and containers are 2 % at most in batches of 2,283 lines.
     assert 1.62 < aggregated["Firehose ingestion"] < 1.62 * 1.02
     quantities = _quantities(bill(Traffic(100_000_000, 600), AGGREGATED))
-    assert quantities["Lambda requests"] == pytest.approx(43_800, rel=1e-3)  # one a minute
-    # 10 CPU seconds with 1,769 MB for a million lines, and 0.1 seconds of half a GB for each invocation.
-    assert quantities["Lambda time, arm64"] == pytest.approx(1000 * 1769 / 1024 + 43_800 * 0.05, rel=1e-3)
+    assert quantities["Lambda requests"] == pytest.approx(43_800 + 2_920, rel=1e-3)  # one a minute, and four an hour
+    # 10 CPU seconds with 1,769 MB for a million lines, 0.1 seconds of half a GB for each invocation of the aggregator,
+    # 0.2 of a quarter of the trigger.
+    seconds = 1000 * 1769 / 1024 + 43_800 * 0.05 + 2_920 * 0.05
+    assert quantities["Lambda time, arm64"] == pytest.approx(seconds, rel=1e-3)
+
+
+def test_without_the_edge_function_logged_lines_are_longer_and_stored_ones_are_not() -> None:
+    traffic = Traffic(100_000_000, 600)
+    at_the_edge, later = (
+        _quantities(bill(traffic, setting)) for setting in (DEFAULT, Setting(True, edge_function=False))
+    )
+    assert "CloudFront Functions invocations" not in later
+    for same in ("Firehose ingestion", "S3 storage, one month of events", "Kinesis shard hours"):
+        assert later[same] == pytest.approx(at_the_edge[same], rel=0.01)
+    on_demand = Setting(True, "ON_DEMAND"), Setting(True, "ON_DEMAND", edge_function=False)
+    short, long = (_quantities(bill(traffic, one))["Kinesis on-demand data out"] for one in on_demand)
+    assert (long - short) * GB == pytest.approx(400 * 100_000_000, rel=0.01)
+
+
+def test_standard_logs_take_no_stream_and_cost_a_blog_cents() -> None:
+    """30,000 hits a month: below a dollar at list prices, alarms included, and below ten cents with free tiers."""
+    blog = Traffic(30_000, 600)
+    assert _usd(bill(blog, STANDARD)) == pytest.approx(
+        {
+            "CloudFront requests, HTTPS": 0.03,
+            "CloudFront transfer": 0.0013,
+            "CloudFront Functions invocations": 0.003,
+            "Lambda requests": 0.00175,
+            "Lambda time, arm64": 0.00584,
+            "X-Ray traces": 0.0438,
+            "CloudWatch custom metrics": 0.30,
+            "CloudWatch alarms, each metric": 0.40,
+            "CloudWatch dashboards": 0,
+            "CloudWatch Logs ingestion": 0.00816,
+            "S3 storage, one month of events": 0.0000771,
+            "S3 PUT requests": 0.0438,  # 12 an hour are 8,760
+            "Glue catalog requests": 0.00876,
+        },
+        rel=1e-2,
+    )
+
+
+def test_many_hits_make_more_objects_of_standard_logs() -> None:
+    objects = {n: _quantities(bill(Traffic(n, 600), STANDARD))["S3 PUT requests"] for n in (100, 10**6, 10**9)}
+    assert objects == {100: 100, 10**6: 8_760, 10**9: 60_000}
+
+
+def test_a_floor_is_what_a_month_costs_without_hits_and_names_what_grows() -> None:
+    floor, grows = growth(PLAIN, 600)
+    assert floor == pytest.approx(bill(Traffic(1, 600), PLAIN).usd)
+    assert grows.item == "CloudFront requests, HTTPS"
+    assert growth(STANDARD, 600, free_tier=True)[1].item == "S3 PUT requests"
 
 
 def test_a_small_site_pays_for_poor_packing() -> None:
@@ -107,8 +163,11 @@ def test_free_tiers_are_subtracted_when_asked_for() -> None:
         "CloudFront transfer",
         "Lambda requests",
         "Lambda time, arm64",
+        "X-Ray traces",
         "CloudWatch custom metrics",
         "CloudWatch dashboards",
+        "CloudWatch Logs ingestion",
+        "Glue catalog requests",
     }
     assert reduced["Kinesis shard hours"] == full["Kinesis shard hours"]
 
@@ -122,10 +181,10 @@ def test_a_bill_is_the_sum_of_its_items(setting: Setting) -> None:
 @pytest.mark.parametrize(
     ("mode", "free_tier", "expected"),
     [
-        # A stream's 10.95 and, unless free, metrics for 1.80, alarms for 0.60 and functions; 0.121 saved by a million
-        # lines. Of twelve alarm metrics ten are free.
+        # A stream's 10.95 and, unless free, metrics for 1.80, alarms for 0.60, traces for 0.22, logs for 0.04 and
+        # functions; 0.121 saved by a million lines. Of twelve alarm metrics ten are free.
         ("PROVISIONED", True, (10.95 + 0.20) / 0.121 * 1e6),
-        ("PROVISIONED", False, (10.95 + 1.80 + 0.60 + 0.04) / 0.121 * 1e6),
+        ("PROVISIONED", False, (10.95 + 1.80 + 0.60 + 0.22 + 0.04 + 0.04) / 0.121 * 1e6),
     ],
 )
 def test_the_break_even_is_where_a_stream_is_saved_in_firehose(
@@ -182,6 +241,7 @@ def test_sizes_and_times_are_the_template_s_defaults() -> None:
         batch_lines=10_000,
         window_seconds=60,
         aggregator_gb=0.5,
+        trigger_gb=0.25,
         buffer_seconds=900,
         buffer_bytes=134_217_728,
     )

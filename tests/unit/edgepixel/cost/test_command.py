@@ -15,15 +15,19 @@ def test_the_table_has_every_setting_the_cheapest_and_the_break_even(capsys: pyt
     assert main(["cost", "--events-per-month", "1000000", "--line-bytes", "600"]) == 0
     said = capsys.readouterr().out
     rows = {line[:36].strip(): line[36:].split() for line in said.splitlines()}
-    assert rows["Aggregation"] == ["enabled", "enabled", "disabled", "disabled"]
-    assert rows["StreamMode"] == ["PROVISIONED", "ON_DEMAND", "PROVISIONED", "ON_DEMAND"]
-    assert rows["Kinesis shard hours"] == ["21.90", "-", "10.95", "-"]
-    assert rows["Kinesis on-demand stream hours"] == ["-", "58.40", "-", "29.20"]
-    assert rows["S3 storage, one month of events"] == ["<0.01"] * 4
-    assert rows["Total"][2] == "16.52"
-    assert "Cheapest: Aggregation=disabled StreamMode=PROVISIONED, $16.52 a month." in said
-    assert "With StreamMode=PROVISIONED, aggregation saves money above about 110 million events a month." in said
-    assert "only the edge function shortens addresses" in " ".join(said.split())
+    assert rows["Source"] == ["standard"] + ["realtime"] * 5
+    assert rows["EdgeFunction"] == ["-", "enabled", "enabled", "disabled", "enabled", "enabled"]
+    assert rows["Aggregation"] == ["-", "disabled", "enabled", "enabled", "disabled", "enabled"]
+    assert rows["StreamMode"] == ["-"] + ["PROVISIONED"] * 3 + ["ON_DEMAND"] * 2
+    assert rows["Kinesis shard hours"] == ["-", "10.95", "21.90", "21.90", "-", "-"]
+    assert rows["Kinesis on-demand stream hours"] == ["-", "-", "-", "-", "29.20", "58.40"]
+    assert rows["S3 storage, one month of events"] == ["<0.01"] * 6
+    assert rows["Total"][:2] == ["1.96", "16.64"]
+    assert "Cheapest: Source=standard, $1.96 a month." in said
+    plain = "Source=realtime EdgeFunction=enabled Aggregation=disabled StreamMode=PROVISIONED"
+    assert f"With real-time logs: {plain}, $16.64 a month." in said
+    assert "With StreamMode=PROVISIONED, aggregation saves money above about 112 million events a month." in said
+    assert "sometimes a day later" in said
     assert "Athena ($5.00 per TB scanned, at least 10 MB per query)" in said
 
 
@@ -31,7 +35,7 @@ def test_json_has_quantities_and_adds_up(capsys: pytest.CaptureFixture[str]) -> 
     assert main(["cost", "--events-per-month", "300000000", "--line-bytes", "1200", "--format", "json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert (document["events_per_month"], document["line_bytes"], document["free_tier"]) == (300_000_000, 1_200, False)
-    assert len(document["bills"]) == 4
+    assert len(document["bills"]) == 6
     for bill in document["bills"]:
         assert bill["usd"] == pytest.approx(sum(item["usd"] for item in bill["items"]))
         requests = next(item for item in bill["items"] if item["item"] == "CloudFront requests, HTTPS")
@@ -44,7 +48,7 @@ def test_json_has_quantities_and_adds_up(capsys: pytest.CaptureFixture[str]) -> 
         }
     lowest = min(document["bills"], key=lambda bill: bill["usd"])
     assert document["cheapest"] == lowest["parameters"]
-    assert document["cheapest"] == {"Aggregation": "enabled", "StreamMode": "PROVISIONED"}
+    assert document["cheapest"] == {"Source": "standard"}
     assert document["break_even_events_per_month"]["PROVISIONED"] < 300_000_000
     assert document["break_even_events_per_month"]["ON_DEMAND"] is None
 
@@ -53,6 +57,7 @@ def test_free_tiers_lower_the_bill_and_the_table_says_so(capsys: pytest.CaptureF
     assert main(["cost", "--events-per-month", "1000000", "--free-tier"]) == 0
     said = capsys.readouterr().out
     assert "free tiers subtracted" in " ".join(said.split())
+    assert "$0.05 a month" in said  # S3
     assert "$11.28 a month" in said  # a shard, PUT units, log lines, Firehose, S3, the crawl
 
 

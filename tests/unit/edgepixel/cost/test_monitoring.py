@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from edgepixel.cost.bill import SETTINGS, Setting, Traffic, bill
+from edgepixel.cost.bill import bill
 from edgepixel.cost.monitoring import Monitoring, alarm_metrics, function_metrics, monitoring
 from edgepixel.cost.prices import ALARM_METRIC, CUSTOM_METRIC, DASHBOARD
+from edgepixel.cost.settings import DEFAULT, PLAIN, SETTINGS, STANDARD, Setting, Traffic
 from edgepixel.template import read_template, resources_of_type
 from tests.conftest import FUNCTIONS, ROOT
 
@@ -86,7 +87,7 @@ def test_an_alarm_is_billed_for_each_metric_that_it_watches() -> None:
 
 
 def test_a_stack_without_aggregation_has_fewer_metrics_and_alarms() -> None:
-    with_aggregation, without = (monitoring(Setting(on, "PROVISIONED").parameters) for on in (True, False))
+    with_aggregation, without = (monitoring(one.parameters) for one in (DEFAULT, PLAIN))
     other_source = {"HasFileSilenceAlarm"}
     assert with_aggregation == _written(lambda resource: resource.get("Condition") not in other_source)
     assert without == _written(lambda resource: resource.get("Condition") not in {*other_source, "Aggregated"})

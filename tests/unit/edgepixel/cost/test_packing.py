@@ -43,24 +43,30 @@ def test_a_full_batch_wastes_next_to_nothing() -> None:
 
 
 def test_hardly_any_traffic_is_one_line_in_an_aggregate() -> None:
-    packed = measure_packing(0.001, 600)
+    packed = measure_packing(0.001, 600, 600)
     assert packed.invocations == pytest.approx(1, rel=1e-3)
     assert packed.aggregates.firehose_bytes == pytest.approx(5_120, rel=1e-3)
 
 
 def test_a_window_with_six_lines_on_average_has_sometimes_more() -> None:
     """An invocation in all windows but those without a line; 3,600 bytes fit 5 KB, but often there are more."""
-    packed = measure_packing(6, 600)
+    packed = measure_packing(6, 600, 600)
     assert packed.invocations == pytest.approx((1 - 0.00248) / 6, rel=1e-3)
     assert 5_120 / 6 < packed.aggregates.firehose_bytes < 1.3 * 5_120 / 6
     assert packed.aggregates.stream_bytes == pytest.approx(600 + 36 / 6, rel=0.01)
 
 
 def test_chance_and_average_agree_where_they_meet() -> None:
-    by_chance, on_average = measure_packing(199.9, 600), measure_packing(200, 600)
+    by_chance, on_average = measure_packing(199.9, 600, 600), measure_packing(200, 600, 600)
     assert by_chance.invocations == pytest.approx(on_average.invocations, rel=1e-2)
     assert by_chance.aggregates.firehose_bytes == pytest.approx(on_average.aggregates.firehose_bytes, rel=0.03)
 
 
 def test_a_window_that_overflows_makes_full_batches() -> None:
-    assert measure_packing(1_000_000, 493).invocations == 1 / 5_098
+    assert measure_packing(1_000_000, 493, 493).invocations == 1 / 5_098
+
+
+def test_as_many_lines_make_a_batch_as_arrive_however_short_they_are_packed() -> None:
+    short, long = measure_packing(1_000_000, 600, 600), measure_packing(1_000_000, 600, 1_000)
+    assert (short.invocations, long.invocations) == (1 / batch_limit(600), 1 / batch_limit(1_000))
+    assert long.aggregates.stream_bytes == pytest.approx(short.aggregates.stream_bytes, rel=0.01)

@@ -5,9 +5,11 @@ import re
 
 import pytest
 
-from edgepixel.cost.bill import DEFAULT_LINE_BYTES, Bill, Setting, Traffic, bill, break_even
-from edgepixel.cost.prices import ALARM_METRIC, CUSTOM_METRIC, DASHBOARD, SHARD_HOUR
-from edgepixel.cost.quoted_sums import FEW_HITS, MANY_HITS, readme_paragraph, repository_sentence, rounded_break_even
+from edgepixel.cost.assumptions import DEFAULT_LINE_BYTES
+from edgepixel.cost.bill import Bill, bill, break_even
+from edgepixel.cost.prices import ALARM_METRIC, CUSTOM_METRIC, DASHBOARD, SHARD_HOUR, TRACE
+from edgepixel.cost.quoted_sums import VOLUMES, readme_paragraph, repository_sentence, rounded_break_even
+from edgepixel.cost.settings import DEFAULT, PLAIN, STANDARD, Setting, Traffic
 from edgepixel.template import read_template
 from tests.conftest import ROOT
 
@@ -20,29 +22,35 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _bill(events: int, aggregated: bool, free_tier: bool = False) -> Bill:
-    return bill(Traffic(events, DEFAULT_LINE_BYTES), Setting(aggregated, "PROVISIONED"), free_tier)
+def _bill(events: int, setting: Setting, free_tier: bool = False) -> Bill:
+    return bill(Traffic(events, DEFAULT_LINE_BYTES), setting, free_tier)
 
 
 @pytest.mark.usefixtures("fixed_monitoring")
 def test_readme_and_repository_page_get_these_sums() -> None:
     said = _one_line(readme_paragraph())
-    assert "about $22 a month up to a million hits, without it $11:" in said
-    assert "pays $4 to $7 more, of which $3 are the dashboard" in said
-    assert "from about 100 million hits a month (98 million with AWS's free tiers, 118 million at list prices" in said
-    assert "for lines of 900 bytes and provisioned streams)" in said
-    sar = "About $22 a month up to a million hits, nearly all of it for two Kinesis streams"
-    assert f"{sar}; with `Aggregation=disabled` $11." in _one_line(repository_sentence())
+    assert "A month of 30,000, 1 million and 100 million hits, with AWS's free tiers:" in said
+    assert "`Source=standard`, for a blog: $0.04, $0.05 and $100." in said
+    assert "the default, for answers within minutes: $22, $22 and $126, or with `Aggregation=disabled` $11" in said
+    assert "from about 100 million hits a month" in said
+    sar = "With `Source=standard` $0.04 a month for 30,000 hits and $0.05 for a million"
+    assert sar in _one_line(repository_sentence())
 
 
-@pytest.mark.parametrize("aggregated", [True, False])
-def test_up_to_a_million_hits_a_bill_hardly_grows(aggregated: bool) -> None:
-    few, many = (_bill(events, aggregated, free_tier=True).usd for events in (FEW_HITS, MANY_HITS))
+def test_a_blog_pays_less_than_a_dollar_and_less_than_ten_cents_with_free_tiers() -> None:
+    """With standard logs, alarms and custom metrics included, as the template has them."""
+    assert 0 < _bill(VOLUMES[0], STANDARD).usd < 1.00
+    assert 0 < _bill(VOLUMES[0], STANDARD, free_tier=True).usd < 0.10
+
+
+@pytest.mark.parametrize("setting", [DEFAULT, PLAIN, STANDARD], ids=str)
+def test_up_to_a_million_hits_a_bill_hardly_grows(setting: Setting) -> None:
+    few, many = (_bill(events, setting, free_tier=True).usd for events in VOLUMES[:2])
     assert 0 <= many - few < 0.5
 
 
 def test_nearly_all_of_a_small_bill_is_for_the_streams() -> None:
-    small = _bill(MANY_HITS, True, free_tier=True)
+    small = _bill(VOLUMES[1], DEFAULT, free_tier=True)
     (streams,) = [item.usd for item in small.items if item.price is SHARD_HOUR]
     assert streams > 0.9 * small.usd
 
@@ -62,10 +70,10 @@ def test_the_page_on_cost_says_what_free_tiers_hold_and_what_aggregation_adds() 
     free = f"{CUSTOM_METRIC.free:g} custom metrics, {ALARM_METRIC.free:g} metrics of alarms and {DASHBOARD.free:g}"
     assert f"{free} dashboards are in CloudWatch's free tier" in _page("docs/cost.md")
     with_aggregation, without = (
-        {item.price: item.usd for item in _bill(FEW_HITS, aggregated).items} for aggregated in (True, False)
+        {item.price: item.usd for item in _bill(10_000, one).items} for one in (DEFAULT, PLAIN)
     )
     added = sum(with_aggregation.values()) - sum(without.values())
-    named = sum(with_aggregation[price] - without[price] for price in (SHARD_HOUR, CUSTOM_METRIC, ALARM_METRIC))
+    named = sum(with_aggregation[price] - without[price] for price in (SHARD_HOUR, CUSTOM_METRIC, ALARM_METRIC, TRACE))
     assert named == pytest.approx(added, rel=0.05)
 
 

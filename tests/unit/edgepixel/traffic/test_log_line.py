@@ -3,6 +3,7 @@
 
 import pytest
 
+from edgepixel.cost.assumptions import DEFAULT_LINE_BYTES, HEADER_BYTES
 from edgepixel.rendering.blocks import stale
 from edgepixel.template import log_fields
 from edgepixel.traffic import line_length
@@ -27,3 +28,9 @@ def test_every_log_field_of_the_template_has_a_usual_value_but_two_that_most_hit
 def test_docs_cost_says_how_long_generated_lines_are() -> None:
     made = line_length.blocks()
     assert stale(made) == [], f"run: {made[0].command}"
+
+
+def test_the_bill_assumes_lines_about_as_long_as_generated_ones() -> None:
+    with_function, without = (line_length.mean_bytes(has_edge_function=there) for there in (True, False))
+    assert with_function == pytest.approx(DEFAULT_LINE_BYTES, rel=0.1)
+    assert without - with_function == pytest.approx(HEADER_BYTES, rel=0.1)
