@@ -30,10 +30,10 @@ def readme_paragraph() -> str:
         "Aggregation adds the quarantine, and pays for itself from about "
         f"{rounded_break_even()} hits a month ({with_free_tiers / 10**6:.0f} million with free tiers, "
         f"{listed / 10**6:.0f} million at list prices, for lines of {DEFAULT_LINE_BYTES} bytes and provisioned "
-        f"streams). An account that has used up its free tiers pays "
-        f"{_cents(_listed_more(STANDARD))} more with standard logs and {_cents(_listed_more(DEFAULT))} with real-time ones, of which {_cents(DASHBOARD.usd)} are the "
-        "dashboard (`Dashboard=disabled`). [docs/cost.md](docs/cost.md) has the bill item by item; this computes "
-        "yours:",
+        "streams). An account that has used up its free tiers pays "
+        f"{_cents(_listed_more(STANDARD))} more with standard logs and {_cents(_listed_more(DEFAULT))} with "
+        f"real-time ones, of which {_cents(DASHBOARD.usd)} are the dashboard (`Dashboard=disabled`). "
+        "[docs/cost.md](docs/cost.md) has the bill item by item; this computes yours:",
     )
     return "".join(_wrapped(line) + ("\n" if line.endswith("\n") else "") for line in lines)
 
@@ -44,8 +44,8 @@ def repository_sentence() -> str:
     return _wrapped(
         f"**Cost.** With `Source=standard` {_cents(_usd(STANDARD, blog))} a month for {blog:,} hits and "
         f"{_cents(_usd(STANDARD, site))} for a million, with AWS's free tiers. With `Source=realtime`, the "
-        f"default, about {_whole_dollars(_usd(DEFAULT, site))} up to a million hits, nearly all of it for two Kinesis streams, and "
-        f"{_whole_dollars(_usd(PLAIN, site))} with `Aggregation=disabled`."
+        f"default, about {_whole_dollars(_usd(DEFAULT, site))} up to a million hits, nearly all of it for "
+        f"two Kinesis streams, and {_whole_dollars(_usd(PLAIN, site))} with `Aggregation=disabled`."
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 from edgepixel.cost.bill import bill
 from edgepixel.cost.monitoring import Monitoring, alarm_metrics, function_metrics, monitoring
 from edgepixel.cost.prices import ALARM_METRIC, CUSTOM_METRIC, DASHBOARD
-from edgepixel.cost.settings import DEFAULT, PLAIN, SETTINGS, STANDARD, Setting, Traffic
+from edgepixel.cost.settings import DEFAULT, PLAIN, SETTINGS, Setting, Traffic
 from edgepixel.template import read_template, resources_of_type
 from tests.conftest import FUNCTIONS, ROOT
 
@@ -98,7 +98,7 @@ def test_a_stack_without_aggregation_has_fewer_metrics_and_alarms() -> None:
 
 def test_standard_logs_have_few_alarms_and_no_dashboard_unless_it_is_asked_for() -> None:
     found = monitoring({"Source": "standard"})
-    assert found.alarm_metrics == 3  # two of what cannot be registered, one of two days without a file
+    assert found.alarm_metrics == 5  # two of what cannot be registered, one of two days without a file, two of coverage
     assert found.dashboards == 0
     assert monitoring({"Source": "standard", "Dashboard": "enabled"}).dashboards == 1
     assert monitoring({"Source": "both"}).dashboards == 1
