@@ -19,6 +19,8 @@ line AS (
   SELECT request_id, event_time, function_ran, object
   FROM events
   WHERE request_id IS NOT NULL
+    /* What was imported (edgepixel import) was not counted. */
+    AND object NOT LIKE '%/imported-%'
     AND {{ period }}
 ),
 once AS (

@@ -170,7 +170,8 @@ def _assumptions() -> str:
             f"the month's events, for one month, gzip {model.GZIP_RATIO} to 1; an object for each shard every "
             f"{defaults.buffer_seconds // 60} minutes (no more than records), or every "
             f"{defaults.buffer_bytes // MEBIBYTE} MB. Of standard logs {model.STANDARD_OBJECTS_AN_HOUR} objects "
-            f'an hour (no more than hits), or one for {model.STANDARD_OBJECT_BYTES // 10**6} MB; AWS says "several times an hour"'
+            f"an hour (no more than hits), or one for {model.STANDARD_OBJECT_BYTES // 10**6} MB; AWS says several "
+            "times an hour"
         ),
         "Glue": (
             f"one crawl at set-up, {model.CRAWL_MINUTES} minutes of {model.CRAWL_DPUS} DPU (AWS does not publish the "
@@ -179,7 +180,7 @@ def _assumptions() -> str:
         "CloudWatch": (
             f"every custom metric of the functions, in every hour: {with_aggregation.custom_metrics:.2f}, without "
             f"aggregation {without.custom_metrics:.2f}, with standard logs {standard.custom_metrics:.2f} (`Coverage` "
-            "is sent in one hour of a day; `CrawlsStarted`, `TablesRepaired` and `LinesWithMoreFields` are sent only when "
+            "is sent in one hour of a day; `CrawlsStarted`, `TablesRepaired` and `LinesWithMoreFields` only when "
             "there is something to tell). Every metric "
             f"that an alarm watches: {with_aggregation.alarm_metrics}, without aggregation {without.alarm_metrics}, "
             f"with standard logs {standard.alarm_metrics}. "
