@@ -3,8 +3,8 @@ WITH line AS (
     /* A number's shape comes before its cast: one value such as 1e999999999 could stop every query. */
     /* Real-time logs have seconds with a point, standard logs milliseconds. */
     try(CAST(from_unixtime(TRY_CAST(regexp_extract(
-      regexp_replace(l.timestamp, '^([0-9]{8,11})([0-9]{3})$', '$1.$2'),
-      '^[0-9]{1,11}(?:[.][0-9]{1,9})?$') AS double)) AS timestamp(3)))
+      regexp_replace(l.timestamp, '^([0-9]{10})([0-9]{3})$', '$1.$2'),
+      '^[0-9]{1,10}(?:[.][0-9]{1,9})?$') AS double)) AS timestamp(3)))
       AS event_time,
     /* With the edge function there is a time in its place, such as 0.001. */
     regexp_extract(l.c_ip, '^(?:[0-9]+[.]){3}[0-9]+$|^[0-9a-fA-F.]*:[0-9a-fA-F:.]+$') AS logged_address,
@@ -48,7 +48,7 @@ WITH line AS (
   FROM pixel_events l
   /* Files of standard logs begin with header lines, and have all requests of the distribution. The pixel's are those of
      which the edge function says something, and redirects and refusals of its path, for which it does not run. */
-  WHERE NOT regexp_like(coalesce(l.timestamp, ''), '^#|^[0-9]{11,14}$')
+  WHERE NOT regexp_like(coalesce(l.timestamp, ''), '^#|^[0-9]{13}$')
     OR regexp_like(l.viewer_request_log_data, '^v(?:=|%(?:25)?3D)[0-9]')
     OR l.cs_headers = {{ pixel_path }}
 ),

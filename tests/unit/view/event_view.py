@@ -40,9 +40,14 @@ def line(request_id: str, **values: str) -> str:
 @contextmanager
 def catalog() -> Iterator[None]:
     """A lake with one object, and the template's table and view of it."""
-    fill_lake(read_template(), {_OBJECT: line("the first").encode()})
+    fill()
     yield
     empty_lake()
+
+
+def fill() -> None:
+    """Make the lake that all tests of the view share, for those who have emptied it."""
+    fill_lake(read_template(), {_OBJECT: line("the first").encode()})
 
 
 def ask(sql: str, lines: Iterable[str]) -> Outcome:

@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp, parse_one
 
-from edgepixel.template import view_sql
+from edgepixel.template import parameter_default, view_sql
 from localcloud.cloudfront.log_line import encode_field
 from tests.unit.view.event_view import ask, line
 
 # How a pattern of the view begins: with the header's name at the beginning of a pair.
+_PIXEL_PATH = exp.Literal.string(parameter_default("PixelPath"))
 _BEGIN = re.compile(r"[(][?]i[)][(][?]:\^[|]%0A[)](?:[(][?]:([a-z|-]+)[)]|([a-z-]+)):")
 
 
@@ -24,7 +25,10 @@ def aggregator(load_function: Callable[[str, str, str, str], SimpleNamespace]) -
 
 
 def patterns_of(sql: str) -> list[str]:
-    """The regular expressions that are looked for in the headers. Fails for any other use of them."""
+    """The regular expressions that are looked for in the headers. Fails for any other use of them.
+
+    But for one: in standard logs the pixel's path pattern stands in their place.
+    """
     used = [
         column
         for column in parse_one(sql, dialect="trino").find_all(exp.Column)
@@ -32,6 +36,8 @@ def patterns_of(sql: str) -> list[str]:
     ]
     found = []
     for column in used:
+        if isinstance(column.parent, exp.EQ) and column.parent.expression == _PIXEL_PATH:
+            continue
         matched = column.find_ancestor(exp.RegexpLike)
         assert matched is not None, f"headers are used otherwise: {column.parent}"
         found.append(matched.expression.name)
