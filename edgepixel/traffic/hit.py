@@ -89,7 +89,7 @@ class Hit:
     edge_location: str
     path: str | None = None
     protocol: Protocol = "https"
-    hints: Hints | None = None  # None: a program, which sends none
+    hints: Hints | None = None  # None: of a program, which sends none, or of a hit that the edge redirects
 
     def described_truth(self, honors_privacy_control: bool) -> Truth:
         """The truth that the log line tells if the edge function described the hit.

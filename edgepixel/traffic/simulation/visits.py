@@ -123,7 +123,8 @@ class Visits:
         begin_ms = self.times.random_time(self.random, duration_ms=pause_ms)
         (hit,) = self._visit(self.reader(), [Step("view", self.random.choice(POSTS))], begin_ms=begin_ms)
         followed = replace(hit, truth=replace(hit.truth, time_ms=hit.truth.time_ms + pause_ms))
-        return [replace(hit, protocol="http", headers=sent_by("http", hit.headers)), followed]
+        # The edge redirects before its function runs.
+        return [replace(hit, protocol="http", headers=sent_by("http", hit.headers), hints=None), followed]
 
     def _browse_from_datacenter(self) -> list[Hit]:
         visitor = self.random.choice(self.population.in_datacenters)
