@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from edgepixel.template import log_fields
+from edgepixel.edge_function import log_data
+from edgepixel.template import log_fields, logged_fields
 from edgepixel.traffic.log_line import log_line
 from events.account import ACCOUNT, PIXEL_HOST, REGION, STACK, STREAM_ARN
 
 START = 1773480413.0  # 2026-03-14T09:26:53Z
 
+_FIRST_VERSION_FIELDS = 17
 CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
 )
@@ -33,6 +35,7 @@ class SampleHits:
     def __init__(self) -> None:
         self._random = random.Random(20260314)  # noqa: S311 (samples need repetition, not secrecy)
         self._fields = log_fields()
+        self._fields_with_function = logged_fields(True, "truncated")
         self._number = 0
 
     def line(
@@ -44,8 +47,14 @@ class SampleHits:
         asn: str = "64496",
         parameters: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        *,
+        edge_function: bool = False,
     ) -> str:
-        """One hit from `page`. `parameters` and `headers` are added to what every hit has."""
+        """One hit from `page`. `parameters` and `headers` are added to what every hit has.
+
+        With the edge function, what it says of the hit is at the end, and neither address nor headers are in their
+        places.
+        """
         self._number += 1
         # What is empty is not sent: a mail reader has no page, and some robots have no name.
         asked = {"u": page, **(parameters or {}), "n": str(self._number)}
@@ -67,9 +76,16 @@ class SampleHits:
                 "c-country": country,
                 "cs-headers": "".join(f"{name}:{value}\n" for name, value in sent.items() if value),
                 "asn": asn,
+                "time-to-first-byte": "0.001",
+                "cache-behavior-path-pattern": "/pixel.gif",
+                "viewer-request-log-data": log_data(address, _by_lower_name(sent)) if edge_function else "",
             },
-            self._fields,
+            self._fields_with_function if edge_function else self._fields,
         )
+
+
+def _by_lower_name(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items() if value}
 
 
 def kinesis_event(records: Iterable[str]) -> dict[str, Any]:
@@ -95,6 +111,10 @@ def kinesis_event(records: Iterable[str]) -> dict[str, Any]:
             for number, data in enumerate(records, start=1)
         ]
     }
+
+
+def _of_first_version(line: str) -> str:
+    return "\t".join(line.removesuffix("\n").split("\t")[:_FIRST_VERSION_FIELDS]) + "\n"
 
 
 def encoded(*data: str) -> list[str]:
@@ -145,7 +165,25 @@ def aggregator_events(hits: SampleHits) -> dict[str, Any]:
         "empty": "",
     }
     poisoned = [record for pair in zip(good, bad.values(), strict=False) for record in pair] + good[len(bad) :]
+    told = {
+        "Accept-Language": "de-AT,de;q=0.9,en;q=0.8",
+        "Sec-CH-UA": '"Google Chrome";v="141", "Not?A_Brand";v="8", "Chromium";v="141"',
+        "Sec-CH-UA-Mobile": "?0",
+        "Sec-CH-UA-Platform": '"Windows"',
+    }
+    french = {"Accept-Language": "fr-FR,fr;q=0.9"}
+    purpose = {"Sec-Purpose": "prefetch;prerender"}
+    # As they come after an update: from the edge function, without it, and of the first version's fields.
+    described = [
+        hits.line(home, CHROME, "203.0.113.91", "AT", headers=told, edge_function=True),
+        hits.line(post, IPHONE, "2001:db8:43:1::7", "US", headers={"Accept-Language": "en-US"}, edge_function=True),
+        hits.line(home, FIREFOX, "198.51.100.97", "FR", headers=french | {"Sec-GPC": "1"}, edge_function=True),
+        hits.line(post, CHROME, "203.0.113.92", "AT", headers=told | purpose, edge_function=True),
+        hits.line(post, FIREFOX, "198.51.100.96", "FR", headers=french),
+        _of_first_version(hits.line(home, CHROME, "203.0.113.93", headers=told)),
+    ]
     return {
+        "edge-function": kinesis_event(encoded(*described)),
         "page-views": kinesis_event(encoded(*page_views)),
         "many-lines-in-one-record": kinesis_event(encoded("".join(many[:6]), "\n" + "\n".join(many[6:]))),
         "bots": kinesis_event(encoded(*bots)),

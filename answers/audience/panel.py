@@ -9,6 +9,7 @@ _MOST = 50  # of each property, in query.sql
 _TITLES = {
     "channel": "Channels",
     "country": "Countries",
+    "language": "Languages",
     "source": "Campaign sources",
     "campaign": "Campaigns",
     "device": "Devices",

@@ -5,6 +5,7 @@ WITH once AS (
     min(channel) AS channel,
     coalesce(min(country), '(unknown)') AS country,
     min(device) AS device,
+    coalesce(min(language), '(unknown)') AS language,
     min(os) AS os,
     coalesce(min(utm_source), '(none)') AS source,
     min(visitor_key) AS visitor_key
@@ -19,12 +20,13 @@ counted AS (
     channel,
     country,
     device,
+    language,
     os,
     source,
     count(DISTINCT visitor_key) AS visitors,
     count(*) AS events
   FROM once
-  GROUP BY GROUPING SETS ((), (browser), (campaign), (channel), (country), (device), (os), (source))
+  GROUP BY GROUPING SETS ((), (browser), (campaign), (channel), (country), (device), (language), (os), (source))
 ),
 listed AS (
   SELECT
@@ -34,10 +36,11 @@ listed AS (
       WHEN channel IS NOT NULL THEN 'channel'
       WHEN country IS NOT NULL THEN 'country'
       WHEN device IS NOT NULL THEN 'device'
+      WHEN language IS NOT NULL THEN 'language'
       WHEN os IS NOT NULL THEN 'os'
       WHEN source IS NOT NULL THEN 'source'
     END AS dimension,
-    coalesce(browser, campaign, channel, country, device, os, source) AS value,
+    coalesce(browser, campaign, channel, country, device, language, os, source) AS value,
     visitors,
     max(visitors) OVER () AS everyone, -- the row of no dimension has the most
     events

@@ -13,6 +13,7 @@ _DIMENSIONS: dict[str, Callable[[Event], str]] = {
     "channel": lambda event: event.truth.channel,
     "country": lambda event: event.truth.country or UNKNOWN,
     "device": lambda event: event.truth.device,
+    "language": lambda event: event.truth.language or UNKNOWN,
     "os": lambda event: event.truth.os,
     "source": lambda event: event.truth.utm_source or NOTHING,
 }

@@ -20,5 +20,5 @@ SELECT
   count(DISTINCT visitor_key) AS visitors
 FROM once
 GROUP BY traffic, browser, os, device, user_agent
-ORDER BY events DESC, user_agent, traffic
+ORDER BY events DESC, user_agent, traffic, browser, os, device
 LIMIT 100

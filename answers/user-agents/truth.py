@@ -13,5 +13,5 @@ def expected(facts: Facts) -> Table:
         return truth.traffic, truth.browser, truth.os, truth.device, truth.user_agent
 
     table = [(*key, len(group), visitors(group)) for key, group in grouped(facts.events, labels).items()]
-    table.sort(key=lambda line: (-line[5], nulls_last(line[4]), line[0]))
+    table.sort(key=lambda line: (-line[5], nulls_last(line[4]), *line[:4]))
     return Table(("traffic", "browser", "os", "device", "user_agent", "events", "visitors"), tuple(table[:100]))

@@ -48,6 +48,11 @@ class Stack:
         return self.parameters["HonorGlobalPrivacyControl"] == "true"
 
     @property
+    def has_edge_function(self) -> bool:
+        """Whether the edge function says in the log what is stored of a hit."""
+        return self.parameters.get("EdgeFunction") == "enabled"  # stacks of earlier versions lack the parameter
+
+    @property
     def lake_bucket(self) -> str:
         return self.outputs["LakeBucketName"]
 

@@ -25,5 +25,5 @@ CRAWL_DPUS, CRAWL_MINUTES = 2, 10  # ten minutes are billed at least
 
 FEWEST_LINE_BYTES, MOST_LINE_BYTES = 100, 32_768  # no line with the request identifier is shorter, no request longer
 DEFAULT_LINE_BYTES = 600  # with the edge function
-HEADER_BYTES = 400  # by which a line is longer without it: cs-headers, of which the aggregator stores next to nothing
+HEADER_BYTES = 450  # by which a line is longer without it: cs-headers, of which the aggregator stores next to nothing
 MOST_EVENTS = 10_000_000_000  # above, volume discounts and private prices apply

@@ -43,7 +43,7 @@ _NOT_INCLUDED = (
 @click.option("--free-tier", is_flag=True, help="Subtract AWS's free tiers that never expire.")
 @click.option("--format", "form", type=click.Choice(COST_FORMATS), default="table", help="Form of the output.")
 def cost(events_per_month: int, line_bytes: int, free_tier: bool, form: str) -> None:
-    """Show what AWS bills for a month: standard or real-time logs, with aggregation and without it.
+    """Show what AWS bills for a month, in each setting side by side.
 
     The prices are list prices of one Region; nothing is asked of AWS.
 

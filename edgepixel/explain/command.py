@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _IP_ADDRESSES = ("full", "truncated", "removed")
 # Of an event's columns, those that a table has room for. The others are in the JSON.
-_SHOWN = ("event_time", "event", "page", "browser", "os", "device", "traffic", "traffic_reason")
+_SHOWN = ("event_time", "event", "page", "browser", "os", "device", "language", "traffic", "traffic_reason")
 
 _PRINTED_TOGETHER = 1_000
 _JSON = json.JSONEncoder(ensure_ascii=False)
@@ -44,7 +44,8 @@ def explain(file: str | None, user_agent: str | None, ip_addresses: str, form: s
     FILE holds log lines as CloudFront sends them, with the template's fields, and can be in gzip's format (.gz); the
     default is the standard input. Each line goes through the aggregator's checks and privacy settings and then through
     the view `events`. For each of them one JSON object is printed, {"line": 1, "event": {...}} or {"line": 1,
-    "quarantined": "reason"}, or with --format table some columns.
+    "quarantined": "reason"}, or with --format table some columns. What the edge function said of a hit is in
+    "edge_function".
 
     \b
     Examples:
@@ -56,6 +57,7 @@ def explain(file: str | None, user_agent: str | None, ip_addresses: str, form: s
     check_packages()
     # They need packages of the extra `local`.
     from edgepixel.explain.aggregator import aggregator
+    from edgepixel.explain.edge_function import edge_function_text
     from edgepixel.explain.explanation import explanations
     from edgepixel.explain.user_agent import user_agent_line
     from edgepixel.explain.view import View
@@ -69,7 +71,7 @@ def explain(file: str | None, user_agent: str | None, ip_addresses: str, form: s
         click.echo("Reading log lines from the terminal. Ctrl-D ends them.", err=True)
     honor = parameter_default("HonorGlobalPrivacyControl") == "true"
     view = View(request_id=fields.index("x-edge-request-id"))
-    explained = explanations(lines, aggregator(fields, ip_addresses, honor), view.events)
+    explained = explanations(lines, aggregator(fields, ip_addresses, honor), view.events, edge_function_text(fields))
     printed = 0
     for some in batched(explained, _PRINTED_TOGETHER, strict=False):
         printed += len(some)
@@ -88,15 +90,18 @@ def _json(explanation: "Explanation") -> str:
         shown["quarantined"] = explanation.quarantined
     else:
         shown["event"] = explanation.event
+        if explanation.edge_function is not None:
+            shown["edge_function"] = explanation.edge_function
     text = _JSON.encode(shown)
     return f"{text if text.isprintable() else json.dumps(shown)}\n"
 
 
 def _table(explained: "Sequence[Explanation]") -> Table:
-    return Table(("line", *_SHOWN), tuple(map(tuple, map(_row, explained))))
+    return Table(("line", *_SHOWN, "edge_function"), tuple(map(tuple, map(_row, explained))))
 
 
 def _row(explanation: "Explanation") -> Iterator[str | int | float | None]:
     yield explanation.line
     event = explanation.event or {"traffic": "quarantined", "traffic_reason": explanation.quarantined}
     yield from map(event.get, _SHOWN)
+    yield explanation.edge_function

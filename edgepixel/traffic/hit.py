@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """A hit, which is a request for the pixel, and everything that is true of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 type Protocol = Literal["https", "http"]
+
+REDIRECTED = 301  # to https
+REFUSED = 403  # what the edge answers to methods that the distribution does not allow
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Truth:
     utm_medium: str | None = None
     utm_campaign: str | None = None
     channel: str = "direct"  # one of answers/channels.toml
+    language: str | None = None  # as the view says it, if the hit's log line tells it
     same_site: bool = False  # whether the referrer is a page of the same site
     private: bool = False  # sent Sec-GPC: 1, so its address must never be stored
     malformed: bool = False  # the query holds an escape that cannot be decoded
@@ -63,9 +67,18 @@ class Truth:
 
 
 @dataclass(frozen=True)
+class Hints:
+    """What only the edge function tells of a hit: from the language and the client hints that were sent."""
+
+    language: str
+    device: Device  # of whom the user agent may be a common one
+
+
+@dataclass(frozen=True)
 class Hit:
     """A request for the pixel, as a browser would send it, with the truth about it.
 
+    `truth` is what the log line of a stack without the edge function tells, and `hints` what the function adds.
     `query` is the raw query string. `headers` lack Host and the local cloud's simulation headers: the sender adds them.
     `path` is None for the pixel itself. The edge redirects what comes by http.
     """
@@ -76,3 +89,28 @@ class Hit:
     edge_location: str
     path: str | None = None
     protocol: Protocol = "https"
+    hints: Hints | None = None  # None: of a program, which sends none, or of a hit that the edge redirects
+
+    def described_truth(self, honors_privacy_control: bool) -> Truth:
+        """The truth that the log line tells if the edge function described the hit.
+
+        `honors_privacy_control`: the function says nothing about a person who sends Sec-GPC.
+        """
+        if self.hints is None or (self.truth.private and honors_privacy_control):
+            return self.truth
+        device = self.hints.device
+        return replace(
+            self.truth,
+            language=self.hints.language,
+            browser=device.browser,
+            os=device.os,
+            device=device.device,
+        )
+
+
+def is_described(status: int) -> bool:
+    """Whether the edge function runs for a hit with this status.
+
+    It does not for those that the edge answers before it: redirects to https, and methods that it refuses.
+    """
+    return status not in (REDIRECTED, REFUSED)

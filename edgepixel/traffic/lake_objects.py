@@ -2,6 +2,7 @@
 """Generated hits as the lake would hold them after edge, aggregator and delivery, without the time those take."""
 
 import hashlib
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ from random import Random
 from edgepixel.edge_function import log_data
 from edgepixel.paths import ROOT
 from edgepixel.template import logged_fields
-from edgepixel.traffic.hit import Hit, Truth
+from edgepixel.traffic.hit import REDIRECTED, REFUSED, Hit, Truth, is_described
 from edgepixel.traffic.ledger import Header, Row
 from edgepixel.traffic.log_line import USUAL, log_line
 from localcloud.in_process_function import function_loader
@@ -19,8 +20,6 @@ from localcloud.in_process_function import function_loader
 HOST = USUAL["cs-host"]
 _HEADERS = ("Sec-GPC", "Sec-Purpose", "Purpose", "X-Moz")  # that anything looks at: the others would only take time
 _FIRST_VERSION_FIELDS = 17
-_REDIRECTED = 301  # to https
-_REFUSED = 403  # what the edge answers to methods that the distribution does not allow
 _TWICE = 0.01  # of all lines, as after a retry
 _LATE_SECONDS = 1000.0  # by which a line arrives at the most: a buffer and a half
 
@@ -33,10 +32,19 @@ class Logged(Enum):
     WITH_FUNCTION = "EdgeFunction=enabled"
 
 
-def rows_of(hits: Iterable[Hit]) -> list[tuple[Hit, Row]]:
-    """The hits that are logged, with what a ledger says of each."""
-    logged = [hit for hit in hits if hit.truth.logged]
-    return [(hit, Row(f"{number:08x}==", _status(hit), HOST, hit.truth)) for number, hit in enumerate(logged, start=1)]
+def rows_of(
+    hits: Iterable[Hit],
+    logged: Sequence[Logged] = (Logged.WITHOUT_FUNCTION,),
+    honors_privacy_control: bool = True,
+) -> list[tuple[Hit, Row]]:
+    """The hits that are logged, with what a ledger says of each. `logged` as for `lake_objects`."""
+    rows = []
+    for number, hit in enumerate((hit for hit in hits if hit.truth.logged), start=1):
+        request_id, status = f"{number:08x}==", _status(hit)
+        described = _logged_by(request_id, logged) is Logged.WITH_FUNCTION and is_described(status)
+        truth = hit.described_truth(honors_privacy_control) if described else hit.truth
+        rows.append((hit, Row(request_id, status, HOST, truth)))
+    return rows
 
 
 def lake_objects(
@@ -49,27 +57,34 @@ def lake_objects(
     """Objects by key, in hourly folders of arrival: out of order, late across the hour, some lines in two objects.
 
     Every other line that is there twice differs from its copy, as after a change of `Aggregation`. Each line is logged
-    by one of `logged`, in any mixture; for those of the edge function, edge/hit.js runs.
+    by one of `logged`, which its request id decides; for those of the edge function, edge/hit.js runs.
     """
     folders: dict[str, list[bytes]] = defaultdict(list)
-    mixture = Random(0)  # noqa: S311 (of its own, so that with any mixture the same lines arrive twice)
     with function_loader(ROOT / "functions") as load:
         aggregator = load("aggregator", "privacy", "settings")
         stored = aggregator.settings.IpAddresses(header.ip_addresses)
         privacy = aggregator.privacy.Privacy(fields, stored, header.honors_privacy_control)
         for hit, row in sent:
             whole = _line(hit, row, fields, privacy)
-            line = _logged_by(mixture.choice(logged), whole, hit, row, header, privacy)
+            by = _logged_by(row.request_id, logged)
+            line = _line_of(by, whole, hit, row, header, privacy)
             copies = [line]
             if random.random() < _TWICE:
                 other = _stored_otherwise(whole, hit.truth, fields)
-                copies.append(random.choice((line, line if other == whole else other)))
+                # No address of the edge function's lines is stored otherwise, whoever delivers them.
+                same = by is Logged.WITH_FUNCTION or other == whole
+                copies.append(random.choice((line, line if same else other)))
             for copy in copies:
                 folders[_folder(hit.truth.time_ms, random)].append(copy)
     return dict(_objects(folders, random))
 
 
-def _logged_by(logged: Logged, line: bytes, hit: Hit, row: Row, header: Header, privacy: object) -> bytes:
+def _logged_by(request_id: str, logged: Sequence[Logged]) -> Logged:
+    """One of `logged`, always the same for a request id."""
+    return logged[zlib.crc32(request_id.encode()) % len(logged)]
+
+
+def _line_of(logged: Logged, line: bytes, hit: Hit, row: Row, header: Header, privacy: object) -> bytes:
     """The line as it is logged otherwise. `line`: without the function."""
     if logged is Logged.WITHOUT_FUNCTION:
         return line
@@ -80,7 +95,7 @@ def _logged_by(logged: Logged, line: bytes, hit: Hit, row: Row, header: Header, 
 
 def _told(hit: Hit, row: Row, header: Header) -> str:
     """What the edge function says of a hit. It does not run for those that CloudFront answers before it."""
-    if row.status in (_REDIRECTED, _REFUSED):
+    if not is_described(row.status):
         return ""
     sent = {name.lower(): value for name, value in hit.headers}
     honors = str(header.honors_privacy_control).lower()
@@ -149,11 +164,11 @@ def _objects(folders: dict[str, list[bytes]], random: Random) -> Iterator[tuple[
 
 def _status(hit: Hit) -> int:
     if hit.protocol == "http":
-        return _REDIRECTED
-    return 200 if hit.truth.method in ("GET", "HEAD") else _REFUSED
+        return REDIRECTED
+    return 200 if hit.truth.method in ("GET", "HEAD") else REFUSED
 
 
 def _result_type(status: int) -> str:
-    if status == _REDIRECTED:
+    if status == REDIRECTED:
         return "Redirect"
     return "Error" if status >= 400 else "Hit"

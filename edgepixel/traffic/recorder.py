@@ -31,7 +31,7 @@ def record_traffic(
     and the ledger says so. Raises SendError at the first hit that gets no response, or an error instead of the image,
     and LedgerError if the file exists.
     """
-    pixel = Pixel(stack.pixel_url, stack.cloud.local_port)
+    pixel = Pixel(stack.pixel_url, stack.cloud.local_port, stack.has_edge_function, stack.honors_privacy_control)
     now = time.time_ns() // 1_000_000
     header = Header(
         stack=stack.name,

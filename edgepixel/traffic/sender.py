@@ -10,7 +10,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from urllib.parse import urlsplit
 
 from edgepixel.errors import SendError
-from edgepixel.traffic.hit import Hit, Protocol
+from edgepixel.traffic.hit import Hit, Protocol, is_described
 from edgepixel.traffic.ledger import Row
 
 DEFAULT_CONNECTIONS = 4
@@ -19,10 +19,15 @@ _TIMEOUT_SECONDS = 60
 
 @dataclass(frozen=True)
 class Pixel:
-    """Where the pixel is. `local_port`: hits go to a local cloud there, in the name of the pixel's host."""
+    """Where the pixel is. `local_port`: hits go to a local cloud there, in the name of the pixel's host.
+
+    `has_edge_function` and `honors_privacy_control` are the stack's: on them depends what is true of a log line.
+    """
 
     url: str
     local_port: int | None = None
+    has_edge_function: bool = False
+    honors_privacy_control: bool = True
 
     @property
     def host(self) -> str:
@@ -125,7 +130,8 @@ def _send_one(connection: HTTPConnection, hit: Hit, pixel: Pixel) -> Row:
     connection.endheaders()
     response = connection.getresponse()
     response.read()
-    truth = hit.truth
+    described = pixel.has_edge_function and is_described(response.status)
+    truth = hit.described_truth(pixel.honors_privacy_control) if described else hit.truth
     if not pixel.simulated:  # then the edge sees this machine, now
         truth = replace(truth, time_ms=time.time_ns() // 1_000_000, address=None, country=None, asn=None)
     return Row(_request_id(response, pixel), response.status, pixel.host, truth)

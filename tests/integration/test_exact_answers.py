@@ -43,7 +43,7 @@ class Month:
 
 @pytest.fixture(scope="module")
 def month() -> Iterator[Month]:
-    sent = rows_of(generate(20_261_123, HITS, NOW_MS, DAYS * 24))
+    sent = rows_of(generate(20_261_123, HITS, NOW_MS, DAYS * 24), tuple(Logged))
     objects = lake_objects(sent, header(), log_fields(), Random(7), tuple(Logged))  # noqa: S311
     fill_lake(read_template(), objects)
     with loaded_once():
@@ -98,6 +98,11 @@ def test_the_month_is_hard_enough(month: Month, truths: dict[str, Table]) -> Non
     told = {str(row[3]) for row in truths["abnormal-events"].rows if row[2] == "malformed_value"}
     assert told >= {"v=-33,95 c=EUR", "v=1,234.50 c=USD", "v=49.90 c=EURO", "v=7"}
     assert len(truths["topics"].rows) > 500
+    audience = {(row[0], row[1]) for row in truths["audience"].rows}
+    assert audience > {
+        ("language", "en-US"), ("language", "es-419"), ("language", "(unknown)"), ("browser", "Brave"),
+        ("browser", "Vivaldi"), ("device", "tv"), ("device", "tablet"),
+    }, "what only hints tell"  # fmt: skip
     assert [row[2] for row in truths["funnel"].rows] == sorted((row[2] for row in truths["funnel"].rows), reverse=True)
 
 

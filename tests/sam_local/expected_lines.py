@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 _PRIVATE = "Sec-GPC:1%0A"  # as CloudFront writes the header Sec-GPC: 1 into cs-headers
+_SAID_PRIVATE = "v%3D1%26g%3D1"  # as it begins what the edge function says of a viewer who sent that header
+_FIRST_VERSION_FIELDS = 17
 
 
 @dataclass(frozen=True)
@@ -20,13 +22,16 @@ class Expected:
 
 
 def expected_of(event: Mapping[str, Any], log_fields: Sequence[str]) -> Expected:
-    """What should come of a Kinesis event with the template's default privacy settings."""
+    """What should come of a Kinesis event with the template's default privacy settings.
+
+    What the edge function says holds no more than may be stored.
+    """
     lines: list[str] = []
     quarantined = 0
     for line in _lines(event):
         fields = (line or "").split("\t")
-        if len(fields) == len(log_fields) and fields[0].replace(".", "", 1).isdecimal():
-            lines.append("\t".join(_protected(dict(zip(log_fields, fields, strict=True))).values()))
+        if _is_of_a_version(len(fields), len(log_fields)) and fields[0].replace(".", "", 1).isdecimal():
+            lines.append("\t".join(_protected(dict(zip(log_fields, fields, strict=False))).values()))
         else:
             quarantined += 1
     return Expected(lines, quarantined)
@@ -50,9 +55,19 @@ def truncated(address: str) -> str:
     return str(host.supernet(new_prefix=24 if host.version == 4 else 48).network_address)
 
 
+def _is_of_a_version(fields: int, log_fields: int) -> bool:
+    """Whether a line has so many fields, now or in the first version."""
+    return fields in (log_fields, min(_FIRST_VERSION_FIELDS, log_fields))
+
+
 def _protected(fields: dict[str, str]) -> dict[str, str]:
-    headers = fields["cs-headers"]
-    return fields | {"c-ip": "-" if _PRIVATE in headers else truncated(fields["c-ip"]), "cs-headers": _stored(headers)}
+    headers, address = fields["cs-headers"], fields["c-ip"]
+    if re.fullmatch(r"[0-9]\.[0-9]{3}", address):  # with the edge function there is a time in its place
+        stored = address
+    else:
+        said = fields.get("viewer-request-log-data", "-")
+        stored = "-" if _PRIVATE in headers or said.startswith(_SAID_PRIVATE) else truncated(address)
+    return fields | {"c-ip": stored, "cs-headers": _stored(headers)}
 
 
 def _stored(headers: str) -> str:

@@ -26,6 +26,7 @@ from edgepixel.doctor.stages.queries import QueryFacts
 from edgepixel.doctor.stages.roles import Need, RoleFacts
 from edgepixel.doctor.stages.streams import StreamFacts
 from edgepixel.doctor.stages.trigger import TriggerFacts
+from edgepixel.template import logged_fields
 
 _ANSWER_TYPE = "AWS::Athena::NamedQuery"
 _BATCH = 50  # named queries that BatchGetNamedQuery takes (Athena API reference)
@@ -103,6 +104,8 @@ class StackFacts:
             self.arns.raw_stream,
             self.sampling_rate,
             self._role("RealtimeLogRole"),
+            self._log_fields(),
+            self._edge_function(),
         )
 
     def coverage(self) -> Said:
@@ -119,6 +122,16 @@ class StackFacts:
             Period=3600,
             Statistics=["Minimum"],
         )
+
+    def _log_fields(self) -> list[str]:
+        """What this version logs with the stack's parameters; nothing for a stack of another version, without one."""
+        stack = self.stack
+        return logged_fields(stack.has_edge_function, stack.ip_addresses) if "EdgeFunction" in stack.parameters else []
+
+    def _edge_function(self) -> str | None:
+        """The function's name: it is the last part of the ARN, if the resource's id is one."""
+        found = self._names.get("PixelFunction") if self.stack.has_edge_function else None
+        return found.rpartition("/")[2] if found else None
 
     def stream(self, stage: Stage) -> StreamFacts:
         """The raw stream, or the aggregated one."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from random import Random
 
 from edgepixel.answers.traffic import class_of
-from edgepixel.traffic.hit import UNKNOWN_DEVICE, Hit, Truth
+from edgepixel.traffic.hit import UNKNOWN_DEVICE, Hints, Hit, Truth
 from edgepixel.traffic.simulation.journeys import Step
 from edgepixel.traffic.simulation.networks import ACCESS, pick_address, pick_place
 from edgepixel.traffic.simulation.population import Visitor
@@ -20,6 +20,7 @@ from edgepixel.traffic.simulation.query_and_headers import (
 from edgepixel.traffic.simulation.robots import Robot
 from edgepixel.traffic.simulation.site import Campaign, Page, Referrer
 
+_DELEGATING_HOST = "shop.example"  # its pages let the pixel's host have the model
 _SITES = {"blog.example": "blog", "shop.example": "shop"}
 PERSON = "browser"  # the `traffic_reason` of a visitor about whom nothing is odd
 TAGS = ("script", "image", "bare")  # pixel.js, a tag that the server fills in, a tag without parameters
@@ -63,17 +64,22 @@ def page_hit(
         # The script sends the campaign. Without it, the page's URL tells, if the header has all of it.
         campaign=step.campaign if scripted or referer_page is step.page else None,
     )
-    headers = browser_headers(visitor.agent.text, visitor.place.language, referer, visitor.private, prefetch)
+    with_model = step.page.host == _DELEGATING_HOST
+    agent, place = visitor.agent, visitor.place
+    hint_headers = agent.hint_headers(with_model)
+    headers = browser_headers(agent.text, place.accept_language, referer, visitor.private, prefetch, hint_headers)
     raw_query = query_string(parameters, random.choice((encode_component, encode_form)))
-    return Hit(truth, raw_query, headers, visitor.place.edge_location)
+    hints = Hints(place.language, agent.hinted_device(with_model))
+    return Hit(truth, raw_query, headers, place.edge_location, hints=hints)
 
 
 def mail_hit(visitor: Visitor, time_ms: int, campaign: Campaign, issue: str) -> Hit:
     """An e-mail opened in a mail program, which sends no Referer."""
     parameters = newsletter_parameters(campaign, issue)
     truth = _truth_of_visitor(visitor, time_ms, PERSON, parameters, page=None, seen=None, campaign=campaign)
-    headers = browser_headers(visitor.agent.text, visitor.place.language, private=visitor.private)
-    return Hit(truth, query_string(parameters), headers, visitor.place.edge_location)
+    headers = browser_headers(visitor.agent.text, visitor.place.accept_language, private=visitor.private)
+    hints = Hints(visitor.place.language, visitor.agent.device)
+    return Hit(truth, query_string(parameters), headers, visitor.place.edge_location, hints=hints)
 
 
 def robot_hit(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from random import Random
 
 from edgepixel.answers.conditions import DOCTOR_EVENT
-from edgepixel.traffic.hit import UNKNOWN_DEVICE, Hit, Truth
+from edgepixel.traffic.hit import UNKNOWN_DEVICE, Hints, Hit, Truth
 from edgepixel.traffic.simulation.population import Visitor
 from edgepixel.traffic.simulation.query_and_headers import (
     browser_headers,
@@ -64,8 +64,10 @@ def unusual_hit(visitor: Visitor, time_ms: int, truth: Mapping[str, object], raw
         address=visitor.address, country=visitor.place.country, asn=visitor.asn, page=_PAGE.url,
         page_host=_PAGE.host, page_path=_PAGE.path, section=_PAGE.section, site="blog", private=visitor.private,
     )  # fmt: skip
-    headers = browser_headers(visitor.agent.text, visitor.place.language, private=visitor.private)
-    return Hit(replace(base, **truth), raw_query, headers, visitor.place.edge_location)  # type: ignore[arg-type]
+    agent, place = visitor.agent, visitor.place
+    headers = browser_headers(agent.text, place.accept_language, private=visitor.private, hints=agent.hint_headers())
+    hints = Hints(place.language, agent.hinted_device())
+    return Hit(replace(base, **truth), raw_query, headers, place.edge_location, hints=hints)  # type: ignore[arg-type]
 
 
 def _tag(page: Page = _PAGE, event: str = "view") -> str:
@@ -128,7 +130,7 @@ def no_user_agent(random: Random, visitor: Visitor, time_ms: int) -> Hit:
         "browser": UNKNOWN_DEVICE.browser, "os": UNKNOWN_DEVICE.os, "device": UNKNOWN_DEVICE.device,
     }  # fmt: skip
     hit = unusual_hit(visitor, time_ms, truth, _tag())
-    return replace(hit, headers=robot_headers(random.choice((None, ""))))
+    return replace(hit, headers=robot_headers(random.choice((None, ""))), hints=None)
 
 
 def behind_cloudfront(random: Random, visitor: Visitor, time_ms: int) -> Hit:
@@ -139,7 +141,7 @@ def behind_cloudfront(random: Random, visitor: Visitor, time_ms: int) -> Hit:
         "browser": UNKNOWN_DEVICE.browser, "os": UNKNOWN_DEVICE.os, "device": UNKNOWN_DEVICE.device,
     }  # fmt: skip
     hit = unusual_hit(visitor, time_ms, truth, _tag())
-    return replace(hit, headers=robot_headers("Amazon CloudFront"))
+    return replace(hit, headers=robot_headers("Amazon CloudFront"), hints=None)
 
 
 UNUSUAL_HITS = (

@@ -13,6 +13,7 @@ from edgepixel.traffic.simulation.hits import PERSON, TAGS, mail_hit, newsletter
 from edgepixel.traffic.simulation.journeys import Step, read_blog, refund, see_banners, shop
 from edgepixel.traffic.simulation.networks import ACCESS
 from edgepixel.traffic.simulation.population import Visitor, new_visitor, populate
+from edgepixel.traffic.simulation.query_and_headers import sent_by
 from edgepixel.traffic.simulation.robots import Robot
 from edgepixel.traffic.simulation.site import BANNERS, CAMPAIGNS, FRONT_PAGE, LINK_LIST, MAGAZINE, POSTS
 from edgepixel.traffic.simulation.visit_times import VisitTimes
@@ -122,7 +123,8 @@ class Visits:
         begin_ms = self.times.random_time(self.random, duration_ms=pause_ms)
         (hit,) = self._visit(self.reader(), [Step("view", self.random.choice(POSTS))], begin_ms=begin_ms)
         followed = replace(hit, truth=replace(hit.truth, time_ms=hit.truth.time_ms + pause_ms))
-        return [replace(hit, protocol="http"), followed]
+        # The edge redirects before its function runs.
+        return [replace(hit, protocol="http", headers=sent_by("http", hit.headers), hints=None), followed]
 
     def _browse_from_datacenter(self) -> list[Hit]:
         visitor = self.random.choice(self.population.in_datacenters)

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection
 from itertools import count
 
@@ -48,6 +48,7 @@ class SteadyTraffic:
     per_second: float
     sent: list[tuple[float, Row]] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    _made: dict[int, Hit] = field(default_factory=dict)  # by the identity of its truth, which its row has, too
     _hits: Iterator[Hit] = field(default_factory=lambda: _hits_without_end())
     _ended: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -90,6 +91,10 @@ class SteadyTraffic:
         """The hits of the gaps, of which some become events."""
         return [row for at, row in self.sent if row.truth.logged and self._in_gap(at)]
 
+    def described(self, row: Row) -> Row:
+        """The row of a hit of which the edge function told, for a stack that honours Sec-GPC."""
+        return replace(row, truth=self._made[id(row.truth)].described_truth(honors_privacy_control=True))
+
     def _in_gap(self, at: float) -> bool:
         return any(gap.start <= at <= gap.end for gap in self.gaps)
 
@@ -102,7 +107,9 @@ class SteadyTraffic:
 
     def _paced(self) -> Iterator[Hit]:
         while not self._ended.wait(1 / self.per_second):
-            yield next(self._hits)
+            hit = next(self._hits)
+            self._made[id(hit.truth)] = hit
+            yield hit
 
 
 def _hits_without_end() -> Iterator[Hit]:

@@ -34,6 +34,29 @@ def test_a_viewer_who_wants_privacy_has_no_address() -> None:
     assert expected_of(event(b"1\t192.0.2.7\tSec-GPC:1%0A\n"), FIELDS).lines == ["1\t-\t-"]
 
 
+_LINE = b"1\t%b\t" + b"\t".join(b"x" for _ in range(14)) + b"\t%b"
+_ALL_FIELDS = ["timestamp", "c-ip", *(f"x{number}" for number in range(14)), "cs-headers", "viewer-request-log-data"]
+
+
+@pytest.mark.parametrize(
+    ("address", "headers", "said", "stored_address"),
+    [
+        (b"0.001", b"/pixel.gif", b"\tv%3D1%26a%3D203.0.113.0", "0.001"),
+        (b"203.0.113.87", b"-", b"\tv%3D1%26g%3D1", "-"),
+        (b"203.0.113.87", b"-", b"\t-", "203.0.113.0"),
+        (b"203.0.113.87", b"-", b"", "203.0.113.0"),
+    ],
+    ids=["of the edge function", "which saw Sec-GPC", "without it", "of 17 fields"],
+)
+def test_lines_of_the_edge_function_and_of_17_fields_are_stored_too(
+    address: bytes, headers: bytes, said: bytes, stored_address: str
+) -> None:
+    sent = _LINE % (address, headers) + said
+    (line,) = expected_of(event(sent + b"\n"), _ALL_FIELDS).lines
+    fields = line.split("\t")
+    assert (fields[1], fields[16], fields[17:]) == (stored_address, "-", said.decode().split("\t")[1:])
+
+
 def test_what_is_no_log_line_belongs_into_quarantine() -> None:
     records = event(b"1\t192.0.2.7\n", b"yesterday\t192.0.2.7\t-\n", b"\xff\xfe1\t192.0.2.7\t-\n", b"")
     records["Records"].append({"kinesis": {"data": "%%% not base64 %%%"}})

@@ -2,6 +2,7 @@
 """What the edge function says of a hit becomes the same event as what the log says without it, and a language."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from types import SimpleNamespace
 from urllib.parse import quote
 
@@ -109,14 +110,14 @@ def test_an_address_comes_from_one_place_and_is_the_same_visitor() -> None:
     assert {name for name, key in keys.items() if key is None} == {"opted-out", "removed", "time", "dash"}
 
 
-def test_generated_hits_are_the_same_events_with_the_function_and_without(
+def test_generated_hits_differ_only_in_what_hints_tell_with_the_function_and_without(
     load_function: Callable[[str, str, str], SimpleNamespace],
 ) -> None:
     aggregator = load_function("aggregator", "privacy", "settings")
     protect = aggregator.privacy.Privacy(
         ("c-ip", "cs-headers"), aggregator.settings.IpAddresses.TRUNCATED, True
     ).protect
-    hits = [hit for hit in generate(3, 400, _NOW_MS) if hit.truth.logged]
+    hits = [hit for hit in generate(3, 400, _NOW_MS) if hit.truth.logged and hit.protocol == "https"]
     lines = []
     for number, hit in enumerate(hits):
         sent = {name.lower(): value for name, value in hit.headers}
@@ -133,9 +134,11 @@ def test_generated_hits_are_the_same_events_with_the_function_and_without(
         said = quote(log_data(hit.truth.address or "", sent), safe="~")
         lines.append(with_function(f"on-{number}", said, **values))
     found = rows(lines)
-    for number in range(len(hits)):
-        off, on = (_without(found[f"{kind}-{number}"]) for kind in ("off", "on"))
-        assert on == off, hits[number]
+    for number, hit in enumerate(hits):
+        off, on = (_without_id(found[f"{kind}-{number}"]) for kind in ("off", "on"))
+        told = asdict(hit.described_truth(honors_privacy_control=True))
+        assert on == off | {name: told[name] for name in ("browser", "os", "device", "language")}, hit
+    assert sum(hit.described_truth(True).browser != hit.truth.browser for hit in hits) > 3
     assert len({row["language"] for row in found.values()}) > 3
     assert all(found[f"off-{number}"]["language"] is None for number in range(len(hits)))
 
@@ -144,6 +147,5 @@ def _headers(sent: Mapping[str, str]) -> str:
     return "".join(f"{name}:{quote(value, safe='=;,()')}%0A" for name, value in sent.items() if name != "referer")
 
 
-def _without(row: Row) -> Row:
-    """What both kinds of lines tell."""
-    return {name: value for name, value in row.items() if name not in ("request_id", "language")}
+def _without_id(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name != "request_id"}

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
+from edgepixel.edge_function import log_data
 from edgepixel.traffic.generator import generate
 from edgepixel.traffic.hit import Hit
 from tests.unit.view.event_view import Row, events
@@ -34,6 +35,13 @@ def _fields(hit: Hit) -> dict[str, str]:
     }
 
 
+def _described(hit: Hit) -> dict[str, str]:
+    """The fields of a line with the edge function: no address, no headers, and what it says of the hit."""
+    sent = {name.lower(): value for name, value in hit.headers}
+    told = log_data(hit.truth.address or "", sent)
+    return _fields(hit) | {"c_ip": "0.001", "cs_headers": "/pixel.gif", "viewer_request_log_data": told}
+
+
 @pytest.fixture(scope="module")
 def found() -> list[Row]:
     return list(events({str(number): _fields(hit) for number, hit in enumerate(_HITS)}).values())
@@ -45,6 +53,23 @@ def test_the_view_says_what_is_true(column: str, found: list[Row]) -> None:
     wrong = [pair for pair in zip(true, (row[column] for row in found), strict=True) if pair[0] != pair[1]]
     assert wrong == []
     assert len(set(true)) > 1
+
+
+def test_with_the_edge_function_the_view_says_what_is_true_and_what_only_hints_tell() -> None:
+    columns = (*_TOLD, "language")
+    described = [hit for hit in _HITS if hit.protocol == "https" and hit.truth.method in ("GET", "HEAD")][::4]
+    rows = events({str(number): _described(hit) for number, hit in enumerate(described)}).values()
+    true = [asdict(hit.described_truth(honors_privacy_control=True)) for hit in described]
+    wrong = [
+        (column, truth[column], row[column])
+        for truth, row in zip(true, rows, strict=True)
+        for column in columns
+        if truth[column] != row[column]
+    ]
+    assert wrong == []
+    assert {truth["browser"] for truth in true} >= {"Brave", "Vivaldi", "Samsung Internet", "Opera", "Edge"}
+    assert {truth["language"] for truth in true} >= {"en-US", "ja", "es-419", "zh-TW", None}
+    assert "tv" in {truth["device"] for truth in true}
 
 
 def test_values_are_true_to_four_decimals(found: list[Row]) -> None:

@@ -82,7 +82,7 @@ def test_without_the_edge_function_logged_lines_are_longer_and_stored_ones_are_n
         assert later[same] == pytest.approx(at_the_edge[same], rel=0.01)
     on_demand = Setting(True, "ON_DEMAND"), Setting(True, "ON_DEMAND", edge_function=False)
     short, long = (_quantities(bill(traffic, one))["Kinesis on-demand data out"] for one in on_demand)
-    assert (long - short) * GB == pytest.approx(400 * 100_000_000, rel=0.01)
+    assert (long - short) * GB == pytest.approx(450 * 100_000_000, rel=0.01)
 
 
 def test_standard_logs_take_no_stream_and_cost_a_blog_cents() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from edgepixel.aws.stack import Stack
 from edgepixel.doctor.facts.said import Refused
+from edgepixel.template import logged_fields
 from tests.fakes.client import FakeClient, client_error
 from tests.unit.edgepixel.fake_cloud import STACK, fake_cloud
 
@@ -18,6 +19,7 @@ CONFIG = f"arn:aws:cloudfront::{ACCOUNT}:realtime-log-config/edgepixel-eu-west-1
 TRIGGER = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:trigger"
 LAKE = "edgepixel-lake"
 _NAME = "edgepixel-1-0a1b2c3d"
+FUNCTION = "arn:aws:cloudfront::123456789012:function/edgepixel-1"
 RESOURCES = {
     "AggregatorFunctionLogLines": ("AWS::Lambda::EventSourceMapping", "0f6c2b1e-6a2e-41f0-9c1b-0a58a9feac02"),
     "AggregatorRole": ("AWS::IAM::Role", "aggregator-role"),
@@ -26,6 +28,7 @@ RESOURCES = {
     "CrawlerTriggerRole": ("AWS::IAM::Role", "trigger-role"),
     "DeliveryRole": ("AWS::IAM::Role", "delivery-role"),
     "AggregateEventCountAnswer": ("AWS::Athena::NamedQuery", "query-1"),
+    "PixelFunction": ("AWS::CloudFront::Function", FUNCTION),
     "RealtimeLogRole": ("AWS::IAM::Role", "log-role"),
 }
 SQL = (
@@ -50,6 +53,7 @@ PARAMETERS = {
     "AggregateBytes": "921600",
     "BatchingWindowSeconds": "60",
     "BufferSeconds": "900",
+    "EdgeFunction": "enabled",
     "PixelPath": "/pixel.gif",
     "SamplingRate": "100",
 }
@@ -112,7 +116,8 @@ def _always(response: dict[str, Any] | Refused) -> Callable[[dict[str, Any]], di
 
 def responses() -> dict[str, Responses]:
     """What each service responds with, by boto3's names."""
-    behavior = {"PathPattern": "/pixel.gif", "RealtimeLogConfigArn": CONFIG}
+    associated = {"Items": [{"EventType": "viewer-request", "FunctionARN": FUNCTION}]}
+    behavior = {"PathPattern": "/pixel.gif", "RealtimeLogConfigArn": CONFIG, "FunctionAssociations": associated}
     config = {"Enabled": True, "CacheBehaviors": {"Items": [behavior]}}
     allowed = json.dumps({"Statement": [{"Principal": {"Service": "events.amazonaws.com"}}]})
     delivery = {
@@ -124,12 +129,16 @@ def responses() -> dict[str, Responses]:
         {"LogicalResourceId": name, "ResourceType": kind, "PhysicalResourceId": identifier}
         for name, (kind, identifier) in RESOURCES.items()
     ]
-    endpoint = {"KinesisStreamConfig": {"StreamARN": RAW}}
+    log_config = {
+        "SamplingRate": 100,
+        "EndPoints": [{"KinesisStreamConfig": {"StreamARN": RAW}}],
+        "Fields": logged_fields(True, "truncated"),
+    }
     return {
         "cloudformation": {"list_stack_resources": _always({"StackResourceSummaries": found})},
         "cloudfront": {
             "get_distribution": _always({"Distribution": {"Status": "Deployed", "DistributionConfig": config}}),
-            "get_realtime_log_config": _always({"RealtimeLogConfig": {"SamplingRate": 100, "EndPoints": [endpoint]}}),
+            "get_realtime_log_config": _always({"RealtimeLogConfig": log_config}),
         },
         "s3": {
             "list_objects_v2": _objects,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from edgepixel.doctor.facts.said import Refused, Said
+from edgepixel.doctor.facts.said import Refused, Said, part
 from edgepixel.doctor.findings import Problem, Stage
 from edgepixel.doctor.stages import edge, log_configuration
 from edgepixel.doctor.stages.edge import EdgeFacts, Response
@@ -119,8 +119,27 @@ def test_a_log_configuration_on_the_behaviour_has_no_problem() -> None:
     assert log_configuration.sampling_note(LOGGED) is None
 
 
-def config(**change: Any) -> Said:
-    return {"RealtimeLogConfig": {"SamplingRate": 100, "EndPoints": [], **change}}
+def config(like: LogFacts | None = None, **change: Any) -> Said:
+    """A configuration that leads to no stream, or one like that of the facts, with changes."""
+    usual = (part(like.config, "RealtimeLogConfig") if like else None) or {"SamplingRate": 100, "EndPoints": []}
+    return {"RealtimeLogConfig": {**usual, **change}}
+
+
+def associated(function: str, event: str = "viewer-request") -> dict[str, Any]:
+    arn = f"arn:aws:cloudfront::123456789012:{function}"
+    return {"FunctionAssociations": {"Quantity": 1, "Items": [{"EventType": event, "FunctionARN": arn}]}}
+
+
+def test_the_fields_and_the_function_of_the_stack_are_no_problem() -> None:
+    facts = replace(
+        LOGGED,
+        fields=["timestamp", "asn"],
+        config=config(LOGGED, Fields=["asn", "timestamp"]),
+        edge_function="edgepixel-1",
+        behavior=BEHAVIOR | associated("function/edgepixel-1"),
+    )
+    assert list(log_configuration.problems(facts)) == []
+    assert list(log_configuration.problems(replace(facts, fields=[], edge_function=None))) == [], "another version's"
 
 
 @pytest.mark.parametrize(
@@ -133,6 +152,23 @@ def config(**change: Any) -> Said:
         (
             {"config": config(EndPoints=[{"KinesisStreamConfig": {"StreamARN": f"{STREAM}2"}}])},
             f"writes to {STREAM}2, not to the raw stream",
+        ),
+        ({"fields": ["timestamp", "asn"], "config": config(LOGGED, Fields=["asn"])}, "it lacks timestamp."),
+        (
+            {"fields": ["timestamp", "time-to-first-byte"], "config": config(LOGGED, Fields=["timestamp", "c-ip"])},
+            "it lacks time-to-first-byte and has c-ip",
+        ),
+        ({"edge_function": "edgepixel-1"}, "the stack's edge function edgepixel-1 (it has none)"),
+        (
+            {"edge_function": "edgepixel-1", "behavior": BEHAVIOR | associated("function/other")},
+            "(it has arn:aws:cloudfront::123456789012:function/other)",
+        ),
+        (
+            {
+                "edge_function": "edgepixel-1",
+                "behavior": BEHAVIOR | associated("function/edgepixel-1", "viewer-response"),
+            },
+            "(it has none)",
         ),
         ({"sampling_rate": 50}, "The sampling rate is 100 %, and the stack was deployed with 50 %"),
         (

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner, Result
@@ -133,10 +134,37 @@ def test_a_table_has_a_row_for_each_line(path: Path) -> None:
     result = explain(str(path), "--format", "table")
     assert result.exit_code == 0
     rows = [text.split() for text in result.stdout.splitlines() if text.strip()]
-    assert rows[0] == ["line", *explain_command._SHOWN]
+    assert rows[0] == ["line", *explain_command._SHOWN, "edge_function"]
     assert [row[0] for row in rows[2:]] == ["1", "3", "4", "5", "6", "8"]
-    assert rows[4] == ["4", "-", "-", "-", "-", "-", "-", "quarantined", "field_count"]
-    assert rows[3][-2:] == ["bot", "http_library"]
+    assert rows[4] == ["4", "-", "-", "-", "-", "-", "-", "-", "quarantined", "field_count", "-"]
+    assert rows[3][-3:] == ["bot", "http_library", "-"]
+
+
+_SAID = "v=1&a=203.0.113.0&l=de-at&b=Brave"
+
+
+@pytest.mark.parametrize("encoding", ["as the local cloud does", "twice", "not at all"])
+def test_what_the_edge_function_said_is_shown_and_what_the_view_makes_of_it(encoding: str) -> None:
+    times = {"as the local cloud does": 1, "twice": 2, "not at all": 0}[encoding]
+    field = _SAID
+    for _ in range(times):
+        field = quote(field, safe="")
+    marked = line(1, viewer_request_log_data="MARK", c_ip="0.001", cs_headers="/pixel.gif")
+    lines = marked.replace(b"MARK", field.encode()) + line(2) + b"\t".join(line(3).split(b"\t")[:17]) + b"\n"
+    said, nothing, of_17_fields = objects(explain(standard_input=lines))
+    assert said["edge_function"] == _SAID
+    told = ("de-AT", "Brave", "Windows")
+    assert tuple(said["event"][name] for name in ("language", "browser", "os")) == told
+    assert nothing.keys() == of_17_fields.keys() == {"line", "event"}
+    table = explain("--format", "table", standard_input=lines).stdout
+    rows = [text.split() for text in table.splitlines() if text.strip()]
+    assert [(row[-4], row[-1]) for row in rows[2:]] == [("de-AT", _SAID), ("-", "-"), ("-", "-")]
+
+
+def test_what_is_not_stored_is_not_shown() -> None:
+    private = line(1, viewer_request_log_data="v=1&g=1&a=203.0.113.77&p=prefetch")
+    (one,) = objects(explain(standard_input=private))
+    assert one["edge_function"] == "v=1&g=1&p=prefetch"
 
 
 @pytest.mark.parametrize(
@@ -167,7 +195,7 @@ def test_an_agent_is_taken_as_a_browser_sends_it() -> None:
 def test_one_agent_as_a_table() -> None:
     result = explain("--user-agent", "curl/8.5.0", "--format", "table")
     assert result.exit_code == 0
-    assert result.stdout.split()[-2:] == ["bot", "http_library"]
+    assert result.stdout.split()[-3:] == ["bot", "http_library", "-"]
 
 
 @pytest.mark.parametrize(

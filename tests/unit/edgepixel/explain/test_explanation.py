@@ -17,6 +17,10 @@ def stored(line: bytes) -> bytes:
     return line.upper()
 
 
+def said(line: bytes) -> str | None:
+    return "v=1" if line == b"C" else None
+
+
 class View:
     """Makes an event of each line, and remembers how many there were each time."""
 
@@ -32,25 +36,25 @@ class View:
 def test_the_order_is_that_of_the_lines(monkeypatch: pytest.MonkeyPatch, chunk_lines: int) -> None:
     monkeypatch.setattr(explanation, "_CHUNK_LINES", chunk_lines)
     lines = [(1, b"a"), (3, b"bad"), (4, b"b"), (5, b"bad too"), (9, b"bad three"), (10, b"c"), (11, b"a")]
-    assert list(explanations(iter(lines), stored, View().events)) == [
+    assert list(explanations(iter(lines), stored, View().events, said)) == [
         Explanation(1, {"event": "A"}),
         Explanation(3, quarantined="timestamp"),
         Explanation(4, {"event": "B"}),
         Explanation(5, quarantined="timestamp"),
         Explanation(9, quarantined="timestamp"),
-        Explanation(10, {"event": "C"}),
+        Explanation(10, {"event": "C"}, edge_function="v=1"),
         Explanation(11, {"event": "A"}),
     ]
 
 
 def test_no_lines_have_no_explanations() -> None:
-    assert list(explanations([], stored, View().events)) == []
+    assert list(explanations([], stored, View().events, said)) == []
 
 
 def test_long_lines_make_chunks_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(explanation, "_CHUNK_BYTES", 100)
     view = View()
-    assert len(list(explanations([(n, b"x" * 40) for n in range(7)], stored, view.events))) == 7
+    assert len(list(explanations([(n, b"x" * 40) for n in range(7)], stored, view.events, said))) == 7
     assert view.asked == [3, 3, 1]
 
 
@@ -63,7 +67,7 @@ def test_no_more_is_read_than_two_chunks_ahead(monkeypatch: pytest.MonkeyPatch) 
         for read in range(1, 1001):
             yield read, b"line"
 
-    explained = explanations(lines(), stored, View().events)
+    explained = explanations(lines(), stored, View().events, said)
     next(explained)
     assert read == 20
     explained.close()  # type: ignore[attr-defined]
@@ -74,4 +78,4 @@ def test_what_the_view_cannot_do_is_not_hidden() -> None:
         raise RuntimeError(f"{len(lines)} lines")
 
     with pytest.raises(RuntimeError, match="2 lines"):
-        list(explanations([(1, b"a"), (2, b"b")], stored, fail))
+        list(explanations([(1, b"a"), (2, b"b")], stored, fail, said))

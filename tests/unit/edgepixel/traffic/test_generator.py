@@ -14,7 +14,13 @@ from edgepixel.answers.conditions import DOCTOR_EVENT
 from edgepixel.answers.traffic import classes, reasons
 from edgepixel.traffic.generator import generate
 from edgepixel.traffic.hit import Hit
-from edgepixel.traffic.simulation.query_and_headers import encode_component, encode_form, query_string
+from edgepixel.traffic.simulation.query_and_headers import (
+    ClientHints,
+    encode_component,
+    encode_form,
+    query_string,
+    sent_by,
+)
 from edgepixel.traffic.simulation.robots import ai_crawlers, bots, mail_proxies
 from edgepixel.traffic.simulation.unusual_hits import ODD_ITEM
 
@@ -163,6 +169,51 @@ def test_private_visitors_send_the_signal_and_nobody_else_does(hits: list[Hit]) 
         assert (("Sec-GPC", "1") in hit.headers) == hit.truth.private
 
 
+def test_browsers_made_of_chromium_send_client_hints_over_https_and_others_do_not(hits: list[Hit]) -> None:
+    made_of_chromium = 0
+    for hit in hits:
+        headers = dict(hit.headers)
+        sent = {name for name in headers if name.startswith("Sec-CH-")} - {"Sec-CH-UA-Model"}
+        agent = re.search("Chrome/([0-9]+)", hit.truth.user_agent or "")
+        if agent is None or hit.hints is None or hit.protocol == "http":
+            assert not sent, "Safari, Firefox, programs, and browsers by http"
+            continue
+        made_of_chromium += 1
+        assert sent == {"Sec-CH-UA", "Sec-CH-UA-Mobile", "Sec-CH-UA-Platform"}
+        assert f'"Chromium";v="{agent[1]}"' in headers["Sec-CH-UA"]
+        assert (headers["Sec-CH-UA-Mobile"] == "?1") == ("Mobile Safari" in (hit.truth.user_agent or ""))
+    assert made_of_chromium > len(hits) / 4
+
+
+def test_the_model_comes_from_the_pages_that_delegate_it(hits: list[Hit]) -> None:
+    models = Counter(hit.truth.site for hit in hits if "Sec-CH-UA-Model" in dict(hit.headers))
+    assert set(models) <= {"shop", None}, "a bare image tells no site"
+    assert models["shop"] > 50
+
+
+def test_the_made_up_brand_and_the_order_are_those_of_chromium() -> None:
+    """As these versions of Chrome send it."""
+    known = {
+        112: '"Chromium";v="112", "Google Chrome";v="112", "Not:A-Brand";v="99"',
+        125: '"Google Chrome";v="125", "Chromium";v="125", "Not.A/Brand";v="24"',
+        141: '"Google Chrome";v="141", "Not?A_Brand";v="8", "Chromium";v="141"',
+        142: '"Chromium";v="142", "Google Chrome";v="142", "Not_A Brand";v="99"',
+    }
+    assert {version: dict(ClientHints("Windows", version).headers(False))["Sec-CH-UA"] for version in known} == known
+
+
+def test_only_what_the_edge_function_describes_has_a_language(hits: list[Hit]) -> None:
+    assert {hit.truth.language for hit in hits} == {None}
+    for hit in hits:
+        told = hit.described_truth(honors_privacy_control=True)
+        assert (told.language is None) == (hit.hints is None or hit.truth.private)
+        assert told.language is None or told.language in dict(hit.headers)["Accept-Language"].replace("-Hant", "")
+    private = next(hit for hit in hits if hit.truth.private)
+    assert private.described_truth(honors_privacy_control=False).language
+    changed = {(hit.truth.browser, hit.described_truth(True).browser) for hit in hits}
+    assert {pair for pair in changed if pair[0] != pair[1]} == {("Chrome", "Brave"), ("Chrome", "Vivaldi")}
+
+
 def test_only_prefetches_say_that_they_are(hits: list[Hit]) -> None:
     for hit in hits:
         purposes = [value for name, value in hit.headers if name in ("Sec-Purpose", "Purpose", "X-Moz")]
@@ -205,7 +256,7 @@ def test_requests_are_plain_ascii_without_spaces(hits: list[Hit]) -> None:
 def test_what_comes_by_http_comes_again_by_https(hits: list[Hit]) -> None:
     redirected = [hit for hit in hits if hit.protocol == "http"]
     assert len(redirected) > 50
-    followed = {(hit.query, hit.headers, hit.truth.address): hit for hit in hits if hit.protocol == "https"}
+    followed = {(hit.query, sent_by("http", hit.headers), hit.truth.address) for hit in hits if hit.protocol == "https"}
     alone = [hit for hit in redirected if (hit.query, hit.headers, hit.truth.address) not in followed]
     assert len(alone) <= 1, "the last one's may be a hit too many"
 

@@ -2,6 +2,7 @@
 """Sending traffic and keeping the ledger of it. The pixel is played by the test."""
 
 from collections.abc import Generator, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,31 @@ def statuses(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
 
     monkeypatch.setattr(recorder, "send", send)
     return given
+
+
+@pytest.mark.parametrize(
+    ("parameters", "known"),
+    [
+        ({"EdgeFunction": "enabled"}, (True, True)),
+        ({"EdgeFunction": "enabled", "HonorGlobalPrivacyControl": "false"}, (True, False)),
+        ({"EdgeFunction": "disabled"}, (False, True)),
+        ({}, (False, True)),
+    ],
+    ids=["with the edge function", "which ignores Sec-GPC", "without", "of an earlier version"],
+)
+def test_what_the_stack_logs_decides_what_is_true(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parameters: dict[str, str], known: tuple[bool, bool]
+) -> None:
+    seen: list[tuple[bool, bool]] = []
+
+    def send(_hits: Iterable[Hit], pixel: Pixel, _connections: int) -> Generator[Row]:
+        seen.append((pixel.has_edge_function, pixel.honors_privacy_control))
+        yield from ()
+
+    monkeypatch.setattr(recorder, "send", send)
+    stack = replace(STACK, parameters=STACK.parameters | parameters)
+    record_traffic(stack, tmp_path / "ledger.jsonl", hits=1, seed=3)
+    assert seen == [known]
 
 
 def record(path: Path, **options: Any) -> None:

@@ -85,6 +85,17 @@ def pixel(edge: Edge) -> Pixel:
     return Pixel(URL, edge.server_address[1])
 
 
+@pytest.mark.parametrize("honors", [True, False])
+def test_what_the_edge_function_told_is_true_of_what_it_ran_for(edge: Edge, hits: list[Hit], honors: bool) -> None:
+    described = replace(pixel(edge), has_edge_function=True, honors_privacy_control=honors)
+    rows = list(send(hits, described, connections=1))
+    refused = [hit for hit in hits if hit.truth.method not in ("GET", "HEAD")]
+    assert refused
+    for row, hit in zip(rows, hits, strict=True):
+        assert row.truth == (hit.truth if hit in refused else hit.described_truth(honors))
+    assert any(row.truth.private and row.truth.language for row in rows) == (not honors)
+
+
 def test_every_hit_is_sent_once_as_a_browser_would_and_has_its_row(edge: Edge, hits: list[Hit]) -> None:
     rows = list(send(hits, pixel(edge), connections=3))
     assert len(rows) == len(edge.seen) == len(hits)

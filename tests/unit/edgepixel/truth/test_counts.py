@@ -81,6 +81,15 @@ def test_user_agents_are_sorted_by_events_then_text_with_the_nameless_last() -> 
     ]
 
 
+def test_agents_that_only_client_hints_tell_apart_are_sorted_by_their_labels() -> None:
+    rows = [row("1", browser="Vivaldi"), row("2", browser="Brave"), row("3", browser="Brave", device="mobile")]
+    assert [line[1:4] for line in answer("user-agents", *rows)] == [
+        ("Brave", "Windows", "desktop"),
+        ("Brave", "Windows", "mobile"),
+        ("Vivaldi", "Windows", "desktop"),
+    ]
+
+
 def test_user_agents_are_at_most_a_hundred() -> None:
     assert len(answer("user-agents", *(row(str(n), user_agent=f"agent {n}") for n in range(130)))) == 100
 

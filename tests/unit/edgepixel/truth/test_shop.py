@@ -161,7 +161,7 @@ def test_topics_are_views_of_sections_by_country_and_device() -> None:
 
 def test_an_audience_is_lists_by_visitors_of_at_most_fifty() -> None:
     rows = [
-        row("1", **SPRING),
+        row("1", language="de-AT", **SPRING),
         row("2", user_agent="b", browser="Safari", country=None),
         row("3", user_agent="b", browser="Safari"),
     ]
@@ -169,6 +169,7 @@ def test_an_audience_is_lists_by_visitors_of_at_most_fifty() -> None:
     assert [line[0] for line in found] == sorted(line[0] for line in found)
     assert [line[1:] for line in found if line[0] == "browser"] == [("Safari", 1, 50.0, 2), ("Chrome", 1, 50.0, 1)]
     assert [line[1:] for line in found if line[0] == "country"] == [("DE", 2, 100.0, 2), ("(unknown)", 1, 50.0, 1)]
+    assert [line[1:] for line in found if line[0] == "language"] == [("(unknown)", 1, 50.0, 2), ("de-AT", 1, 50.0, 1)]
     assert [line[1:] for line in found if line[0] == "source"] == [("(none)", 1, 50.0, 2), ("mail", 1, 50.0, 1)]
     many = [row(f"{n:02}", utm_campaign=f"campaign {n:02}") for n in range(60)]
     assert sum(line[0] == "campaign" for line in answer("audience", *many)) == 50
