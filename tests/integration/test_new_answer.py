@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.markdown_pages import files
 
-_FOLDERS = ("answers", "docs", "edgepixel", "functions", "localcloud", "tests")
+_FOLDERS = ("answers", "edge", "docs", "edgepixel", "functions", "localcloud", "tests")
 _FILES = ("README.md", "template.yaml", "pyproject.toml")
 _GUIDE = files((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
 # In a process of its own, which imports the copy: a small lake, the answer, and what the ledger says of it.
