@@ -28,10 +28,10 @@ from tests.waiting import wait_until
 
 NAME = "sources"
 HITS, HOURS = 300, 6.0
-PER_SECOND = 15
+PER_SECOND = 5
 KEPT = ("LakeBucket", "Database", "EventsView", "WorkGroup", "PixelFunction", "Distribution")
 IN_BOTH = "SELECT x_edge_request_id FROM pixel_events GROUP BY 1 HAVING count(DISTINCT strpos(timestamp, '.')) = 2"
-SENT_TO_BOTH = 30
+SENT_TO_BOTH = 15
 COUNTED = ("events-per-hour", "visitor-count", "aggregate-event-count", "user-agents", "traffic-quality")
 ATHENA_RESULTS = "query-results"
 
