@@ -47,7 +47,7 @@ def month() -> Iterator[Month]:
     objects = lake_objects(sent, header(), log_fields(), Random(7), tuple(Logged))  # noqa: S311
     fill_lake(read_template(), objects)
     with loaded_once():
-        tables = {name: ask_in_process(answer_sql(answer_queries(), name, DAYS), NOW) for name in answer_queries()}
+        tables = {name: ask_in_process(answer_sql(answer_queries(), name, DAYS), NOW) for name in TRUTHS}
     yield Month(events_of(Ledger(header(), tuple(row for _, row in sent))), objects, tables)
     empty_lake()
 

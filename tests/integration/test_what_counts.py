@@ -15,6 +15,7 @@ from edgepixel.console.table import Value
 from edgepixel.template import answer_queries, log_fields, read_template
 from edgepixel.traffic.generator import generate
 from edgepixel.traffic.lake_objects import HOST, lake_objects, rows_of
+from edgepixel.truth.expected import TRUTHS
 from localcloud.cloudfront.log_line import format_line
 from localcloud.in_process_lake import empty_lake, fill_lake
 from tests.loaded_once import loaded_once
@@ -33,9 +34,7 @@ def answered(objects: Mapping[str, bytes]) -> dict[str, Rows]:
     """What every answer says of such a lake."""
     fill_lake(read_template(), objects)
     with loaded_once():
-        return {
-            name: list(ask_in_process(answer_sql(answer_queries(), name, 7), NOW).rows) for name in answer_queries()
-        }
+        return {name: list(ask_in_process(answer_sql(answer_queries(), name, 7), NOW).rows) for name in TRUTHS}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -137,7 +136,7 @@ def test_no_answer_changes_by(
     lake = _with_more(plain, *changes)
     assert sum(data.count(b"\n") for data in lake.values()) > 1.9 * sum(data.count(b"\n") for data in plain.values())
     found = answered(lake)
-    for name in answer_queries():
+    for name in TRUTHS:
         assert found[name] == expected[name], name
 
 
@@ -149,7 +148,7 @@ def test_no_answer_counts_refusals_and_abnormal_events_lists_them(
     assert len([row for row in listed if row[2:4] == ("error_status", "403")]) > HITS / 12
     assert {row[0] for row in listed} == {"event"}
     found[LISTS_REFUSALS] = [row for row in found[LISTS_REFUSALS] if row not in listed]
-    for name in answer_queries():
+    for name in TRUTHS:
         assert found[name] == expected[name], name
 
 

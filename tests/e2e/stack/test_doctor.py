@@ -1,28 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """`edgepixel doctor` finds a stack healthy that is, and names the stage that was broken, whichever it is."""
 
-import io
 import json
 import time
 from collections.abc import Callable
 
 import pytest
-from rich.console import Console
 
 from edgepixel.answers.conditions import DOCTOR_EVENT
 from edgepixel.ask.athena import find_answers
 from edgepixel.aws.stack import Stack
-from edgepixel.doctor.command import failed_deployment, run
+from edgepixel.doctor.command import failed_deployment
 from edgepixel.doctor.findings import Examination, Outcome, Stage
-from edgepixel.doctor.follow.patience import patience
 from edgepixel.doctor.looks import ANSWER
 from edgepixel.doctor.report import as_json
 from edgepixel.errors import SamError
-from edgepixel.local.local_cloud import speed_of
 from tests.e2e.conftest import DISABLED
 from tests.e2e.stack import breakages
 from tests.e2e.stack.breakages import Breakage, Deployed
-from tests.waiting import PATIENCE_SECONDS
+from tests.e2e.stack.examining import assert_healthy, examined
 
 SETTLED_SECONDS = 3.0  # after which what is in the lake has to be in the catalog, where that is tried
 
@@ -42,25 +38,12 @@ def first(new: Deployed) -> Examination:
 @pytest.fixture(scope="module")
 def deployed(new: Deployed, first: Examination) -> Deployed:
     """The stack when everything is there."""
-    healthy(first)
+    assert_healthy(first)
     return new
 
 
-def examined(stack: Stack, margin: float = PATIENCE_SECONDS, hits: bool = True) -> Examination:
-    """What the command finds, with so many seconds for this machine at each stage."""
-    port = stack.cloud.local_port
-    assert port is not None
-    waits = patience(stack.parameters, speed=speed_of(port), local_margin=margin)
-    return run(stack, waits, hits, Console(file=io.StringIO()))
-
-
-def healthy(examination: Examination) -> None:
-    assert examination.problem is None, examination
-    assert {result.outcome for result in examination.stages} <= {Outcome.OK, Outcome.SKIPPED}
-
-
 def test_hits_are_followed_through_every_stage(first: Examination) -> None:
-    healthy(first)
+    assert_healthy(first)
     assert [result.stage for result in first.stages] == list(Stage)
     assert all(result.seconds is not None for result in first.stages), first
     assert len(set(first.request_ids)) == 3
@@ -78,7 +61,7 @@ def test_answers_that_count_the_hits_are_noticed(new: Deployed, first: Examinati
 
 def test_without_hits_it_only_looks(deployed: Deployed) -> None:
     found = examined(deployed.stack, hits=False)
-    healthy(found)
+    assert_healthy(found)
     assert (found.mark, found.request_ids) == (None, ())
     assert {result.seconds for result in found.stages} == {None}
 
@@ -86,7 +69,7 @@ def test_without_hits_it_only_looks(deployed: Deployed) -> None:
 def test_without_aggregation_two_stages_are_skipped(stacks: dict[str, Stack]) -> None:
     assert stacks["disabled"].parameters["Aggregation"] == DISABLED["Aggregation"]
     found = examined(stacks["disabled"])
-    healthy(found)
+    assert_healthy(found)
     skipped = [result.stage for result in found.stages if result.outcome is Outcome.SKIPPED]
     assert skipped == [Stage.AGGREGATOR, Stage.AGGREGATED_STREAM]
 
@@ -180,7 +163,7 @@ def test_the_stage_that_is_broken_is_named(deployed: Deployed, name: str) -> Non
 
 
 def test_a_mended_stack_is_healthy(deployed: Deployed) -> None:
-    healthy(examined(deployed.stack))
+    assert_healthy(examined(deployed.stack))
 
 
 @pytest.mark.parametrize("name", FOR_GOOD)

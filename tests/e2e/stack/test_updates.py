@@ -6,27 +6,22 @@ Where docs/operations.md or docs/parameters.md names a gap, hits may be lost in 
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from edgepixel.answers.conditions import answer_sql, stack_time_zone
-from edgepixel.ask.athena import find_answers, run_query
+from edgepixel.ask.athena import run_query
 from edgepixel.ask.wait_for_events import wait_until_queryable
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack, find_stack
-from edgepixel.errors import AnswerFailedError
 from edgepixel.local.deployment import deploy
 from edgepixel.local.prerequisites import host_architecture
 from edgepixel.template import parameter_default, read_template
-from edgepixel.traffic.ledger import Header, Ledger, Row
-from edgepixel.truth.comparison import differences
-from edgepixel.truth.events import events_of, facts_of
-from edgepixel.truth.expected import TRUTHS
+from edgepixel.traffic.ledger import Ledger
+from tests.e2e.stack.comparing import IN_THE_TABLE, ledger_of, missing, wait_for_hits, wrong_answers
 from tests.e2e.stack.foreign_distribution import foreign_distribution
 from tests.e2e.stack.older_template import write_older_template
 from tests.e2e.stack.removal import delete_stack
@@ -35,7 +30,6 @@ from tests.e2e.stack.updating import physical_ids, update_stack
 from tests.waiting import PATIENCE_SECONDS, wait_until
 
 NAME = "changing"
-IN_THE_TABLE = "SELECT DISTINCT x_edge_request_id FROM pixel_events"
 # While EdgeFunction is changed, nobody but the line knows whether the function ran.
 DESCRIBED = f"{IN_THE_TABLE} WHERE viewer_request_log_data LIKE 'v%'"
 PER_SECOND = 15
@@ -46,7 +40,8 @@ KEPT = (
 )  # fmt: skip
 UPGRADED = ({*KEPT} | {"Database", "EventsView", "Crawler"}) - {"RealtimeLogConfig"}
 ONCE_EACH = "SELECT event, count(DISTINCT request_id) FROM events WHERE request_id IS NOT NULL GROUP BY event"
-# One after the other, each with a value that is not its default. All others have a test of their own below.
+# One after the other, each with a value that is not its default. All others have a test of their own, below or in
+# test_sources.py.
 SIMPLE = {
     "WebAclArn": "arn:aws:wafv2:us-east-1:000000000000:global/webacl/one/1",
     "EdgeFunction": "disabled",
@@ -68,7 +63,8 @@ SHARD_COUNTS = ("2", "4", "2", "1")
 CERTIFICATES = [f"arn:aws:acm:us-east-1:000000000000:certificate/{number}" for number in ("one", "two")]
 IN_ANOTHER_WAY = {
     "PixelPath", "AttachToDistributionId", "DomainName", "CertificateArn", "Aggregation", "StreamMode", "ShardCount",
-    "SamplingRate", "IpAddresses", "HonorGlobalPrivacyControl", "DatabaseName", "Architecture",
+    "SamplingRate", "IpAddresses", "HonorGlobalPrivacyControl", "DatabaseName", "Architecture", "Source",
+    "AcceptWholeSiteLogs",  # allows a deployment, and changes no resource
 }  # fmt: skip
 
 
@@ -114,35 +110,19 @@ class Journey:
         wait_until(lambda: glue.get_crawler(Name=crawler)["Crawler"]["State"] == "READY", "no crawl is running")
         glue.start_crawler(Name=crawler)
 
-    def missing(self, rows: list[Row]) -> set[str]:
-        """Which of the hits are not in the table; the view would make a busy machine busier."""
-        try:
-            found = run_query(self.stack, IN_THE_TABLE).rows
-        except AnswerFailedError:  # a new database has no table yet
-            return {row.request_id for row in rows}
-        return {row.request_id for row in rows} - {str(row[0]) for row in found}
-
     def wait_for_hits(self) -> None:
         """Wait until everything sent so far that must become an event is one."""
-        rows = self.traffic.must_be_there()
-        missing: list[int] = []
-
-        def complete() -> bool:
-            missing.append(len(self.missing(rows)))
-            return missing[-1] == 0
-
-        wait_until(complete, "all hits are in the table", lambda: missing[-1], pause_seconds=1)
+        wait_for_hits(self.stack, self.traffic.must_be_there())
 
     def ledger(self) -> Ledger:
         """What the view should hold: every hit that must be there, and those of the gaps that are."""
         uncertain = self.traffic.may_be_there()
-        lost = self.missing(uncertain)
+        lost = missing(self.stack, uncertain)
         kept = [*self.traffic.must_be_there(), *(row for row in uncertain if row.request_id not in lost)]
         described = {row[0] for row in run_query(self.stack, DESCRIBED).rows}
-        rows = [self.traffic.described(row) if row.request_id in described else row for row in kept]
-        started = datetime.now(UTC).isoformat()
-        header = Header(NAME, self.stack.pixel_url, started, 1, True, "truncated", honors_privacy_control=True)
-        return Ledger(header, tuple(rows))
+        return ledger_of(
+            self.stack, (self.traffic.described(row) if row.request_id in described else row for row in kept)
+        )
 
 
 def _simple_changes(journey: Journey) -> None:
@@ -197,18 +177,6 @@ def _database(journey: Journey) -> None:
         journey.wait_for_hits()
 
 
-def _wrong_answers(journey: Journey, names: Iterable[str]) -> dict[str, list[str]]:
-    """How answers differ from the ledger."""
-    now_ms = time.time_ns() // 1_000_000
-    queries = find_answers(journey.stack)
-    facts = facts_of(events_of(journey.ledger()), now_ms, time_zone=stack_time_zone(queries))
-    found = {
-        name: differences(run_query(journey.stack, answer_sql(queries, name, now_ms=now_ms)), TRUTHS[name](facts))
-        for name in names
-    }
-    return {name: different for name, different in found.items() if different}
-
-
 @pytest.fixture(scope="module")
 def journey(cloud: Cloud, built_template: Path, home: Path) -> Iterator[Journey]:
     """A stack of the older template."""
@@ -249,7 +217,7 @@ def test_no_change_of_a_parameter_loses_or_repeats_a_hit(journey: Journey) -> No
     after = physical_ids(journey.cloud, NAME)
     assert {name: after[name] for name in KEPT} == {name: before[name] for name in KEPT}
     journey.wait_for_hits()
-    assert _wrong_answers(journey, TRUTHS) == {}
+    assert wrong_answers(journey.stack, journey.ledger()) == {}
 
 
 def test_aggregation_goes_off_and_on_with_a_gap_that_closes_again(journey: Journey) -> None:

@@ -148,6 +148,13 @@ def test_the_workgroup_decides_where_the_result_file_lies() -> None:
     assert s3.get_object_data("lake", key) == b'"x","y","z"\n"a ""b""",,""\n'
 
 
+def test_a_row_that_is_one_null_is_an_empty_line_of_the_result_file() -> None:
+    execution = run("SELECT x FROM (VALUES 'a', NULL) AS t(x) ORDER BY x")
+    assert results(execution)["ResultSet"]["Rows"][2] == {"Data": [{}]}
+    key = f"query-results/{execution['QueryExecutionId']}.csv"
+    assert s3.get_object_data("lake", key) == b'"x"\n"a"\n\n'
+
+
 def test_a_client_s_place_for_results_counts_where_the_group_has_none() -> None:
     execution = run("SELECT 1", WorkGroup="primary", ResultConfiguration={"OutputLocation": "s3://lake/mine"})
     assert s3.get_object_data("lake", f"mine/{execution['QueryExecutionId']}.csv") == b'"_col0"\n"1"\n'
