@@ -19,7 +19,16 @@ from tests.conftest import ROOT
 from tests.needed_tools import need
 
 LOCKED = ["--constraints", str(ROOT / "requirements" / "dev.txt")]
-APPLICATION = ["LICENSE", "answers", "docs/demo.html", "docs/sar.md", "functions", "samconfig.toml", "template.yaml"]
+APPLICATION = [
+    "LICENSE",
+    "answers",
+    "docs/demo.html",
+    "docs/sar.md",
+    "edge",
+    "functions",
+    "samconfig.toml",
+    "template.yaml",
+]
 
 type Edgepixel = Callable[..., subprocess.CompletedProcess[str]]
 
