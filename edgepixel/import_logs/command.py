@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`edgepixel import`: makes events of CloudFront's standard logs of the past."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
@@ -72,6 +73,9 @@ def import_logs(
         raise click.BadParameter("must start with /", param_hint="--pixel-path")
     if fields is not None and not field_names(fields):
         raise click.BadParameter("names no field", param_hint="--fields")
+    for place in places:
+        if not place.startswith("s3://") and not Path(place).exists():
+            raise click.BadParameter(f"{place} does not exist", param_hint="PATH")
     stack = find_chosen_stack(choice)
     wanted: Wanted = PageRequests(site) if pages else PixelRequests(pixel_path or urlsplit(stack.pixel_url).path)
     how = Choice(wanted, field_names(fields) if fields else None, _unescaped(delimiter) if delimiter else None)

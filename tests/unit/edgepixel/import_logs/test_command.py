@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from edgepixel.cli import edgepixel
+from edgepixel.cli import edgepixel, main
 from edgepixel.errors import EdgePixelError, LogImportError, UnreadableInputError
 from edgepixel.import_logs import importer
 from edgepixel.import_logs.command import run_import
@@ -331,3 +331,8 @@ def test_a_log_without_requests_is_no_error(imports: Imports, tmp_path: Path) ->
     (tmp_path / "log").write_bytes(w3c())
     imports.run(tmp_path / "log")
     assert "Read 0 lines of 1 files" in imports.messages
+
+
+def test_a_path_that_is_not_there_is_told_before_anything_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["import", "/nowhere/logs"]) == 2
+    assert "/nowhere/logs does not exist" in capsys.readouterr().err
