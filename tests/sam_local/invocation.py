@@ -15,6 +15,7 @@ from edgepixel.local.deployment import sam_environment
 from edgepixel.local.prerequisites import host_architecture
 from edgepixel.local.sam import output_of_sam
 from tests.sam_local.container.engine import Engine
+from tests.sam_local.container.errors import ContainerError
 from tests.sam_local.container.image import Image
 from tests.sam_local.function_result import FunctionResult, result_in
 
@@ -36,7 +37,11 @@ class LocalFunctions:
     folder: Path
 
     def invoke(self, function: str, event: Mapping[str, Any]) -> FunctionResult:
-        """Invoke a function, by its logical id, in a new container. Raises SamError if SAM could not."""
+        """Invoke a function, by its logical id, in a new container.
+
+        Raises SamError if SAM could not, ContainerError if nothing came back: SAM waits for the function's timeout
+        then, so that all other samples would take as long.
+        """
         sample, variables = self.folder / "event.json", self.folder / "variables.json"
         log = self.folder / "sam-local-invoke.log"
         sample.write_text(json.dumps(event), encoding="utf-8")
@@ -46,7 +51,11 @@ class LocalFunctions:
         command += ["--parameter-overrides", f"Architecture={host_architecture()}", *self.image.options]
         # SAM asks for the account's number, and would wait for AWS to refuse the local key.
         environment = sam_environment(self.cloud.endpoint) | self.engine.environment
-        return result_in(output_of_sam(command, environment, log).decode(errors="replace"))
+        output = output_of_sam(command, environment, log).decode(errors="replace")
+        if not output.strip():
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
+            raise ContainerError(f"the container of {function} gave no response:\n" + "\n".join(lines))
+        return result_in(output)
 
 
 def invocable_template(built_template: Path) -> Path:

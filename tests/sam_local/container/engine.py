@@ -96,6 +96,7 @@ def _own_engine() -> Iterator[Engine]:
     # Not below the checkout: the path of a socket may have no more than about a hundred characters.
     folder = Path(tempfile.mkdtemp(prefix="edgepixel-engine-"))
     had_bridge = _BRIDGE.exists()
+    detach_what_was_left(_BRIDGE)
     engine = Engine(f"unix://{folder}/docker.sock")
     try:
         with _daemon(folder, engine) as process:
@@ -105,6 +106,15 @@ def _own_engine() -> Iterator[Engine]:
         shutil.rmtree(folder, ignore_errors=True)
         if not had_bridge and _BRIDGE.exists() and shutil.which("ip"):
             subprocess.run(["ip", "link", "delete", _BRIDGE.name], check=False)  # noqa: S603, S607
+
+
+def detach_what_was_left(bridge: Path) -> None:
+    """Take away the interfaces of containers whose engine was killed, while no other engine runs.
+
+    Their addresses would be given out again, and two containers with one address cannot be reached.
+    """
+    for interface in sorted((bridge / "brif").glob("veth*")):
+        subprocess.run(["ip", "link", "delete", interface.name], check=True)  # noqa: S603, S607
 
 
 @contextmanager

@@ -137,7 +137,9 @@ def test_generated_hits_differ_only_in_what_hints_tell_with_the_function_and_wit
     for number, hit in enumerate(hits):
         off, on = (_without_id(found[f"{kind}-{number}"]) for kind in ("off", "on"))
         told = asdict(hit.described_truth(honors_privacy_control=True))
-        assert on == off | {name: told[name] for name in ("browser", "os", "device", "language")}, hit
+        hints = {name: told[name] for name in ("browser", "os", "device", "language")}
+        assert on == off | hints | {"function_ran": "true"}, hit
+        assert off["function_ran"] == "false"
     assert sum(hit.described_truth(True).browser != hit.truth.browser for hit in hits) > 3
     assert len({row["language"] for row in found.values()}) > 3
     assert all(found[f"off-{number}"]["language"] is None for number in range(len(hits)))

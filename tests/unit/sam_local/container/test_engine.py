@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edgepixel.errors import MissingToolError
-from tests.sam_local.container.engine import Engine, container_engine, missing_engine
+from tests.sam_local.container.engine import Engine, container_engine, detach_what_was_left, missing_engine
 from tests.sam_local.container.errors import ContainerError, EngineNotStartedError
 
 RUNS = "#!/bin/sh\necho 28.2.2\n"
@@ -72,3 +72,17 @@ def test_a_command_of_docker_that_fails_is_told(programs: Path) -> None:
     install(programs, "docker", REFUSES)
     with pytest.raises(ContainerError, match="`docker images` failed: Cannot connect"):
         Engine().docker("images")
+
+
+def test_interfaces_of_an_engine_that_was_killed_leave_the_bridge(programs: Path, tmp_path: Path) -> None:
+    deleted = tmp_path / "deleted"
+    install(programs, "ip", f'#!/bin/sh\necho "$@" >> {deleted}\n')
+    bridge = tmp_path / "docker0"
+    for name in ("veth19e17b6", "veth2", "eth1"):
+        (bridge / "brif" / name).mkdir(parents=True)
+    detach_what_was_left(bridge)
+    assert deleted.read_text().splitlines() == ["link delete veth19e17b6", "link delete veth2"]
+
+
+def test_where_no_bridge_was_left_nothing_is_detached(programs: Path, tmp_path: Path) -> None:
+    detach_what_was_left(tmp_path / "docker0")
