@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from localcloud.athena import column_check, lake_files, relations, results, views
+from localcloud.athena import column_check, relations, results, views
 from localcloud.athena.relations import LakeTable, LakeView, Relations
+from localcloud.athena.tables.load import load
 from localcloud.athena.trino import functions, parser
 from localcloud.athena.trino.errors import QueryError
 from localcloud.athena.trino.to_duckdb import to_duckdb
@@ -83,7 +84,7 @@ def _make(
     Returns the bytes that were read for it.
     """
     if isinstance(use, LakeTable):
-        return lake_files.load(connection, use, now)
+        return load(connection, use, now)
     made.append(views.definition(connection, use, uses, now, made))
     return 0
 
