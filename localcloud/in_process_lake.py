@@ -96,7 +96,7 @@ def _tables(resources: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def _views(template: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The views that the template declares."""
     for resource in template["Resources"].values():
-        declared = resource["Properties"].get("TableInput", {})
+        declared = resource.get("Properties", {}).get("TableInput", {})
         if declared.get("TableType") == "VIRTUAL_VIEW":
             view = {name: declared[name] for name in ("Name", "TableType", "Parameters", "StorageDescriptor")}
             yield {**view, "ViewOriginalText": _view_original_text(template, declared)}

@@ -83,7 +83,9 @@ def test_viewers_who_send_global_privacy_control_leave_no_address(answered: dict
 
 def _said_at_the_edge(line: bytes) -> dict[str, str]:
     """What the edge function said of a hit, which is the only field that has an address."""
-    assert re.fullmatch(r"[0-9]+([.][0-9]{1,3})?", field(line, "c-ip")), "with the function there is a time in its place"
+    assert re.fullmatch(r"[0-9]+([.][0-9]{1,3})?", field(line, "c-ip")), (
+        "with the function there is a time in its place"
+    )
     return dict(parse_qsl(unquote(field(line, "viewer-request-log-data"))))
 
 
