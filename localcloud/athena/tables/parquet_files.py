@@ -41,9 +41,11 @@ class ParquetColumn:
 
 type FileColumns = dict[str, ParquetColumn]
 """The columns of a file by their names in lower case."""
+type ParquetFiles = dict[str, FileColumns]
+"""The files of a relation by their paths, in the order in which they are read."""
 
 
-def load(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -> dict[str, FileColumns]:
+def load(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -> ParquetFiles:
     """Make the relation of one use of a table. Returns the columns of each file that the relation is of.
 
     Raises QueryError for an object that is not Parquet, and for a column whose type is not that of the table.
@@ -52,7 +54,7 @@ def load(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -
     keys = partitions.keys(use)
     declared = [(name, hive_type, duckdb_type(hive_type)) for name, hive_type in partitions.columns(storage)]
     uris: dict[str, str] = {}
-    files: dict[str, FileColumns] = {}
+    files: ParquetFiles = {}
     for partition in partitions.wanted(connection, use, now):
         partitions.require_same_types(use, partition, by_name=True)
         for stored in stored_objects.below(partition.location):
@@ -73,7 +75,7 @@ def load(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -
     return files
 
 
-def _source(use: LakeTable, keys: Sequence[str], files: dict[str, FileColumns]) -> str:
+def _source(use: LakeTable, keys: Sequence[str], files: ParquetFiles) -> str:
     paths = f"{use.relation}_paths"
     if not files:
         return f"{paths} WHERE false" if use.reads_path else "(SELECT 1 WHERE false)"
