@@ -105,9 +105,9 @@ def _substituted(value: str | Mapping[str, str]) -> str:
 
 
 def view_sql(view: str = "RawEventsView") -> str:
-    """The query of a view, by its logical id, with the defaults of the parameters: of `raw_events`, the rules, or another.
+    """The query of a view, with the defaults of the parameters: of `raw_events`, which holds the rules, or another.
 
-    It stands in a string of JSON.
+    `view` is its logical id. The query stands in a string of JSON.
     """
     return str(json.loads(f'"{_substituted(_view(view)[1]["Sql"])}"'))
 

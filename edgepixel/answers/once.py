@@ -36,8 +36,8 @@ def twofold(sql: str, file: str) -> str:
     if found is None:
         if "WITH once AS" in sql:
             raise AnswerFolderError(
-                f"{file}: `once` must be the first WITH query, and SELECT … FROM events WHERE … GROUP BY request_id, each "
-                "on a line of its own"
+                f"{file}: `once` must be the first WITH query, and SELECT … FROM events WHERE … GROUP BY request_id, "
+                "each on a line of its own"
             )
         return sql
     select, where = found["select"], found["where"]

@@ -17,8 +17,8 @@ _PAGES = {
         repeat reverse sequence slice transform zip zip_with
     """,
     "binary": """
-        from_base64 from_big_endian_64 from_hex from_utf8 md5 sha1 sha256 sha512 to_base64 to_big_endian_64 to_hex to_utf8
-        xxhash64
+        from_base64 from_big_endian_64 from_hex from_utf8 md5 sha1 sha256 sha512 to_base64 to_big_endian_64 to_hex
+        to_utf8 xxhash64
     """,
     "conditional": "coalesce if nullif try",
     "comparison": "greatest least",
