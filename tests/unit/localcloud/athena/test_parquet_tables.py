@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Parquet tables: partitions in folders of any name, columns by name, types, paths, and the bytes that are billed."""
 
+import base64
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,7 +10,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 import pytest
 
-from localcloud.ministack import s3
+from localcloud.ministack import glue, s3
 from tests.unit.localcloud.athena.athena_calls import (
     failure,
     make_partition,
@@ -187,3 +189,29 @@ def test_an_unload_is_billed_for_what_it_reads() -> None:
     day("2026-11-27", DAY)
     sql = "UNLOAD (SELECT id FROM days ORDER BY id) TO 's3://lake/x/' WITH (format = 'PARQUET')"
     assert scanned(sql) == chunks(DAY)["id"]
+
+
+def make_view(sql: str, name: str = "both") -> None:
+    view = {
+        "originalSql": sql,
+        "catalog": "awsdatacatalog",
+        "schema": "db",
+        "columns": [{"name": "id", "type": "varchar"}],
+    }
+    text = f"/* Presto View: {base64.b64encode(json.dumps(view).encode()).decode()} */"
+    storage = {"SerdeInfo": {}, "Columns": []}
+    declared = {"TableType": "VIRTUAL_VIEW", "Parameters": {"presto_view": "true"}, "StorageDescriptor": storage}
+    glue.create_table({"DatabaseName": "db", "TableInput": {"Name": name, "ViewOriginalText": text, **declared}})
+
+
+def test_a_view_reads_a_table_that_another_view_stands_before() -> None:
+    make_table(COLUMNS, ["dt"])
+    make_table({"id": "string"}, name="raw")
+    day("2026-11-27", "SELECT 'a' AS id")
+    for name in ("a", "b"):
+        s3.put_object("lake", f"raw/{name}", parquet(f"SELECT '{name}' AS id"), {})
+    make_view("SELECT id FROM raw", "lines")
+    make_view(
+        "SELECT id FROM days UNION ALL SELECT r.id FROM lines AS r LEFT JOIN days AS d ON r.id = d.id WHERE d.id IS NULL"
+    )
+    assert rows("SELECT id FROM both ORDER BY id") == [["a"], ["b"]]
