@@ -212,6 +212,7 @@ def test_a_view_reads_a_table_that_another_view_stands_before() -> None:
         s3.put_object("lake", f"raw/{name}", parquet(f"SELECT '{name}' AS id"), {})
     make_view("SELECT id FROM raw", "lines")
     make_view(
-        "SELECT id FROM days UNION ALL SELECT r.id FROM lines AS r LEFT JOIN days AS d ON r.id = d.id WHERE d.id IS NULL"
+        "SELECT id FROM days UNION ALL "
+        "SELECT r.id FROM lines AS r LEFT JOIN days AS d ON r.id = d.id WHERE d.id IS NULL"
     )
     assert rows("SELECT id FROM both ORDER BY id") == [["a"], ["b"]]
