@@ -14,9 +14,9 @@ import duckdb
 from sqlglot import exp
 
 from localcloud.athena import column_check, relations, results, views
-from localcloud.athena.relations import LakeTable
+from localcloud.athena.relations import LakeTable, LakeView
 from localcloud.athena.tables import scanned_columns
-from localcloud.athena.tables.load import Loaded, load
+from localcloud.athena.tables.load import load
 from localcloud.athena.tables.parquet_files import ParquetFiles
 from localcloud.athena.trino import functions, parser
 from localcloud.athena.trino.errors import QueryError
@@ -118,12 +118,11 @@ def _bound(query: exp.Query, database: str, now: datetime) -> Iterator[_Bound]:
     text = to_duckdb(tree, now)
     with session() as connection:
         try:
+            # Tables first: a view may read one that is named behind it.
+            loaded = [load(connection, use, now) for use in uses if isinstance(use, LakeTable)]
             definitions: list[str] = []
-            loaded = [Loaded(0, [])]
             for use in uses:
-                if isinstance(use, LakeTable):
-                    loaded.append(load(connection, use, now))
-                else:  # one more of the WITH queries
+                if isinstance(use, LakeView):
                     definitions.append(views.definition(connection, use, uses, now, definitions))
             parquet = [files for one in loaded for files in one.parquet]
             if parquet:

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Parquet tables: partitions in folders of any name, columns by name, types, paths."""
+"""Parquet tables: partitions in folders of any name, columns by name, types, paths, and the bytes that are billed."""
 
+import base64
+import json
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import duckdb
 import pytest
 
-from localcloud.ministack import s3
+from localcloud.ministack import glue, s3
 from tests.unit.localcloud.athena.athena_calls import (
     failure,
     make_partition,
@@ -14,6 +19,7 @@ from tests.unit.localcloud.athena.athena_calls import (
     rows,
     start_cloud,
     stop_cloud,
+    succeeded,
 )
 
 COLUMNS = {"id": "string", "visitor": "bigint", "at": "timestamp"}
@@ -123,3 +129,90 @@ def test_a_partition_s_own_columns_are_compared_by_name() -> None:
     assert rows("SELECT id FROM days") == [["a"]]
     make_partition(["2026-11-28"], "typed/x", {"visitor": "string"})
     assert failure("SELECT id FROM days").startswith("HIVE_PARTITION_SCHEMA_MISMATCH")
+
+
+def chunks(select: str) -> dict[str, int]:
+    """The stored bytes of each column of what `parquet` makes of a query."""
+    with TemporaryDirectory() as directory, duckdb.connect(":memory:") as connection:
+        path = Path(directory, "file")
+        path.write_bytes(parquet(select))
+        found = connection.execute(
+            "SELECT path_in_schema, sum(total_compressed_size) FROM parquet_metadata(?) GROUP BY ALL", [str(path)]
+        ).fetchall()
+        return {str(name): int(size) for name, size in found}
+
+
+DAY = (
+    "SELECT md5(CAST(i AS VARCHAR)) AS id, i * 7919 % 10007 AS visitor, "
+    "TIMESTAMP '2026-11-27' + INTERVAL (i) SECOND AS at FROM range(5000) AS r(i)"
+)
+
+
+def scanned(sql: str) -> int:
+    size: int = succeeded(sql)["Statistics"]["DataScannedInBytes"]
+    return size
+
+
+def test_a_query_is_billed_for_the_columns_that_it_needs() -> None:
+    make_table(COLUMNS, ["dt"])
+    day("2026-11-26", DAY)
+    day("2026-11-27", DAY)
+    size = chunks(DAY)
+    assert len({size["id"], size["visitor"], size["at"]}) == 3
+    assert scanned("SELECT count(*) FROM days") == 0
+    assert scanned("SELECT dt, count(*) FROM days GROUP BY dt") == 0
+    assert scanned("SELECT count(DISTINCT visitor) FROM days") == 2 * size["visitor"]
+    assert scanned("SELECT count(DISTINCT visitor) FROM days WHERE dt = '2026-11-27'") == size["visitor"]
+    assert scanned("SELECT count(*) FROM days WHERE id LIKE '%visitor%'") == 2 * size["id"]
+    assert scanned("SELECT max(visitor) FROM days WHERE at > TIMESTAMP '2026-11-27 00:10:00'") == 2 * (
+        size["visitor"] + size["at"]
+    )
+    assert scanned("SELECT id FROM days WHERE dt = (SELECT max(dt) FROM days)") == size["id"]
+    assert scanned("SELECT a.visitor FROM days AS a JOIN days AS b ON a.id = b.id AND a.dt < b.dt") == (
+        4 * size["id"] + 2 * size["visitor"]
+    )
+
+
+def test_a_query_of_many_partitions_is_billed_for_those_that_it_reads() -> None:
+    make_table(COLUMNS, ["dt"])
+    for number in range(10, 20):
+        day(f"2026-11-{number}", DAY)
+    visitor = chunks(DAY)["visitor"]
+    assert scanned("SELECT sum(visitor) FROM days") == 10 * visitor
+    assert scanned("SELECT sum(visitor) FROM days WHERE dt BETWEEN '2026-11-12' AND '2026-11-18'") == 7 * visitor
+    # A condition that DuckDB finds out by itself.
+    assert scanned("SELECT sum(x.visitor) FROM days AS x, (VALUES 1) AS y(n) WHERE x.dt >= '2026-11-14'") == 6 * visitor
+
+
+def test_an_unload_is_billed_for_what_it_reads() -> None:
+    make_table(COLUMNS, ["dt"])
+    day("2026-11-27", DAY)
+    sql = "UNLOAD (SELECT id FROM days ORDER BY id) TO 's3://lake/x/' WITH (format = 'PARQUET')"
+    assert scanned(sql) == chunks(DAY)["id"]
+
+
+def make_view(sql: str, name: str = "both") -> None:
+    view = {
+        "originalSql": sql,
+        "catalog": "awsdatacatalog",
+        "schema": "db",
+        "columns": [{"name": "id", "type": "varchar"}],
+    }
+    text = f"/* Presto View: {base64.b64encode(json.dumps(view).encode()).decode()} */"
+    storage = {"SerdeInfo": {}, "Columns": []}
+    declared = {"TableType": "VIRTUAL_VIEW", "Parameters": {"presto_view": "true"}, "StorageDescriptor": storage}
+    glue.create_table({"DatabaseName": "db", "TableInput": {"Name": name, "ViewOriginalText": text, **declared}})
+
+
+def test_a_view_reads_a_table_that_another_view_stands_before() -> None:
+    make_table(COLUMNS, ["dt"])
+    make_table({"id": "string"}, name="raw")
+    day("2026-11-27", "SELECT 'a' AS id")
+    for name in ("a", "b"):
+        s3.put_object("lake", f"raw/{name}", parquet(f"SELECT '{name}' AS id"), {})
+    make_view("SELECT id FROM raw", "lines")
+    make_view(
+        "SELECT id FROM days UNION ALL "
+        "SELECT r.id FROM lines AS r LEFT JOIN days AS d ON r.id = d.id WHERE d.id IS NULL"
+    )
+    assert rows("SELECT id FROM both ORDER BY id") == [["a"], ["b"]]
