@@ -23,7 +23,7 @@ from localcloud.in_process_lake import empty_lake, fill_lake, run_query
 from tests.loaded_once import loaded_once
 from tests.unit.edgepixel.truth.ledgers import header
 
-DAYS = 8
+DAYS = 6
 NOW = datetime(2026, 11, 23, 10, 31, 17, 123_000, tzinfo=UTC)
 NOW_MS = round(NOW.timestamp() * 1000)
 FUNCTIONS = ROOT / "functions"
@@ -52,7 +52,7 @@ def truths() -> dict[str, Table]:
 
 
 def sent() -> list[object]:
-    return rows_of(generate(20_261_123, 24_000, NOW_MS, DAYS * 24), tuple(Logged))
+    return rows_of(generate(20_261_123, 12_000, NOW_MS, DAYS * 24), tuple(Logged))
 
 
 @pytest.fixture(scope="module", params=STEPS)
@@ -76,3 +76,17 @@ def test_an_answer_equals_the_ledger(
     step, tables, _ = answers
     assert truths[name].rows, "an empty truth would prove nothing"
     assert differences(tables[name], truths[name]) == [], step
+
+
+def test_what_is_typed_has_each_request_id_once_and_raw_lines_repeat_none_of_it(
+    answers: tuple[str, dict[str, Table], int],
+) -> None:
+    step, _, _ = answers
+    sql = "SELECT typed, count(*), count(DISTINCT request_id) FROM events WHERE request_id IS NOT NULL GROUP BY typed"
+    counted = {typed: (int(rows or 0), int(ids or 0)) for typed, rows, ids in run_query(sql, NOW).rows}
+    whole = run_query("SELECT count(DISTINCT request_id) FROM events", NOW).rows[0][0]
+    assert len(events_of(Ledger(header(), tuple(row for _, row in sent())))) == int(whole or 0)
+    rows, ids = counted.get("true", (0, 0))
+    assert rows == ids
+    assert rows + counted.get("false", (0, 0))[1] == int(whole or 0)
+    assert ("true" in counted, "false" in counted) == (step != "raw", step != "all days")

@@ -69,10 +69,6 @@ MACROS: Macros = {
             ("from_utf8", "trino__decoded(regexp_replace(hex(x), '(..)', '%\\1', 'g'))", "VARCHAR"),
         )
     },
-    # Two's complement, the highest byte first; eight bytes or none.
-    "from_big_endian_64": "(x) AS CASE WHEN octet_length(x) = 8 THEN CAST(CAST(x AS BIT) AS BIGINT) "
-    "ELSE CAST(CAST('expected 8-byte input, but got instead: ' || octet_length(x) AS INTEGER) AS BIGINT) END",
-    "to_big_endian_64": "(x) AS CAST(CAST(CAST(x AS BIGINT) AS BIT) AS BLOB)",
     "to_utf8": "(x VARCHAR) AS encode(x)",
     "to_big_endian_64": "(x) AS CAST(CAST(CAST(x AS BIGINT) AS BIT) AS BLOB)",
     # substr of bytes.
