@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import duckdb
+from sqlglot import exp
 
 from localcloud.athena import column_check, results
 from localcloud.athena.relations import LakeTable, LakeView, Relations
@@ -38,6 +39,7 @@ type _Columns = list[tuple[str, results.ColumnType]]
 
 _MOST_KEPT = 32
 _kept: dict[tuple[str, str], _Columns] = {}  # by the text of a query and what it reads
+_texts: dict[tuple[str, ...], str] = {}  # by what a view's query is made of
 
 
 def definition(
@@ -45,7 +47,7 @@ def definition(
 ) -> str:
     """The view as a WITH query behind `earlier` ones. Raises QueryError if it fails, and if it is stale."""
     try:
-        text = to_duckdb(view.query, now)
+        text = _text(view, now)
         columns = _columns(connection, view, uses, with_definitions(earlier, text))
     except (duckdb.BinderException, duckdb.CatalogException, QueryError, ValueError) as error:
         raise QueryError(f"INVALID_VIEW: Failed analyzing stored view '{view.name}': {error}") from error
@@ -57,6 +59,18 @@ def definition(
         for (_, found), (name, declared) in zip(columns, view.columns, strict=True)
     )
     return f"{view.relation} AS NOT MATERIALIZED (SELECT {shown} FROM ({text}))"  # noqa: S608 (of the catalog)
+
+
+def _text(view: LakeView, now: datetime) -> str:
+    """DuckDB's text of the view, which is the same for every query, unless it asks for the current time."""
+    if view.source not in _texts:
+        text = to_duckdb(view.query, now)
+        if view.query.find(exp.CurrentTimestamp, exp.Localtimestamp, exp.CurrentDate):
+            return text
+        if len(_texts) >= _MOST_KEPT:
+            _texts.clear()
+        _texts[view.source] = text
+    return _texts[view.source]
 
 
 def with_definitions(definitions: Sequence[str], text: str) -> str:
