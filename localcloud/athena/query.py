@@ -124,15 +124,20 @@ def _bound(query: exp.Query, database: str, now: datetime) -> Iterator[_Bound]:
     with session() as connection:
         try:
             # Tables first: a view may read one that is named behind it.
-            loaded = [load(connection, use, now) for use in uses if isinstance(use, LakeTable)]
+            tables = {use.relation: load(connection, use, now) for use in uses if isinstance(use, LakeTable)}
+            empty = {relation for relation, one in tables.items() if one.is_empty}
             definitions: list[str] = []
             for use in uses:
                 if isinstance(use, LakeView):
-                    definitions.append(views.definition(connection, use, uses, now, definitions))
-            parquet = [files for one in loaded for files in one.parquet]
+                    if views.has_no_rows(use, empty):
+                        empty.add(use.relation)
+                    definitions.append(
+                        views.definition(connection, use, uses, now, definitions, is_empty=use.relation in empty)
+                    )
+            parquet = [files for one in tables.values() for files in one.parquet]
             if parquet:
                 connection.execute("PRAGMA enable_profiling = 'no_output'")
-            text_bytes = sum(one.text_bytes for one in loaded)
+            text_bytes = sum(one.text_bytes for one in tables.values())
             yield _Bound(connection, views.with_definitions(definitions, text), text_bytes, parquet)
         except duckdb.Error as error:
             if isinstance(error, (duckdb.FatalException, duckdb.InternalException)):

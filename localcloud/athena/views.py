@@ -5,7 +5,7 @@ No view is made in DuckDB, because each one costs that its whole text is bound o
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 
 import duckdb
@@ -15,6 +15,7 @@ from localcloud.athena import column_check, results
 from localcloud.athena.relations import LakeTable, LakeView, Relations
 from localcloud.athena.trino.errors import QueryError
 from localcloud.athena.trino.to_duckdb import to_duckdb
+from localcloud.athena.with_queries import with_query
 
 # Presto's scalar types and DuckDB's.
 _TYPES = {
@@ -43,9 +44,18 @@ _texts: dict[tuple[str, ...], str] = {}  # by what a view's query is made of
 
 
 def definition(
-    connection: duckdb.DuckDBPyConnection, view: LakeView, uses: Relations, now: datetime, earlier: Sequence[str]
+    connection: duckdb.DuckDBPyConnection,
+    view: LakeView,
+    uses: Relations,
+    now: datetime,
+    earlier: Sequence[str],
+    *,
+    is_empty: bool = False,
 ) -> str:
-    """The view as a WITH query behind `earlier` ones. Raises QueryError if it fails, and if it is stale."""
+    """The view as a WITH query behind `earlier` ones. Raises QueryError if it fails, and if it is stale.
+
+    `is_empty` says that it has no rows (`has_no_rows`).
+    """
     try:
         text = _text(view, now)
         columns = _columns(connection, view, uses, with_definitions(earlier, text))
@@ -54,11 +64,28 @@ def definition(
     reason = _stale(columns, view.columns)
     if reason:
         raise QueryError(f"VIEW_IS_STALE: View '{view.name}' is stale or in invalid state: {reason}")
+    if is_empty:  # not to bind its text once more
+        nothing = ", ".join(f'CAST(NULL AS {_duckdb_type(declared)}) AS "{name}"' for name, declared in view.columns)
+        return f"{view.relation} AS NOT MATERIALIZED (SELECT {nothing} WHERE false)"
     shown = ", ".join(
         f'CAST("{name}" AS {_duckdb_type(declared)}) AS "{name}"' if found != _plain(declared) else f'"{name}"'
         for (_, found), (name, declared) in zip(columns, view.columns, strict=True)
     )
     return f"{view.relation} AS NOT MATERIALIZED (SELECT {shown} FROM ({text}))"  # noqa: S608 (of the catalog)
+
+
+def has_no_rows(view: LakeView, empty: Set[str]) -> bool:
+    """Whether it is certain that a view has no rows, because all that it reads is in `empty`, relations without rows.
+
+    An aggregate or VALUES may make rows of nothing, and so may a SELECT whose rows come from elsewhere.
+    """
+    if view.query.find(exp.AggFunc, exp.Values):
+        return False
+    for select in view.query.find_all(exp.Select):
+        source = select.args.get("from_")
+        if source is None or not isinstance(source.this, (exp.Table, exp.Subquery)):
+            return False
+    return all(table.name in empty for table in view.query.find_all(exp.Table) if with_query(table) is None)
 
 
 def _text(view: LakeView, now: datetime) -> str:
