@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """One query, from its text to rows or files: parse, resolve names, load what it reads, run it in its own DuckDB."""
 
+import atexit
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 import duckdb
 from sqlglot import exp
@@ -27,7 +30,7 @@ _MOST_MEMORY = 8 * 1024**3
 
 
 def _memory_limit() -> str:
-    """Half of the machine's memory, as DuckDB wants it said; what does not fit goes to a temporary directory.
+    """Half of the machine's memory for all queries, as DuckDB wants it said. What does not fit goes to a directory.
 
     Not everything can: ten million events ask for up to 4 GB in groups that DuckDB keeps in memory.
     """
@@ -40,7 +43,9 @@ _CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": _memory_limit(),
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
+    "enable_external_file_cache": False,  # the system keeps files of this machine already
 }
+_SETTINGS = ("TimeZone = 'UTC'", "integer_division = true", "default_null_order = 'nulls_last'")
 _ERRORS: list[tuple[type[duckdb.Error], str]] = [
     (duckdb.BinderException, "SYNTAX_ERROR"),
     (duckdb.CatalogException, "SYNTAX_ERROR"),
@@ -119,17 +124,24 @@ def _bound(query: exp.Query, database: str, now: datetime) -> Iterator[_Bound]:
     with session() as connection:
         try:
             # Tables first: a view may read one that is named behind it.
-            loaded = [load(connection, use, now) for use in uses if isinstance(use, LakeTable)]
+            tables = {use.relation: load(connection, use, now) for use in uses if isinstance(use, LakeTable)}
+            empty = {relation for relation, one in tables.items() if one.is_empty}
             definitions: list[str] = []
             for use in uses:
                 if isinstance(use, LakeView):
-                    definitions.append(views.definition(connection, use, uses, now, definitions))
-            parquet = [files for one in loaded for files in one.parquet]
+                    if views.has_no_rows(use, empty):
+                        empty.add(use.relation)
+                    definitions.append(
+                        views.definition(connection, use, uses, now, definitions, is_empty=use.relation in empty)
+                    )
+            parquet = [files for one in tables.values() for files in one.parquet]
             if parquet:
                 connection.execute("PRAGMA enable_profiling = 'no_output'")
-            text_bytes = sum(one.text_bytes for one in loaded)
+            text_bytes = sum(one.text_bytes for one in tables.values())
             yield _Bound(connection, views.with_definitions(definitions, text), text_bytes, parquet)
         except duckdb.Error as error:
+            if isinstance(error, (duckdb.FatalException, duckdb.InternalException)):
+                _engine.cache_clear()  # it takes no further query
             code = next((code for kind, code in _ERRORS if isinstance(error, kind)), "GENERIC_INTERNAL_ERROR")
             raise QueryError(f"{code}: {error}") from error
         except ValueError as error:
@@ -138,12 +150,24 @@ def _bound(query: exp.Query, database: str, now: datetime) -> Iterator[_Bound]:
 
 @contextmanager
 def session() -> Iterator[duckdb.DuckDBPyConnection]:
-    """An empty in-memory DuckDB with Trino's functions and Trino's defaults."""
-    with (
-        TemporaryDirectory(prefix="athena-") as directory,
-        duckdb.connect(":memory:", config={**_CONFIGURATION, "temp_directory": directory}) as connection,
-    ):
-        for setting in ("TimeZone = 'UTC'", "integer_division = true", "default_null_order = 'nulls_last'"):
-            connection.execute(f"SET {setting}")  # before the macros, which keep what / means when they are made
-        connection.execute(";\n".join(("BEGIN", *functions.macros(), "COMMIT")))
+    """An empty session of an in-memory DuckDB with Trino's functions and Trino's defaults."""
+    with _engine().cursor() as connection:
+        for setting in _SETTINGS:
+            connection.execute(f"SET {setting}")
         yield connection
+
+
+@lru_cache(maxsize=1)
+def _engine() -> duckdb.DuckDBPyConnection:
+    """The DuckDB of this process. What a session makes is temporary, so no other session sees it.
+
+    One for all queries, because to make the macros takes longer than many queries do.
+    """
+    directory = mkdtemp(prefix="athena-")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    connection = duckdb.connect(":memory:", config={**_CONFIGURATION, "temp_directory": directory})
+    for setting in _SETTINGS:
+        connection.execute(f"SET {setting}")  # before the macros, which keep what / means when they are made
+    connection.execute("SET GLOBAL parquet_metadata_cache = true")  # a file of an object never changes
+    connection.execute(";\n".join(("BEGIN", *functions.macros(), "COMMIT")))
+    return connection

@@ -41,12 +41,16 @@ class LakeTable:
 
 @dataclass(frozen=True)
 class LakeView:
-    """One use of a Glue view in a query. `columns`: the names and Presto types that the view declares."""
+    """One use of a Glue view in a query. `columns`: the names and Presto types that the view declares.
+
+    `source` is what its query is made of: the view's own text and the relations that stand for its names.
+    """
 
     relation: str
     name: str
     query: exp.Query
     columns: list[tuple[str, str]]
+    source: tuple[str, ...]
 
 
 type Relations = list[LakeTable | LakeView]
@@ -76,7 +80,9 @@ def _resolve(tree: exp.Query, database: str, wanted: list[exp.Expr], found: Rela
             view = _view(key, table)
             inner = _inner(key, view, schema, wanted_of_it, found, depth + 1)
             relation = f"lake_{len(found)}"
-            found.append(LakeView(relation, _full_name(key), inner, _declared(key, view)))
+            relations = tuple(one.name for one in inner.find_all(exp.Table) if with_query(one) is None)
+            source = (view["originalSql"], *relations)
+            found.append(LakeView(relation, _full_name(key), inner, _declared(key, view), source))
         else:
             relation = f"lake_{len(found)}"
             found.append(LakeTable(relation, key, table, wanted_of_it, _reads_path(reference)))

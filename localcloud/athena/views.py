@@ -5,15 +5,17 @@ No view is made in DuckDB, because each one costs that its whole text is bound o
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 
 import duckdb
+from sqlglot import exp
 
 from localcloud.athena import column_check, results
 from localcloud.athena.relations import LakeTable, LakeView, Relations
 from localcloud.athena.trino.errors import QueryError
 from localcloud.athena.trino.to_duckdb import to_duckdb
+from localcloud.athena.with_queries import with_query
 
 # Presto's scalar types and DuckDB's.
 _TYPES = {
@@ -38,25 +40,64 @@ type _Columns = list[tuple[str, results.ColumnType]]
 
 _MOST_KEPT = 32
 _kept: dict[tuple[str, str], _Columns] = {}  # by the text of a query and what it reads
+_texts: dict[tuple[str, ...], str] = {}  # by what a view's query is made of
 
 
 def definition(
-    connection: duckdb.DuckDBPyConnection, view: LakeView, uses: Relations, now: datetime, earlier: Sequence[str]
+    connection: duckdb.DuckDBPyConnection,
+    view: LakeView,
+    uses: Relations,
+    now: datetime,
+    earlier: Sequence[str],
+    *,
+    is_empty: bool = False,
 ) -> str:
-    """The view as a WITH query behind `earlier` ones. Raises QueryError if it fails, and if it is stale."""
+    """The view as a WITH query behind `earlier` ones. Raises QueryError if it fails, and if it is stale.
+
+    `is_empty` says that it has no rows (`has_no_rows`).
+    """
     try:
-        text = to_duckdb(view.query, now)
+        text = _text(view, now)
         columns = _columns(connection, view, uses, with_definitions(earlier, text))
     except (duckdb.BinderException, duckdb.CatalogException, QueryError, ValueError) as error:
         raise QueryError(f"INVALID_VIEW: Failed analyzing stored view '{view.name}': {error}") from error
     reason = _stale(columns, view.columns)
     if reason:
         raise QueryError(f"VIEW_IS_STALE: View '{view.name}' is stale or in invalid state: {reason}")
+    if is_empty:  # not to bind its text once more
+        nothing = ", ".join(f'CAST(NULL AS {_duckdb_type(declared)}) AS "{name}"' for name, declared in view.columns)
+        return f"{view.relation} AS NOT MATERIALIZED (SELECT {nothing} WHERE false)"
     shown = ", ".join(
         f'CAST("{name}" AS {_duckdb_type(declared)}) AS "{name}"' if found != _plain(declared) else f'"{name}"'
         for (_, found), (name, declared) in zip(columns, view.columns, strict=True)
     )
     return f"{view.relation} AS NOT MATERIALIZED (SELECT {shown} FROM ({text}))"  # noqa: S608 (of the catalog)
+
+
+def has_no_rows(view: LakeView, empty: Set[str]) -> bool:
+    """Whether it is certain that a view has no rows, because all that it reads is in `empty`, relations without rows.
+
+    An aggregate or VALUES may make rows of nothing, and so may a SELECT whose rows come from elsewhere.
+    """
+    if view.query.find(exp.AggFunc, exp.Values):
+        return False
+    for select in view.query.find_all(exp.Select):
+        source = select.args.get("from_")
+        if source is None or not isinstance(source.this, (exp.Table, exp.Subquery)):
+            return False
+    return all(table.name in empty for table in view.query.find_all(exp.Table) if with_query(table) is None)
+
+
+def _text(view: LakeView, now: datetime) -> str:
+    """DuckDB's text of the view, which is the same for every query, unless it asks for the current time."""
+    if view.source not in _texts:
+        text = to_duckdb(view.query, now)
+        if view.query.find(exp.CurrentTimestamp, exp.Localtimestamp, exp.CurrentDate):
+            return text
+        if len(_texts) >= _MOST_KEPT:
+            _texts.clear()
+        _texts[view.source] = text
+    return _texts[view.source]
 
 
 def with_definitions(definitions: Sequence[str], text: str) -> str:

@@ -22,6 +22,11 @@ class Loaded:
     text_bytes: int
     parquet: list[ParquetFiles]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was read, and nothing will be: the relation has no rows."""
+        return not self.text_bytes and not self.parquet
+
 
 def load(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -> Loaded:
     """Make the relation.

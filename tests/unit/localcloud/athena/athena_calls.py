@@ -2,6 +2,8 @@
 """Calls of the local Athena's API, and a lake of Parquet objects for its queries."""
 
 import asyncio
+import base64
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -99,6 +101,20 @@ def make_partition(values: Sequence[str], folder: str, columns: Mapping[str, str
     place = {"Columns": _columns(columns), "Location": f"s3://lake/{folder}/", **PARQUET}
     partition = {"Values": list(values), "StorageDescriptor": place}
     glue.create_partition({"DatabaseName": "db", "TableName": name, "PartitionInput": partition})
+
+
+def make_view(sql: str, name: str = "both") -> None:
+    """A view of one column, the text `id`."""
+    view = {
+        "originalSql": sql,
+        "catalog": "awsdatacatalog",
+        "schema": "db",
+        "columns": [{"name": "id", "type": "varchar"}],
+    }
+    text = f"/* Presto View: {base64.b64encode(json.dumps(view).encode()).decode()} */"
+    storage: dict[str, Any] = {"SerdeInfo": {}, "Columns": []}
+    declared = {"TableType": "VIRTUAL_VIEW", "Parameters": {"presto_view": "true"}, "StorageDescriptor": storage}
+    glue.create_table({"DatabaseName": "db", "TableInput": {"Name": name, "ViewOriginalText": text, **declared}})
 
 
 def _columns(columns: Mapping[str, str]) -> list[dict[str, str]]:

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Parquet tables: partitions in folders of any name, columns by name, types, paths, and the bytes that are billed."""
 
-import base64
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,11 +8,12 @@ from tempfile import TemporaryDirectory
 import duckdb
 import pytest
 
-from localcloud.ministack import glue, s3
+from localcloud.ministack import s3
 from tests.unit.localcloud.athena.athena_calls import (
     failure,
     make_partition,
     make_table,
+    make_view,
     parquet,
     rows,
     start_cloud,
@@ -189,19 +188,6 @@ def test_an_unload_is_billed_for_what_it_reads() -> None:
     day("2026-11-27", DAY)
     sql = "UNLOAD (SELECT id FROM days ORDER BY id) TO 's3://lake/x/' WITH (format = 'PARQUET')"
     assert scanned(sql) == chunks(DAY)["id"]
-
-
-def make_view(sql: str, name: str = "both") -> None:
-    view = {
-        "originalSql": sql,
-        "catalog": "awsdatacatalog",
-        "schema": "db",
-        "columns": [{"name": "id", "type": "varchar"}],
-    }
-    text = f"/* Presto View: {base64.b64encode(json.dumps(view).encode()).decode()} */"
-    storage = {"SerdeInfo": {}, "Columns": []}
-    declared = {"TableType": "VIRTUAL_VIEW", "Parameters": {"presto_view": "true"}, "StorageDescriptor": storage}
-    glue.create_table({"DatabaseName": "db", "TableInput": {"Name": name, "ViewOriginalText": text, **declared}})
 
 
 def test_a_view_reads_a_table_that_another_view_stands_before() -> None:
