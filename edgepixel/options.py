@@ -50,8 +50,9 @@ class StackChoice:
 def subject_options(days: int | None) -> _Decorator:
     """What an answer is asked about; it reaches the command as `subject`, a Subject.
 
-    Those are --days, --from and --to, or --period, then --time-zone, --site and --include-bots. `days`: what --days is
-    without any of the first four, for the help alone. If an answer has no place for an option, that one is named.
+    Those are --days, --from and --to, or --period, then --time-zone, --site, --include-bots and --approximate. `days`:
+    what --days is without any of the first four, for the help alone. If an answer has no place for an option, that one
+    is named.
     """
     rolling = click.option(
         "--days",
@@ -80,6 +81,9 @@ def subject_options(days: int | None) -> _Decorator:
     )
     site = click.option("--site", metavar="NAME", help="Count only events of this site (the parameter s of the pixel).")
     bots = click.option("--include-bots", is_flag=True, help="Count machines too, in answers that count people only.")
+    approximate = click.option(
+        "--approximate", is_flag=True, help="Estimate visitors instead of counting them, which is faster."
+    )
 
     def with_options(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
@@ -87,7 +91,8 @@ def subject_options(days: int | None) -> _Decorator:
             given = {"--days": options["days"], "--from": options["first"], "--period": options["period"]}
             dates = _dates(given, options.pop("first"), options.pop("last"), options.pop("period"))
             subject = Subject(
-                **{name: options.pop(name) for name in ("days", "site", "include_bots", "time_zone")}, dates=dates
+                **{name: options.pop(name) for name in ("days", "site", "include_bots", "time_zone", "approximate")},
+                dates=dates,
             )
             try:
                 command(*arguments, subject=subject, **options)
@@ -97,7 +102,7 @@ def subject_options(days: int | None) -> _Decorator:
                 option = _option_of(error.condition, given)
                 raise EdgePixelError(f"{error}: leave out {option}") from error
 
-        return rolling(first(last(named(zone(site(bots(with_subject)))))))
+        return rolling(first(last(named(zone(site(bots(approximate(with_subject))))))))
 
     return with_options
 

@@ -23,7 +23,7 @@ def raw_days() -> list[str]:
 def type_days(functions: Path, now: datetime, days: Iterable[str] | None = None, *, drop: bool = True) -> list[str]:
     """Type these days, or all, one after the other. Returns them.
 
-    `functions` is the folder of the Lambda functions' code. `drop`: the raw lines leave the catalog, as they do at last.
+    `functions` is the folder of the Lambda functions' code. `drop`: the raw lines leave the catalog.
     """
     made = sorted(days) if days is not None else raw_days()
     with function_loader(functions) as load:

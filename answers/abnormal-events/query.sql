@@ -11,7 +11,7 @@ WITH once AS (
     min(page) AS page,
     min(status) AS status,
     min(method) AS method,
-    min(query) AS query,
+    min(regexp_like(query, '%(?:[^0-9a-fA-F]|[0-9a-fA-F][^0-9a-fA-F]|[0-9a-fA-F]?$)')) AS malformed_query,
     min(user_agent) AS user_agent,
     min(visitor) AS visitor,
     min(asn) AS asn,
@@ -25,43 +25,85 @@ WITH once AS (
   WHERE {{ conditions }}
   GROUP BY request_id
 ),
-found AS (
-  SELECT once.*, reason
-  FROM once
-  CROSS JOIN UNNEST(ARRAY[
-    CASE WHEN {{ got_image }} THEN 'hour' END,
-    CASE WHEN {{ got_image }} THEN 'replay_storm' END,
-    CASE WHEN status >= 400 THEN 'error_status' END,
-    CASE WHEN method NOT IN ('GET', 'HEAD') THEN 'unusual_method' END,
-    CASE WHEN regexp_like(query, '%(?:[^0-9a-fA-F]|[0-9a-fA-F][^0-9a-fA-F]|[0-9a-fA-F]?$)') THEN 'malformed_query' END,
-    CASE WHEN user_agent IS NULL THEN 'no_user_agent' END,
-    CASE WHEN malformed_value IS NOT NULL THEN 'malformed_value' END,
+noticed AS (
+  SELECT
+    CASE WHEN {{ got_image }} THEN date_trunc('minute', event_time) END AS minute,
     CASE
-      WHEN {{ got_image }} AND event = 'purchase' AND order_id IS NOT NULL AND value >= 0 THEN 'conflicting_order'
-    END
+      WHEN {{ got_image }}
+        THEN date_add('minute', minute(event_time) / 15 * 15, date_trunc('hour', event_time))
+    END AS quarter,
+    page,
+    visitor,
+    -- A visitor has one user agent, so the long text tells only those apart who have no key.
+    CASE WHEN visitor IS NULL THEN user_agent END AS agent,
+    asn,
+    country,
+    event,
+    CASE
+      WHEN status >= 400
+        OR method NOT IN ('GET', 'HEAD')
+        OR malformed_query
+        OR user_agent IS NULL
+        OR malformed_value IS NOT NULL
+        OR ({{ got_image }} AND event = 'purchase' AND order_id IS NOT NULL AND value >= 0)
+        THEN ARRAY[
+          request_id,
+          CAST(event_time AS varchar),
+          page,
+          CASE WHEN status >= 400 THEN CAST(status AS varchar) END,
+          CASE WHEN method NOT IN ('GET', 'HEAD') THEN method END,
+          CASE WHEN malformed_query THEN 'malformed' END,
+          CASE WHEN user_agent IS NULL THEN 'none' END,
+          malformed_value,
+          CASE WHEN {{ got_image }} AND event = 'purchase' AND value >= 0 THEN order_id END,
+          site,
+          concat_ws(' ', {{ exact_value }}, coalesce(currency, '(none)'))
+        ]
+    END AS odd,
+    request_id
+  FROM once
+),
+-- One pass over the events, for three questions: how many in a quarter of an hour, who sends the same again and again in
+-- a minute, and what is odd. Most events are only counted; so that they are not carried on, the few that are odd bring
+-- what is told of them in a list, and a group is dropped as soon as it is known to be ordinary.
+together AS (
+  SELECT minute, quarter, page, odd, min(request_id) AS request_id, count(*) AS n
+  FROM noticed
+  GROUP BY GROUPING SETS ((quarter), (minute, page, visitor, agent, asn, country, event), (odd))
+  HAVING quarter IS NOT NULL OR (minute IS NOT NULL AND count(*) > 30) OR odd IS NOT NULL
+),
+found AS (
+  SELECT together.*, reason
+  FROM together
+  CROSS JOIN UNNEST(ARRAY[
+    CASE WHEN quarter IS NOT NULL THEN 'hour' END,
+    CASE WHEN minute IS NOT NULL THEN 'replay_storm' END,
+    CASE WHEN element_at(odd, 4) IS NOT NULL THEN 'error_status' END,
+    CASE WHEN element_at(odd, 5) IS NOT NULL THEN 'unusual_method' END,
+    CASE WHEN element_at(odd, 6) IS NOT NULL THEN 'malformed_query' END,
+    CASE WHEN element_at(odd, 7) IS NOT NULL THEN 'no_user_agent' END,
+    CASE WHEN element_at(odd, 8) IS NOT NULL THEN 'malformed_value' END,
+    CASE WHEN element_at(odd, 9) IS NOT NULL THEN 'conflicting_order' END
   ]) AS reasons (reason)
 ),
 observation AS (
   SELECT
     CASE reason WHEN 'hour' THEN 'hour' WHEN 'replay_storm' THEN 'storm' ELSE 'event' END AS kind,
     reason,
-    CASE reason WHEN 'replay_storm' THEN date_trunc('minute', event_time) ELSE event_time END AS moment,
+    coalesce(quarter, minute, CAST(element_at(odd, 2) AS timestamp(3))) AS moment,
     CASE reason
       WHEN 'hour' THEN NULL
-      WHEN 'error_status' THEN CAST(status AS varchar)
-      WHEN 'unusual_method' THEN method
-      WHEN 'malformed_value' THEN malformed_value
-      WHEN 'conflicting_order' THEN order_id
-      ELSE page
+      WHEN 'replay_storm' THEN page
+      WHEN 'error_status' THEN element_at(odd, 4)
+      WHEN 'unusual_method' THEN element_at(odd, 5)
+      WHEN 'malformed_value' THEN element_at(odd, 8)
+      WHEN 'conflicting_order' THEN element_at(odd, 9)
+      ELSE element_at(odd, 3)
     END AS detail,
-    CASE reason
-      WHEN 'hour' THEN NULL
-      WHEN 'replay_storm' THEN concat_ws(' ', CAST(visitor AS varchar), user_agent, CAST(asn AS varchar), country, event)
-      WHEN 'conflicting_order' THEN site
-      ELSE request_id
-    END AS sender,
-    CASE reason WHEN 'conflicting_order' THEN concat_ws(' ', {{ exact_value }}, coalesce(currency, '(none)')) END AS amount,
-    request_id
+    CASE reason WHEN 'conflicting_order' THEN element_at(odd, 10) ELSE request_id END AS sender,
+    CASE reason WHEN 'conflicting_order' THEN element_at(odd, 11) END AS amount,
+    CASE WHEN reason <> 'hour' THEN request_id END AS request_id,
+    n
   FROM found
   WHERE reason IS NOT NULL
   UNION ALL
@@ -72,7 +114,8 @@ observation AS (
     NULL,
     NULL,
     NULL,
-    NULL
+    NULL,
+    0
   FROM UNNEST(sequence(0, date_diff('day', {{ begin }}, {{ end }}) + 1)) AS days (day)
   CROSS JOIN UNNEST(sequence(0, 95)) AS quarters (quarter)
 ),
@@ -89,11 +132,11 @@ counted AS (
       max_by(local_time, moment)
     ) AS event_time,
     detail,
-    CASE WHEN kind <> 'hour' THEN min(request_id) END AS request_id,
-    count(request_id) AS n,
+    min(request_id) AS request_id,
+    sum(n) AS n,
     array_distinct(array_agg(amount) FILTER (WHERE amount IS NOT NULL)) AS amounts,
     CASE WHEN reason = 'conflicting_order' THEN max(moment) ELSE min(moment) END AS moment,
-    max(CASE WHEN request_id IS NULL THEN moment END) AS last_quarter
+    max(CASE WHEN n = 0 THEN moment END) AS last_quarter
   FROM timed
   GROUP BY
     kind,
@@ -101,13 +144,12 @@ counted AS (
     CASE WHEN kind = 'hour' THEN date_trunc('hour', local_time) WHEN reason <> 'conflicting_order' THEN local_time END,
     CASE WHEN reason <> 'conflicting_order' THEN date_diff('minute', moment, local_time) END,
     detail,
-    sender
+    CASE WHEN kind <> 'hour' THEN sender END
 ),
 begun AS (
   SELECT counted.*, min(CASE WHEN kind = 'hour' AND n > 0 THEN moment END) OVER () AS first_hour
   FROM counted
-  WHERE (kind <> 'storm' OR n > 30)
-    AND (reason <> 'conflicting_order' OR cardinality(amounts) > 1)
+  WHERE reason <> 'conflicting_order' OR cardinality(amounts) > 1
 ),
 observed AS (
   SELECT begun.*, count_if(kind = 'hour') OVER () AS hours

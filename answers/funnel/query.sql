@@ -10,37 +10,36 @@ WITH once AS (
     AND event IN ('view', 'product', 'cart', 'checkout', 'purchase')
   GROUP BY request_id
 ),
-viewing AS (
+-- One pass, and no window over all events: few visitors come further than the first step, so their lists are short.
+taken AS (
   SELECT
-    once.*,
-    min(CASE WHEN event = 'view' THEN event_time END) OVER (PARTITION BY visitor) AS viewed
+    min(CASE WHEN event = 'view' THEN event_time END) AS viewed,
+    array_agg(event_time) FILTER (WHERE event = 'product') AS products,
+    array_agg(event_time) FILTER (WHERE event = 'cart') AS carts,
+    array_agg(event_time) FILTER (WHERE event = 'checkout') AS checkouts,
+    max(CASE WHEN event = 'purchase' THEN event_time END) AS last_purchase
   FROM once
+  GROUP BY visitor
 ),
 looking AS (
-  SELECT
-    viewing.*,
-    min(CASE WHEN event = 'product' AND event_time >= viewed THEN event_time END) OVER (PARTITION BY visitor) AS looked
-  FROM viewing
+  SELECT taken.*, element_at(array_sort(filter(products, moment -> moment >= viewed)), 1) AS looked
+  FROM taken
 ),
 choosing AS (
-  SELECT
-    looking.*,
-    min(CASE WHEN event = 'cart' AND event_time >= looked THEN event_time END) OVER (PARTITION BY visitor) AS chose
+  SELECT looking.*, element_at(array_sort(filter(carts, moment -> moment >= looked)), 1) AS chose
   FROM looking
 ),
 paying AS (
-  SELECT
-    choosing.*,
-    min(CASE WHEN event = 'checkout' AND event_time >= chose THEN event_time END) OVER (PARTITION BY visitor) AS paid
+  SELECT choosing.*, element_at(array_sort(filter(checkouts, moment -> moment >= chose)), 1) AS paid
   FROM choosing
 ),
 reached AS (
   SELECT ARRAY[
-    count(DISTINCT CASE WHEN viewed IS NOT NULL THEN visitor END),
-    count(DISTINCT CASE WHEN looked IS NOT NULL THEN visitor END),
-    count(DISTINCT CASE WHEN chose IS NOT NULL THEN visitor END),
-    count(DISTINCT CASE WHEN paid IS NOT NULL THEN visitor END),
-    count(DISTINCT CASE WHEN event = 'purchase' AND event_time >= paid THEN visitor END)
+    count(viewed),
+    count(looked),
+    count(chose),
+    count(paid),
+    count_if(last_purchase >= paid)
   ] AS visitors
   FROM paying
 ),

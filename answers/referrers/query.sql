@@ -12,30 +12,37 @@ named AS (
   SELECT
     -- With www. and without it is one site.
     CASE
-      WHEN regexp_replace(referrer_host, '^www[.]') = regexp_replace(page_host, '^www[.]') THEN '(same site)'
+      WHEN if(referrer_host LIKE 'www.%', substr(referrer_host, 5), referrer_host)
+        = if(page_host LIKE 'www.%', substr(page_host, 5), page_host)
+        THEN '(same site)'
       ELSE coalesce(referrer_host, '(none)')
     END AS referrer_host,
     channel,
     visitor
   FROM once
 ),
-alike AS (
-  SELECT named.*, count(*) OVER (PARTITION BY referrer_host, channel) AS events_of_channel
-  FROM named
-),
-told AS (
+counted AS (
   SELECT
     referrer_host,
-    visitor,
-    first_value(channel) OVER (PARTITION BY referrer_host ORDER BY events_of_channel DESC, channel) AS channel
-  FROM alike
+    channel,
+    count(*) AS events,
+    count(DISTINCT visitor) AS visitors
+  FROM named
+  GROUP BY GROUPING SETS ((referrer_host), (referrer_host, channel))
+),
+-- A referrer has a row of its own, which has no channel, and one for each of its channels: few enough to put in order.
+told AS (
+  SELECT
+    counted.*,
+    first_value(channel) OVER (PARTITION BY referrer_host ORDER BY channel IS NULL, events DESC, channel) AS most_common
+  FROM counted
 )
 SELECT
   referrer_host,
-  count(*) AS events,
-  count(DISTINCT visitor) AS visitors,
-  min(channel) AS channel
+  events,
+  visitors,
+  most_common AS channel
 FROM told
-GROUP BY referrer_host
+WHERE channel IS NULL
 ORDER BY events DESC, referrer_host
 LIMIT 100

@@ -1,7 +1,7 @@
 -- The first folder of the path, or of the route behind a #, decoded where it can be.
 WITH once AS (
   SELECT
-    regexp_extract(min(page_path), '^/(?:#!?/)?([^/#]*)', 1) AS folder,
+    min(page_path) AS page_path,
     coalesce(min(country), '(unknown)') AS country,
     min(device) AS device,
     min(visitor) AS visitor
@@ -9,6 +9,18 @@ WITH once AS (
   WHERE {{ conditions }}
     AND event = 'view'
   GROUP BY request_id
+),
+-- Few paths need a regular expression, and few folders are encoded: what need not be done for each event is not.
+named AS (
+  SELECT
+    CASE
+      WHEN page_path LIKE '/#%' THEN regexp_extract(page_path, '^/(?:#!?/)?([^/#]*)', 1)
+      ELSE split_part(split_part(page_path, '/', 2), '#', 1)
+    END AS folder,
+    country,
+    device,
+    visitor
+  FROM once
 )
 SELECT
   section,
@@ -21,12 +33,13 @@ FROM (
     CASE
       WHEN folder IS NULL THEN '(unknown)'
       WHEN folder = '' THEN '(front page)'
+      WHEN strpos(folder, '%') = 0 THEN folder
       ELSE coalesce(try(url_decode(replace(folder, '+', '%2B'))), folder)
     END AS section,
     country,
     device,
     visitor
-  FROM once
+  FROM named
 )
 GROUP BY section, country, device
 ORDER BY events DESC, section, country, device

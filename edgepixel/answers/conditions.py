@@ -25,6 +25,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from edgepixel.answers.approximate import estimating
 from edgepixel.answers.currencies import exact_sql
 from edgepixel.answers.once import twofold
 from edgepixel.answers.periods import Dates, Period
@@ -66,13 +67,17 @@ _NOW = re.compile(r"\bcurrent_timestamp\b")
 
 @dataclass(frozen=True)
 class Subject:
-    """What an answer is asked about: each condition as in `answer_sql`."""
+    """What an answer is asked about: each condition as in `answer_sql`.
+
+    `approximate`: visitors are estimated (`edgepixel.answers.approximate`).
+    """
 
     days: int | None = None
     site: str | None = None
     include_bots: bool = False
     time_zone: str | None = None
     dates: Dates | None = None
+    approximate: bool = False
 
     def period(self, now: datetime, time_zone: str) -> Period:
         """From when to when that is, asked at a moment: dates of the time zone, or days of 24 hours up to now.
@@ -136,7 +141,7 @@ def subject_sql(answers: dict[str, str], name: str, subject: Subject, period: Pe
     """The SQL of one answer about a subject: see `answer_sql`. Without a period, it ends when Athena begins."""
     days = timedelta(days=DAYS if subject.days is None else subject.days)
     in_days = period is None or period.end - period.begin == days
-    return answer_sql(
+    sql = answer_sql(
         answers,
         name,
         subject.days if in_days else None,
@@ -146,6 +151,7 @@ def subject_sql(answers: dict[str, str], name: str, subject: Subject, period: Pe
         begin_ms=None if period is None or in_days else _milliseconds(period.begin),
         now_ms=None if period is None else _milliseconds(period.end),
     )
+    return estimating(name, sql) if subject.approximate else sql
 
 
 def saved_time_zone(sql: str) -> str | None:

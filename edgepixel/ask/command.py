@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import click
 from rich.console import Console
 
+from edgepixel.answers.approximate import REMARK, marked
 from edgepixel.answers.conditions import Subject, saved_days, saved_time_zone, stack_time_zone, subject_sql
 from edgepixel.answers.periods import described, remarks
 from edgepixel.answers.registry import known_answer, names
@@ -108,12 +109,15 @@ def print_answer(stack: Stack, queries: dict[str, str], question: Question, outp
 
         table = run_query(stack, sql, progress)
     if question.form == "table":
-        output.print(to_rich(shown_table(table, known_answer(name))))
+        shown = shown_table(table, known_answer(name))
+        output.print(to_rich(marked(shown) if subject.approximate else shown))
     else:
         # Straight to the file: a console would wrap long lines and interpret brackets.
         output.file.write(to_csv(table) if question.form == "csv" else to_json(table) + "\n")
     if subject.days is not None or subject.dates is not None or saved_time_zone(sql):
         messages.print(" ".join([f"{described(period)}.", *remarks(period)]), markup=False)
+    if subject.approximate:
+        messages.print(REMARK, markup=False)
     counted = "1 row" if len(table.rows) == 1 else f"{len(table.rows):,} rows"
     messages.print(f"{counted}. {scanned(table.scanned_bytes)}", markup=False)
 

@@ -4,7 +4,9 @@
 import shlex
 from dataclasses import fields
 
+from edgepixel.answers.approximate import can_be_estimated
 from edgepixel.answers.conditions import Subject
+from edgepixel.answers.registry import answer
 from edgepixel.defaults import DEFAULT_STACK
 
 
@@ -16,6 +18,8 @@ def ask_command(name: str, subject: Subject, stack: str) -> str:
     words = ["edgepixel", "ask", name]
     for condition in fields(Subject):
         value = getattr(subject, condition.name)
+        if condition.name == "approximate" and not can_be_estimated(answer(name).text("query.sql")):
+            continue
         if value is not None and value is not False:
             option = f"--{condition.name.replace('_', '-')}"
             words += [option] if value is True else [option, str(value)]

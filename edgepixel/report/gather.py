@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from edgepixel.answers.approximate import can_be_estimated
 from edgepixel.answers.conditions import DEFAULT_TIME_ZONE, Subject, stack_time_zone, subject_sql
 from edgepixel.answers.periods import Comparison, Period
 from edgepixel.answers.registry import answer
@@ -76,7 +77,7 @@ def gather(
     everything = [(name, period) for name in ANSWERS]
     everything += [(name, earlier) for name in COMPARED if earlier is not None]
     wanted = [one for one in everything if one not in results]
-    texts = [subject_sql(queries, name, _about(name, subject), about) for name, about in wanted]
+    texts = [subject_sql(queries, name, _about(name, subject, queries), about) for name, about in wanted]
     with ThreadPoolExecutor(_QUERIES_AT_A_TIME) as pool:
         asked = [pool.submit(run_query, stack, text) for text in texts]
         for number, _ in enumerate(as_completed(asked), start=1):
@@ -93,8 +94,12 @@ def gather(
     )
 
 
-def _about(name: str, subject: Subject) -> Subject:
-    """What an answer is asked about: one that is not about events knows no site, and no people."""
+def _about(name: str, subject: Subject, queries: Mapping[str, str]) -> Subject:
+    """What an answer is asked about: one that is not about events knows no site, and no people.
+
+    Of one that counts nothing distinct, nothing is estimated.
+    """
+    subject = replace(subject, approximate=subject.approximate and can_be_estimated(queries.get(name, "")))
     if answer(name).about_events:
         return subject
     return replace(subject, site=None, include_bots=False)

@@ -6,6 +6,7 @@ from itertools import groupby
 
 import jinja2
 
+from edgepixel.answers.approximate import REMARK
 from edgepixel.answers.periods import described, remarks
 from edgepixel.answers.registry import answer, known_answer
 from edgepixel.answers.shown import shown_table
@@ -40,7 +41,7 @@ def render(gathered: Gathered) -> str:
         earlier=gathered.earlier,
         described=described,
         moment=lambda time: f"{gathered.period.local(time):%Y-%m-%d %H:%M} {gathered.time_zone}",
-        remarks=remarks(gathered.period),
+        remarks=[*remarks(gathered.period), *([REMARK] if gathered.subject.approximate else [])],
     )
 
 

@@ -73,8 +73,8 @@ def lake_objects(
             if random.random() < _TWICE:
                 other = _stored_otherwise(whole, hit.truth, fields)
                 second = _folder(hit.truth.time_ms, random)
-                # No address of the edge function's lines is stored otherwise, whoever delivers them. Of copies that came
-                # on two days one counts, that of the day typed first, and not the least of their values.
+                # No address of the edge function's lines is stored otherwise, whoever delivers them. Copies that
+                # came on two days do not differ: of those that of the day typed first counts, not the least values.
                 same = by is Logged.WITH_FUNCTION or other == whole or _day(first) != _day(second)
                 folders[second].append(random.choice((line, line if same else other)))
     return dict(_objects(folders, random))

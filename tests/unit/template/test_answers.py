@@ -104,8 +104,9 @@ def test_the_conditions_bound_the_period_and_the_partitions(counts: Counts) -> N
 def test_only_abnormal_events_reads_refusals_and_its_hours_and_storms_do_not() -> None:
     assert [name for name in answer_queries() if answer(name).lists_refusals] == ["abnormal-events"]
     assert "  AND (status IN (200, 206, 304) OR status >= 400)" in conditions("everyone", True).splitlines()
-    for reason in ("hour", "replay_storm"):
-        assert f"CASE WHEN {GOT_IMAGE} THEN '{reason}' END" in answer_queries()["abnormal-events"]
+    quarter = "date_add('minute', minute(event_time) / 15 * 15, date_trunc('hour', event_time))"
+    for moment in ("date_trunc('minute', event_time) END AS minute", f"{quarter} END AS quarter"):
+        assert f"CASE WHEN {GOT_IMAGE} THEN {moment}" in " ".join(answer_queries()["abnormal-events"].split())
 
 
 @pytest.mark.parametrize("name", ABOUT_EVENTS)

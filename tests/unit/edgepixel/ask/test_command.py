@@ -43,6 +43,10 @@ def test_only_the_answer_is_printed_and_elsewhere_whom_it_was_asked(
         (["--days", "3"], "has no period (no `/* days */` in its SQL): leave out --days"),
         (["--site", "blog"], "is about all sites (no `/* site */` in its SQL): leave out --site"),
         (["--include-bots"], "chooses its own traffic (no `/* traffic */` in its SQL): leave out --include-bots"),
+        (
+            ["--approximate"],
+            "has nothing to estimate (no `count(DISTINCT ...)` in its SQL): leave out --approximate",
+        ),
     ],
 )
 def test_an_option_for_which_an_answer_has_no_place_is_named(
@@ -120,3 +124,22 @@ def test_a_name_that_is_not_in_the_stack_lists_those_that_are(
 ) -> None:
     assert main(["ask", name]) == 1
     assert said in capsys.readouterr().err
+
+
+def test_estimated_visitors_are_marked_for_people_and_not_for_programs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns = {"visitors": "bigint", "events": "bigint"}
+    athena = FakeAthena(
+        {"referrers": "SELECT count(DISTINCT key) AS visitors"}, [result_page(columns, list(columns), ["7", "9"])]
+    )
+    monkeypatch.setattr(command, "find_chosen_stack", lambda _choice: fake_stack(athena=athena))
+    assert main(["ask", "referrers", "--approximate"]) == 0
+    said = capsys.readouterr()
+    assert "≈ visitors" in said.out
+    assert "Visitors are estimated (≈)" in said.err
+    assert main(["ask", "referrers", "--approximate", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == [{"visitors": 7, "events": 9}]
+    assert {query["QueryString"] for query in athena.started} == {"SELECT approx_distinct(key) AS visitors"}
+    assert main(["ask", "referrers"]) == 0
+    assert "≈" not in capsys.readouterr().out

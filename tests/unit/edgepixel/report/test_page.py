@@ -303,6 +303,14 @@ def test_the_subject_stands_at_the_top() -> None:
     assert "People and programs." in page
 
 
+def test_estimated_visitors_are_said_to_be_so_and_the_command_asks_for_estimates() -> None:
+    page = render(replace(gathered({"pages": listed("pages", 20)}), subject=Subject(30, approximate=True)))
+    assert "Visitors are estimated (≈), with a standard error of 2.3 percent." in page
+    ((_, command),) = endings(page)
+    assert command == "edgepixel ask pages --days 30 --approximate"
+    assert "≈" not in render(gathered({"pages": listed("pages", 20)}))
+
+
 def test_what_is_compared_is_also_asked() -> None:
     assert set(COMPARED) <= set(ANSWERS) <= set(NOTHING)
 
