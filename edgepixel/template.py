@@ -104,18 +104,21 @@ def _substituted(value: str | Mapping[str, str]) -> str:
     return _VARIABLE.sub(lambda found: f"${{{found[2]}}}" if found[1] else str(parameter_default(found[2])), text)
 
 
-def view_sql() -> str:
-    """The query of the view `events`, which stands in a string of JSON, with the defaults of the parameters."""
-    return str(json.loads(f'"{_substituted(_view()[1]["Sql"])}"'))
+def view_sql(view: str = "RawEventsView") -> str:
+    """The query of a view, with the defaults of the parameters: of `raw_events`, which holds the rules, or another.
+
+    `view` is its logical id. The query stands in a string of JSON.
+    """
+    return str(json.loads(f'"{_substituted(_view(view)[1]["Sql"])}"'))
 
 
-def view_columns() -> list[dict[str, str]]:
-    """The columns of the view `events` as Athena knows them: `name` and `type` of each."""
-    columns: list[dict[str, str]] = yaml.safe_load(f"[{_view()[1]['Columns']}]")
+def view_columns(view: str = "EventsView") -> list[dict[str, str]]:
+    """The columns of a view, of `events` or another, as Athena knows them: `name` and `type` of each."""
+    columns: list[dict[str, str]] = yaml.safe_load(f"[{_view(view)[1]['Columns']}]")
     return columns
 
 
-def _view() -> tuple[str, dict[str, Any]]:
-    table = read_template()["Resources"]["EventsView"]["Properties"]["TableInput"]
+def _view(name: str) -> tuple[str, dict[str, Any]]:
+    table = read_template()["Resources"][name]["Properties"]["TableInput"]
     text, parts = table["ViewOriginalText"]["Fn::Sub"][1]["View"]["Fn::Base64"]["Fn::Sub"]
     return text, parts

@@ -2,7 +2,7 @@
 """A lake with the catalog of a template, inside this process and without a server. There is one in a process.
 
 The template is the application's, parsed, with intrinsic functions in their long form. Only its classifier, its
-crawler, its tables and its view `events` are made; queries run as in the local Athena, by `localcloud.athena.query`.
+crawler, its tables and its views are made; queries run as in the local Athena, by `localcloud.athena.query`.
 """
 
 import base64
@@ -50,10 +50,8 @@ def fill_lake(template: Mapping[str, Any], objects: Mapping[str, bytes], *, comp
     )
     for table in _tables(resources):
         glue.create_table({"DatabaseName": NAME, "TableInput": table})
-    declared = resources["EventsView"]["Properties"]["TableInput"]
-    view = {name: declared[name] for name in ("Name", "TableType", "Parameters", "StorageDescriptor")}
-    view["ViewOriginalText"] = _view_original_text(template)
-    glue.create_table({"DatabaseName": NAME, "TableInput": view})
+    for view in _views(template):
+        glue.create_table({"DatabaseName": NAME, "TableInput": view})
 
 
 def replace_object(key: str, lines: bytes) -> None:
@@ -95,9 +93,17 @@ def _tables(resources: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {**table, "StorageDescriptor": {**storage, "Location": location}}
 
 
-def _view_original_text(template: Mapping[str, Any]) -> str:
-    """The view's ViewOriginalText, as CloudFormation makes it with the defaults of all parameters."""
-    table = template["Resources"]["EventsView"]["Properties"]["TableInput"]
+def _views(template: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The views that the template declares."""
+    for resource in template["Resources"].values():
+        declared = resource.get("Properties", {}).get("TableInput", {})
+        if declared.get("TableType") == "VIRTUAL_VIEW":
+            view = {name: declared[name] for name in ("Name", "TableType", "Parameters", "StorageDescriptor")}
+            yield {**view, "ViewOriginalText": _view_original_text(template, declared)}
+
+
+def _view_original_text(template: Mapping[str, Any], table: Mapping[str, Any]) -> str:
+    """A view's ViewOriginalText, as CloudFormation makes it with the defaults of all parameters."""
     text, parts = table["ViewOriginalText"]["Fn::Sub"][1]["View"]["Fn::Base64"]["Fn::Sub"]
     defaults = {name: str(parameter["Default"]) for name, parameter in template["Parameters"].items()}
     for name, value in {"Database": NAME, **parts}.items():

@@ -3,45 +3,63 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import pytest
 from sqlglot import exp
 
-from localcloud.athena import query
+from localcloud.athena import query, views
 from localcloud.athena.relations import LakeTable, LakeView, Relations
-from localcloud.athena.views import with_definitions
+from localcloud.athena.tables.load import Loaded, load
+from localcloud.athena.views import definition, with_definitions
 
 _KEYS = {"dt", "hour"}
+_RULES = "raw_events"  # the view that decodes
 
 
 @contextmanager
 def loaded_once(columns: Sequence[str] = ("*",)) -> Iterator[None]:
-    """Within it, queries that read the same partitions share one DuckDB, the loaded lines and the rows of the view.
+    """Within it, queries share one DuckDB, and those that read the same partitions the loaded lines and decoded rows.
 
     Each query is translated and run as ever. Only what would be read and decoded again for each of them is kept, and
-    of that only the view's columns that are named.
+    of that only the columns of raw_events that are named.
     """
-    made: dict[str, tuple[list[str], int]] = {}
-    make_really = query._make
+    numbers = count()
+    tables: dict[tuple[str, str], tuple[str, Loaded]] = {}
+    rows: dict[str, str] = {}
 
-    def make_once(
-        connection: Any, use: LakeTable | LakeView, uses: Relations, now: datetime, definitions: list[str]
-    ) -> int:
-        filters = use.filters if isinstance(use, LakeTable) else []
-        wanted = sorted(f.sql() for f in filters if {column.name for column in f.find_all(exp.Column)} <= _KEYS)
-        if use.relation not in made:
-            made[use.relation] = wanted, make_really(connection, use, uses, now, definitions)
-            if isinstance(use, LakeView):
-                rows = with_definitions(definitions, f"SELECT {', '.join(columns)} FROM {use.relation}")  # noqa: S608
-                connection.execute(f"CREATE TEMP TABLE kept AS {rows}")
-                connection.execute(f"CREATE TEMP VIEW {use.relation} AS SELECT * FROM kept")  # noqa: S608
-                definitions.clear()
-        assert made[use.relation][0] == wanted, "another question, which other partitions may answer"
-        return made[use.relation][1]
+    def load_once(connection: Any, use: LakeTable, now: datetime) -> Loaded:
+        key = use.key, _partitions([use])
+        if key not in tables:
+            name = f"kept_{next(numbers)}"
+            tables[key] = name, load(connection, replace(use, relation=name, reads_path=True), now)
+        name, loaded = tables[key]
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {use.relation} AS SELECT * FROM {name}")  # noqa: S608
+        return loaded
+
+    def decode_once(connection: Any, view: LakeView, uses: Relations, now: datetime, earlier: Sequence[str]) -> str:
+        made = definition(connection, view, uses, now, earlier)
+        if not view.name.endswith(f".{_RULES}"):
+            return made
+        named = {table.name for table in view.query.find_all(exp.Table)}
+        key = _partitions([use for use in uses if isinstance(use, LakeTable) and use.relation in named])
+        if key not in rows:
+            rows[key] = f"kept_{next(numbers)}"
+            decoded = with_definitions([*earlier, made], f"SELECT {', '.join(columns)} FROM {view.relation}")  # noqa: S608
+            connection.execute(f"CREATE TEMP TABLE {rows[key]} AS {decoded}")
+        return f"{view.relation} AS NOT MATERIALIZED (SELECT * FROM {rows[key]})"  # noqa: S608
 
     with query.session() as connection, pytest.MonkeyPatch.context() as patch:
         patch.setattr(query, "session", lambda: nullcontext(connection))
-        patch.setattr(query, "_make", make_once)
+        patch.setattr(query, "load", load_once)
+        patch.setattr(views, "definition", decode_once)
         yield
+
+
+def _partitions(uses: Sequence[LakeTable]) -> str:
+    """What is asked of the partitions that are read."""
+    filters = [f for use in uses for f in use.filters if {one.name for one in f.find_all(exp.Column)} <= _KEYS]
+    return str(sorted(f.sql(comments=False) for f in filters))

@@ -2,7 +2,7 @@
 WITH once AS (
   SELECT
     request_id,
-    min(visitor_key) AS visitor_key,
+    min(visitor) AS visitor,
     min(event) AS event,
     min(event_time) AS event_time,
     coalesce(min(item), '(none)') AS item,
@@ -10,15 +10,15 @@ WITH once AS (
     coalesce(min(value), 0) AS value
   FROM events
   WHERE {{ conditions }}
-    AND visitor_key IS NOT NULL
+    AND visitor IS NOT NULL
     AND event IN ('cart', 'purchase')
   GROUP BY request_id
 ),
 followed AS (
   SELECT
     once.*,
-    max(CASE WHEN event = 'purchase' THEN event_time END) OVER (PARTITION BY visitor_key) AS last_purchase,
-    row_number() OVER (PARTITION BY visitor_key, event, item, currency ORDER BY event_time DESC, request_id DESC) AS place
+    max(CASE WHEN event = 'purchase' THEN event_time END) OVER (PARTITION BY visitor) AS last_purchase,
+    row_number() OVER (PARTITION BY visitor, event, item, currency ORDER BY event_time DESC, request_id DESC) AS place
   FROM once
 ),
 cart AS (

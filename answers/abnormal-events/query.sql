@@ -13,7 +13,7 @@ WITH once AS (
     min(method) AS method,
     min(query) AS query,
     min(user_agent) AS user_agent,
-    min(visitor_key) AS visitor_key,
+    min(visitor) AS visitor,
     min(asn) AS asn,
     min(country) AS country,
     min(site) AS site,
@@ -56,7 +56,7 @@ observation AS (
     END AS detail,
     CASE reason
       WHEN 'hour' THEN NULL
-      WHEN 'replay_storm' THEN concat_ws(' ', visitor_key, user_agent, CAST(asn AS varchar), country, event)
+      WHEN 'replay_storm' THEN concat_ws(' ', CAST(visitor AS varchar), user_agent, CAST(asn AS varchar), country, event)
       WHEN 'conflicting_order' THEN site
       ELSE request_id
     END AS sender,

@@ -2,7 +2,7 @@ WITH once AS (
   SELECT
     min(event) AS event,
     min(traffic) AS traffic,
-    min(visitor_key) AS visitor_key
+    min(visitor) AS visitor
   FROM events
   WHERE {{ conditions }}
   GROUP BY request_id
@@ -11,7 +11,7 @@ SELECT
   event,
   traffic,
   count(*) AS events,
-  count(DISTINCT visitor_key) AS visitors
+  count(DISTINCT visitor) AS visitors
 FROM once
 GROUP BY event, traffic
 ORDER BY events DESC, event, traffic

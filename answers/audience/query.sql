@@ -8,7 +8,7 @@ WITH once AS (
     coalesce(min(language), '(unknown)') AS language,
     min(os) AS os,
     coalesce(min(utm_source), '(none)') AS source,
-    min(visitor_key) AS visitor_key
+    min(visitor) AS visitor
   FROM events
   WHERE {{ conditions }}
   GROUP BY request_id
@@ -23,7 +23,7 @@ counted AS (
     language,
     os,
     source,
-    count(DISTINCT visitor_key) AS visitors,
+    count(DISTINCT visitor) AS visitors,
     count(*) AS events
   FROM once
   GROUP BY GROUPING SETS ((), (browser), (campaign), (channel), (country), (device), (language), (os), (source))

@@ -4,7 +4,7 @@ WITH once AS (
     coalesce(min(site), '(none)') AS site,
     coalesce(min(item), '(none)') AS item,
     min(event) AS event,
-    min(visitor_key) AS visitor_key
+    min(visitor) AS visitor
   FROM events
   WHERE {{ conditions }}
     AND method = 'GET'
@@ -15,7 +15,7 @@ SELECT
   item,
   event,
   count(*) AS beacons,
-  count(DISTINCT visitor_key) AS visitors
+  count(DISTINCT visitor) AS visitors
 FROM once
 GROUP BY site, item, event
 ORDER BY beacons DESC, site, item, event

@@ -3,7 +3,7 @@ WITH once AS (
   SELECT
     request_id,
     min(event_time) AS event_time,
-    coalesce(min(visitor_key), request_id) AS visitor,
+    min(visitor) AS visitor,
     min(event) AS event,
     min(site) AS site,
     min(item) AS item,
@@ -19,17 +19,22 @@ WITH once AS (
     AND (event IN ('purchase', 'refund') OR coalesce(utm_source, utm_medium, utm_campaign) IS NOT NULL)
   GROUP BY request_id
 ),
+separate AS (
+  -- Of whom nothing is known, is alone.
+  SELECT once.*, CASE WHEN visitor IS NULL THEN request_id END AS nobody
+  FROM once
+),
 touched AS (
   SELECT
-    once.*,
+    separate.*,
     event = 'refund' OR value < 0 AS refunded,
     first_value(touch) IGNORE NULLS OVER (
-      PARTITION BY visitor ORDER BY event_time, request_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+      PARTITION BY visitor, nobody ORDER BY event_time, request_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS first_touch,
     last_value(touch) IGNORE NULLS OVER (
-      PARTITION BY visitor ORDER BY event_time, request_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+      PARTITION BY visitor, nobody ORDER BY event_time, request_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS last_touch
-  FROM once
+  FROM separate
 ),
 sold AS (
   SELECT

@@ -2,7 +2,7 @@
 WITH once AS (
   SELECT
     min(event_time) AS event_time,
-    min(visitor_key) AS visitor_key
+    min(visitor) AS visitor
   FROM events
   WHERE {{ conditions }}
   GROUP BY request_id
@@ -11,13 +11,13 @@ timed AS (
   SELECT
     event_time,
     CAST(event_time AT TIME ZONE {{ time_zone }} AS timestamp(3)) AS local_time,
-    visitor_key
+    visitor
   FROM once
 )
 SELECT
   date_trunc('hour', local_time) AS hour,
   count(*) AS events,
-  count(DISTINCT visitor_key) AS visitors
+  count(DISTINCT visitor) AS visitors
 FROM timed
 GROUP BY date_trunc('hour', local_time), date_diff('minute', event_time, local_time)
 ORDER BY min(event_time)

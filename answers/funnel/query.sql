@@ -1,46 +1,46 @@
 -- A step counts at or after the earliest moment at which the steps before it were taken.
 WITH once AS (
   SELECT
-    min(visitor_key) AS visitor_key,
+    min(visitor) AS visitor,
     min(event) AS event,
     min(event_time) AS event_time
   FROM events
   WHERE {{ conditions }}
-    AND visitor_key IS NOT NULL
+    AND visitor IS NOT NULL
     AND event IN ('view', 'product', 'cart', 'checkout', 'purchase')
   GROUP BY request_id
 ),
 viewing AS (
   SELECT
     once.*,
-    min(CASE WHEN event = 'view' THEN event_time END) OVER (PARTITION BY visitor_key) AS viewed
+    min(CASE WHEN event = 'view' THEN event_time END) OVER (PARTITION BY visitor) AS viewed
   FROM once
 ),
 looking AS (
   SELECT
     viewing.*,
-    min(CASE WHEN event = 'product' AND event_time >= viewed THEN event_time END) OVER (PARTITION BY visitor_key) AS looked
+    min(CASE WHEN event = 'product' AND event_time >= viewed THEN event_time END) OVER (PARTITION BY visitor) AS looked
   FROM viewing
 ),
 choosing AS (
   SELECT
     looking.*,
-    min(CASE WHEN event = 'cart' AND event_time >= looked THEN event_time END) OVER (PARTITION BY visitor_key) AS chose
+    min(CASE WHEN event = 'cart' AND event_time >= looked THEN event_time END) OVER (PARTITION BY visitor) AS chose
   FROM looking
 ),
 paying AS (
   SELECT
     choosing.*,
-    min(CASE WHEN event = 'checkout' AND event_time >= chose THEN event_time END) OVER (PARTITION BY visitor_key) AS paid
+    min(CASE WHEN event = 'checkout' AND event_time >= chose THEN event_time END) OVER (PARTITION BY visitor) AS paid
   FROM choosing
 ),
 reached AS (
   SELECT ARRAY[
-    count(DISTINCT CASE WHEN viewed IS NOT NULL THEN visitor_key END),
-    count(DISTINCT CASE WHEN looked IS NOT NULL THEN visitor_key END),
-    count(DISTINCT CASE WHEN chose IS NOT NULL THEN visitor_key END),
-    count(DISTINCT CASE WHEN paid IS NOT NULL THEN visitor_key END),
-    count(DISTINCT CASE WHEN event = 'purchase' AND event_time >= paid THEN visitor_key END)
+    count(DISTINCT CASE WHEN viewed IS NOT NULL THEN visitor END),
+    count(DISTINCT CASE WHEN looked IS NOT NULL THEN visitor END),
+    count(DISTINCT CASE WHEN chose IS NOT NULL THEN visitor END),
+    count(DISTINCT CASE WHEN paid IS NOT NULL THEN visitor END),
+    count(DISTINCT CASE WHEN event = 'purchase' AND event_time >= paid THEN visitor END)
   ] AS visitors
   FROM paying
 ),

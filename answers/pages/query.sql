@@ -5,7 +5,7 @@ WITH once AS (
     min(event_time) AS event_time,
     min(page_host) AS page_host,
     min(page_path) AS page_path,
-    min(visitor_key) AS visitor_key
+    min(visitor) AS visitor
   FROM events
   WHERE {{ conditions }}
     AND event = 'view'
@@ -14,14 +14,14 @@ WITH once AS (
 followed AS (
   SELECT
     once.*,
-    lag(event_time) OVER (PARTITION BY visitor_key ORDER BY event_time, request_id) AS time_before,
-    lead(event_time) OVER (PARTITION BY visitor_key ORDER BY event_time, request_id) AS time_after
+    lag(event_time) OVER (PARTITION BY visitor ORDER BY event_time, request_id) AS time_before,
+    lead(event_time) OVER (PARTITION BY visitor ORDER BY event_time, request_id) AS time_after
   FROM once
 ),
 visited AS (
   SELECT
     followed.*,
-    visitor_key IS NOT NULL AND coalesce(event_time > date_add('minute', 30, time_before), true) AS entry,
+    visitor IS NOT NULL AND coalesce(event_time > date_add('minute', 30, time_before), true) AS entry,
     coalesce(time_after > date_add('minute', 30, event_time), true) AS ended
   FROM followed
 ),
@@ -30,7 +30,7 @@ counted AS (
     page_host,
     page_path,
     count(*) AS events,
-    count(DISTINCT visitor_key) AS visitors,
+    count(DISTINCT visitor) AS visitors,
     count_if(entry) AS entries,
     count_if(entry AND ended) AS bounces
   FROM visited

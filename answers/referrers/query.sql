@@ -3,7 +3,7 @@ WITH once AS (
     min(referrer_host) AS referrer_host,
     min(page_host) AS page_host,
     min(channel) AS channel,
-    min(visitor_key) AS visitor_key
+    min(visitor) AS visitor
   FROM events
   WHERE {{ conditions }}
   GROUP BY request_id
@@ -16,7 +16,7 @@ named AS (
       ELSE coalesce(referrer_host, '(none)')
     END AS referrer_host,
     channel,
-    visitor_key
+    visitor
   FROM once
 ),
 alike AS (
@@ -26,14 +26,14 @@ alike AS (
 told AS (
   SELECT
     referrer_host,
-    visitor_key,
+    visitor,
     first_value(channel) OVER (PARTITION BY referrer_host ORDER BY events_of_channel DESC, channel) AS channel
   FROM alike
 )
 SELECT
   referrer_host,
   count(*) AS events,
-  count(DISTINCT visitor_key) AS visitors,
+  count(DISTINCT visitor) AS visitors,
   min(channel) AS channel
 FROM told
 GROUP BY referrer_host

@@ -4,7 +4,7 @@ WITH once AS (
     regexp_extract(min(page_path), '^/(?:#!?/)?([^/#]*)', 1) AS folder,
     coalesce(min(country), '(unknown)') AS country,
     min(device) AS device,
-    min(visitor_key) AS visitor_key
+    min(visitor) AS visitor
   FROM events
   WHERE {{ conditions }}
     AND event = 'view'
@@ -15,7 +15,7 @@ SELECT
   country,
   device,
   count(*) AS events,
-  count(DISTINCT visitor_key) AS visitors
+  count(DISTINCT visitor) AS visitors
 FROM (
   SELECT
     CASE
@@ -25,7 +25,7 @@ FROM (
     END AS section,
     country,
     device,
-    visitor_key
+    visitor
   FROM once
 )
 GROUP BY section, country, device

@@ -3,7 +3,7 @@ WITH once AS (
     min(traffic) AS traffic,
     min(traffic_reason) AS traffic_reason,
     coalesce(min(asn), 0) AS network,
-    min(visitor_key) AS visitor_key
+    min(visitor) AS visitor
   FROM events
   WHERE {{ conditions }}
   GROUP BY request_id
@@ -14,7 +14,7 @@ counted AS (
     traffic_reason,
     network,
     count(*) AS events,
-    count(DISTINCT visitor_key) AS visitors
+    count(DISTINCT visitor) AS visitors
   FROM once
   GROUP BY GROUPING SETS ((traffic, traffic_reason), (traffic, traffic_reason, network))
 ),

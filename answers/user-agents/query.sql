@@ -5,7 +5,7 @@ WITH once AS (
     min(os) AS os,
     min(device) AS device,
     min(user_agent) AS user_agent,
-    min(visitor_key) AS visitor_key
+    min(visitor) AS visitor
   FROM events
   WHERE {{ conditions }}
   GROUP BY request_id
@@ -17,7 +17,7 @@ SELECT
   device,
   user_agent,
   count(*) AS events,
-  count(DISTINCT visitor_key) AS visitors
+  count(DISTINCT visitor) AS visitors
 FROM once
 GROUP BY traffic, browser, os, device, user_agent
 ORDER BY events DESC, user_agent, traffic, browser, os, device

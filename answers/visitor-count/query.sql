@@ -2,7 +2,7 @@
 WITH once AS (
   SELECT
     min(event_time) AS event_time,
-    min(visitor_key) AS visitor_key
+    min(visitor) AS visitor
   FROM events
   WHERE {{ conditions }}
   GROUP BY request_id
@@ -10,12 +10,12 @@ WITH once AS (
 dated AS (
   SELECT
     CAST(event_time AT TIME ZONE {{ time_zone }} AS date) AS day,
-    visitor_key
+    visitor
   FROM once
 )
 SELECT
   day,
-  count(DISTINCT visitor_key) AS visitors,
+  count(DISTINCT visitor) AS visitors,
   count(*) AS events
 FROM dated
 GROUP BY GROUPING SETS ((), (day))

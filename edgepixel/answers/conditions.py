@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from edgepixel.answers.currencies import exact_sql
+from edgepixel.answers.once import twofold
 from edgepixel.answers.periods import Dates, Period
 from edgepixel.answers.registry import FOLDER, Answer, Counts
 from edgepixel.errors import AnswerFolderError, NoSuchConditionError, UnknownAnswerError
@@ -95,7 +96,7 @@ def query(answer: Answer, time_zone: str = DEFAULT_TIME_ZONE) -> str:
         "time_zone": f"'{time_zone}' /* time zone */",
     }
     file = f"answers/{answer.name}/query.sql"
-    lines = (fill(line, values, file) for line in answer.text("query.sql").splitlines())
+    lines = (fill(line, values, file) for line in twofold(answer.text("query.sql"), file).splitlines())
     return "\n".join(lines) + "\n"
 
 

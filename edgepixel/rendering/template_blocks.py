@@ -7,10 +7,11 @@ JavaScript.
 
 import hashlib
 import json
+from collections.abc import Iterable
 from textwrap import indent
 
 from edgepixel.answers import channels
-from edgepixel.answers.columns import columns
+from edgepixel.answers.columns import Column, columns, made_columns, selected, typed_columns
 from edgepixel.answers.conditions import fill, query
 from edgepixel.answers.currencies import codes_sql
 from edgepixel.answers.link_values import clean_query, unicode_hosts
@@ -30,14 +31,25 @@ _NOT_IN_VIEW = ("\\", "${", "--")
 _QUOTE = r"\\\""  # a double quote of SQL, in a string of JSON, in a string of YAML
 _SCRIPT = ("functions/edge_setup/pixel.js", "functions/edge_setup/resources/pixel_script.py")
 _HASH_DIGITS = 16
+_VERSION_DIGITS = 8
 
 
 def blocks() -> list[Block]:
     """Every block, as it should be."""
     return [
         Block(_TEMPLATE, "make template from answers/*/query.sql", "\n".join(map(_named_query, answers()))),
-        Block(_TEMPLATE, "make template from answers/events.sql and answers/*.toml", _view()),
-        Block(_TEMPLATE, "make template from answers/columns.toml", _catalog_columns()),
+        Block(
+            _TEMPLATE,
+            "make template from answers/raw_events.sql and answers/*.toml",
+            _view(raw_events_query(), made_columns(), "raw_events.sql"),
+        ),
+        Block(_TEMPLATE, "make template from answers/events.sql", _view(events_query(), columns(), "events.sql")),
+        Block(_TEMPLATE, "make template from answers/columns.toml", _catalog_columns(columns())),
+        Block(_TEMPLATE, "make template from answers/columns.toml for raw lines", _catalog_columns(made_columns())),
+        *(
+            Block(_TEMPLATE, f"make template from answers/columns.toml for {table}", _catalog_columns(typed_columns()))
+            for table in ("typed days", "days that are being typed")
+        ),
         Block(_TEMPLATE, "make template from pixel.js and pixel_script.py", _script_hash()),
         Block(_TEMPLATE, "make template from edge/hit.js", _edge_function()),
     ]
@@ -65,9 +77,22 @@ def _text(answer: Answer) -> str:
     return "|\n" + indent(sql, 8 * " ")
 
 
-def view_query() -> str:
-    """The view's SQL, for Fn::Sub: answers/events.sql with what other files of answers/ hold of it."""
-    values = {
+def events_query() -> str:
+    """The SQL of the view `events`: answers/events.sql with the columns."""
+    values = {"typed_columns": selected(typed=True), "raw_columns": selected(typed=False)}
+    return _filled("events.sql", values)
+
+
+def raw_events_query() -> str:
+    """The SQL of the view `raw_events`, for Fn::Sub: its file with what other files of answers/ hold of it."""
+    rules = _filled("raw_events.sql", _rules() | {"rules_version": "''"})
+    version = hashlib.sha256(rules.encode()).hexdigest()[:_VERSION_DIGITS]
+    return rules.replace("'' AS rules_version", f"'{version}' AS rules_version")
+
+
+def _rules() -> dict[str, str]:
+    """What other files of answers/ hold of the view."""
+    return {
         "pixel_path": f"'{_PIXEL_PATH}'",
         "traffic": traffic_sql(),
         "is_program": is_program_sql(),
@@ -86,30 +111,32 @@ def view_query() -> str:
         "source_channel": channels.source_channel(),
         "referrer_channel": channels.referrer_channel(),
     }
-    lines = (FOLDER / "events.sql").read_text(encoding="utf-8").splitlines()
-    return "\n".join(fill(line, values, "answers/events.sql") for line in lines)
 
 
-def _view() -> str:
-    sql = view_query()
+def _filled(file: str, values: dict[str, str]) -> str:
+    lines = (FOLDER / file).read_text(encoding="utf-8").splitlines()
+    return "\n".join(fill(line, values, f"answers/{file}") for line in lines)
+
+
+def _view(sql: str, listed: Iterable[Column], file: str) -> str:
     for wrong in _NOT_IN_VIEW:
         if wrong in sql.replace(_PIXEL_PATH, ""):
             raise AnswerFolderError(
-                f"answers/events.sql holds {wrong}, which cannot be in the template's view: write /* comments */, and "
+                f"answers/{file} holds {wrong}, which cannot be in the template's view: write /* comments */, and "
                 "patterns without backslashes"
             )
-    listed = ",\n".join(json.dumps({"name": column.name, "type": column.type}) for column in columns())
+    names = ",\n".join(json.dumps({"name": column.name, "type": column.type}) for column in listed)
     return f"""\
                   Columns: >-
-{indent(listed, 20 * " ")}
+{indent(names, 20 * " ")}
                   Sql: !Sub "
 {indent(sql.replace('"', _QUOTE), 20 * " ")}"
 """
 
 
-def _catalog_columns() -> str:
+def _catalog_columns(listed: Iterable[Column]) -> str:
     lines = []
-    for column in columns():
+    for column in listed:
         kind = json.dumps(column.glue_type) if "," in column.glue_type else column.glue_type
         lines.append(f"            - {{ Name: {column.name}, Type: {kind} }}\n")
     return "".join(lines)

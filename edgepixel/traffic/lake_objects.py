@@ -133,20 +133,21 @@ def _line(hit: Hit, row: Row, fields: list[str], privacy: object, told: str = ""
 def _stored_otherwise(line: bytes, truth: Truth, fields: list[str]) -> bytes:
     """The same hit with its whole address, or with none.
 
-    Of several visitor keys the answers take the least. It must be that of the first line, because the ledger knows
+    Of several visitors the answers take the least. It must be that of the first line, because the ledger knows
     only one way of storing addresses; if the whole address has a lesser one, the copy has none.
     """
     parts = line.rstrip(b"\n").split(b"\t")
     place = fields.index("c-ip")
     stored, whole = parts[place].decode(), truth.address or "-"
-    is_greater = stored != "-" and _visitor_key(whole, truth) > _visitor_key(stored, truth)
+    is_greater = stored != "-" and _visitor(whole, truth) > _visitor(stored, truth)
     parts[place] = whole.encode() if is_greater else b"-"
     return b"\t".join(parts) + b"\n"
 
 
-def _visitor_key(address: str, truth: Truth) -> str:
-    """As the view computes it, without the part that is cut off."""
-    return hashlib.sha256(f"{address} {truth.user_agent or ''} {HOST}".encode()).hexdigest()
+def _visitor(address: str, truth: Truth) -> int:
+    """As the view computes it."""
+    digest = hashlib.sha256(f"{address} {truth.user_agent or ''} {HOST}".encode()).digest()
+    return int.from_bytes(digest[:8], signed=True)
 
 
 def _folder(time_ms: int, random: Random) -> str:

@@ -113,7 +113,7 @@ def _renamed(condition: exp.Expr, select: exp.Select, source: str) -> exp.Expr |
 
 
 def _origin(name: str, projections: Iterable[exp.Expr], source: str) -> exp.Expr | None:
-    """What a column of a query's result is of the query's source: a column of it, or a part of its text."""
+    """What a column of a query's result is of the query's source: a column of it, a part of its text, true or false."""
     star = False
     for projection in projections:
         if projection.is_star:
@@ -123,6 +123,8 @@ def _origin(name: str, projections: Iterable[exp.Expr], source: str) -> exp.Expr
             value = projection.unalias()
             if isinstance(value, exp.Substring) and all(isinstance(part, exp.Literal) for part in _bounds(value)):
                 return _bare(value, source)
+            if isinstance(value, exp.Boolean):  # of one side of a UNION it may be what tells it from the other
+                return value.copy()
             return _bare(value, source) if isinstance(value, exp.Column) else None
     return exp.column(name) if star else None
 

@@ -1,20 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One query, from its text to its rows: parse, resolve names, load what it reads, run it in a DuckDB of its own."""
+"""One query, from its text to rows or files: parse, resolve names, load what it reads, run it in its own DuckDB."""
 
+import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
+from sqlglot import exp
 
-from localcloud.athena import column_check, lake_files, relations, results, views
-from localcloud.athena.relations import LakeTable, LakeView, Relations
+from localcloud.athena import column_check, relations, results, views
+from localcloud.athena.relations import LakeTable, LakeView
+from localcloud.athena.tables import scanned_columns
+from localcloud.athena.tables.load import load
+from localcloud.athena.tables.parquet_files import ParquetFiles
 from localcloud.athena.trino import functions, parser
 from localcloud.athena.trino.errors import QueryError
 from localcloud.athena.trino.to_duckdb import to_duckdb
+from localcloud.athena.unload import parquet_output
 
 _MOST_MEMORY = 8 * 1024**3
 
@@ -46,7 +53,8 @@ _ERRORS: list[tuple[type[duckdb.Error], str]] = [
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of a query. `scanned_bytes`: of the objects read, as they are stored."""
+    """The result of a query. `scanned_bytes`: of what was read, as it is stored: of text whole objects, of Parquet the
+    columns that the query needs."""
 
     columns: list[str]
     types: list[results.ColumnType]
@@ -54,38 +62,78 @@ class Outcome:
     scanned_bytes: int
 
 
+@dataclass(frozen=True)
+class Written:
+    """What a query wrote. `paths`: its files in order, none if it has no rows."""
+
+    paths: list[Path]
+    scanned_bytes: int
+
+
 def run(sql: str, parameters: Sequence[str], database: str, now: datetime) -> Outcome:
     """Run one query in a database of the Glue Data Catalog. Raises QueryError, whose text begins with Trino's code."""
-    tree, uses = relations.resolve(parser.parse(sql, parameters), database)
+    with _bound(parser.parse(sql, parameters), database, now) as bound:
+        result = bound.connection.execute(bound.text)
+        columns = [(str(name).lower(), results.column_type(str(kind))) for name, kind, *_ in result.description]
+        rows = results.texts(result.fetchall(), [kind for _, kind in columns])
+        return Outcome([name for name, _ in columns], [kind for _, kind in columns], rows, bound.scanned_bytes())
+
+
+def write(query: exp.Query, database: str, now: datetime, directory: Path, options: Mapping[str, str | int]) -> Written:
+    """Run one query and write its rows as Parquet files into a directory. Raises QueryError.
+
+    Each file has its rows in the query's order. `options` are those of DuckDB's COPY.
+    """
+    with _bound(query, database, now) as bound:
+        connection = bound.connection
+        described = connection.execute(f"DESCRIBE {bound.text}").fetchall()
+        shown = parquet_output.columns([(str(name), str(kind)) for name, kind, *_ in described])
+        paths = parquet_output.write(connection, bound.text, shown, directory, options)
+        return Written(paths, bound.scanned_bytes())
+
+
+@dataclass
+class _Bound:
+    """A query as DuckDB's text in a session in which all that it reads is there."""
+
+    connection: duckdb.DuckDBPyConnection
+    text: str
+    text_bytes: int
+    parquet: list[ParquetFiles]
+
+    def scanned_bytes(self) -> int:
+        """The bytes that the query that has just run was billed for."""
+        if not self.parquet:
+            return self.text_bytes
+        profile = self.connection.get_profiling_information("json")
+        return self.text_bytes + scanned_columns.stored_bytes(json.loads(profile), self.parquet)
+
+
+@contextmanager
+def _bound(query: exp.Query, database: str, now: datetime) -> Iterator[_Bound]:
+    """A query that is ready to run. Errors of DuckDB inside become QueryError, with Trino's code."""
+    tree, uses = relations.resolve(query, database)
     column_check.check(tree, uses)
     parser.name_columns(tree)
     text = to_duckdb(tree, now)
     with session() as connection:
         try:
+            # Tables first: a view may read one that is named behind it.
+            loaded = [load(connection, use, now) for use in uses if isinstance(use, LakeTable)]
             definitions: list[str] = []
-            scanned = sum(_make(connection, use, uses, now, definitions) for use in uses)
-            result = connection.execute(views.with_definitions(definitions, text))
-            columns = [(str(name).lower(), results.column_type(str(kind))) for name, kind, *_ in result.description]
-            rows = results.texts(result.fetchall(), [kind for _, kind in columns])
+            for use in uses:
+                if isinstance(use, LakeView):
+                    definitions.append(views.definition(connection, use, uses, now, definitions))
+            parquet = [files for one in loaded for files in one.parquet]
+            if parquet:
+                connection.execute("PRAGMA enable_profiling = 'no_output'")
+            text_bytes = sum(one.text_bytes for one in loaded)
+            yield _Bound(connection, views.with_definitions(definitions, text), text_bytes, parquet)
         except duckdb.Error as error:
             code = next((code for kind, code in _ERRORS if isinstance(error, kind)), "GENERIC_INTERNAL_ERROR")
             raise QueryError(f"{code}: {error}") from error
         except ValueError as error:
             raise QueryError(f"NOT_SUPPORTED: {error}") from error
-    return Outcome([name for name, _ in columns], [kind for _, kind in columns], rows, scanned)
-
-
-def _make(
-    connection: duckdb.DuckDBPyConnection, use: LakeTable | LakeView, uses: Relations, now: datetime, made: list[str]
-) -> int:
-    """Make one relation of a query: a table's in the session, a view's as one more of the WITH queries in `made`.
-
-    Returns the bytes that were read for it.
-    """
-    if isinstance(use, LakeTable):
-        return lake_files.load(connection, use, now)
-    made.append(views.definition(connection, use, uses, now, made))
-    return 0
 
 
 @contextmanager

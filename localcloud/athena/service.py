@@ -12,11 +12,15 @@ from urllib.parse import urlsplit
 
 from localcloud.athena import query as athena_query
 from localcloud.athena import results, workgroup_check
+from localcloud.athena.executions import request_tokens, state_changes
 from localcloud.athena.trino import parser
 from localcloud.athena.trino.errors import QueryError
+from localcloud.athena.unload import destination, statement
+from localcloud.athena.unloading import unload
 from localcloud.clock import Clock
 from localcloud.ministack import Request, Response, athena, s3
-from localcloud.ministack.server import error_response
+from localcloud.ministack.server import error_response, json_response
+from localcloud.refusal import RefusedError
 
 _logger = logging.getLogger("localcloud.athena")
 
@@ -26,6 +30,7 @@ _QUERY = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/|\()*(?:select|with|values
 def install(_clock: Clock) -> None:
     """Let StartQueryExecution run queries, and DeleteWorkGroup look at what the group still holds."""
     athena.start_query_execution.replace(_start_query_execution)
+    athena.stop_query_execution.replace(_stop_query_execution)
     athena.execute_query.replace(_execute_query)
     athena.type_precision_scale.replace(_precision_and_scale)
     athena.delete_workgroup.replace(_delete_workgroup)
@@ -36,21 +41,45 @@ def install(_clock: Clock) -> None:
 def _start_query_execution(request: Request) -> Response:
     sql = str(request.get("QueryString", ""))
     parameters = list(request.get("ExecutionParameters") or [])
-    if _QUERY.match(sql):
-        try:
+    try:
+        earlier = request_tokens.earlier_execution(request)
+    except RefusedError as refused:
+        return error_response(refused.code, refused.message)
+    if earlier is not None:
+        return json_response({"QueryExecutionId": earlier})
+    try:
+        if _QUERY.match(sql):
             parser.parse(sql, parameters)
-        except QueryError as error:
-            if str(error).startswith(("SYNTAX_ERROR", "INVALID_PARAMETER_USAGE")):  # refused before it is queued
-                return error_response("InvalidRequestException", str(error), AthenaErrorCode="MALFORMED_QUERY")
-    if refusal := workgroup_check.query_refusal(sql, _configuration(request)):
+        elif statement.is_unload(sql):
+            statement.parse(sql, parameters)
+    except QueryError as error:
+        if str(error).startswith(("SYNTAX_ERROR", "INVALID_PARAMETER_USAGE")):  # refused before it is queued
+            return error_response("InvalidRequestException", str(error), AthenaErrorCode="MALFORMED_QUERY")
+    # The destination of an UNLOAD is nothing that a workgroup enforces (aws/aws-sdk-pandas#1216).
+    refusal = None if statement.is_unload(sql) else workgroup_check.query_refusal(sql, _configuration(request))
+    if refusal:
         return error_response("InvalidRequestException", refusal)
     response = athena.start_query_execution.own(_within_the_workgroup(request))
     if response[0] < 300:
         # The query's task has not begun yet: it begins when this function has given way to the event loop.
         query_id = json.loads(response[2])["QueryExecutionId"]
+        request_tokens.remember(request, query_id)
         execution = athena.executions[query_id]
         if parameters:
             execution["ExecutionParameters"] = parameters
+        if statement.is_unload(sql):
+            execution["StatementType"] = "DML"  # it is counted among DML queries (user guide, "UNLOAD")
+            results_place = execution["ResultConfiguration"]
+            results_place["OutputLocation"] = results_place["OutputLocation"].removesuffix(".csv")
+    return response
+
+
+def _stop_query_execution(request: Request) -> Response:
+    execution = athena.executions.get(str(request.get("QueryExecutionId")))
+    before = execution["Status"]["State"] if execution else None
+    response = athena.stop_query_execution.own(request)
+    if execution and before in ("QUEUED", "RUNNING"):
+        state_changes.announce(execution, before)
     return response
 
 
@@ -71,31 +100,62 @@ def _within_the_workgroup(request: Request) -> dict[str, Any]:
 
 
 async def _execute_query(query_id: str, query: str, database: str, ddl: Any, catalog: str | None = None) -> None:
-    if ddl is not None or not _QUERY.match(query) or (catalog or "AwsDataCatalog").lower() != "awsdatacatalog":
-        await athena.execute_query.own(query_id, query, database, ddl, catalog)
-        return
     execution = athena.executions.get(query_id)
     if execution is None or execution["Status"]["State"] != "QUEUED":
         return
     execution["Status"]["State"] = "RUNNING"
+    state_changes.announce(execution, "QUEUED")
+    unloads = statement.is_unload(query)
+    known = ddl is None and (unloads or _QUERY.match(query) is not None)
+    if known and (catalog or "AwsDataCatalog").lower() == "awsdatacatalog":
+        await _run(execution, query, database, unloads=unloads)
+    else:
+        await athena.execute_query.own(query_id, query, database, ddl, catalog)
+    if execution["Status"]["State"] != "CANCELLED":  # of which StopQueryExecution told
+        state_changes.announce(execution, "RUNNING")
+
+
+async def _run(execution: dict[str, Any], query: str, database: str, *, unloads: bool) -> None:
+    """Run a query to its end, which is a state of its execution."""
     started = time.monotonic()
     now = datetime.now(UTC)
     now = now.replace(microsecond=now.microsecond // 1000 * 1000)
     parameters = execution.get("ExecutionParameters", [])
     try:
-        outcome = await asyncio.to_thread(athena_query.run, query, parameters, database, now)
-        if execution["Status"]["State"] == "CANCELLED":
-            return
-        _store(execution["ResultConfiguration"]["OutputLocation"], outcome)
-        execution["_results"] = {"columns": outcome.columns, "rows": outcome.rows}
-        execution["_column_types"] = outcome.types
-        execution["Statistics"]["DataScannedInBytes"] = outcome.scanned_bytes
+        if unloads:
+            await asyncio.to_thread(_unload, execution, query, parameters, database, now)
+        else:
+            outcome = await asyncio.to_thread(athena_query.run, query, parameters, database, now)
+            if execution["Status"]["State"] == "CANCELLED":
+                return
+            _store(execution["ResultConfiguration"]["OutputLocation"], outcome)
+            execution["_results"] = {"columns": outcome.columns, "rows": outcome.rows}
+            execution["_column_types"] = outcome.types
+            execution["Statistics"]["DataScannedInBytes"] = outcome.scanned_bytes
         _finish(execution, "SUCCEEDED", started)
     except QueryError as error:
         _fail(execution, str(error), started)
     except Exception as error:  # a query must end, whatever happens
-        _logger.exception("query %s failed unexpectedly", query_id)
+        _logger.exception("query %s failed unexpectedly", execution["QueryExecutionId"])
         _fail(execution, f"GENERIC_INTERNAL_ERROR: {error}", started)
+
+
+def _unload(execution: dict[str, Any], sql: str, parameters: list[str], database: str, now: datetime) -> None:
+    """Run an UNLOAD. Its execution has no rows; what it wrote is in the manifest. Raises QueryError."""
+
+    def is_stopped() -> bool:
+        return bool(execution["Status"]["State"] == "CANCELLED")
+
+    place = execution["ResultConfiguration"]["OutputLocation"]
+    unloaded = unload(statement.parse(sql, parameters), database, now, is_stopped)
+    execution["Statistics"]["DataScannedInBytes"] = unloaded.scanned_bytes
+    if is_stopped():
+        return
+    destination.put_manifest(unloaded.uris, f"{place}-manifest.csv")
+    destination.put_metadata(f"{place}.metadata")
+    execution["_results"] = {"columns": [], "rows": []}
+    execution["_column_types"] = []
+    execution["Statistics"]["DataManifestLocation"] = f"{place}-manifest.csv"
 
 
 def _store(location: str, outcome: athena_query.Outcome) -> None:
@@ -109,6 +169,8 @@ def _store(location: str, outcome: athena_query.Outcome) -> None:
 
 
 def _finish(execution: dict[str, Any], state: str, started: float) -> None:
+    if execution["Status"]["State"] == "CANCELLED":
+        return
     milliseconds = int((time.monotonic() - started) * 1000)
     execution["Statistics"] |= {"EngineExecutionTimeInMillis": milliseconds, "TotalExecutionTimeInMillis": milliseconds}
     execution["Status"]["CompletionDateTime"] = int(time.time())

@@ -69,8 +69,9 @@ def with_definitions(definitions: Sequence[str], text: str) -> str:
 
 def _columns(connection: duckdb.DuckDBPyConnection, view: LakeView, uses: Relations, text: str) -> _Columns:
     """Names and types of the view's columns, which are the same as long as it reads the same columns."""
-    tables = [use.relation for use in uses if isinstance(use, LakeTable)]
-    read = str([connection.execute(f"DESCRIBE {table}").fetchall() for table in tables])
+    tables = [use for use in uses if isinstance(use, LakeTable)]
+    # What the catalog declares is what the relations have: to ask DuckDB would bind each of them.
+    read = str([(use.relation, use.table["StorageDescriptor"].get("Columns"), use.reads_path) for use in tables])
     if (text, read) not in _kept:
         column_check.check(view.query, uses)
         found = connection.execute(f"DESCRIBE {text}").fetchall()

@@ -23,6 +23,7 @@ start_query_execution: Replaceable[[Request], Response] = Replaceable(_athena, "
 execute_query: Replaceable[[str, str, str, Any, str | None], Awaitable[None]] = Replaceable(
     _athena, "_execute_query", "query_id, query, database, ddl, catalog=None"
 )
+stop_query_execution: Replaceable[[Request], Response] = Replaceable(_athena, "_stop_query_execution", "data")
 # Precision and scale that GetQueryResults shows for a column type.
 type_precision_scale: Replaceable[[str], tuple[int, int]] = Replaceable(_athena, "_type_precision_scale", "athena_type")
 create_workgroup: Replaceable[[Request], Response] = Replaceable(_athena, "_create_workgroup", "data")

@@ -7,6 +7,9 @@ from localcloud.athena.trino.macros import Macros
 _WHITESPACE = [*range(9, 14), *range(28, 33), 0x1680, *range(0x2000, 0x2007), *range(0x2008, 0x200B)]
 _SPACES = "".join(map(chr, [*_WHITESPACE, 0x2028, 0x2029, 0x205F, 0x3000]))
 
+_EIGHT_BYTES = """CASE WHEN octet_length(x) = 8 THEN x
+  ELSE encode(CAST(CAST('expected 8-byte input, but got ' || octet_length(x) AS INTEGER) AS VARCHAR)) END"""
+
 MACROS: Macros = {
     **{name: f"(x) AS {name}(x, '{_SPACES}')" for name in ("trim", "ltrim", "rtrim")},
     # Characters are code points; DuckDB's reverse() keeps grapheme clusters together.
@@ -59,11 +62,24 @@ MACROS: Macros = {
             ("sha256", "unhex(sha256(x))", "BLOB"),
             ("to_hex", "hex(x)", "VARCHAR"),
             ("to_base64", "to_base64(x)", "VARCHAR"),
+            ("_eight_bytes", _EIGHT_BYTES, "BLOB"),
+            # The bits of a BIGINT are the bytes, the first one the most significant.
+            ("from_big_endian_64", "CAST(CAST(trino__eight_bytes(x) AS BIT) AS BIGINT)", "BIGINT"),
             # Bytes that are no UTF-8 become U+FFFD.
             ("from_utf8", "trino__decoded(regexp_replace(hex(x), '(..)', '%\\1', 'g'))", "VARCHAR"),
         )
     },
+    # Two's complement, the highest byte first; eight bytes or none.
+    "from_big_endian_64": "(x) AS CASE WHEN octet_length(x) = 8 THEN CAST(CAST(x AS BIT) AS BIGINT) "
+    "ELSE CAST(CAST('expected 8-byte input, but got instead: ' || octet_length(x) AS INTEGER) AS BIGINT) END",
+    "to_big_endian_64": "(x) AS CAST(CAST(CAST(x AS BIGINT) AS BIT) AS BLOB)",
     "to_utf8": "(x VARCHAR) AS encode(x)",
+    "to_big_endian_64": "(x) AS CAST(CAST(CAST(x AS BIGINT) AS BIT) AS BLOB)",
+    # substr of bytes.
+    "_bytes": """(x, i) AS CASE WHEN i = 0 OR -i > octet_length(x) THEN ''::BLOB
+        WHEN i < 0 THEN x[octet_length(x) + i + 1 :] ELSE x[i:] END""",
+    "_bytes_n": """(x, i, n) AS CASE WHEN i = 0 OR n <= 0 OR -i > octet_length(x) THEN ''::BLOB
+        WHEN i < 0 THEN x[octet_length(x) + i + 1 : octet_length(x) + i + n] ELSE x[i : i + n - 1] END""",
     "from_hex": """(x) AS unhex(CASE WHEN length(x) % 2 = 0 THEN x
         ELSE CAST(CAST('from_hex: an odd number of digits: ' || x AS INTEGER) AS VARCHAR) END)""",
     "from_base64": "(x) AS from_base64(x)",

@@ -26,6 +26,9 @@ _PARTS = {
     "MINUTE": "minute", "SECOND": "second",
 }  # fmt: skip
 _OPERATORS = (exp.Add, exp.Sub, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
+_BYTES = frozenset(
+    f"trino_{name}" for name in ("from_base64", "from_hex", "md5", "sha256", "to_big_endian_64", "to_utf8")
+)
 _IN_ZONE = re.compile(r"(.*\d) ([A-Za-z].*)")  # a time with the name of a time zone
 _INTERVALS = frozenset(("YEAR", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"))
 
@@ -211,6 +214,14 @@ def _unnest(node: exp.Expr) -> exp.Expr:
     return node
 
 
+def _substring(node: exp.Expr) -> exp.Expr:
+    """Of text, or of bytes if the argument is a call that makes them: a column of bytes is taken for text."""
+    whole, part = (
+        ("trino__bytes", "trino__bytes_n") if node.this.name in _BYTES else ("trino_substr", "trino__substr_n")
+    )
+    return function(part if node.args.get("length") else whole, node.this, node.args["start"], node.args.get("length"))
+
+
 _TRANSLATIONS: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Add: lambda n: function("trino__plus", n.this, n.expression),
     exp.Anonymous: lambda n: translated(n) if isinstance(n, exp.Anonymous) else n,
@@ -241,9 +252,7 @@ _TRANSLATIONS: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     ),
     exp.SplitPart: lambda n: function("trino_split_part", n.this, n.args["delimiter"], n.args["part_index"]),
     exp.Sub: lambda n: function("trino__minus", n.this, n.expression),
-    exp.Substring: lambda n: function(
-        "trino__substr_n" if n.args.get("length") else "trino_substr", n.this, n.args["start"], n.args.get("length")
-    ),
+    exp.Substring: _substring,
     exp.TimeToUnix: lambda n: function("trino_to_unixtime", n.this),
     exp.Trim: _trim,
     exp.Try: _try,

@@ -16,7 +16,10 @@ _PAGES = {
         array_remove array_sort array_union cardinality concat contains element_at filter flatten none_match reduce
         repeat reverse sequence slice transform zip zip_with
     """,
-    "binary": "from_base64 from_hex from_utf8 md5 sha1 sha256 sha512 to_base64 to_hex to_utf8 xxhash64",
+    "binary": """
+        from_base64 from_big_endian_64 from_hex from_utf8 md5 sha1 sha256 sha512 to_base64 to_big_endian_64 to_hex
+        to_utf8 xxhash64
+    """,
     "conditional": "coalesce if nullif try",
     "comparison": "greatest least",
     "conversion": "cast format try_cast",

@@ -22,7 +22,8 @@ RESERVED_WORDS = frozenset(
     if not line.startswith("#")
     for word in line.split()
 )
-QUERIES = {"the view events": view_sql()} | answer_queries()
+VIEWS = {"the view raw_events": view_sql(), "the view events": view_sql("EventsView")}
+QUERIES = VIEWS | answer_queries()
 # Before a parenthesis, and no functions.
 _SYNTAX = """
 all and any as between by cross cube date decimal distinct else except exists filter from grouping having in intersect

@@ -19,9 +19,9 @@ def _resources(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]
     return {name: body for name, body in template["Resources"].items() if body["Type"] == kind}
 
 
-def _view(template: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, str]]]:
-    """The events view: the JSON that Presto reads, its SQL put in place, and the Hive columns beside it."""
-    table = template["Resources"]["EventsView"]["Properties"]["TableInput"]
+def _view(template: dict[str, Any], view: str) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    """A view: the JSON that Presto reads, its SQL put in place, and the Hive columns beside it."""
+    table = template["Resources"][view]["Properties"]["TableInput"]
     frame, parts = table["ViewOriginalText"]["Fn::Sub"][1]["View"]["Fn::Base64"]["Fn::Sub"]
     text = frame.replace("${Database}", "database")
     for name, value in parts.items():
@@ -95,19 +95,28 @@ def test_standard_logs_have_each_field_at_the_place_of_its_column(
 
 
 def test_view_reads_only_columns_that_the_table_has(template: dict[str, Any], fields: dict[str, list[str]]) -> None:
-    view, _ = _view(template)
+    view, _ = _view(template, "RawEventsView")
     read = {c.name for c in sqlglot.parse_one(view["originalSql"], read="trino").find_all(exp.Column) if c.table == "l"}
     assert read <= {*fields["Columns"], "dt", "hour", "$path"}
     assert {"timestamp", "c_ip", "cs_uri_query"} <= read
 
 
-def test_view_selects_the_columns_that_it_declares_in_both_dialects(template: dict[str, Any]) -> None:
-    view, hive_columns = _view(template)
+@pytest.mark.parametrize("name", ["RawEventsView", "EventsView"])
+def test_view_selects_the_columns_that_it_declares_in_both_dialects(template: dict[str, Any], name: str) -> None:
+    view, hive_columns = _view(template, name)
     selected = sqlglot.parse_one(view["originalSql"], read="trino").named_selects
     assert selected == [column["name"] for column in view["columns"]]
     assert selected == [column["Name"] for column in hive_columns]
     hive_names = {"varchar": "string", "timestamp(3)": "timestamp", "integer": "int"}
     assert [hive_names.get(c["type"], c["type"]) for c in view["columns"]] == [c["Type"] for c in hive_columns]
+
+
+def test_typed_days_have_the_columns_of_raw_events_and_are_partitioned_by_day(template: dict[str, Any]) -> None:
+    _, raw = _view(template, "RawEventsView")
+    tables = {name: template["Resources"][name]["Properties"]["TableInput"] for name in ("DaysTable", "DaysMadeTable")}
+    for table in tables.values():
+        assert table["StorageDescriptor"]["Columns"] == [column for column in raw if column["Name"] != "dt"]
+    assert [[key["Name"] for key in table["PartitionKeys"]] for table in tables.values()] == [["dt"], ["dt", "v"]]
 
 
 def test_a_deploy_without_answers_works(template: dict[str, Any]) -> None:

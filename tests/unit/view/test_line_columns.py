@@ -21,7 +21,7 @@ def test_what_a_line_does_not_say_is_null() -> None:
     """All but the request id, without which nothing can be counted once."""
     row = event(**dict.fromkeys((name.replace("-", "_") for name in FIELDS if name != "x-edge-request-id"), "-"))
     said = {"event", "request_id", "traffic", "traffic_reason", "browser", "os", "device", "channel", "dt", "hour"}
-    said |= {"function_ran", "object"}
+    said |= {"function_ran", "object", "rules_version", "typed"}
     assert {name for name, value in row.items() if value is not None} == said
     assert (row["event"], row["traffic"], row["traffic_reason"]) == ("view", "bot", "no_user_agent")
     assert [name["name"] for name in COLUMNS] == list(row)

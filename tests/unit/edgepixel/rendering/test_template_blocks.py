@@ -23,9 +23,9 @@ def test_the_committed_files_are_what_make_template_writes() -> None:
 def test_the_view_must_not_hold_what_would_end_its_string(
     wrong: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "events.sql").write_text(f"SELECT 1 AS one {wrong}\n")
+    (tmp_path / "raw_events.sql").write_text(f"SELECT 1 AS one {wrong}, {{{{ rules_version }}}} AS rules_version\n")
     monkeypatch.setattr(template_blocks, "FOLDER", tmp_path)
-    with pytest.raises(AnswerFolderError, match=r"answers/events\.sql holds"):
+    with pytest.raises(AnswerFolderError, match=r"answers/raw_events\.sql holds"):
         template_blocks.blocks()
 
 

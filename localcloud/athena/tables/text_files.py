@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Objects of text, loaded into a DuckDB session as a relation, as Hive's LazySimpleSerDe reads them.
+
+Each is read by its partition's own columns: one that has fewer than its table gives NULL for the rest, whatever its
+objects hold.
+
+`"$path"` is the S3 URI of the object that a row is in, as in Athena (user guide, "Get the file locations of source data
+in Amazon S3"). A row keeps the number of its object only, so that the paths cost nothing where nobody asks for them.
+"""
+
+import gzip
+import zlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import duckdb
+
+from localcloud.athena.relations import PATH, LakeTable
+from localcloud.athena.tables import partitions, stored_objects
+from localcloud.athena.tables.column_types import duckdb_type
+from localcloud.athena.tables.partitions import Partition, quoted
+from localcloud.athena.trino.errors import QueryError
+
+_MOST_HELD = 16_000_000  # characters that are not in DuckDB yet
+
+
+def load(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -> int:
+    """Make the relation of one use of a table. Returns the bytes of the objects that were read, as they are stored.
+
+    Raises QueryError for an object that is not what its name says.
+    """
+    storage = use.table["StorageDescriptor"]
+    delimiter = (storage["SerdeInfo"].get("Parameters") or {}).get("field.delim", "\x01")
+    wanted = partitions.wanted(connection, use, now)
+    for partition in wanted:
+        partitions.require_same_types(use, partition)
+    connection.execute(f"CREATE TEMP TABLE {use.relation}_lines (object INTEGER, line VARCHAR)")
+    scanned, held = 0, 0
+    texts: dict[int, str] = {}
+    objects: list[tuple[str, Partition]] = []
+    for partition in wanted:
+        for stored in stored_objects.below(partition.location):
+            scanned += len(stored.data)
+            text = _decoded(stored.uri, stored.data).removesuffix("\n")
+            if text:
+                texts[len(objects)] = text
+                objects.append((stored.uri, partition))
+                held += len(text)
+        if held > _MOST_HELD:
+            _insert(connection, use.relation, texts)
+            texts, held = {}, 0
+    _insert(connection, use.relation, texts)
+    connection.execute(
+        f"CREATE TEMP TABLE {use.relation}_objects (object INTEGER, path VARCHAR, keys VARCHAR[], width INTEGER)"
+    )
+    widths = [len(partition.columns) for _, partition in objects]
+    connection.execute(
+        f"INSERT INTO {use.relation}_objects SELECT unnest(?::INTEGER[]), unnest(?::VARCHAR[]), "
+        "unnest(?::VARCHAR[][]), unnest(?::INTEGER[])",
+        [
+            list(range(len(objects))),
+            [path for path, _ in objects],
+            [partition.values for _, partition in objects],
+            widths,
+        ],
+    )
+    columns = partitions.columns(storage)
+    narrow = any(width < len(columns) for width in widths)
+    parts = [f"{_typed(f'fields[{i}]', kind)} AS {quoted(name)}" for i, (name, kind) in enumerate(columns, 1)]
+    parts += [f"p.keys[{i}] AS {quoted(key)}" for i, key in enumerate(partitions.keys(use), 1)]
+    parts += [f"p.path AS {quoted(PATH)}"] if use.reads_path else []
+    connection.execute(_relation(use.relation, parts, delimiter, narrow=narrow))
+    return scanned
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, relation: str, texts: Mapping[int, str]) -> None:
+    """The lines of several objects at once: a statement for each of many small ones would take most of the time."""
+    connection.execute(
+        f"INSERT INTO {relation}_lines SELECT object, unnest(string_split(text, chr(10))) FROM "  # noqa: S608
+        "(SELECT unnest(?::INTEGER[]) AS object, unnest(?::VARCHAR[]) AS text)",
+        [list(texts), list(texts.values())],
+    )
+
+
+def _decoded(uri: str, data: bytes) -> str:
+    if uri.endswith(".gz"):
+        try:
+            data = gzip.decompress(data)
+        except (OSError, EOFError, zlib.error) as error:
+            raise QueryError(f"HIVE_CURSOR_ERROR: {uri} is not gzip: {error}") from error
+    text = data.decode("utf-8", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _relation(name: str, columns: Sequence[str], delimiter: str, *, narrow: bool) -> str:
+    """A view whose columns are the fields of each line, in order: too few give NULL, too many are dropped.
+
+    `columns` are their expressions over an object's `fields`, `keys` and `path`. `narrow` says that a partition has
+    fewer columns than the table.
+    """
+    split = f"string_split(line, {_literal(delimiter)})"
+    fields = f"list_slice({split}, 1, width)" if narrow else split
+    return (
+        f"CREATE TEMP VIEW {name} AS SELECT {', '.join(columns)} FROM "  # noqa: S608
+        f"(SELECT path, keys, {fields} AS fields FROM {name}_lines JOIN {name}_objects USING (object)) AS p"
+    )
+
+
+def _typed(field: str, hive_type: str) -> str:
+    """The field as the column's type. Raw text stays text; Hive makes NULL of what is not of the type."""
+    kind = duckdb_type(hive_type)
+    text = f"nullif({field}, '\\N')"
+    return text if kind == "VARCHAR" else f"TRY_CAST({text} AS {kind})"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
