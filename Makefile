@@ -8,7 +8,7 @@ export SAM_CLI_TELEMETRY := 0
 
 UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
-FUNCTIONS := aggregator crawler_trigger edge_setup hit_counter
+FUNCTIONS := aggregator compactor crawler_trigger edge_setup hit_counter
 # By name, because an answer's folder has the answer's name, which is no name of a package.
 ANSWER_MODULES := $(subst /,.,$(patsubst %.py,-m %,$(wildcard answers/*/*.py)))
 TOOLS := .venv/installed

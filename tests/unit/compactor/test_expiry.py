@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Raw objects expire once their day is typed, and never before."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.unit.compactor.conftest import Run
+from tests.unit.compactor.lake import Lake, rows
+
+FIRST, SECOND = "2026-11-27", "2026-11-28"
+
+
+class KilledError(BaseException):
+    """The process ends at once."""
+
+
+@pytest.fixture
+def expire(lake: Lake, run: Run, compactor: object) -> Callable[[], None]:
+    """Runs the cleaning with raw objects that are kept for a day."""
+    settings = compactor.app.settings  # type: ignore[attr-defined]
+    one_day = compactor.settings.Settings(**{**vars(settings), "raw_retention_days": 1})  # type: ignore[attr-defined]
+
+    def clean() -> None:
+        compactor.cleaning.Cleaning(compactor.app.calls, one_day, lake.now).clean()  # type: ignore[attr-defined]
+
+    return clean
+
+
+def raw(lake: Lake, day: str) -> list[str]:
+    """The keys of a day's raw objects."""
+    folders = (f"events/dt={day}/", f"events/year={day[:4]}/month={day[5:7]}/day={day[8:]}/")
+    return [key for key in lake.objects if key.startswith(folders)]
+
+
+def test_raw_objects_of_an_old_typed_day_are_deleted(lake: Lake, run: Run, expire: Callable[[], None]) -> None:
+    run()
+    shown = lake.shown()
+    expire()
+    assert not raw(lake, FIRST)
+    assert len(raw(lake, SECOND)) == 2  # it is not a day old yet
+    assert run()["unchanged"] == [FIRST, SECOND]
+    assert lake.shown() == shown
+
+
+def test_a_day_that_failed_to_be_typed_keeps_its_raw_objects(
+    lake: Lake, run: Run, compactor: object, expire: Callable[[], None], later: Callable[..., None]
+) -> None:
+    lake.ends = ["FAILED"] * 4
+    with pytest.raises(compactor.work.CompactionFailedError):  # type: ignore[attr-defined]
+        run()
+    later(days=30)
+    expire()
+    assert len(raw(lake, FIRST)) == 3
+
+
+def test_a_day_with_an_object_that_is_not_typed_keeps_all(lake: Lake, run: Run, expire: Callable[[], None]) -> None:
+    run()
+    lake.add(FIRST, "09", "late.gz", rows("late"), register=False)
+    expire()
+    assert len(raw(lake, FIRST)) == 4
+
+
+def test_an_object_that_comes_after_the_others_have_expired_is_added(
+    lake: Lake, run: Run, expire: Callable[[], None], later: Callable[..., None]
+) -> None:
+    run()
+    shown = lake.shown()
+    expire()
+    later(hours=1)
+    lake.add(FIRST, "12", "late.gz", rows("late", "a", None))
+    assert [one["day"] for one in run()["typed"]] == [FIRST]
+    assert lake.shown() == sorted([*shown, "late", "None"])
+    expire()
+    assert not raw(lake, FIRST)
+    assert run()["typed"] == []
+    assert lake.shown() == sorted([*shown, "late", "None"])
+
+
+def test_killed_between_mark_and_deletion_the_next_runs_finish(
+    lake: Lake, run: Run, expire: Callable[[], None], later: Callable[..., None]
+) -> None:
+    run()
+    shown = lake.shown()
+
+    def kill(operation: str) -> None:
+        if operation == "update_partition":
+            raise KilledError
+
+    lake.after = kill
+    with pytest.raises(KilledError):
+        expire()
+    lake.after = lambda _: None
+    assert len(raw(lake, FIRST)) == 3
+    later(hours=1)
+    lake.add(FIRST, "12", "late.gz", rows("late"))
+    run()
+    assert lake.shown() == sorted([*shown, "late"])
+    expire()
+    assert not raw(lake, FIRST)
+    assert lake.shown() == sorted([*shown, "late"])
