@@ -440,8 +440,8 @@ SELECT
   END AS channel,
   traffic,
   traffic_reason,
-  from_big_endian_64(from_hex(substr(
-    to_hex(sha256(to_utf8(address || ' ' || coalesce(user_agent, '') || ' ' || coalesce(host, '')))), 1, 16))) AS visitor,
+  from_big_endian_64(substr(
+    sha256(to_utf8(address || ' ' || coalesce(user_agent, '') || ' ' || coalesce(host, ''))), 1, 8)) AS visitor,
   request_id,
   status,
   method,

@@ -40,8 +40,10 @@ def loaded_once(columns: Sequence[str] = ("*",)) -> Iterator[None]:
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {use.relation} AS SELECT * FROM {name}")  # noqa: S608
         return loaded
 
-    def decode_once(connection: Any, view: LakeView, uses: Relations, now: datetime, earlier: Sequence[str]) -> str:
-        made = definition(connection, view, uses, now, earlier)
+    def decode_once(
+        connection: Any, view: LakeView, uses: Relations, now: datetime, earlier: Sequence[str], *, is_empty: bool
+    ) -> str:
+        made = definition(connection, view, uses, now, earlier, is_empty=is_empty)
         if not view.name.endswith(f".{_RULES}"):
             return made
         named = {table.name for table in view.query.find_all(exp.Table)}

@@ -23,6 +23,7 @@ _ONCE = re.compile(
     r"^WITH once AS \(\n(?P<select>  SELECT\n.*?)^  FROM events\n  WHERE (?P<where>.*?)^  GROUP BY request_id\n\)",
     re.MULTILINE | re.DOTALL,
 )
+_FORM = "`once` must be the first WITH query: SELECT, FROM events, WHERE and GROUP BY request_id on lines of their own"
 _LEAST = re.compile(r"\bmin\(")
 _SAME_NAME = re.compile(r"\b(\w+) AS \1\b")
 
@@ -35,16 +36,12 @@ def twofold(sql: str, file: str) -> str:
     found = _ONCE.search(sql)
     if found is None:
         if "WITH once AS" in sql:
-            raise AnswerFolderError(
-                f"{file}: `once` must be the first WITH query, and SELECT … FROM events WHERE … GROUP BY request_id, "
-                "each on a line of its own"
-            )
+            raise AnswerFolderError(f"{file}: {_FORM}")
         return sql
     select, where = found["select"], found["where"]
-    written = (  # of the project's own files
-        f"WITH once AS (\n{_without_min(select, file)}  FROM events\n  WHERE typed\n    AND {where}"
-        f"  UNION ALL\n{select}  FROM events\n  WHERE NOT typed\n    AND {where}  GROUP BY request_id\n)"  # noqa: S608
-    )
+    typed = f"{_without_min(select, file)}  FROM events\n  WHERE typed\n    AND {where}"
+    raw = f"{select}  FROM events\n  WHERE NOT typed\n    AND {where}  GROUP BY request_id\n"
+    written = f"WITH once AS (\n{typed}  UNION ALL\n{raw})"
     return sql[: found.start()] + written + sql[found.end() :]
 
 

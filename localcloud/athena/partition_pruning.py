@@ -63,7 +63,7 @@ def _push(select: exp.Select, wanted: list[exp.Expr], filters: Filters) -> None:
     alias = source.args.get("alias")
     if alias is not None and alias.columns:
         return
-    through = [] if any(select.args.get(name) for name in _BARRIERS) or select.find(exp.Window) else wanted
+    through = [] if any(select.args.get(name) for name in _BARRIERS) or _has_window(select) else wanted
     conditions = [_renamed(condition, select, source.alias_or_name) for condition in through]
     where = select.args.get("where")
     if where is not None:
@@ -74,6 +74,11 @@ def _push(select: exp.Select, wanted: list[exp.Expr], filters: Filters) -> None:
         _hand_on(source, known, filters)
     else:
         _push_into(source, known, filters)
+
+
+def _has_window(select: exp.Select) -> bool:
+    """Whether a window function is in the query itself; one in a query inside it leaves its rows alone."""
+    return any(window.parent_select is select for window in select.find_all(exp.Window))
 
 
 def _hand_on(source: exp.Table, conditions: list[exp.Expr], filters: Filters) -> None:

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The statements that make a typed day and count it, in Athena's dialect, and their idempotent tokens. Pure.
+
+Amazon Athena user guide, "UNLOAD": the folder must be empty, and each file is sorted, but not the files among
+each other.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from settings import Settings
+
+ATTEMPTS = 4
+"""How often a day is tried on one calendar day: a statement that keeps failing costs what it reads each time."""
+
+_DAY = re.compile(r"\bdt = '(\d{4}-\d{2}-\d{2})'", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a statement reads.
+
+    `hours` (00 to 23) of `day`, or all if there are none; `neighbors` are the typed days whose request ids are left
+    out, `earlier` the parts of the same day, as values of `v`, whose request ids are left out, too. `with_typed`: the
+    rows of the typed day itself are read, because their raw objects are gone.
+    """
+
+    day: str
+    hours: Sequence[str] = ()
+    neighbors: Sequence[str] = ()
+    earlier: Sequence[str] = ()
+    with_typed: bool = False
+
+
+def unload(settings: Settings, columns: Sequence[str], source: Source, folder: str) -> str:
+    """Write one row for each request id, with the least value of each column, and all rows without one.
+
+    `columns` are those of `pixel_days`, `folder` is an S3 URI that ends in a slash.
+    """
+    least = ",\n    ".join(f"min({name}) AS {name}" for name in columns)
+    # Rows without an id must not become one: each gets a key that no other row has.
+    return (
+        f"UNLOAD (\n  SELECT\n    {least}\n  FROM (\n"
+        f"    SELECT *, coalesce(request_id, CAST(uuid() AS varchar)) AS once_key\n"
+        f"    FROM ({_rows(settings, columns, source)})\n"
+        f"    WHERE {_left_out(settings, source)}\n  )\n"
+        f"  GROUP BY once_key\n  ORDER BY event_time\n"
+        f") TO '{folder}' WITH (format = 'PARQUET', compression = 'ZSTD')"
+    )
+
+
+def count(settings: Settings, source: Source, made: str) -> str:
+    """One row: how many rows were `made` (a value of `v`), and how many are `expected` from what was read."""
+    return (
+        f"SELECT\n  (SELECT count(*) FROM {settings.days_made_table_name} "
+        f"WHERE dt = '{source.day}' AND v = '{made}') AS made,\n"
+        f"  (SELECT count(DISTINCT request_id) + count_if(request_id IS NULL)\n"
+        f"  FROM ({_rows(settings, ['request_id'], source)})\n"
+        f"  WHERE {_left_out(settings, source)}) AS expected"
+    )
+
+
+def own_day(settings: Settings, sql: str) -> str | None:
+    """The day that a statement of this function is about; None for anybody else's query."""
+    writes = f"TO 's3://{settings.lake_bucket}/{settings.typed_prefix}dt="
+    own = sql.startswith("UNLOAD (") and writes in sql
+    own = own or sql.startswith(f"SELECT\n  (SELECT count(*) FROM {settings.days_made_table_name} ")
+    found = _DAY.search(sql) if own else None
+    return found[1] if found else None
+
+
+def token(*parts: object) -> str:
+    """A text of 64 hexadecimal digits that is the same for the same parts (a ClientRequestToken has 32 to 128)."""
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
+
+
+def _rows(settings: Settings, columns: Sequence[str], source: Source) -> str:
+    names = ", ".join(columns)
+    hours = f" AND hour IN ({_texts(source.hours)})" if source.hours else ""
+    rows = f"SELECT {names} FROM {settings.raw_view_name} WHERE dt = '{source.day}'{hours}"
+    if source.with_typed:
+        rows += f" UNION ALL SELECT {names} FROM {settings.days_table_name} WHERE dt = '{source.day}'{hours}"
+    return rows
+
+
+def _left_out(settings: Settings, source: Source) -> str:
+    """The condition on rows that no other typed day, and no earlier part, has."""
+    seen = []
+    if source.neighbors:
+        seen.append(f"SELECT request_id FROM {settings.days_table_name} WHERE dt IN ({_texts(source.neighbors)})")
+    if source.earlier:
+        seen.append(
+            f"SELECT request_id FROM {settings.days_made_table_name} "
+            f"WHERE dt = '{source.day}' AND v IN ({_texts(source.earlier)})"
+        )
+    if not seen:
+        return "true"
+    # NOT IN would be NULL for every row if one of the others had no id.
+    others = " UNION ALL ".join(f"{one} AND request_id IS NOT NULL" for one in seen)
+    return f"(request_id IS NULL OR request_id NOT IN ({others}))"
+
+
+def _texts(values: Iterable[str]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
