@@ -95,6 +95,40 @@ def _object_created(key: str) -> dict[str, Any]:
     }
 
 
+def compactor_events() -> dict[str, Any]:
+    """What EventBridge sends by a schedule and at the end of a statement, and a day that somebody wants typed again."""
+    sent = {"version": "0", "account": ACCOUNT, "time": "2026-03-15T06:20:00Z", "region": REGION}
+    rule = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{STACK}-CompactorFunctionOnceAnHour-1A2B3C4D5E6F"
+    return {
+        "once-an-hour": sent
+        | {
+            "id": "5f2c8f6e-0d5c-4c0b-9a0e-2f6f8f1f7b11",
+            "detail-type": "Scheduled Event",
+            "source": "aws.events",
+            "resources": [rule],
+            "detail": {},
+        },
+        # Amazon Athena user guide, "Monitor Athena query events with EventBridge".
+        "statement-ended": sent
+        | {
+            "id": "abcdef00-1234-5678-9abc-def012345678",
+            "detail-type": "Athena Query State Change",
+            "source": "aws.athena",
+            "resources": [],
+            "detail": {
+                "versionId": "0",
+                "currentState": "SUCCEEDED",
+                "previousState": "RUNNING",
+                "statementType": "DML",
+                "queryExecutionId": "01234567-0123-0123-0123-012345678901",
+                "workgroupName": STACK,
+                "sequenceNumber": "3",
+            },
+        },
+        "redo-a-day": {"days": ["2026-03-14"], "redo": True},
+    }
+
+
 def hit_counter_events() -> dict[str, Any]:
     """What EventBridge sends by a schedule, and the same with the days that somebody wants read anew."""
     scheduled = {
@@ -241,6 +275,7 @@ def sample_events() -> dict[str, str]:
     """The text of every sample file, by its path under this folder."""
     functions = {
         "aggregator": aggregator_events(SampleHits()),
+        "compactor": compactor_events(),
         "crawler_trigger": crawler_trigger_events(),
         "edge_setup": edge_setup_events(),
         "hit_counter": hit_counter_events(),

@@ -72,6 +72,10 @@ CASES = {
         over={"Coverage": [(3600, 98.99)]},
         under={"Coverage": [(3600, 99)], "ApproximateNumberOfMessagesVisible": [(60, 0)]},
     ),
+    "TypedDaysAlarm": Case(
+        over={"ApproximateNumberOfMessagesVisible": [(10, 1)]},
+        under={"ApproximateNumberOfMessagesVisible": [(10, 0)]},
+    ),
     "SilenceAlarm": Case(
         over={"IncomingRecords": [(30 * MINUTE + 1, 1000)]},
         under={"IncomingRecords": [(30 * MINUTE - 1, 1)]},

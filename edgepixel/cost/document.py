@@ -58,7 +58,9 @@ def _model() -> str:
         "for the encryption of the streams, for which",
         "[AWS expects](https://docs.aws.amazon.com/streams/latest/dev/costs-performance.html)",
         '"less than a few dollars" a month and stream; the calls of the hit counter, less than a cent, and what Athena',
-        "reads for it, a cent for 10 million events; a web ACL; a domain.\n",
+        "reads for it, a cent for 10 million events; the calls of the compactor, a few cents, and what Athena reads",
+        "for typed days, a cent for 10 million events and at least the third of one a month (two statements a day, of",
+        "10 MB); a web ACL; a domain.\n",
     )
     return "\n".join(parts)
 

@@ -44,6 +44,13 @@ NOTES = {
     ),
     "HonorGlobalPrivacyControl": "For new hits only",
     "RetentionDays": "A shorter time deletes older events, within two days",
+    "TypedDays": (
+        "Days that are typed stay typed, and answers read them. With `disabled` nothing redoes them, so a late line of "
+        "such a day is not seen"
+    ),
+    "RawRetentionDays": (
+        "What is deleted cannot be typed again under newer rules. A longer time brings nothing back; `0` stops deleting"
+    ),
     "DatabaseName": (
         "[A new, empty database](operations.md#another-database): answers need a crawl first. The old one is deleted "
         "with all its tables, yours too; the lake stays"

@@ -15,8 +15,9 @@ FUNCTIONS = {
     "edge_setup": "EdgeSetupFunction",
     # After the aggregator: what that sends makes the table that this one needs.
     "crawler_trigger": "CrawlerTriggerFunction",
-    # After that one: it asks an answer, which reads the table.
+    # After that one: they ask an answer, which reads the table, and the table's partitions.
     "hit_counter": "HitCounterFunction",
+    "compactor": "CompactorFunction",
 }
 """The functions' logical ids by the folder of their samples, in the order in which they are invoked."""
 # As CloudFormation asks: alphabetical order would delete a resource before updating it.

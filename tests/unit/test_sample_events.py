@@ -28,6 +28,7 @@ from tests.fakes.kinesis import Kinesis
 from tests.fakes.lambda_context import FakeContext
 from tests.fakes.logs import Logs
 from tests.fakes.s3 import S3
+from tests.unit.compactor.lake import Lake
 from tests.unit.edge_setup.distribution_configs import configuration
 
 FIRST_VERSION_FIELDS = 17
@@ -52,6 +53,12 @@ ENVIRONMENT = {
     "LINES_WITHIN_HOURS": "2",
     "WORK_GROUP": "edge-pixel",
     "COVERAGE_QUERY_ID": "query",
+    "TYPED_PREFIX": "typed/",
+    "DAYS_TABLE_NAME": "pixel_days",
+    "DAYS_MADE_TABLE_NAME": "pixel_days_made",
+    "RAW_VIEW_NAME": "raw_events",
+    "RAW_RETENTION_DAYS": "0",
+    "CLOSED_AFTER_HOURS": "2",
 }
 
 
@@ -76,6 +83,11 @@ class Account:
             event["ResponseURL"] = self.responses.url
         function = self._load_function(Path(sample).parent.name)
         return function.app.lambda_handler(event, FakeContext())
+
+    def keep(self, lake: Lake) -> None:
+        """Let a lake with typed days be the account's Glue, S3 and Athena."""
+        for client in (self.glue, self.s3, self.athena):
+            client.service = lake
 
     def response_to(self, sample: str) -> dict[str, Any]:
         """What CloudFormation is told: the resource's id and attributes, when the response is SUCCESS."""
@@ -263,6 +275,31 @@ def counted(account: Account, sample: str, days: int) -> None:
     assert len(account.s3.service.buckets[LAKE]) == 2 * days
 
 
+NOTHING_TYPED: dict[str, Any] = {"typed": [], "waiting": [], "unchanged": [], "left": 0}
+
+
+def once_an_hour(account: Account, sample: str) -> None:
+    """There is no raw line yet: nothing is started."""
+    account.keep(Lake())
+    assert account.invoke(sample) == NOTHING_TYPED
+    assert account.athena.count("start_query_execution") == 0
+
+
+def statement_ended(account: Account, sample: str) -> None:
+    """It is somebody else's."""
+    event = json.loads((FOLDER / sample).read_text())
+    theirs = Lake(executions={event["detail"]["queryExecutionId"]: {"Query": "SELECT 1", "State": "SUCCEEDED"}})
+    account.keep(theirs)
+    assert account.invoke(sample) == NOTHING_TYPED
+    assert account.athena.count("get_query_execution") == 1
+
+
+def redo_a_day(account: Account, sample: str) -> None:
+    """The day has no object."""
+    account.keep(Lake())
+    assert account.invoke(sample) == NOTHING_TYPED | {"unchanged": ["2026-03-14"]}
+
+
 def once_a_day(account: Account, sample: str) -> None:
     counted(account, sample, 5)
 
@@ -445,6 +482,9 @@ CHECKS: dict[str, Callable[[Account, str], None]] = {
     "aggregator/poisoned.json": poisoned,
     "crawler_trigger/crawl-ended.json": crawl_ended,
     "crawler_trigger/object-created.json": object_created,
+    "compactor/once-an-hour.json": once_an_hour,
+    "compactor/redo-a-day.json": redo_a_day,
+    "compactor/statement-ended.json": statement_ended,
     "hit_counter/once-a-day.json": once_a_day,
     "hit_counter/two-days.json": two_days,
     "crawler_trigger/object-created-standard.json": object_created_standard,

@@ -32,7 +32,7 @@ def test_a_resource_is_created_before_it_is_updated_and_deleted_last() -> None:
 def test_what_needs_the_table_comes_after_the_aggregator_whose_lines_make_it() -> None:
     functions = [sample.function for sample in read_samples()]
     assert functions[0] == "AggregatorFunction"
-    assert list(dict.fromkeys(functions))[-2:] == ["CrawlerTriggerFunction", "HitCounterFunction"]
+    assert list(dict.fromkeys(functions))[-3:] == ["CrawlerTriggerFunction", "HitCounterFunction", "CompactorFunction"]
 
 
 def test_a_sample_of_no_function_is_told(tmp_path: Path) -> None:

@@ -153,6 +153,7 @@ def test_the_dashboard_is_json_in_the_order_of_the_flow(
     transformed: Mapping[str, Any], realtime: bool, aggregated: bool, silence: bool
 ) -> None:
     conditions = {"Realtime": realtime, "Aggregated": aggregated, "OwnDistribution": True, "HasCoverageAlarm": silence}
+    conditions |= {"HasTypedDays": silence}
     conditions |= {"HasSilenceAlarm": silence and realtime, "HasFileSilenceAlarm": silence and not realtime}
     properties = transformed["Resources"]["OperationsDashboard"]["Properties"]
     body = json.loads(_resolved(properties["DashboardBody"], conditions))

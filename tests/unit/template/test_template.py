@@ -11,7 +11,8 @@ from sqlglot import exp
 OUTPUTS = {
     "PixelUrl", "PixelTag", "ScriptTag", "DistributionId", "DistributionDomainName", "RealtimeLogConfigArn",
     "RawStreamName", "AggregatedStreamName", "DeliveryStreamName", "LakeBucketName", "SiteBucketName", "DatabaseName",
-    "WorkGroupName", "AggregatorFunctionName", "CrawlerTriggerFunctionName", "CrawlerName", "AlarmTopicArn",
+    "WorkGroupName", "AggregatorFunctionName", "CrawlerTriggerFunctionName", "CompactorFunctionName", "CrawlerName",
+    "AlarmTopicArn",
 }  # fmt: skip
 
 

@@ -98,7 +98,9 @@ def test_a_stack_without_aggregation_has_fewer_metrics_and_alarms() -> None:
 
 def test_standard_logs_have_few_alarms_and_no_dashboard_unless_it_is_asked_for() -> None:
     found = monitoring({"Source": "standard"})
-    assert found.alarm_metrics == 5  # two of what cannot be registered, one of two days without a file, two of coverage
+    # Two of what cannot be registered, one of two days without a file, two of coverage, one of days that are not typed.
+    assert found.alarm_metrics == 6
+    assert monitoring({"Source": "standard", "TypedDays": "disabled"}).alarm_metrics == 5
     assert found.dashboards == 0
     assert monitoring({"Source": "standard", "Dashboard": "enabled"}).dashboards == 1
     assert monitoring({"Source": "both"}).dashboards == 1
