@@ -2,7 +2,8 @@
 """Which conditions of a query hold for every row it wants of a table, so that other partitions need not be read.
 
 Only what is certain: conditions joined by AND in the WHERE of a query over one table, carried through subqueries,
-views, WITH queries and both sides of UNION, INTERSECT and EXCEPT that hand on a column as it is, or a part of its text.
+views, WITH queries and both sides of UNION, INTERSECT and EXCEPT that hand on a column as it is, or a part of its text;
+with joins, to the table before an inner or a left one, if the column is qualified.
 Everything else reads all partitions, which is never wrong.
 """
 
@@ -58,22 +59,30 @@ def _push(select: exp.Select, wanted: list[exp.Expr], filters: Filters) -> None:
     source = select.args["from_"].this if select.args.get("from_") else None
     if source is None or source.args.get("joins") or source.args.get("sample"):
         return
-    if select.args.get("joins") or select.args.get("laterals"):
+    joins = select.args.get("joins") or []
+    if select.args.get("laterals") or not all(_keeps_left(join) for join in joins):
         return
     alias = source.args.get("alias")
     if alias is not None and alias.columns:
         return
-    through = [] if any(select.args.get(name) for name in _BARRIERS) or _has_window(select) else wanted
-    conditions = [_renamed(condition, select, source.alias_or_name) for condition in through]
+    barriers = [name for name in _BARRIERS if name != "joins" and select.args.get(name)]
+    through = [] if barriers or _has_window(select) else wanted
+    names = (source.alias_or_name,) if joins else ("", source.alias_or_name)  # of columns that are the source's
+    conditions = [_renamed(condition, select, names) for condition in through]
     where = select.args.get("where")
     if where is not None:
         parts = where.this.flatten() if isinstance(where.this, exp.And) else [where.this]
-        conditions += [_bare(part, source.alias_or_name) for part in parts]
+        conditions += [_bare(part, names) for part in parts]
     known = [condition for condition in conditions if condition is not None]
     if isinstance(source, exp.Table):
         _hand_on(source, known, filters)
     else:
         _push_into(source, known, filters)
+
+
+def _keeps_left(join: exp.Expr) -> bool:
+    """Whether a join makes rows of those on its left only, so that a condition on them may come before it."""
+    return join.args.get("side") in (None, "", "LEFT") and not join.args.get("using") and not join.args.get("method")
 
 
 def _has_window(select: exp.Select) -> bool:
@@ -94,30 +103,30 @@ def _uses(cte: exp.CTE) -> int:
     return sum(with_query(table) is cte for table in whole.find_all(exp.Table))
 
 
-def _bare(condition: exp.Expr, source: str) -> exp.Expr | None:
-    """A condition with its columns unqualified, or None if it needs more than the columns of the source."""
+def _bare(condition: exp.Expr, names: tuple[str, ...]) -> exp.Expr | None:
+    """A condition with its columns unqualified, or None if one of them is not the source's, behind one of `names`."""
     if isinstance(condition, _NOT_ALONE) or condition.find(*_NOT_ALONE):
         return None
     condition = condition.copy()
     for column in list(condition.find_all(exp.Column)):
-        if column.table not in ("", source):
+        if column.table not in names:
             return None
         column.set("table", None)
     return condition if condition.find(exp.Column) or isinstance(condition, exp.Column) else None
 
 
-def _renamed(condition: exp.Expr, select: exp.Select, source: str) -> exp.Expr | None:
+def _renamed(condition: exp.Expr, select: exp.Select, names: tuple[str, ...]) -> exp.Expr | None:
     """A condition on a query's result as a condition on the query's source."""
     origins = {}
     for column in condition.find_all(exp.Column):
-        origin = _origin(column.name, select.expressions, source)
+        origin = _origin(column.name, select.expressions, names)
         if origin is None:
             return None
         origins[column.name] = origin
     return condition.transform(lambda node: origins[node.name].copy() if isinstance(node, exp.Column) else node)
 
 
-def _origin(name: str, projections: Iterable[exp.Expr], source: str) -> exp.Expr | None:
+def _origin(name: str, projections: Iterable[exp.Expr], names: tuple[str, ...]) -> exp.Expr | None:
     """What a column of a query's result is of the query's source: a column of it, a part of its text, true or false."""
     star = False
     for projection in projections:
@@ -127,11 +136,11 @@ def _origin(name: str, projections: Iterable[exp.Expr], source: str) -> exp.Expr
         elif projection.output_name.lower() == name.lower():
             value = projection.unalias()
             if isinstance(value, exp.Substring) and all(isinstance(part, exp.Literal) for part in _bounds(value)):
-                return _bare(value, source)
+                return _bare(value, names)
             if isinstance(value, exp.Boolean):  # of one side of a UNION it may be what tells it from the other
                 return value.copy()
-            return _bare(value, source) if isinstance(value, exp.Column) else None
-    return exp.column(name) if star else None
+            return _bare(value, names) if isinstance(value, exp.Column) else None
+    return exp.column(name) if star and "" in names else None
 
 
 def _bounds(substring: exp.Substring) -> list[exp.Expr]:

@@ -36,5 +36,5 @@ def below(location: str) -> Iterator[StoredObject]:
             continue
         stored = bucket["objects"].get(key)  # it may be deleted meanwhile
         data = s3.get_object_data(parts.netloc, key)
-        if stored and data:
-            yield StoredObject(f"s3://{parts.netloc}/{key}", str(stored["etag"]).strip('"'), data)
+        if stored is not None and data:
+            yield StoredObject(f"s3://{parts.netloc}/{key}", str(stored.get("etag", "")).strip('"'), data)

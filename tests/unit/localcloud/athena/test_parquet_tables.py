@@ -202,3 +202,45 @@ def test_a_view_reads_a_table_that_another_view_stands_before() -> None:
         "SELECT r.id FROM lines AS r LEFT JOIN days AS d ON r.id = d.id WHERE d.id IS NULL"
     )
     assert rows("SELECT id FROM both ORDER BY id") == [["a"], ["b"]]
+
+
+@pytest.mark.parametrize(
+    ("sql", "days"),
+    [
+        (
+            "SELECT d.id FROM days AS d LEFT JOIN other AS o ON d.id = o.id WHERE o.id IS NULL AND d.dt = '2026-11-11'",
+            1,
+        ),
+        ("SELECT d.id FROM days AS d JOIN other AS o ON d.id = o.id WHERE d.dt = '2026-11-11'", 1),
+        (
+            "SELECT id FROM (SELECT d.id, d.dt FROM days AS d LEFT JOIN other AS o ON d.id = o.id) "
+            "WHERE dt = '2026-11-11'",
+            1,
+        ),
+        ("SELECT x.id FROM other AS x RIGHT JOIN days AS d ON x.id = d.id WHERE x.dt = '2026-11-11'", 2),
+        ("SELECT d.id FROM days AS d FULL JOIN other AS o ON d.id = o.id WHERE d.dt = '2026-11-11'", 2),
+    ],
+)
+def test_a_condition_prunes_the_table_before_a_join(sql: str, days: int) -> None:
+    """Only the local Athena's own pruning leaves out an object that is not Parquet."""
+    make_table(COLUMNS, ["dt"])
+    make_table({"id": "string"}, ["dt"], name="other")
+    day("2026-11-11", "SELECT 'a' AS id")
+    make_partition(["2026-11-12"], "typed/broken", COLUMNS)
+    s3.put_object("lake", "typed/broken/x", b"no Parquet", {})
+    if days == 1:
+        rows(sql)
+    else:
+        assert failure(sql).startswith("HIVE_BAD_DATA")
+
+
+def test_conditions_before_and_behind_a_join_give_the_same_rows() -> None:
+    make_table(COLUMNS, ["dt"])
+    make_table({"id": "string"}, ["dt"], name="other")
+    day("2026-11-11", "SELECT 'a' AS id")
+    day("2026-11-12", "SELECT 'b' AS id")
+    s3.put_object("lake", "other/x/1", parquet("SELECT 'b' AS id"), {})
+    make_partition(["2026-11-11"], "other/x", {"id": "string"}, "other")
+    joined = "days AS d LEFT JOIN other AS o ON d.id = o.id"
+    assert rows(f"SELECT d.id FROM {joined} WHERE o.dt = '2026-11-11'") == [["b"]]  # noqa: S608
+    assert rows(f"SELECT d.id FROM {joined} WHERE d.dt = '2026-11-11' AND o.id IS NULL") == [["a"]]  # noqa: S608
