@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Asks AWS for the facts about the stages from the lake to the answers."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from edgepixel.aws import lake_names
-from edgepixel.doctor.facts.said import Said, part
+from edgepixel.doctor.facts.said import Refused, Said, part
 from edgepixel.doctor.facts.stack_resources import NOT_ASKED, UNKNOWN, StackResources
 from edgepixel.doctor.findings import Stage
 from edgepixel.doctor.stages.catalog import CatalogFacts, Hour
 from edgepixel.doctor.stages.lake import LakeFacts
 from edgepixel.doctor.stages.queries import QueryFacts
 from edgepixel.doctor.stages.trigger import TriggerFacts
+from edgepixel.doctor.stages.typed_days import TypedDaysFacts
 
 _BATCH = 50  # named queries that BatchGetNamedQuery takes (Athena API reference)
 
@@ -70,6 +72,27 @@ class CatalogWayFacts(StackResources):
             TableName=lake_names.TABLE,
             PartitionValues=[day, hour],
         )
+
+    def typed_days(self) -> TypedDaysFacts:
+        return TypedDaysFacts(
+            self._days(lake_names.DAYS_TABLE),
+            self._days(lake_names.TABLE),
+            self._function(Stage.CATALOG, self.stack.outputs["CompactorFunctionName"]),
+            datetime.fromtimestamp(self._calls.now(), UTC),
+        )
+
+    def _days(self, table: str) -> list[date] | None:
+        """The days that a table has partitions of; None if nobody may look."""
+        asked: dict[str, Any] = {"DatabaseName": self.stack.database, "TableName": table, "ExcludeColumnSchema": True}
+        days: set[date] = set()
+        while True:
+            page = self._calls.ask("glue", "get_partitions", **asked)
+            if isinstance(page, Refused):
+                return sorted(days) if page.absent else None
+            days |= {date.fromisoformat(one["Values"][0]) for one in page.get("Partitions", [])}
+            if not page.get("NextToken"):
+                return sorted(days)
+            asked["NextToken"] = page["NextToken"]
 
     def queries(self) -> QueryFacts:
         workgroup = self.stack.workgroup
