@@ -27,6 +27,8 @@ discarded batch records for a Kinesis Data Streams event source")."""
 
 TABLE = _variable("CrawlerTriggerFunction", "TABLE_NAME")
 """The table of raw log lines."""
+DAYS_TABLE = "pixel_days"
+"""The table of typed days."""
 
 
 def partition_of(folder: str) -> tuple[str, str]:

@@ -53,6 +53,11 @@ class Stack:
         return self.parameters.get("EdgeFunction") == "enabled"  # stacks of earlier versions lack the parameter
 
     @property
+    def has_typed_days(self) -> bool:
+        """Whether closed days are typed."""
+        return "CompactorFunctionName" in self.outputs  # stacks of earlier versions lack it
+
+    @property
     def lake_bucket(self) -> str:
         return self.outputs["LakeBucketName"]
 

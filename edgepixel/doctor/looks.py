@@ -24,6 +24,7 @@ from edgepixel.doctor.stages import (
     queries,
     streams,
     trigger,
+    typed_days,
 )
 from edgepixel.doctor.stages.edge import EdgeFacts
 from edgepixel.doctor.verdict import Found, Verdict
@@ -61,6 +62,8 @@ class Looks:
         settled = self._patience.limits[Stage.TRIGGER] + self._patience.limits[Stage.CATALOG]
         catalog_facts = facts.catalog(settled)
         check(catalog.problems(catalog_facts))
+        if facts.stack.has_typed_days:
+            self._verdict.note(typed_days.note(facts.typed_days()))
         query_facts = facts.queries()
         check(queries.view_problems(query_facts))
         check(queries.answer_problems(query_facts))
