@@ -1,18 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every answer over a month of events in the local Athena: time, memory, and the bytes that Athena would bill.
 
-    python -m benchmarks.answers [--events N ...]
+    python -m benchmarks.answers [--events N ...] [--days N ...] [--format json]
 
 Each answer is asked alone, in a process of its own, as `edgepixel ask` would ask it. The times are the local engine's
 on this machine and say nothing of Athena's; a query that reads too much, or that grows faster than its events, shows
-all the same. The table is printed, and written into docs/architecture.md.
+all the same. The tables are printed, and written into docs/architecture.md. As JSON, what was measured is printed only,
+one record for each number of events, days and answer, with the machine's load before it.
 """
 
 import argparse
+import json
+import logging
 import multiprocessing
+import os
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -100,11 +105,30 @@ def table(events: int) -> str:
     )
 
 
+def records(events: int, periods: list[int]) -> Iterator[dict[str, str | int | float]]:
+    """Every answer about the last days of a lake of so many events: what was measured, by name."""
+    lines, size = fill(events)
+    for days in periods:
+        for name in answer_queries():
+            load = os.getloadavg()[0]
+            asked = measure(name, days)
+            yield {"events": lines, "bytes": size, "days": days, "answer": name, "load": load, **asdict(asked)}
+    empty_lake()
+
+
 def main() -> None:
-    """Print the tables, and write them."""
+    """Print what is measured; tables are written, too."""
     parser = argparse.ArgumentParser(description="Measure every answer over a month of events.")
     parser.add_argument("--events", type=int, nargs="+", default=EVENTS, help="events in the lake, a table for each")
+    parser.add_argument("--days", type=int, nargs="+", default=[DAYS], help="with JSON: how far back, for each answer")
+    parser.add_argument("--format", choices=("tables", "json"), default="tables", help="form of the output")
     options = parser.parse_args()
+    logging.disable(logging.INFO)  # MiniStack's go to the standard output
+    if options.format == "json":
+        for events in options.events:
+            for record in records(events, options.days):
+                print(json.dumps(record), flush=True)
+        return
     text = "\n".join((f"Measured on {machine()}.\n", *map(table, options.events)))
     print(text)
     PAGE.write_text(rewritten(PAGE.read_text(encoding="utf-8"), COMMAND, text), encoding="utf-8")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A lake of generated events, as large as it is asked for: a month of hits, copied under other visitors."""
 
+import base64
+import hashlib
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -55,6 +57,11 @@ class _Copies(dict[str, bytes]):
 
 
 def _copied(lines: bytes, copy: int) -> bytes:
-    """The same hits by other visitors, under other request ids."""
-    renamed = _REQUEST.sub(rb"\t%03x\1\t" % copy, lines)
+    """The same hits by other visitors, under other request ids, which are as long as CloudFront's: 56 characters."""
+    renamed = _REQUEST.sub(lambda found: b"\t%s\t" % _request_id(found[1], copy), lines)
     return _IPV4.sub(rb"\t%d\1\t" % (1 + copy % 200), renamed)
+
+
+def _request_id(hit: bytes, copy: int) -> bytes:
+    digest = hashlib.sha512(b"%s %d" % (hit, copy)).digest()
+    return base64.urlsafe_b64encode(digest[:40])
