@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from localcloud.clock import Clock
-from localcloud.glue import catalog
+from localcloud.glue import catalog, partitions
 from localcloud.glue.crawl import crawl
 from localcloud.ministack import Request, Response, glue, messaging
 from localcloud.ministack.server import error_response, json_response
@@ -24,6 +24,7 @@ CRAWL_SECONDS = 60.0  # of the cloud: about what a small crawl takes
 def install(clock: Clock) -> None:
     """Let StartCrawler crawl, and the catalog refuse what AWS refuses."""
     catalog.install()
+    partitions.install()
     runs: dict[int, object] = {}  # the run that counts, by the identity of the crawler
 
     def start_crawler(request: Request) -> Response:

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Glue: the Data Catalog, classifiers and crawlers."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from ministack.services import glue as _glue
 
-from localcloud.ministack import HandleRequest, Replaceable, Request, Response, Table
+from localcloud.ministack import Replaceable, Request, Response, Table
 
 databases: Table = _glue._databases  # name -> database
 tables: Table = _glue._tables  # "database/table" -> table
@@ -20,7 +21,9 @@ create_partition: Callable[[Request], Response] = _glue._create_partition
 batch_update_partition: Callable[[Request], Response] = _glue._batch_update_partition
 create_classifier: Callable[[Request], Response] = _glue._create_classifier
 delete_classifier: Callable[[Request], Response] = _glue._delete_classifier
-handle_request: HandleRequest = _glue.handle_request
+handle_request: Replaceable[[str, str, Mapping[str, str], bytes, Mapping[str, Any]], Awaitable[Response]] = Replaceable(
+    _glue, "handle_request", "method, path, headers, body, query_params"
+)
 reset: Callable[[], None] = _glue.reset
 
 update_database: Replaceable[[Request], Response] = Replaceable(_glue, "_update_database", "data")
