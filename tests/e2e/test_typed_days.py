@@ -24,7 +24,7 @@ from edgepixel.truth.events import events_of, facts_of
 from edgepixel.truth.expected import TRUTHS
 from tests.e2e.streams import objects
 from tests.log_lines import field
-from tests.waiting import PATIENCE_SECONDS, wait_until
+from tests.waiting import PATIENCE_SECONDS
 
 HITS = 700
 
@@ -103,8 +103,8 @@ def test_a_late_object_is_counted_once_the_compactor_has_come_again(typed: Typed
     before = ids(stack)
     lake = stack.cloud.client("s3")
     lake.put_object(Bucket=stack.lake_bucket, Key=f"{key.rpartition('/')[0]}/late.gz", Body=gzip.compress(late + b"\n"))
-    wait_until(lambda: partitions(stack, lake_names.TABLE) or compact(stack, {})["typed"], "the late hour is noticed")
     assert "late==" not in before
+    # The trigger may have seen the hour before and leave it out of the catalog: the compactor looks at the objects.
     compact(stack, {"days": typed.days, "unclosed": True})
     assert ids(stack) == before | {"late=="}
     assert len(rows(stack)) == len(before) + 1
