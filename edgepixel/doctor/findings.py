@@ -43,7 +43,7 @@ class Paragraph(StrEnum):
     STALLED = "delivery-stalled"
     CATALOG = "catalog"
     QUERIES = "a-query-fails"
-    TYPED_DAYS = "a-day-is-not-typed"
+    TYPED_DAYS = "typed-days"
     NEW_ACCOUNT = "what-a-new-account-may-refuse"
     CHANGED_BY_HAND = "somebody-changed-a-resource"
 

@@ -53,7 +53,7 @@ def test_days_that_are_not_typed_are_named_the_oldest_first_and_not_all_of_many(
     assert said.startswith(
         "Days that have ended and are not typed: 2026-11-15, 2026-11-16, 2026-11-17, 2026-11-18, 2026-11-19 and 3 more."
     )
-    assert said.endswith("The log of the function compactor says why. See docs/operations.md#a-day-is-not-typed.")
+    assert said.endswith("The log of the function compactor says why. See docs/operations.md#typed-days.")
 
 
 @pytest.mark.parametrize(
