@@ -52,7 +52,8 @@ def loaded_once(columns: Sequence[str] = ("*",)) -> Iterator[None]:
             rows[key] = f"kept_{next(numbers)}"
             decoded = with_definitions([*earlier, made], f"SELECT {', '.join(columns)} FROM {view.relation}")  # noqa: S608
             connection.execute(f"CREATE TEMP TABLE {rows[key]} AS {decoded}")
-        return f"{view.relation} AS NOT MATERIALIZED (SELECT * FROM {rows[key]})"  # noqa: S608
+        shown = [name if {name, "*"} & {*columns} else f"NULL AS {name}" for name, _ in view.columns]
+        return f"{view.relation} AS NOT MATERIALIZED (SELECT {', '.join(shown)} FROM {rows[key]})"  # noqa: S608
 
     with query.session() as connection, pytest.MonkeyPatch.context() as patch:
         patch.setattr(query, "session", lambda: nullcontext(connection))
