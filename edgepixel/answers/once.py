@@ -20,7 +20,7 @@ import re
 from edgepixel.errors import AnswerFolderError
 
 _ONCE = re.compile(
-    r"^WITH once AS \(\n(?P<select>  SELECT\n.*?)^  FROM events\n  WHERE (?P<where>.*?)^  GROUP BY request_id\n\)",
+    r"^WITH once AS \(\n(?P<select>  SELECT\b.*?)^  FROM events\n  WHERE (?P<where>.*?)^  GROUP BY request_id\n\)",
     re.MULTILINE | re.DOTALL,
 )
 _FORM = "`once` must be the first WITH query: SELECT, FROM events, WHERE and GROUP BY request_id on lines of their own"

@@ -79,10 +79,12 @@ def test_one_folder_and_one_command_add_an_answer_and_two_edits_a_column(
     for path, text in _GUIDE.items():
         (copy / path).parent.mkdir(exist_ok=True)
         (copy / path).write_text(text, encoding="utf-8")
-    _insert(copy / "answers/events.sql", "    lower(nullif(l.cs_host", "    nullif(l.cs_protocol, '-') AS protocol,\n")
     _insert(
-        copy / "answers/events.sql",
-        "  query,\n  function_ran,\n  object,\n  dt,\n  hour\nFROM labelled",
+        copy / "answers/raw_events.sql", "    lower(nullif(l.cs_host", "    nullif(l.cs_protocol, '-') AS protocol,\n"
+    )
+    _insert(
+        copy / "answers/raw_events.sql",
+        "  query,\n  function_ran,\n  object,\n  {{ rules_version }} AS rules_version,\n  dt,\n  hour\nFROM labelled",
         "  protocol,\n",
     )
     _insert(

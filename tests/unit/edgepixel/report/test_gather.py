@@ -80,4 +80,4 @@ def test_what_is_not_about_events_is_asked_about_every_site() -> None:
 def test_the_report_estimates_only_where_an_answer_counts_visitors() -> None:
     texts = [query["QueryString"] for query in asked(Subject(2, approximate=True), "none").started]
     assert not [text for text in texts if "count(DISTINCT" in text]
-    assert 0 < sum("approx_distinct(visitor_key)" in text for text in texts) < len(ANSWERS)
+    assert 0 < sum("approx_distinct(visitor)" in text for text in texts) < len(ANSWERS)
