@@ -27,7 +27,7 @@ discarded batch records for a Kinesis Data Streams event source")."""
 
 TABLE = _variable("CrawlerTriggerFunction", "TABLE_NAME")
 """The table of raw log lines."""
-DAYS_TABLE = "pixel_days"
+DAYS_TABLE = _variable("CompactorFunction", "DAYS_TABLE_NAME")
 """The table of typed days."""
 
 

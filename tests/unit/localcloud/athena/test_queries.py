@@ -15,7 +15,7 @@ from localcloud.athena import service as local_athena
 from localcloud.clock import Clock
 from localcloud.ministack import athena, glue, s3
 from tests import ministack_calls
-from tests.waiting import PATIENCE_SECONDS
+from tests.unit.localcloud.athena.athena_calls import run
 
 SERDE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 FORMATS = {
@@ -81,23 +81,6 @@ async def _call(action: str, request: dict[str, Any]) -> tuple[int, dict[str, An
 
 def call(action: str, **request: Any) -> tuple[int, dict[str, Any]]:
     return asyncio.run(_call(action, request))
-
-
-def run(sql: str, **request: Any) -> dict[str, Any]:
-    """Start a query, wait for its end, and give its execution."""
-
-    async def until_the_end() -> dict[str, Any]:
-        context = {"QueryExecutionContext": {"Database": "db"}, "WorkGroup": "group"}
-        status, started = await _call("StartQueryExecution", {"QueryString": sql, **context, **request})
-        assert status == 200, started
-        while True:
-            await asyncio.sleep(0.01)
-            _, response = await _call("GetQueryExecution", started)
-            execution: dict[str, Any] = response["QueryExecution"]
-            if execution["Status"]["State"] not in ("QUEUED", "RUNNING"):
-                return execution
-
-    return asyncio.run(asyncio.wait_for(until_the_end(), PATIENCE_SECONDS))
 
 
 def results(execution: dict[str, Any], **page: Any) -> dict[str, Any]:
