@@ -2,8 +2,11 @@
 """Deleting a stack: nothing stays but, unless it was asked otherwise, the events."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import jmespath
 
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.lake_names import QUARANTINE
@@ -13,48 +16,65 @@ from tests.e2e.conftest import Answered
 from tests.e2e.stack.removal import delete_stack
 
 
+def _listed(cloud: Cloud, service: str, operation: str, results: str, **arguments: Any) -> list[Any]:
+    """Everything that an operation lists, on as many pages as it takes.
+
+    The local cloud is shared: with four stacks before this one, the first page of alarms (50) has none of its.
+    """
+    client = cloud.client(service)
+    if client.can_paginate(operation):
+        pages = client.get_paginator(operation).paginate(**arguments)
+    else:
+        pages = [getattr(client, operation)(**arguments)]
+    return [one for page in pages for one in jmespath.search(results, page) or []]
+
+
 def _inventory(cloud: Cloud) -> dict[str, set[Any]]:
     """The names of everything of the kinds that the template, or its custom resources, create."""
-    cloudfront, glue, athena = cloud.client("cloudfront"), cloud.client("glue"), cloud.client("athena")
-    workgroups = {group["Name"] for group in athena.list_work_groups()["WorkGroups"]}
-    functions, cloudwatch = cloud.client("lambda"), cloud.client("cloudwatch")
+    list_all = partial(_listed, cloud)
+    workgroups = set(list_all("athena", "list_work_groups", "WorkGroups[].Name"))
     return {
-        "buckets": {bucket["Name"] for bucket in cloud.client("s3").list_buckets()["Buckets"]},
-        "streams": set(cloud.client("kinesis").list_streams()["StreamNames"]),
-        "delivery streams": set(cloud.client("firehose").list_delivery_streams(Limit=100)["DeliveryStreamNames"]),
-        "functions": {function["FunctionName"] for function in functions.list_functions()["Functions"]},
-        "event sources": {source["UUID"] for source in functions.list_event_source_mappings()["EventSourceMappings"]},
-        "distributions": {i["Id"] for i in cloudfront.list_distributions()["DistributionList"].get("Items", [])},
-        "log configurations": {
-            item["Name"] for item in cloudfront.list_realtime_log_configs()["RealtimeLogConfigs"].get("Items", [])
-        },
-        "origin access controls": {
-            item["Id"] for item in cloudfront.list_origin_access_controls()["OriginAccessControlList"].get("Items", [])
-        },
-        "response headers policies": {
-            item["ResponseHeadersPolicy"]["Id"]
-            for item in cloudfront.list_response_headers_policies(Type="custom")["ResponseHeadersPolicyList"].get(
-                "Items", []
+        "buckets": set(list_all("s3", "list_buckets", "Buckets[].Name")),
+        "streams": set(list_all("kinesis", "list_streams", "StreamNames")),
+        "delivery streams": set(list_all("firehose", "list_delivery_streams", "DeliveryStreamNames", Limit=100)),
+        "functions": set(list_all("lambda", "list_functions", "Functions[].FunctionName")),
+        "event sources": set(list_all("lambda", "list_event_source_mappings", "EventSourceMappings[].UUID")),
+        "distributions": set(list_all("cloudfront", "list_distributions", "DistributionList.Items[].Id")),
+        "log configurations": set(
+            list_all("cloudfront", "list_realtime_log_configs", "RealtimeLogConfigs.Items[].Name", MaxItems="100")
+        ),
+        "origin access controls": set(
+            list_all("cloudfront", "list_origin_access_controls", "OriginAccessControlList.Items[].Id")
+        ),
+        "response headers policies": set(
+            list_all(
+                "cloudfront",
+                "list_response_headers_policies",
+                "ResponseHeadersPolicyList.Items[].ResponseHeadersPolicy.Id",
+                Type="custom",
+                MaxItems="100",
             )
-        },
-        "databases": {database["Name"] for database in glue.get_databases()["DatabaseList"]},
-        "crawlers": {crawler["Name"] for crawler in glue.get_crawlers()["Crawlers"]},
-        "classifiers": {item["CsvClassifier"]["Name"] for item in glue.get_classifiers()["Classifiers"]},
+        ),
+        "databases": set(list_all("glue", "get_databases", "DatabaseList[].Name")),
+        "crawlers": set(list_all("glue", "get_crawlers", "Crawlers[].Name")),
+        "classifiers": set(list_all("glue", "get_classifiers", "Classifiers[].CsvClassifier.Name")),
         "workgroups": workgroups,
         "answers": {
-            query for group in workgroups for query in athena.list_named_queries(WorkGroup=group)["NamedQueryIds"]
+            query
+            for group in workgroups
+            for query in list_all("athena", "list_named_queries", "NamedQueryIds", WorkGroup=group)
         },
-        "log groups": {group["logGroupName"] for group in cloud.client("logs").describe_log_groups()["logGroups"]},
-        "rules": {rule["Name"] for rule in cloud.client("events").list_rules()["Rules"]},
-        "queues": set(cloud.client("sqs").list_queues().get("QueueUrls", [])),
-        "topics": {topic["TopicArn"] for topic in cloud.client("sns").list_topics()["Topics"]},
+        "log groups": set(list_all("logs", "describe_log_groups", "logGroups[].logGroupName")),
+        "rules": set(list_all("events", "list_rules", "Rules[].Name")),
+        "queues": set(list_all("sqs", "list_queues", "QueueUrls")),
+        "topics": set(list_all("sns", "list_topics", "Topics[].TopicArn")),
         "subscriptions": {
             (subscription["Protocol"], subscription["Endpoint"], subscription["TopicArn"])
-            for subscription in cloud.client("sns").list_subscriptions()["Subscriptions"]
+            for subscription in list_all("sns", "list_subscriptions", "Subscriptions")
         },
-        "alarms": {alarm["AlarmName"] for alarm in cloudwatch.describe_alarms()["MetricAlarms"]},
-        "dashboards": {entry["DashboardName"] for entry in cloudwatch.list_dashboards()["DashboardEntries"]},
-        "roles": {role["RoleName"] for role in cloud.client("iam").list_roles()["Roles"]},
+        "alarms": set(list_all("cloudwatch", "describe_alarms", "MetricAlarms[].AlarmName")),
+        "dashboards": set(list_all("cloudwatch", "list_dashboards", "DashboardEntries[].DashboardName")),
+        "roles": set(list_all("iam", "list_roles", "Roles[].RoleName")),
     }
 
 

@@ -58,6 +58,8 @@ SIMPLE = {
     "SilenceMinutes": "0",
     "Dashboard": "disabled",
     "LogRetentionDays": "7",
+    "RawRetentionDays": "90",
+    "TypedDays": "disabled",
 }
 SHARD_COUNTS = ("2", "4", "2", "1")
 CERTIFICATES = [f"arn:aws:acm:us-east-1:000000000000:certificate/{number}" for number in ("one", "two")]
