@@ -82,6 +82,10 @@ class LogImportError(EdgePixelError):
     """Logs could not be imported, or not all of what is in them."""
 
 
+class CompactionError(EdgePixelError):
+    """A day could not be typed, or cannot be."""
+
+
 class LedgerError(EdgePixelError):
     """A ledger cannot be read, or cannot serve as truth."""
 

@@ -13,6 +13,7 @@ from edgepixel.answers.periods import described, remarks
 from edgepixel.answers.registry import known_answer, names
 from edgepixel.answers.shown import shown_table
 from edgepixel.ask.athena import find_answers, run_query
+from edgepixel.ask.mixed_rules import mixed_rules
 from edgepixel.ask.nothing_yet import nothing_yet
 from edgepixel.aws.failures import AWS_FAILURES, explained
 from edgepixel.aws.stack import Stack
@@ -116,6 +117,8 @@ def print_answer(stack: Stack, queries: dict[str, str], question: Question, outp
         output.file.write(to_csv(table) if question.form == "csv" else to_json(table) + "\n")
     if subject.days is not None or subject.dates is not None or saved_time_zone(sql):
         messages.print(" ".join([f"{described(period)}.", *remarks(period)]), markup=False)
+        if mixed := mixed_rules(stack, period):
+            messages.print(mixed, markup=False, soft_wrap=True)
     if subject.approximate:
         messages.print(REMARK, markup=False)
     counted = "1 row" if len(table.rows) == 1 else f"{len(table.rows):,} rows"

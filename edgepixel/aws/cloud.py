@@ -34,12 +34,21 @@ class Cloud:
             region_name=LOCAL_REGION, aws_access_key_id=LOCAL_KEY, aws_secret_access_key=LOCAL_KEY
         )
 
-    def client(self, service: str, region: str | None = None) -> Any:
+    def client(
+        self, service: str, region: str | None = None, *, read_seconds: float | None = None, attempts: int | None = None
+    ) -> Any:
         """A boto3 client of the service, in the cloud's Region or another one.
 
+        `read_seconds`: how long a response may take, and `attempts`: how often a call is made, if not as boto3 has it.
         Raises botocore's errors if AWS is meant and nothing is configured.
         """
         from botocore.config import Config
 
         config = Config(s3={"addressing_style": "path"} if self.endpoint else {})
+        if read_seconds is not None:
+            # AWS Lambda API reference, "Invoke": "configure your HTTP client ... for long connections with timeout or
+            # keep-alive settings".
+            config = config.merge(Config(read_timeout=read_seconds, tcp_keepalive=True))
+        if attempts is not None:
+            config = config.merge(Config(retries={"total_max_attempts": attempts}))
         return self._session.client(service, region_name=region, endpoint_url=self.endpoint, config=config)

@@ -29,6 +29,8 @@ TABLE = _variable("CrawlerTriggerFunction", "TABLE_NAME")
 """The table of raw log lines."""
 DAYS_TABLE = _variable("CompactorFunction", "DAYS_TABLE_NAME")
 """The table of typed days."""
+RAW_VIEW = _variable("CompactorFunction", "RAW_VIEW_NAME")
+"""The view that has the rules: raw log lines as events."""
 
 
 def partition_of(folder: str) -> tuple[str, str]:

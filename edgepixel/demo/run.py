@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 
 from rich.console import Console
@@ -12,9 +13,12 @@ from rich.console import Console
 from edgepixel.answers import registry
 from edgepixel.answers.conditions import Subject, answer_sql, stack_time_zone
 from edgepixel.answers.shown import shown_table
-from edgepixel.ask.athena import find_answers, run_query
+from edgepixel.ask.athena import find_answers
+from edgepixel.ask.several import run_queries
 from edgepixel.ask.wait_for_events import PATIENCE_SECONDS, wait_until_queryable
 from edgepixel.aws.stack import Stack
+from edgepixel.aws.typed_days import raw_days
+from edgepixel.compact.compactor import compact_day
 from edgepixel.console.progress import Steps
 from edgepixel.console.table import Table, to_rich
 from edgepixel.defaults import DEFAULT_HITS, DEFAULT_SEED, DEFAULT_SPEED, DEFAULT_STACK
@@ -67,10 +71,11 @@ def run_demo(console: Console, options: DemoOptions) -> bool:
             ledger = _send(stack, folder / "ledger.jsonl", steps, options)
             now_ms = time.time_ns() // 1_000_000
             answers = _ask(stack, ledger, steps, now_ms)
+            again = _ask_typed(stack, steps, now_ms) if stack.has_typed_days else None
             with steps.step("draw the report"):
                 _draw(stack, answers, now_ms, HOME / "report.html")
             facts = facts_of(events_of(ledger), now_ms, time_zone=stack_time_zone(find_answers(stack)))
-            same = _report(console, answers, ledger, facts)
+            same = _report(console, answers, again, ledger, facts)
             finished = True
         finally:
             if not (options.keep and finished):
@@ -110,13 +115,24 @@ def _ask(stack: Stack, ledger: Ledger, steps: Steps, now_ms: int) -> dict[str, T
     expected = len(ledger.logged())
     with steps.step("wait until they can be queried", expected) as progress:
         wait_until_queryable(stack, expected, PATIENCE_SECONDS, progress)
-    answers: dict[str, Table] = {}
-    with steps.step("ask", len(TRUTHS)) as progress:
+    return _ask_all(stack, steps, "ask", now_ms)
+
+
+def _ask_typed(stack: Stack, steps: Steps, now_ms: int) -> dict[str, Table]:
+    """Every answer as of the same moment, after the compactor has made typed days of all that has arrived."""
+    days = raw_days(stack)
+    with steps.step("make typed days", len(days)) as progress:
+        for number, day in enumerate(days, start=1):
+            compact_day(stack, day, unclosed=True)
+            progress(number)
+    return _ask_all(stack, steps, "ask again", now_ms)
+
+
+def _ask_all(stack: Stack, steps: Steps, name: str, now_ms: int) -> dict[str, Table]:
+    with steps.step(name, len(TRUTHS)) as progress:
         queries = find_answers(stack)
-        for name in TRUTHS:
-            answers[name] = run_query(stack, answer_sql(queries, name, now_ms=now_ms))
-            progress(len(answers))
-    return answers
+        tables = run_queries(stack, [answer_sql(queries, name, now_ms=now_ms) for name in TRUTHS], progress)
+    return dict(zip(TRUTHS, tables, strict=True))
 
 
 def _draw(stack: Stack, answers: Mapping[str, Table], now_ms: int, path: Path) -> None:
@@ -124,8 +140,17 @@ def _draw(stack: Stack, answers: Mapping[str, Table], now_ms: int, path: Path) -
     write_page(gather(stack, Subject(), end, known=answers), path)
 
 
-def _report(console: Console, answers: Mapping[str, Table], ledger: Ledger, facts: Facts) -> bool:
-    """Print the answers that are for everyone, name the others, and say of every one whether it equals the ledger."""
+def _report(
+    console: Console,
+    answers: Mapping[str, Table],
+    again: Mapping[str, Table] | None,
+    ledger: Ledger,
+    facts: Facts,
+) -> bool:
+    """Print the answers that are for everyone, name the others, and say of every one whether it equals the ledger.
+
+    `again` are the same answers from typed days, which must be the same row for row; None if there are none.
+    """
     shown = {answer.name for answer in registry.answers() if answer.in_demo}
     others = [name for name in answers if name not in shown]
     wrong: list[str] = []
@@ -137,8 +162,11 @@ def _report(console: Console, answers: Mapping[str, Table], ledger: Ledger, fact
             console.print("\nAlso asked; `edgepixel ask NAME` prints them while a local cloud runs:", markup=False)
         found = differences(answer, TRUTHS[name](facts))
         size = "" if name in shown else f"{len(answer.rows)} rows, "
-        equal = "NO" if found else "yes"
-        console.print(f"{name}: {size}equals the ledger: {equal}", style="bold red" if found else "green")
+        verdict = f"equals the ledger: {'NO' if found else 'yes'}"
+        if again is not None:
+            found = [*found, *_changes(answer, again[name])]
+            verdict += f", from typed days too: {'NO' if again[name] != answer else 'yes'}"
+        console.print(f"{name}: {size}{verdict}", style="bold red" if found else "green")
         for difference in found:
             console.print(f"  {difference}", markup=False)
         if found:
@@ -146,6 +174,16 @@ def _report(console: Console, answers: Mapping[str, Table], ledger: Ledger, fact
     console.print()
     console.print(f"Times, hours and days are those of {facts.time_zone.key}.", markup=False)
     verdict = f"{len(ledger.rows):,} hits, {len(facts.events):,} events, {len(answers)} answers: "
-    verdict += f"NOT equal to the ledger: {', '.join(wrong)}" if wrong else "every answer equals the ledger"
+    equal = "every answer equals the ledger" + (", from raw lines and from typed days" if again is not None else "")
+    verdict += f"NOT equal to the ledger: {', '.join(wrong)}" if wrong else equal
     console.print(verdict, style="bold red" if wrong else "bold green")
     return not wrong
+
+
+def _changes(before: Table, after: Table) -> list[str]:
+    """The first row that typed days answer otherwise, if any."""
+    if before == after:
+        return []
+    pairs = enumerate(zip_longest(before.rows, after.rows), start=1)
+    number, (old, new) = next((number, pair) for number, pair in pairs if pair[0] != pair[1])
+    return [f"row {number} of raw lines: {old}, of typed days: {new}"]

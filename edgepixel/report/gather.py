@@ -2,7 +2,6 @@
 """The answers that a report is made of: all about the same period, and the headline's about the period before too."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -10,7 +9,9 @@ from edgepixel.answers.approximate import can_be_estimated
 from edgepixel.answers.conditions import DEFAULT_TIME_ZONE, Subject, stack_time_zone, subject_sql
 from edgepixel.answers.periods import Comparison, Period
 from edgepixel.answers.registry import answer
-from edgepixel.ask.athena import find_answers, run_query
+from edgepixel.ask.athena import find_answers
+from edgepixel.ask.mixed_rules import mixed_rules
+from edgepixel.ask.several import run_queries
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Table
 from edgepixel.report.panels import in_headline, in_report
@@ -19,12 +20,13 @@ ANSWERS = tuple(one.name for one in in_report())
 COMPARED = tuple(one.name for one in in_headline())
 """What the headline compares with an earlier period."""
 
-_QUERIES_AT_A_TIME = 4  # Athena runs twenty or more of an account; some are left for others
-
 
 @dataclass(frozen=True)
 class Gathered:
-    """What a report says. `end` is when it was asked, in UTC; `before` is about the period that it is compared with."""
+    """What a report says. `end` is when it was asked, in UTC; `before` is about the period that it is compared with.
+
+    `mixed_rules` says that days of either period were told by other rules than the rest; empty if none was.
+    """
 
     stack: str
     subject: Subject
@@ -33,6 +35,7 @@ class Gathered:
     before: Mapping[str, Table]
     time_zone: str = DEFAULT_TIME_ZONE
     comparison: Comparison = "previous"
+    mixed_rules: str = ""
 
     @property
     def period(self) -> Period:
@@ -78,11 +81,7 @@ def gather(
     everything += [(name, earlier) for name in COMPARED if earlier is not None]
     wanted = [one for one in everything if one not in results]
     texts = [subject_sql(queries, name, _about(name, subject, queries), about) for name, about in wanted]
-    with ThreadPoolExecutor(_QUERIES_AT_A_TIME) as pool:
-        asked = [pool.submit(run_query, stack, text) for text in texts]
-        for number, _ in enumerate(as_completed(asked), start=1):
-            progress(number)
-    results |= dict(zip(wanted, (one.result() for one in asked), strict=True))
+    results |= dict(zip(wanted, run_queries(stack, texts, progress), strict=True))
     return Gathered(
         stack=stack.name,
         subject=subject,
@@ -91,6 +90,7 @@ def gather(
         before={name: results[name, earlier] for name in COMPARED if earlier is not None},
         time_zone=time_zone,
         comparison=comparison,
+        mixed_rules=mixed_rules(stack, replace(period, begin=earlier.begin) if earlier else period),
     )
 
 

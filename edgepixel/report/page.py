@@ -41,8 +41,15 @@ def render(gathered: Gathered) -> str:
         earlier=gathered.earlier,
         described=described,
         moment=lambda time: f"{gathered.period.local(time):%Y-%m-%d %H:%M} {gathered.time_zone}",
-        remarks=[*remarks(gathered.period), *([REMARK] if gathered.subject.approximate else [])],
+        remarks=_remarks(gathered),
     )
+
+
+def _remarks(gathered: Gathered) -> list[str]:
+    """What a reader should know of the whole page."""
+    approximate = [REMARK] if gathered.subject.approximate else []
+    mixed = [gathered.mixed_rules] if gathered.mixed_rules else []
+    return [*remarks(gathered.period), *approximate, *mixed]
 
 
 def _panels(gathered: Gathered) -> list[tuple[str, Panel]]:

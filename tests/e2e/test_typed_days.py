@@ -3,10 +3,11 @@
 
 import gzip
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from pathlib import Path
+from time import time_ns
 from typing import Any
 
 import pytest
@@ -16,6 +17,9 @@ from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.ask.wait_for_events import wait_until_queryable
 from edgepixel.aws import lake_names
 from edgepixel.aws.stack import Stack
+from edgepixel.aws.typed_days import typed_days
+from edgepixel.cli import main
+from edgepixel.compact import command
 from edgepixel.console.table import Table
 from edgepixel.traffic.ledger import read_ledger
 from edgepixel.traffic.recorder import record_traffic
@@ -48,7 +52,7 @@ def typed(request: pytest.FixtureRequest, deploy_stack: Callable[[str, dict[str,
     record_traffic(stack, home / f"{name}.jsonl", hits=HITS, seed=14)
     ledger = read_ledger(home / f"{name}.jsonl")
     wait_until_queryable(stack, len(ledger.logged()), PATIENCE_SECONDS, lambda found: None)
-    now_ms = time.time_ns() // 1_000_000
+    now_ms = time_ns() // 1_000_000
     days = sorted({values[0] for values in partitions(stack, lake_names.TABLE)})
     raw = ask(stack, now_ms)
     returned = compact(stack, {"days": days, "unclosed": True})
@@ -111,6 +115,30 @@ def test_a_late_object_is_counted_once_the_compactor_has_come_again(typed: Typed
     again = compact(stack, {"days": typed.days, "unclosed": True})
     assert again["typed"] == []
     assert again["unchanged"] == typed.days
+
+
+def test_past_days_are_typed_by_command_and_again(
+    typed: Typed, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack, day = typed.stack, date(2026, 3, 14)
+    (line, *_) = next(iter(objects(stack.cloud, stack, lake_names.EVENTS).values())).splitlines()
+    past = line.replace(field(line, "x-edge-request-id").encode(), b"past==")
+    folder = datetime.combine(day, time.min).strftime(lake_names.REALTIME_DAY)
+    stack.cloud.client("s3").put_object(
+        Bucket=stack.lake_bucket, Key=f"{folder}hour=09/past.gz", Body=gzip.compress(past + b"\n" + past + b"\n")
+    )
+    monkeypatch.setattr(command, "find_chosen_stack", lambda _choice: stack)
+    asked = ["compact", "--since", str(day), "--until", str(day), "--yes"]
+    assert main(asked) == 0
+    assert f"{day}: rows: 1\n" in capsys.readouterr().out
+    first = typed_days(stack)[day]
+    assert rows(stack).count("past==") == 1
+    assert main(asked) == 0
+    assert "0 of 1 days are to be typed" in capsys.readouterr().out
+    assert main([*asked, "--again"]) == 0
+    assert f"{day}: rows: 1, before 1\n" in capsys.readouterr().out
+    assert typed_days(stack)[day].location != first.location
+    assert rows(stack).count("past==") == 1
 
 
 def rows(stack: Stack) -> list[str]:

@@ -10,6 +10,7 @@ from botocore.paginate import Paginator
 
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
+from tests.unit.edgepixel.fake_glue import FakeGlue
 
 
 class FakeCloud:
@@ -24,8 +25,8 @@ class FakeCloud:
     def __str__(self) -> str:
         return "the cloud of this test"
 
-    def client(self, service: str, region: str | None = None) -> Any:
-        """The client of the service, whatever the Region."""
+    def client(self, service: str, region: str | None = None, **_configuration: float) -> Any:
+        """The client of the service, whatever the Region and its configuration."""
         return self._clients[service]
 
 
@@ -47,8 +48,8 @@ STACK = Stack(
 
 
 def fake_stack(**clients: Any) -> Stack:
-    """STACK in a cloud with these clients."""
-    return replace(STACK, cloud=fake_cloud(**clients))
+    """STACK in a cloud with these clients; its catalog has nothing unless it is one of them."""
+    return replace(STACK, cloud=fake_cloud(**{"glue": FakeGlue().client(), **clients}))
 
 
 class FakeAthena:

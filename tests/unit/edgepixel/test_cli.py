@@ -17,8 +17,8 @@ from edgepixel.traffic import command as traffic_command
 from tests.fakes.client import client_error
 
 NAMES = [
-    "demo", "up", "down", "traffic", "page", "doctor", "ask", "report", "cost", "replay", "import", "explain",
-    "publish",
+    "demo", "up", "down", "traffic", "page", "doctor", "ask", "report", "cost", "replay", "import",
+    "compact", "explain", "publish",
 ]  # fmt: skip
 
 

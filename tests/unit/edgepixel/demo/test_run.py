@@ -5,7 +5,8 @@ import io
 import re
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from rich.console import Console
 
 from edgepixel.answers.registry import answers
+from edgepixel.ask import several
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Table
 from edgepixel.demo import run
@@ -24,7 +26,8 @@ from edgepixel.report import gather
 from edgepixel.traffic.ledger import read_ledger, write_ledger
 from edgepixel.truth.events import events_of, facts_of
 from edgepixel.truth.expected import TRUTHS
-from tests.unit.edgepixel.fake_cloud import STACK
+from tests.unit.edgepixel.fake_cloud import fake_stack
+from tests.unit.edgepixel.fake_glue import FakeGlue
 from tests.unit.edgepixel.truth.ledgers import header, row
 
 type Ask = Callable[[str, Table], Table]
@@ -37,6 +40,8 @@ class Play:
         self.home = home
         self.running: list[int] = []
         self.ask: Ask = lambda _name, truth: truth
+        self.stack = fake_stack(glue=FakeGlue(raw=[("2026-11-27", "23"), ("2026-11-28", "00")]).client())
+        self.typed: list[date] = []
         monkeypatch.setattr(run, "HOME", home)
         monkeypatch.setattr(run.local_cloud, "start", self.start)
         monkeypatch.setattr(run.local_cloud, "refuse_second", self.refuse_second)
@@ -47,7 +52,8 @@ class Play:
         queries = {one.name: f"{one.name} -7 /* days */ current_timestamp" for one in answers()}
         for module in (run, gather):
             monkeypatch.setattr(module, "find_answers", lambda _stack: queries)
-            monkeypatch.setattr(module, "run_query", self.answer)
+        monkeypatch.setattr(several, "run_query", self.answer)
+        monkeypatch.setattr(run, "compact_day", self.compact)
 
     def start(self, stack: str, home: Path, port: int | None, speed: float, idle_minutes: float = 60.0) -> LocalCloud:
         home.mkdir(parents=True, exist_ok=True)
@@ -61,7 +67,7 @@ class Play:
 
     def deploy(self, _state: LocalCloud, _home: Path, _steps: Any, _parameters: Mapping[str, str]) -> Stack:
         assert self.running == [77]
-        return STACK
+        return self.stack
 
     def record(self, _stack: Stack, path: Path, *, hits: int, **_named: Any) -> None:
         at = datetime.fromtimestamp(time.time() - 3600, UTC).replace(tzinfo=None).isoformat()
@@ -73,6 +79,10 @@ class Play:
                     )
                 )
             write(row("elsewhere", logged=False, status=404))
+
+    def compact(self, _stack: Stack, day: date, *, unclosed: bool) -> None:
+        assert unclosed
+        self.typed.append(day)
 
     def answer(self, _stack: Stack, sql: str) -> Table:
         name, *_, moment = sql.split(" ")
@@ -121,6 +131,34 @@ def test_one_count_that_is_off_by_one_is_a_no_with_the_difference(play: Play) ->
     assert play.running == []
 
 
+def with_typed_days(play: Play) -> None:
+    play.stack = replace(play.stack, outputs={**play.stack.outputs, "CompactorFunctionName": "compactor"})
+
+
+def test_days_are_typed_and_the_same_is_asked_again(play: Play) -> None:
+    with_typed_days(play)
+    same, said = play.run()
+    assert same
+    assert play.typed == [date(2026, 11, 27), date(2026, 11, 28)]
+    for name in TRUTHS:
+        assert re.search(rf"^{name}: .*equals the ledger: yes, from typed days too: yes$", said, re.MULTILINE)
+    assert "every answer equals the ledger, from raw lines and from typed days" in said
+
+
+def test_an_answer_that_typed_days_change_is_a_no_with_the_row(play: Play) -> None:
+    def other_order(name: str, truth: Table) -> Table:
+        rows = truth.rows[::-1] if name == "funnel" and play.typed else truth.rows
+        return Table(truth.columns, rows)
+
+    with_typed_days(play)
+    play.ask = other_order
+    same, said = play.run()
+    assert not same
+    assert "funnel: 5 rows, equals the ledger: yes, from typed days too: NO" in said
+    assert "  row 1 of raw lines: " in said
+    assert "NOT equal to the ledger: funnel" in said
+
+
 @pytest.mark.parametrize("error", [AnswerFailedError("no"), KeyboardInterrupt(), SystemExit(143)])
 @pytest.mark.parametrize("keep", [False, True])
 def test_whatever_fails_the_cloud_is_stopped(play: Play, error: BaseException, keep: bool) -> None:
@@ -137,7 +175,7 @@ def test_keep_leaves_the_cloud_and_says_how_to_use_it(play: Play) -> None:
     _, said = play.run(keep=True)
     assert play.running == [77]
     assert "edgepixel down" in said
-    assert f"Host: {STACK.pixel_url.split('/')[2]}" in said
+    assert f"Host: {play.stack.pixel_url.split('/')[2]}" in said
     assert play.idle_minutes == 60
 
 
