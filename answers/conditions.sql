@@ -2,5 +2,5 @@
   AND true /* site */
   AND {{ statuses }}
   AND event <> '{{ doctor_event }}'
-  AND request_id IS NOT NULL
+  AND has_request_id
   AND {{ period }}

@@ -443,9 +443,11 @@ SELECT
   from_big_endian_64(substr(
     sha256(to_utf8(address || ' ' || coalesce(user_agent, '') || ' ' || coalesce(host, ''))), 1, 8)) AS visitor,
   request_id,
+  request_id IS NOT NULL AS has_request_id,
   status,
   method,
   query,
+  regexp_like(query, '%(?:[^0-9a-fA-F]|[0-9a-fA-F][^0-9a-fA-F]|[0-9a-fA-F]?$)') AS malformed_query,
   function_ran,
   object,
   {{ rules_version }} AS rules_version,

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every answer over a month of events in the local Athena: time, memory, and the bytes that Athena would bill.
 
-    python -m benchmarks.answers [--events N ...] [--days N ...] [--format json]
+    python -m benchmarks.answers [--events N ...] [--days N ...] [--lake raw typed] [--format json]
 
-Each answer is asked alone, in a process of its own, as `edgepixel ask` would ask it. The times are the local engine's
-on this machine and say nothing of Athena's; a query that reads too much, or that grows faster than its events, shows
-all the same. The tables are printed, and written into docs/architecture.md. As JSON, what was measured is printed only,
-one record for each number of events, days and answer, with the machine's load before it.
+The lake is asked twice: as raw lines, and after each of its days was typed by the compactor's statement. Each answer is
+asked alone, in a process of its own whose engine has started, as the local cloud would run it. The times are the local
+engine's on this machine and say nothing of Athena's; a query that reads too much, or that grows faster than its events,
+shows all the same. The tables are printed, and written into docs/architecture.md. As JSON, what was measured is printed
+only, one record for each lake, number of events, days and answer, with the machine's load before it, and one for each
+lake's making.
 """
 
 import argparse
@@ -14,16 +16,20 @@ import json
 import logging
 import multiprocessing
 import os
+import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
+from typing import Any
 
 from benchmarks.lake import DAYS, NOW, fill
 from benchmarks.machine import machine
+from benchmarks.peak_memory import forget_peak, peak_megabytes
+from benchmarks.typed_lake import type_lake
 from edgepixel.answers.conditions import answer_sql
+from edgepixel.answers.registry import answer
 from edgepixel.ask.in_process import ask_in_process
 from edgepixel.cost.prices import athena_usd
 from edgepixel.paths import ROOT
@@ -34,13 +40,19 @@ from localcloud.in_process_lake import empty_lake
 PAGE = ROOT / "docs" / "architecture.md"
 COMMAND = "python -m benchmarks.answers"
 EVENTS = (1_000_000, 10_000_000)
+PERIODS = (1, 7, DAYS)
+LAKES = ("raw", "typed")
+_WARM_UP = "SELECT count(*) FROM events WHERE dt = '2000-01-01'"
+"""Starts the engine, and reads what it keeps of each file; no row of the lake."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One answer: seconds on the clock, megabytes that its process had more than before, bytes scanned, rows."""
+    """One answer: seconds on the clock and of the processor, megabytes that its process had more than before, bytes
+    scanned, rows."""
 
     seconds: float
+    cpu_seconds: float
     megabytes: float
     scanned_bytes: int
     rows: int
@@ -62,74 +74,107 @@ def measure(name: str, days: int) -> Asked:
 
 
 def _ask(name: str, days: int, result: Connection) -> None:
-    Path("/proc/self/clear_refs").write_text("5")  # forget the peak of the process that this one was copied from
-    before = _peak_kilobytes()
-    started = time.monotonic()
+    ask_in_process(_WARM_UP, NOW)
+    forget_peak()
+    before, started, cpu = peak_megabytes(), time.monotonic(), time.process_time()
     table = ask_in_process(answer_sql(answer_queries(), name, days), NOW)
-    seconds = time.monotonic() - started
-    more = (_peak_kilobytes() - before) / 1024
-    result.send(Asked(seconds, more, table.scanned_bytes, len(table.rows)))
+    seconds, cpu_seconds = time.monotonic() - started, time.process_time() - cpu
+    result.send(Asked(seconds, cpu_seconds, peak_megabytes() - before, table.scanned_bytes, len(table.rows)))
 
 
-def _peak_kilobytes() -> int:
-    """The most memory that this process has had (proc(5); Linux only)."""
-    (line,) = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:")]
-    return int(line.split()[1])
+def _about_events() -> list[str]:
+    """The answers about the lake's events; the others read tables that this lake has not."""
+    return [name for name in answer_queries() if answer(name).about_events]
 
 
-def table(events: int) -> str:
-    """The answers about a lake of so many events."""
+def ask_all(events: int, kinds: Sequence[str], periods: Sequence[int]) -> Iterator[dict[str, str | int | float]]:
+    """Every answer about the last days of a lake of so many events, raw, then typed: what was measured, by name.
+
+    Before the typed days are asked comes how they were made.
+    """
     print(f"{events:,} events: filling the lake ...", file=sys.stderr)
     lines, size = fill(events)
-    rows = []
-    for name in answer_queries():
-        print(f"  {name} ...", file=sys.stderr)
-        asked = measure(name, DAYS)
-        rows.append(
-            [
-                f"`{name}`",
-                f"{asked.seconds:.0f}",
-                f"{asked.megabytes:,.0f}",
-                f"{asked.scanned_bytes / 2**20:,.0f}",
-                f"{100 * athena_usd(asked.scanned_bytes):.3f}",
-                f"{asked.rows:,}",
-            ]
-        )
-    day = measure("visitor-count", 1)
+    about: dict[str, str | int | float] = {"events": lines, "bytes": size}
+    for kind in (one for one in LAKES if one in kinds):
+        about["lake"] = kind
+        if kind == "typed":
+            print("  typing its days ...", file=sys.stderr)
+            yield {**about, "load": os.getloadavg()[0], **asdict(type_lake())}
+        for days in periods:
+            for name in _about_events():
+                print(f"  {name}, {days} days, {kind} ...", file=sys.stderr)
+                load = os.getloadavg()[0]
+                yield {**about, "days": days, "answer": name, "load": load, **asdict(measure(name, days))}
     empty_lake()
-    heads = ("answer", "local seconds", "local MB", "MB read", "US cents, in Athena", "rows")
+
+
+def table(records: Sequence[Mapping[str, Any]]) -> str:
+    """What was measured of the lakes of one number of events."""
+    asked = {(one["answer"], one["lake"], one["days"]): one for one in records if "answer" in one}
+    kinds = sorted({(kind, days) for _, kind, days in asked}, key=lambda one: (one[0], -one[1]))
+    longest = max(days for _, days in kinds)
+    heads = ["answer", "rows"]
+    for kind, days in kinds:
+        heads.append(f"{kind}, {days} days: s" if days > 1 else f"{kind}, 1 day: s")
+        heads += ["MB", "MB read", "cents"] if days == longest else []
+    rows = []
+    for name in dict.fromkeys(name for name, _, _ in asked):
+        row = [f"`{name}`", f"{max(one['rows'] for key, one in asked.items() if key[0] == name):,}"]
+        for kind, days in kinds:
+            one = asked[name, kind, days]
+            row.append(f"{one['seconds']:.1f}")
+            if days == longest:
+                row += [f"{one['megabytes']:,.0f}", f"{one['scanned_bytes'] / 2**20:,.0f}"]
+                row.append(f"{100 * athena_usd(one['scanned_bytes']):.3f}")
+        rows.append(row)
+    sittings = [
+        _sitting(f"{kind}, {days} days", [one for key, one in asked.items() if key[1:] == (kind, days)])
+        for kind, days in kinds
+    ]
+    lines, size = records[0]["events"], records[0]["bytes"]
     return (
-        f"{lines:,} lines of {size // lines} bytes in {DAYS} days, asked about all of them:\n\n"
-        f"{markdown(heads, rows)}\n"
-        f"`visitor-count` about the last day reads {day.scanned_bytes / 2**20:,.1f} MB in {day.seconds:.1f} seconds.\n"
+        f"{lines:,} lines of {size // lines} bytes in {DAYS} days. MB: memory, beyond that of a process that has asked "
+        "nothing; MB read, and what Athena bills for it in US cents.\n\n"
+        f"{markdown(heads, rows)}\nAll answers one after the other: {'; '.join(sittings)}.\n"
+        + "".join(_typing(one) for one in records if "typed_bytes" in one)
     )
 
 
-def records(events: int, periods: list[int]) -> Iterator[dict[str, str | int | float]]:
-    """Every answer about the last days of a lake of so many events: what was measured, by name."""
-    lines, size = fill(events)
-    for days in periods:
-        for name in answer_queries():
-            load = os.getloadavg()[0]
-            asked = measure(name, days)
-            yield {"events": lines, "bytes": size, "days": days, "answer": name, "load": load, **asdict(asked)}
-    empty_lake()
+def _sitting(name: str, asked: Sequence[Mapping[str, Any]]) -> str:
+    seconds = [one["seconds"] for one in asked]
+    median, most = statistics.median(seconds), max(seconds)
+    return f"{name} {sum(seconds):.0f} s, median {median:.1f}, most {most:.1f}"
+
+
+def _typing(one: Mapping[str, Any]) -> str:
+    millions = one["events"] / 1e6
+    return (
+        f"\nTyping the days, each by one statement, took {one['seconds'] / millions:.1f} s for a million events, and "
+        f"{one['megabytes']:,.0f} MB. Raw lines are stored in {one['raw_bytes'] / 2**20:,.0f} MB, typed days in "
+        f"{one['typed_bytes'] / 2**20:,.0f} MB.\n"
+    )
 
 
 def main() -> None:
     """Print what is measured; tables are written, too."""
     parser = argparse.ArgumentParser(description="Measure every answer over a month of events.")
     parser.add_argument("--events", type=int, nargs="+", default=EVENTS, help="events in the lake, a table for each")
-    parser.add_argument("--days", type=int, nargs="+", default=[DAYS], help="with JSON: how far back, for each answer")
+    parser.add_argument("--days", type=int, nargs="+", default=PERIODS, help="how far back, for each answer")
+    parser.add_argument("--lake", choices=LAKES, nargs="+", default=LAKES, help="which lakes are asked")
     parser.add_argument("--format", choices=("tables", "json"), default="tables", help="form of the output")
     options = parser.parse_args()
     logging.disable(logging.INFO)  # MiniStack's go to the standard output
-    if options.format == "json":
-        for events in options.events:
-            for record in records(events, options.days):
+    texts = [f"Measured on {machine()}.\n"]
+    for events in options.events:
+        records = []
+        for record in ask_all(events, options.lake, options.days):
+            records.append(record)
+            if options.format == "json":
                 print(json.dumps(record), flush=True)
+        texts.append(table(records))
+    if options.format == "json":
         return
-    text = "\n".join((f"Measured on {machine()}.\n", *map(table, options.events)))
+    text = "\n".join(texts)
     print(text)
     PAGE.write_text(rewritten(PAGE.read_text(encoding="utf-8"), COMMAND, text), encoding="utf-8")
     print(f"Written into {PAGE.relative_to(ROOT)}.")

@@ -11,7 +11,7 @@ WITH once AS (
     min(page) AS page,
     min(status) AS status,
     min(method) AS method,
-    min(regexp_like(query, '%(?:[^0-9a-fA-F]|[0-9a-fA-F][^0-9a-fA-F]|[0-9a-fA-F]?$)')) AS malformed_query,
+    min(malformed_query) AS malformed_query,
     min(user_agent) AS user_agent,
     min(visitor) AS visitor,
     min(asn) AS asn,
@@ -25,17 +25,26 @@ WITH once AS (
   WHERE {{ conditions }}
   GROUP BY request_id
 ),
+-- Who sends the same again and again in a minute sends as much altogether: only of those visitors, few of all, events
+-- are told apart by everything that makes them the same. Whoever has no key may be anybody.
+frequent AS (
+  SELECT visitor
+  FROM once
+  WHERE {{ got_image }}
+  GROUP BY visitor
+  HAVING visitor IS NOT NULL AND count(*) > 30
+),
+-- What is odd of an event is told in a list; most events have none, and are not carried on.
 noticed AS (
   SELECT
-    CASE WHEN {{ got_image }} THEN date_trunc('minute', event_time) END AS minute,
     CASE
-      WHEN {{ got_image }}
-        THEN date_add('minute', minute(event_time) / 15 * 15, date_trunc('hour', event_time))
-    END AS quarter,
+      WHEN {{ got_image }} AND (once.visitor IS NULL OR frequent.visitor IS NOT NULL)
+        THEN date_trunc('minute', event_time)
+    END AS minute,
     page,
-    visitor,
+    once.visitor,
     -- A visitor has one user agent, so the long text tells only those apart who have no key.
-    CASE WHEN visitor IS NULL THEN user_agent END AS agent,
+    CASE WHEN once.visitor IS NULL THEN user_agent END AS agent,
     asn,
     country,
     event,
@@ -62,21 +71,20 @@ noticed AS (
     END AS odd,
     request_id
   FROM once
+  LEFT JOIN frequent ON once.visitor = frequent.visitor
 ),
--- One pass over the events, for three questions: how many in a quarter of an hour, who sends the same again and again in
--- a minute, and what is odd. Most events are only counted; so that they are not carried on, the few that are odd bring
--- what is told of them in a list, and a group is dropped as soon as it is known to be ordinary.
+-- One pass for two questions: who sends the same again and again in a minute, and what is odd.
 together AS (
-  SELECT minute, quarter, page, odd, min(request_id) AS request_id, count(*) AS n
+  SELECT minute, page, odd, min(request_id) AS request_id, count(*) AS n
   FROM noticed
-  GROUP BY GROUPING SETS ((quarter), (minute, page, visitor, agent, asn, country, event), (odd))
-  HAVING quarter IS NOT NULL OR (minute IS NOT NULL AND count(*) > 30) OR odd IS NOT NULL
+  WHERE minute IS NOT NULL OR odd IS NOT NULL
+  GROUP BY GROUPING SETS ((minute, page, visitor, agent, asn, country, event), (odd))
+  HAVING (minute IS NOT NULL AND count(*) > 30) OR odd IS NOT NULL
 ),
 found AS (
   SELECT together.*, reason
   FROM together
   CROSS JOIN UNNEST(ARRAY[
-    CASE WHEN quarter IS NOT NULL THEN 'hour' END,
     CASE WHEN minute IS NOT NULL THEN 'replay_storm' END,
     CASE WHEN element_at(odd, 4) IS NOT NULL THEN 'error_status' END,
     CASE WHEN element_at(odd, 5) IS NOT NULL THEN 'unusual_method' END,
@@ -88,11 +96,10 @@ found AS (
 ),
 observation AS (
   SELECT
-    CASE reason WHEN 'hour' THEN 'hour' WHEN 'replay_storm' THEN 'storm' ELSE 'event' END AS kind,
+    CASE WHEN reason = 'replay_storm' THEN 'storm' ELSE 'event' END AS kind,
     reason,
-    coalesce(quarter, minute, CAST(element_at(odd, 2) AS timestamp(3))) AS moment,
+    coalesce(minute, CAST(element_at(odd, 2) AS timestamp(3))) AS moment,
     CASE reason
-      WHEN 'hour' THEN NULL
       WHEN 'replay_storm' THEN page
       WHEN 'error_status' THEN element_at(odd, 4)
       WHEN 'unusual_method' THEN element_at(odd, 5)
@@ -102,10 +109,18 @@ observation AS (
     END AS detail,
     CASE reason WHEN 'conflicting_order' THEN element_at(odd, 10) ELSE request_id END AS sender,
     CASE reason WHEN 'conflicting_order' THEN element_at(odd, 11) END AS amount,
-    CASE WHEN reason <> 'hour' THEN request_id END AS request_id,
+    request_id,
     n
   FROM found
   WHERE reason IS NOT NULL
+  UNION ALL
+  SELECT 'hour', 'hour', quarter, NULL, NULL, NULL, NULL, count(*)
+  FROM (
+    SELECT date_add('minute', minute(event_time) / 15 * 15, date_trunc('hour', event_time)) AS quarter
+    FROM once
+    WHERE {{ got_image }}
+  )
+  GROUP BY quarter
   UNION ALL
   SELECT
     'hour',

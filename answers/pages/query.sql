@@ -1,7 +1,6 @@
 -- A visit ends after half an hour without a view. One view alone is a bounce.
 WITH once AS (
   SELECT
-    request_id,
     min(event_time) AS event_time,
     min(page_host) AS page_host,
     min(page_path) AS page_path,
@@ -14,8 +13,8 @@ WITH once AS (
 followed AS (
   SELECT
     once.*,
-    lag(event_time) OVER (PARTITION BY visitor ORDER BY event_time, request_id) AS time_before,
-    lead(event_time) OVER (PARTITION BY visitor ORDER BY event_time, request_id) AS time_after
+    lag(event_time) OVER (PARTITION BY visitor ORDER BY event_time, page_host, page_path) AS time_before,
+    lead(event_time) OVER (PARTITION BY visitor ORDER BY event_time, page_host, page_path) AS time_after
   FROM once
 ),
 visited AS (

@@ -24,12 +24,18 @@ def expected(facts: Facts) -> Table:
     return Table(columns, tuple(table[:200]))
 
 
+def _time_and_page(event: Event) -> tuple[int, tuple[bool, str], tuple[bool, str]]:
+    return event.truth.time_ms, nulls_last(event.truth.page_host), nulls_last(event.truth.page_path)
+
+
 def _entries_and_bounces(views: Sequence[Event]) -> tuple[set[str], set[str]]:
     """The request ids of the views that begin a visit, and of those that are all of it. Nobody's views are no visit."""
     entries, bounces = set(), set()
     for visitor, group in grouped(views, lambda event: event.visitor).items():
         if visitor is None:
             continue
+        # Of views at the same time no one knows which was first: the query takes the page's order, whatever it is.
+        group = sorted(group, key=_time_and_page)
         times = [event.truth.time_ms for event in group]
         begins = [True, *(later - earlier > _VISIT_PAUSE_MS for earlier, later in pairwise(times))]
         for event, first, ended in zip(group, begins, [*begins[1:], True], strict=True):

@@ -8,6 +8,11 @@ _INTEGER = "[+-]?[0-9]+"
 _NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _DOUBLE = rf"\s*(?:{_NUMBER}|NaN|[+-]?Infinity)\s*"
 _COMPARISONS = {"eq": "=", "neq": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+# Else both of the comparisons of a time with a moment would do for these.
+_TIMES = [
+    ("DATE", "DATE"), ("TIMESTAMP", "TIMESTAMP"), ("TIMESTAMPTZ", "TIMESTAMPTZ"),
+    ("DATE", "TIMESTAMP"), ("TIMESTAMP", "DATE"), ("DATE", "TIMESTAMPTZ"), ("TIMESTAMPTZ", "DATE"),
+]  # fmt: skip
 
 
 def _no_comparison(sign: str) -> str:
@@ -49,6 +54,11 @@ MACROS: Macros = {
             f"(a {ZONED}, b {ZONED}) AS a.moment {sign} b.moment",
             f"(a {ZONED}, b TIMESTAMPTZ) AS a.moment {sign} b",
             f"(a TIMESTAMPTZ, b {ZONED}) AS a {sign} b.moment",
+            # Trino compares a time with a moment as the time that it is in the session's zone, UTC, so that files are
+            # pruned by it (UnwrapCastInComparison). DuckDB would make a moment of each row's time.
+            f"(a TIMESTAMP, b TIMESTAMPTZ) AS a {sign} timezone('UTC', b)",
+            f"(a TIMESTAMPTZ, b TIMESTAMP) AS timezone('UTC', a) {sign} b",
+            *(f"(a {one}, b {other}) AS a {sign} b" for one, other in _TIMES),
             f"(a, b) AS a {sign} b",
         )
         for name, sign in _COMPARISONS.items()

@@ -51,6 +51,12 @@ MACROS: Macros = {
         "(x TIMESTAMPTZ) AS timezone('UTC', x)",
         "(x) AS x",
     ),
+    # The same of what has just been put into UTC, without making a moment of it on the way.
+    "_local_of_utc": (
+        f"(x {ZONED}) AS timezone('UTC', x.moment)",
+        "(x TIMESTAMPTZ) AS timezone('UTC', x)",
+        "(x TIMESTAMP) AS x",
+    ),
     # When the clock on the wall shows x. Of two such moments Trino takes the first, DuckDB the second. The offset
     # of the day before is the one before a change.
     "_moment_before_change": """(x, z, m) AS CAST(x - (timezone(z, m - to_days(1)) - timezone('UTC', m - to_days(1)))

@@ -124,6 +124,8 @@ def _local(value: exp.Expr) -> exp.Expr:
     """What the clock shows of a moment in a zone. Of an aggregate the type is not known, so it can only be in UTC."""
     if isinstance(value, exp.Literal) or value.find(exp.AggFunc, exp.Window):
         return value.copy()
+    if isinstance(value, exp.Anonymous) and value.name == "trino__at_utc":
+        return function("trino__local_of_utc", *value.expressions)
     return function("trino__local", value)
 
 

@@ -36,6 +36,11 @@ def test_the_template_holds_every_answer_and_there_is_a_truth_for_those_about_ev
     assert [name for name in answer_queries() if name not in TRUTHS] == ["coverage"]
 
 
+# Its storms are looked for among frequent visitors, and its hours counted apart, because groups by everything that an
+# event says would take gigabytes. Of typed days the two readings more are of one column each.
+READ_AGAIN = {"abnormal-events": {"once": 3}}
+
+
 @pytest.mark.parametrize("name", answer_queries())
 def test_an_answer_reads_each_half_of_the_view_once_and_each_of_its_own_queries_once(name: str) -> None:
     """Athena would scan, and bill, as often as they are named. Of a half that is not asked for, nothing is read."""
@@ -47,8 +52,8 @@ def test_an_answer_reads_each_half_of_the_view_once_and_each_of_its_own_queries_
     assert sorted(one for one in read if one not in own) == sorted([*others, *views])
     assert sorted(set(read)) == sorted([*own, *others, "events"])
     # A query over a small table of its own may be named twice: Athena bills ten megabytes at least.
-    twice = {cte.alias for cte in query.find_all(exp.CTE) if "events" in _reads(query, cte.alias) or not others}
-    assert [one for one in twice if read.count(one) > 1] == []
+    large = {cte.alias for cte in query.find_all(exp.CTE) if "events" in _reads(query, cte.alias) or not others}
+    assert {one: read.count(one) for one in large if read.count(one) > 1} == READ_AGAIN.get(name, {})
 
 
 def _reads(query: exp.Query, cte: str) -> set[str]:
@@ -91,7 +96,7 @@ def test_the_conditions_bound_the_period_and_the_partitions(counts: Counts) -> N
         "  AND true /* site */",
         "  AND status IN (200, 206, 304)",
         "  AND event <> 'edgepixel-doctor'",
-        "  AND request_id IS NOT NULL",
+        "  AND has_request_id",
         "  AND event_time >= date_add('day', -7 /* days */, current_timestamp)",
         "  AND event_time < current_timestamp",
         "  AND dt >= date_format(date_add('hour', -1, date_add('day', -7 /* days */, current_timestamp)), '%Y-%m-%d')",
@@ -104,9 +109,14 @@ def test_the_conditions_bound_the_period_and_the_partitions(counts: Counts) -> N
 def test_only_abnormal_events_reads_refusals_and_its_hours_and_storms_do_not() -> None:
     assert [name for name in answer_queries() if answer(name).lists_refusals] == ["abnormal-events"]
     assert "  AND (status IN (200, 206, 304) OR status >= 400)" in conditions("everyone", True).splitlines()
-    quarter = "date_add('minute', minute(event_time) / 15 * 15, date_trunc('hour', event_time))"
-    for moment in ("date_trunc('minute', event_time) END AS minute", f"{quarter} END AS quarter"):
-        assert f"CASE WHEN {GOT_IMAGE} THEN {moment}" in " ".join(answer_queries()["abnormal-events"].split())
+    abnormal = " ".join(answer_queries()["abnormal-events"].split())
+    for question in (
+        f"FROM once WHERE {GOT_IMAGE} GROUP BY visitor",
+        f"CASE WHEN {GOT_IMAGE} AND (once.visitor IS NULL OR frequent.visitor IS NOT NULL) THEN date_trunc('minute', "
+        "event_time) END AS minute",
+        f"AS quarter FROM once WHERE {GOT_IMAGE}",
+    ):
+        assert question in abnormal
 
 
 @pytest.mark.parametrize("name", ABOUT_EVENTS)

@@ -21,10 +21,26 @@ def test_what_a_line_does_not_say_is_null() -> None:
     """All but the request id, without which nothing can be counted once."""
     row = event(**dict.fromkeys((name.replace("-", "_") for name in FIELDS if name != "x-edge-request-id"), "-"))
     said = {"event", "request_id", "traffic", "traffic_reason", "browser", "os", "device", "channel", "dt", "hour"}
-    said |= {"function_ran", "object", "rules_version", "typed"}
+    said |= {"has_request_id", "function_ran", "object", "rules_version", "typed"}
     assert {name for name, value in row.items() if value is not None} == said
     assert (row["event"], row["traffic"], row["traffic_reason"]) == ("view", "bot", "no_user_agent")
     assert [name["name"] for name in COLUMNS] == list(row)
+
+
+def test_whether_there_is_an_id_and_whether_the_query_can_be_decoded() -> None:
+    nameless = ask("SELECT has_request_id FROM events", [line("-"), line("one")])
+    assert sorted(row[0] or "" for row in nameless.rows) == ["false", "true"]
+    told = {
+        "e=view": "false",
+        "e=%2520": "false",
+        "e=%": "true",
+        "e=%2": "true",
+        "e=%zz": "true",
+        "e=%2g": "true",
+        "-": None,
+    }
+    found = events({query: {"cs_uri_query": query} for query in told})
+    assert {query: row["malformed_query"] for query, row in found.items()} == told
 
 
 @pytest.mark.parametrize("text", ["\n", "one\n", "\t" * 40 + "\n", "a\tb\tc\n"])
