@@ -29,6 +29,7 @@ _COMMANDS = {
     "cost": "edgepixel.cost.command",
     "replay": "edgepixel.replay.command",
     "import": "edgepixel.import_logs.command",
+    "erase": "edgepixel.erase.command",
     "explain": "edgepixel.explain.command",
     "publish": "edgepixel.publication.command",
 }
