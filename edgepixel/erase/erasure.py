@@ -118,7 +118,7 @@ class Erasure:
             replaced = self._replace_raw(found.raw, progress)
         # What is written from now on is made of raw objects without the lines, or is never switched to.
         unused = {day: [one.key for one in self._store.objects(typed_days.folder(day))] for day in days}
-        ids = self._ids_of_raw_lines()
+        ids = [self._hash(one.encode()) for one in self._ids_of_raw_lines()]
         with self._steps.step("typed days", len(days)) as progress:
             for number, day in enumerate(days, start=1):
                 change = self._change(day, found.listed.get(day, []), replaced)

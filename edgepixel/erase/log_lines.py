@@ -2,6 +2,7 @@
 """Log lines of the lake's raw objects, without those that are to go. Pure."""
 
 import gzip
+import io
 import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence, Set
@@ -48,15 +49,15 @@ class LogLines:
         """
         times: Set[int | None] = self._without_id.get(key, frozenset())
         kept, gone = [], 0
-        for line in unpacked(key, body).split(b"\n"):
-            if line and self._goes(line, times):
+        for line in io.BytesIO(unpacked(key, body)):
+            if self._goes(line, times):
                 gone += 1
             else:
                 kept.append(line)
-        return (packed_as(body, b"\n".join(kept)), gone) if gone else (body, 0)
+        return (packed_as(body, b"".join(kept)), gone) if gone else (body, 0)
 
     def _goes(self, line: bytes, times: Set[int | None]) -> bool:
-        values = line.rstrip(b"\r").split(b"\t", self._id + 1)
+        values = line.rstrip(b"\r\n").split(b"\t", self._id + 1)
         request_id = values[self._id] if len(values) > self._id else b""
         if request_id not in _NO_ID:
             return request_id in self._ids or (self._is_begun is not None and self._is_begun(request_id))

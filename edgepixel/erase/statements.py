@@ -4,7 +4,7 @@
 from collections.abc import Iterable, Sequence
 
 from edgepixel.aws import lake_names
-from edgepixel.erase.subject import Period, Sought
+from edgepixel.erase.subject import Period, Sought, hashed
 from edgepixel.errors import ErasureError
 
 _LONGEST = 262_144  # bytes of a query (Athena user guide, "Service Quotas")
@@ -50,12 +50,14 @@ def count_made(day: str, version: str) -> str:
 
 
 def _erased(sought: Sought, ids: Iterable[str]) -> str:
-    """The condition on rows that go. `ids`: those of raw lines whose typed row may say something else of them.
+    """The condition on rows that go. `ids`: hashes of those of raw lines whose typed row may say something else.
 
     A typed row has the least value of each column among the copies of a line.
     """
-    texts = ", ".join("'" + one.replace("'", "''") + "'" for one in sorted(ids))
-    return f"{sought.condition} OR coalesce(request_id IN ({texts}), false)" if texts else sought.condition
+    hashes = ", ".join(f"'{one}'" for one in sorted(ids))
+    if not hashes:
+        return sought.condition
+    return f"{sought.condition} OR coalesce({hashed(sought.salt, 'request')} IN ({hashes}), false)"
 
 
 def _checked(sql: str) -> str:

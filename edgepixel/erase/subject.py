@@ -53,6 +53,11 @@ def digest(salt: str, kind: Kind, value: bytes) -> str:
     return hashlib.sha256(f"{salt}:{kind}:".encode() + value).hexdigest()
 
 
+def hashed(salt: str, kind: Kind) -> str:
+    """`digest` of a row's value, in Athena's dialect; NULL if it has none."""
+    return f"lower(to_hex(sha256(to_utf8('{salt}:{kind}:' || {_EXPRESSIONS[kind]}))))"
+
+
 @dataclass(frozen=True)
 class Sought:
     """A subject as statements and receipts say it: by a hash with a salt (hexadecimal digits), never by its value.
@@ -71,6 +76,4 @@ class Sought:
     @property
     def condition(self) -> str:
         """A condition on rows, in Athena's dialect; true or false, never NULL."""
-        value = _EXPRESSIONS[self.subject.kind]
-        hashed = f"lower(to_hex(sha256(to_utf8('{self.salt}:{self.subject.kind}:' || {value}))))"
-        return f"coalesce({hashed} = '{self.digest}', false)"
+        return f"coalesce({hashed(self.salt, self.subject.kind)} = '{self.digest}', false)"

@@ -44,8 +44,8 @@ class TypedDays:
     def erase(self, day: str, ids: Iterable[str], change: RawChange) -> int:
         """Write a day without the rows, switch to that, and tell how many are gone.
 
-        `ids` are those of raw lines, `change` is what became of the day's raw objects. A day that somebody types
-        meanwhile is done again. Raises ErasureError if that does not end, or if rows are missing.
+        `ids` are the hashes of those of raw lines, `change` is what became of the day's raw objects. A day that
+        somebody types meanwhile is done again. Raises ErasureError if that does not end, or if rows are missing.
         """
         for _ in range(_MOST_CHANGES):
             partition = self._partition(day)

@@ -152,7 +152,14 @@ def test_the_receipt_has_counts_and_only_a_hash(lake: ErasureLake, run: Run, era
     assert (stored["erased"]["typed_rows"], stored["erased"]["typed_days"], stored["erased"]["raw_lines"]) == (3, 2, 4)
     assert ORDER not in body.decode()
     assert lake.holding(ORDER) == []
-    assert [one["Query"] for one in lake.executions.values() if ORDER.replace("'", "''") in one["Query"]] == []
+
+
+def test_athena_s_history_has_nothing_of_it(lake: ErasureLake, run: Run, erase: Erase) -> None:
+    run()
+    erase("visitor", VISITOR)
+    erase("order", ORDER)
+    told = " ".join(one["Query"] for one in lake.executions.values())
+    assert [text for text in (*TEXTS, "o1", ORDER, ORDER.replace("'", "''")) if f"'{text}'" in told] == []
 
 
 def test_results_of_queries_are_deleted(lake: ErasureLake, erase: Erase) -> None:
