@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from edgepixel.aws import lake_names
 from edgepixel.aws.stack import Stack
 from edgepixel.console.progress import Steps
-from edgepixel.erase import kept_lines, raw_objects, typed_days
+from edgepixel.erase import kept_lines, raw_objects
 from edgepixel.erase.found_rows import FoundRow, days_around, find_rows, times_without_id
 from edgepixel.erase.kept_lines import Wanted
 from edgepixel.erase.log_lines import LogLines
-from edgepixel.erase.raw_objects import RawChange, Without, change_of, list_days
+from edgepixel.erase.raw_objects import Replaced, Without, change_of, list_days
 from edgepixel.erase.receipt import Counts, Erased, Receipt
 from edgepixel.erase.store import ChangedMeanwhileError, LakeObject, Store
 from edgepixel.erase.subject import Period, Sought, digest
@@ -116,28 +116,20 @@ class Erasure:
             self._replace_kept(found.kept, progress)
         with self._steps.step("raw objects", len(found.raw)) as progress:
             replaced = self._replace_raw(found.raw, progress)
-        # What is written from now on is made of raw objects without the lines, or is never switched to.
-        unused = {day: [one.key for one in self._store.objects(typed_days.folder(day))] for day in days}
         ids = [self._hash(one.encode()) for one in self._ids_of_raw_lines()]
         with self._steps.step("typed days", len(days)) as progress:
             for number, day in enumerate(days, start=1):
-                change = self._change(day, found.listed.get(day, []), replaced)
-                gone = self._typed_days.erase(day, ids, change)
+                now = list_days(self._store, [day])[day]
+                gone = self._typed_days.erase(day, ids, change_of(found.listed.get(day, []), now, replaced))
                 self.erased.typed_rows += gone
                 self.erased.typed_days += bool(gone)
-                self.erased.typed_files += self._typed_days.delete_unused(day, unused[day])
+                self.erased.typed_files += self._typed_days.delete_unused(day, now)
                 progress(number)
 
     def delete_query_results(self) -> None:
         """Delete all results of queries: they may hold the rows, and nobody can tell which of them do."""
         results = [one.key for one in self._store.objects(lake_names.QUERY_RESULTS)]
         self.erased.query_results += self._store.delete(lake_names.QUERY_RESULTS, results)
-
-    def _change(self, day: str, before: list[LakeObject], replaced: dict[str, str]) -> RawChange:
-        if not any(one.key in replaced for one in before):
-            return RawChange(before, before)
-        now = (one for folder in raw_objects.folders(day) for one in self._store.objects(folder))
-        return change_of(before, now, replaced)
 
     def _look(self, step: str, objects: list[LakeObject], without: Without, found: Found) -> dict[str, int]:
         """The objects with lines that are to go, and how many each has."""
@@ -164,15 +156,15 @@ class Erasure:
                     self.erased.kept_objects += bool(gone)
             progress(number)
 
-    def _replace_raw(self, hits: Iterable[str], progress: Callable[[int], None]) -> dict[str, str]:
-        """Write raw objects anew. Gives the new entity tag of each."""
-        lines, replaced = self._log_lines(), dict[str, str]()
+    def _replace_raw(self, hits: Iterable[str], progress: Callable[[int], None]) -> dict[str, Replaced]:
+        """Write raw objects anew."""
+        lines, replaced = self._log_lines(), dict[str, Replaced]()
         for number, key in enumerate(hits, start=1):
             if stored := self._store.read(key):
                 body, gone = lines.without(key, stored.body)
                 with suppress(ChangedMeanwhileError):
                     if gone:
-                        replaced[key] = self._store.replace(stored, body)
+                        replaced[key] = Replaced(stored.etag, self._store.replace(stored, body))
                         self.erased.raw_lines += gone
                         self.erased.raw_objects += 1
             progress(number)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The lake's objects of log lines: which of them have lines that are to go, and the same without those."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -27,8 +27,16 @@ class Searched:
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """The entity tags of an object that was read, and of what was written in its place."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
 class RawChange:
-    """The objects of one day when they were searched, and the same objects after some of them were replaced."""
+    """The objects of one day before some of them were replaced, and after."""
 
     before: Sequence[LakeObject]
     after: Sequence[LakeObject]
@@ -67,15 +75,20 @@ def search(store: Store, keys: Sequence[str], without: Without, progress: Callab
     return searched
 
 
-def change_of(before: Sequence[LakeObject], now: Iterable[LakeObject], replaced: dict[str, str]) -> RawChange:
-    """A day's objects before and after. `replaced` has the entity tags of what was written, `now` is listed after it.
+def change_of(listed: Sequence[LakeObject], now: Iterable[LakeObject], replaced: Mapping[str, Replaced]) -> RawChange:
+    """A day's objects before and after. `listed` are those that were searched, `now` is listed after the replacements.
 
-    What has come meanwhile is in neither, and what somebody else has replaced is in the second as it should be: so the
+    What has come meanwhile is in neither, and what somebody else has replaced is before or after as it was then: so the
     compactor sees both.
     """
+    if not any(one.key in replaced for one in listed):
+        return RawChange(listed, listed)
     modified = {one.key: one.modified for one in now}
+    before = [replace(one, etag=replaced[one.key].old) if one.key in replaced else one for one in listed]
     after = [
-        replace(one, etag=replaced.get(one.key, one.etag), modified=modified.get(one.key, one.modified))
+        replace(one, etag=replaced[one.key].new, modified=modified.get(one.key, one.modified))
+        if one.key in replaced
+        else one
         for one in before
     ]
     return RawChange(before, after)

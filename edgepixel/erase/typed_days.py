@@ -15,7 +15,7 @@ from edgepixel.aws.stack import Stack
 from edgepixel.erase import statements
 from edgepixel.erase.catalog import Catalog, Partition
 from edgepixel.erase.raw_objects import RawChange
-from edgepixel.erase.store import Store
+from edgepixel.erase.store import LakeObject, Store
 from edgepixel.erase.subject import Sought
 from edgepixel.errors import ErasureError
 from edgepixel.paths import ROOT
@@ -35,6 +35,7 @@ class TypedDays:
         self._stack = stack
         self._store = store
         self._sought = sought
+        self._left: set[str] = set()  # locations that were switched away from
         self._catalog = Catalog(stack.cloud.client("glue"), stack.database)
 
     def days(self) -> set[str]:
@@ -67,17 +68,32 @@ class TypedDays:
                 return wanted
         raise ErasureError(f"{day} is typed again all the time. Wait for the compactor, then run the command again")
 
-    def delete_unused(self, day: str, keys: Iterable[str]) -> int:
-        """Delete those of a day's files (`keys`) that its partition does not point at; how many."""
+    def delete_unused(self, day: str, raw: Sequence[LakeObject]) -> int:
+        """Delete the files of a day's folders that nobody points at, or will; how many. `raw` are its raw objects now.
+
+        A folder that has a file from before the newest of these was made of others: the compactor, whose tokens depend
+        on them, never switches to it. Any other folder may be one that it is about to switch to, and has no row that is
+        to go; it is the compactor's to delete.
+        """
+        there = f"s3://{self._stack.lake_bucket}/"
         partition = self._partition(day)
         location = partition["StorageDescriptor"]["Location"] if partition else ""
-        there = f"s3://{self._stack.lake_bucket}/"
-        gone = [key for key in keys if not location or not (there + key).startswith(location)]
+        newest = max((one.modified for one in raw), default=None)
+        folders: dict[str, list[LakeObject]] = {}
+        for one in self._store.objects(folder(day)):
+            folders.setdefault(there + _version_folder(one.key), []).append(one)
+        gone = {
+            name
+            for name, files in folders.items()
+            if name != location
+            and (newest is None or name in self._left or min(one.modified for one in files) <= newest)
+        }
         # Of the switched folder there is an entry, too, by which it was counted.
         self._catalog.drop_made(
-            day, lambda made: made == location or any((there + key).startswith(made) for key in gone)
+            day, lambda made: made == location or there + _version_folder(made[len(there) :]) in gone
         )
-        return self._store.delete(folder(day), gone, location.removeprefix(there) or None)
+        keys = [one.key for name in gone for one in folders[name]]
+        return self._store.delete(folder(day), keys, location.removeprefix(there) or None)
 
     def _is_switched_from(self, before: Partition) -> bool:
         """Whether somebody else has changed a day's partition."""
@@ -119,6 +135,7 @@ class TypedDays:
             # Who knew of the old folder agrees with the new one, which has no id that the old one had not.
             others = self._typed_days.neighbors(map(self._typed_days.typed_day_of, partitions), typed.day)
             typed = replace(typed, knows=tuple(one.version for one in others if old.agrees_with(one)))
+            self._left.add(old.location)
         self._catalog.switch(self._typed_days.typed_day_input(self._catalog.table(lake_names.DAYS_TABLE), typed))
         return True
 
@@ -134,6 +151,11 @@ class TypedDays:
 def folder(day: str) -> str:
     """The key prefix of a typed day's folders."""
     return f"{lake_names.TYPED}dt={day}/"
+
+
+def _version_folder(key: str) -> str:
+    """The folder `typed/dt=…/v=…/` of a key, which may be in a part of it."""
+    return "/".join(key.split("/")[:3]) + "/"
 
 
 def _state(partition: Partition) -> tuple[str, dict[str, str]]:

@@ -100,6 +100,34 @@ def test_the_compactor_may_run_at_any_moment(number: int, lake: ErasureLake, run
     assert leftover == set()
 
 
+@pytest.mark.parametrize("killed", [False, True])
+@pytest.mark.parametrize("number", range(1, 60, 4))
+def test_the_command_may_run_at_any_moment_of_the_compactor(
+    number: int, killed: bool, lake: ErasureLake, run: Run, erase: Erase, later: Callable[..., None]
+) -> None:
+    run({"days": [DAYS[0]]})
+    lake.add(DAYS[0], "10", "late.gz", rows("o9", visitor=OTHER))
+    later(minutes=5)
+    if killed:  # when raw objects have been written anew, and before a typed day is
+        with after_call(lake, 60, kill), pytest.raises(KilledError):
+            erase("visitor", VISITOR)
+        later(minutes=5)
+
+    def come() -> None:
+        later(minutes=1)
+        erase("visitor", VISITOR)
+        later(minutes=1)
+
+    with after_call(lake, number, come):
+        run()
+    assert run()["typed"] == []
+    erase("visitor", VISITOR)
+    assert lake.shown() == sorted([*OTHERS, "o9"])
+    later(days=2)
+    run({"days": [DAYS[0]], "clean": True})
+    gone(lake, sorted([*OTHERS, "o9"]))
+
+
 @pytest.mark.parametrize("number", range(1, CALLS, 9))
 def test_an_object_may_come_at_any_moment(number: int, lake: ErasureLake, run: Run, erase: Erase) -> None:
     run()
@@ -114,6 +142,21 @@ def test_an_object_may_come_at_any_moment(number: int, lake: ErasureLake, run: R
     run()
     assert run()["typed"] == []
     gone(lake, sorted([*OTHERS, *come]))
+
+
+@pytest.mark.parametrize("number", range(35, 75, 3))
+def test_an_object_may_be_replaced_at_any_moment(number: int, lake: ErasureLake, run: Run, erase: Erase) -> None:
+    run()
+    key = f"events/dt={DAYS[0]}/hour=09/1.gz"
+
+    def replace() -> None:
+        lake.objects[key] = (lake.objects[key][0] + rows("o9", visitor=OTHER), lake.now)
+
+    with after_call(lake, number, replace):
+        erase("visitor", VISITOR)
+    run()
+    assert run()["typed"] == []
+    gone(lake, sorted([*OTHERS, "o9"]))
 
 
 def test_lines_that_come_meanwhile_are_erased_by_the_next_run(
