@@ -20,6 +20,7 @@ from edgepixel.erase.kept_lines import Wanted
 from edgepixel.erase.log_lines import LogLines
 from edgepixel.erase.raw_objects import Replaced, Without, change_of, list_days
 from edgepixel.erase.receipt import Counts, Erased, Receipt
+from edgepixel.erase.statements import SHORT_HASH
 from edgepixel.erase.store import ChangedMeanwhileError, LakeObject, Store
 from edgepixel.erase.subject import Period, Sought, digest
 from edgepixel.erase.typed_days import TypedDays
@@ -175,7 +176,7 @@ class Erasure:
         return self._sought.subject.value if self._sought.subject.kind == "order" else None
 
     def _hash(self, request_id: bytes) -> str:
-        return digest(self._sought.salt, "request", request_id)
+        return digest(self._sought.salt, "request", request_id)[:SHORT_HASH]
 
     def _ids(self) -> set[str]:
         given = {self._sought.subject.value} if self._sought.subject.kind == "request" else set()

@@ -77,7 +77,7 @@ class TypedDays:
         """
         there = f"s3://{self._stack.lake_bucket}/"
         partition = self._partition(day)
-        location = partition["StorageDescriptor"]["Location"] if partition else ""
+        location = partition["StorageDescriptor"]["Location"].rstrip("/") + "/" if partition else ""
         newest = max((one.modified for one in raw), default=None)
         folders: dict[str, list[LakeObject]] = {}
         for one in self._store.objects(folder(day)):
@@ -85,7 +85,7 @@ class TypedDays:
         gone = {
             name
             for name, files in folders.items()
-            if name != location
+            if not (location and (name.startswith(location) or location.startswith(name)))
             and (newest is None or name in self._left or min(one.modified for one in files) <= newest)
         }
         # Of the switched folder there is an entry, too, by which it was counted.

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
+from edgepixel.erase import statements
+from edgepixel.errors import ErasureError
 from tests.unit.compactor.conftest import Run
 from tests.unit.edgepixel.erase.conftest import DAYS, ORDER, OTHER, VISITOR, Erase
 from tests.unit.edgepixel.erase.lake import ErasureLake, ids_of, rows
@@ -90,6 +92,7 @@ def test_raw_objects_that_were_written_anew_expire_like_others(
     erase("visitor", OTHER)
     run()
     assert ids_of(lake.typed()) == ["o6"]
+    assert lake.holding(OTHER) == []
     assert shown == OTHERS
 
 
@@ -135,6 +138,28 @@ def test_nothing_found_is_no_receipt(lake: ErasureLake, run: Run, erase: Erase, 
     assert lake.objects == before
     assert [key for key in lake.files if key.startswith("erasures/")] == []
     assert "Nothing was found, nothing was changed, and no receipt was stored." in said.getvalue()
+
+
+def test_a_folder_that_somebody_points_at_in_another_way_stays(lake: ErasureLake, run: Run, erase: Erase) -> None:
+    run()
+    partition = lake.partitions["pixel_days"][DAYS[1],]
+    partition["StorageDescriptor"]["Location"] = partition["StorageDescriptor"]["Location"].rstrip("/")
+    shown = lake.shown()
+    erase("request", "v4")  # of the first day, near which the second one's raw objects are searched
+    lake.add(DAYS[2], "02", "8.gz", rows("o3", visitor="0123456789abcdef"))
+    erase("visitor", "0123456789abcdef")  # rows of the second day are looked for, and there are none
+    assert lake.shown() == [one for one in shown if one not in ("v4", "o3")]
+
+
+def test_too_many_ids_for_a_statement_are_told(
+    lake: ErasureLake, run: Run, erase: Erase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run()
+    (one,) = rows("m", visitor=OTHER)
+    lake.add(DAYS[2], "02", "8.gz", [{**one, "request_id": f"m{number}"} for number in range(100)])
+    monkeypatch.setattr(statements, "_LONGEST", 2000)
+    with pytest.raises(ErasureError, match="Name a shorter period with --from and --to"):
+        erase("visitor", OTHER)
 
 
 def test_the_receipt_has_counts_and_only_a_hash(lake: ErasureLake, run: Run, erase: Erase) -> None:
