@@ -26,9 +26,9 @@ from edgepixel.options import StackChoice, stack_options
 _MOST_PASSES = 3  # lines of a visitor who is on the site come while they are erased
 _MOST_SHOWN = 10
 _OUT_OF_REACH = """\
-Not reached: the streams and the delivery's buffer, which keep lines for up to 24 hours; lines that come later of the
-same visitor; the history of Athena's queries (45 days; of this command's it has only a hash); backups, exports and
-copies that you made, and logs that you imported. Run the same command again after two days."""
+Not reached: lines in the streams (24 hours) and in delivery (up to 24 hours more); rejected lines of a visitor, which
+have no key yet; the history of Athena's queries (45 days; of this command's it has only hashes); backups, exports and
+copies that you made, and logs that you imported. Run the same command again after two days. More: docs/erasure.md"""
 
 
 @click.command()

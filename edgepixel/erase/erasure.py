@@ -113,8 +113,9 @@ class Erasure:
         Raises ErasureError, AnswerFailedError and what boto3 raises.
         """
         days = self.days(found)
-        with self._steps.step("quarantine and the like", len(found.kept)) as progress:
-            self._replace_kept(found.kept, progress)
+        if found.kept:
+            with self._steps.step("quarantine and the like", len(found.kept)) as progress:
+                self._replace_kept(found.kept, progress)
         with self._steps.step("raw objects", len(found.raw)) as progress:
             replaced = self._replace_raw(found.raw, progress)
         ids = [self._hash(one.encode()) for one in self._ids_of_raw_lines()]
@@ -135,6 +136,8 @@ class Erasure:
     def _look(self, step: str, objects: list[LakeObject], without: Without, found: Found) -> dict[str, int]:
         """The objects with lines that are to go, and how many each has."""
         due = [one for one in objects if (one.key, one.etag) not in self._searched]
+        if not due:
+            return {}
         with self._steps.step(step, len(due)) as progress:
             searched = raw_objects.search(self._store, [one.key for one in due], without, progress)
         self._searched.update((one.key, one.etag) for one in due if one.key in searched.without_lines)

@@ -182,4 +182,4 @@ def test_an_erasure_is_told_and_says_what_it_cannot_reach(site: Site) -> None:
     said = site.said.getvalue()
     assert "Nothing was changed." in said
     assert "The receipt is erasures/" in said
-    assert "Not reached: the streams" in said
+    assert "Not reached: lines in the streams" in said
