@@ -30,6 +30,7 @@ _COMMANDS = {
     "replay": "edgepixel.replay.command",
     "import": "edgepixel.import_logs.command",
     "compact": "edgepixel.compact.command",
+    "erase": "edgepixel.erase.command",
     "explain": "edgepixel.explain.command",
     "publish": "edgepixel.publication.command",
 }

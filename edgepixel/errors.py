@@ -98,6 +98,10 @@ class ReplayError(EdgePixelError):
     """Kept lines could not be sent again, or not all of them."""
 
 
+class ErasureError(EdgePixelError):
+    """Something could not be erased, or not all of it."""
+
+
 class NotQueryableError(EdgePixelError):
     """Hits that were sent did not become queryable in time."""
 

@@ -37,6 +37,20 @@ def run_query(stack: Stack, sql: str, progress: Progress | None = None, timeout_
     stopped, because Athena bills what it scans.
     """
     athena = stack.cloud.client("athena")
+    query_id, scanned_bytes = _finish(athena, stack, sql, progress, timeout_seconds)
+    return _read(athena, query_id, scanned_bytes)
+
+
+def run_statement(stack: Stack, sql: str, timeout_seconds: float) -> None:
+    """Run SQL that has no rows of its own, such as UNLOAD, in the stack's workgroup and database.
+
+    Raises AnswerFailedError as run_query does.
+    """
+    _finish(stack.cloud.client("athena"), stack, sql, None, timeout_seconds)
+
+
+def _finish(athena: Any, stack: Stack, sql: str, progress: Progress | None, timeout_seconds: float) -> tuple[str, int]:
+    """Start a query and wait for its end. Gives its id and the bytes that it read."""
     query_id = athena.start_query_execution(
         QueryString=sql, WorkGroup=stack.workgroup, QueryExecutionContext={"Database": stack.database}
     )["QueryExecutionId"]
@@ -47,7 +61,7 @@ def run_query(stack: Stack, sql: str, progress: Progress | None = None, timeout_
     finally:
         if not finished:
             athena.stop_query_execution(QueryExecutionId=query_id)
-    return _read(athena, query_id, scanned_bytes)
+    return query_id, scanned_bytes
 
 
 def _wait(athena: Any, query_id: str, progress: Progress | None, timeout_seconds: float) -> int:

@@ -21,6 +21,9 @@ QUARANTINE = _variable("AggregatorFunction", "QUARANTINE_PREFIX")
 DELIVERY_ERRORS = "delivery-errors/"
 REPLAYED = "replayed/"
 IMPORTED = "imported/"
+QUERY_RESULTS = "query-results/"
+ERASURES = "erasures/"
+"""The receipts of `edgepixel erase`."""
 FAILED_BATCHES = "aws/lambda/"
 """Where Lambda keeps the batches that it discards. Lambda chooses the name (AWS Lambda developer guide, "Retain
 discarded batch records for a Kinesis Data Streams event source")."""
@@ -29,8 +32,11 @@ TABLE = _variable("CrawlerTriggerFunction", "TABLE_NAME")
 """The table of raw log lines."""
 DAYS_TABLE = _variable("CompactorFunction", "DAYS_TABLE_NAME")
 """The table of typed days."""
+DAYS_MADE_TABLE = _variable("CompactorFunction", "DAYS_MADE_TABLE_NAME")
+"""The table of typed days that were made and are not used yet."""
 RAW_VIEW = _variable("CompactorFunction", "RAW_VIEW_NAME")
 """The view that has the rules: raw log lines as events."""
+TYPED = _variable("CompactorFunction", "TYPED_PREFIX")
 
 
 def partition_of(folder: str) -> tuple[str, str]:

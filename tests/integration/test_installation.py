@@ -113,7 +113,7 @@ def test_a_wrong_answer_is_told_with_a_suggestion_and_a_right_one_wants_a_region
     assert right.stderr.startswith("edgepixel: You must specify a region.")
 
 
-@pytest.mark.parametrize("arguments", [["doctor"], ["import", "s3://logs/old/"]])
+@pytest.mark.parametrize("arguments", [["doctor"], ["import", "s3://logs/old/"], ["erase", "--order", "1"]])
 def test_what_works_with_a_stack_needs_no_extra(arguments: list[str], edgepixel: Edgepixel) -> None:
     asked = edgepixel(*arguments, "--aws")
     assert (asked.returncode, asked.stdout) == (1, "")

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import duckdb
 
@@ -21,6 +21,7 @@ from tests.fakes.client import FakeClient, client_error
 BUCKET = "lake"
 COLUMNS = {"event_time": "timestamp", "request_id": "string", "event": "string", "hour": "string"}
 RULES = "0123abcd"
+_UNLOAD = re.compile(r"UNLOAD\s+\(")
 _FOLDER = re.compile(r"TO 's3://lake/([^']*)'")
 
 type Row = dict[str, Any]
@@ -40,6 +41,8 @@ class Lake:
     `refusals[operation]` holds error codes for the next calls of it, None lets one pass. `ends` are the final states
     that the next statements reach, SUCCEEDED when there are no more; `lost_rows` are lost by the next UNLOAD.
     """
+
+    columns: ClassVar[dict[str, str]] = COLUMNS
 
     now: datetime = datetime(2026, 11, 29, 6, 20, tzinfo=UTC)
     objects: dict[str, tuple[list[Row], datetime]] = field(default_factory=dict)
@@ -100,7 +103,7 @@ class Lake:
     def get_table(self, DatabaseName: str, Name: str) -> dict[str, Any]:
         if Name == "raw_events":
             return {"Table": {"Name": Name, "ViewOriginalText": view_text(self.rules)}}
-        columns = [{"Name": name, "Type": kind} for name, kind in COLUMNS.items()]
+        columns = [{"Name": name, "Type": kind} for name, kind in self.columns.items()]
         return {"Table": {"Name": Name, "StorageDescriptor": {"Columns": columns, "Location": f"s3://{BUCKET}/"}}}
 
     def get_partitions(self, DatabaseName: str, TableName: str, ExcludeColumnSchema: bool) -> dict[str, Any]:
@@ -148,7 +151,7 @@ class Lake:
     def list_objects_v2(self, Bucket: str, Prefix: str) -> dict[str, Any]:
         return {
             "Contents": [
-                {"Key": key, "ETag": f'"{_etag(rows)}"', "Size": 100 * len(rows), "LastModified": modified}
+                {"Key": key, "ETag": f'"{_etag(rows)}"', "Size": 20 + 100 * len(rows), "LastModified": modified}
                 for key, (rows, modified) in sorted(self.objects.items())
                 if key.startswith(Prefix)
             ]
@@ -162,14 +165,15 @@ class Lake:
     # ---- Athena ------------------------------------------------------------------------------------------------------
 
     def start_query_execution(
-        self, QueryString: str, ClientRequestToken: str, WorkGroup: str, QueryExecutionContext: dict[str, str]
+        self, QueryString: str, WorkGroup: str, QueryExecutionContext: dict[str, str], ClientRequestToken: str = ""
     ) -> dict[str, str]:
-        assert 32 <= len(ClientRequestToken) <= 128  # Amazon Athena API, StartQueryExecution
+        token = ClientRequestToken or f"without a token, number {len(self.executions):09}"
+        assert 32 <= len(token) <= 128  # Amazon Athena API, StartQueryExecution
         started = self.executions.setdefault(
-            ClientRequestToken, {"Query": QueryString, "State": "QUEUED", "number": len(self.executions)}
+            token, {"Query": QueryString, "State": "QUEUED", "number": len(self.executions)}
         )
         assert started["Query"] == QueryString, "the same token with another statement is refused"
-        return {"QueryExecutionId": ClientRequestToken}
+        return {"QueryExecutionId": token}
 
     def get_query_execution(self, QueryExecutionId: str) -> dict[str, Any]:
         found = self.executions[QueryExecutionId]
@@ -180,9 +184,11 @@ class Lake:
     def get_query_results(self, QueryExecutionId: str) -> dict[str, Any]:
         found = self.executions[QueryExecutionId]
         assert found["State"] == "SUCCEEDED"
-        names = list(found["rows"][0])
-        cells = [names, [found["rows"][0][name] for name in names]]
-        return {"ResultSet": {"Rows": [{"Data": [{"VarCharValue": str(one)} for one in row]} for row in cells]}}
+        names = found["names"]
+        cells = [names, *([row[name] for name in names] for row in found["rows"])]
+        data = [{"Data": [{} if one is None else {"VarCharValue": _text(one)} for one in row]} for row in cells]
+        kinds = [{"Name": name, "Type": "varchar"} for name in names]
+        return {"ResultSet": {"Rows": data, "ResultSetMetadata": {"ColumnInfo": kinds}}}
 
     # ---- how statements are run --------------------------------------------------------------------------------------
 
@@ -193,7 +199,7 @@ class Lake:
             if folder and any(key.startswith(folder[1]) for key in self.objects):
                 found["State"] = "FAILED"  # HIVE_PATH_ALREADY_EXISTS
                 return
-            found["rows"] = self._select(found["Query"])
+            found["names"], found["rows"] = self._select(found["Query"])
             if folder:
                 self._write(folder[1] + f"{found['number']}-0", found["rows"][::2])
         elif found["State"] == "RUNNING":
@@ -207,20 +213,21 @@ class Lake:
         if rows:
             self.objects[key] = (rows, self.now)
 
-    def _select(self, statement: str) -> list[Row]:
-        sql = statement.split(") TO 's3://")[0].removeprefix("UNLOAD (")
-        names = [*COLUMNS, "dt", "v"]
+    def _select(self, statement: str) -> tuple[list[str], list[Row]]:
+        sql = _UNLOAD.sub("", statement.split(") TO 's3://")[0])
+        names = [*self.columns, "dt", "v"]
         columns = ", ".join(f"{name} varchar" for name in names)
         for table, relation in {**dict.fromkeys(self.partitions), "pixel_events": "raw_events"}.items():
             held = [row for values in self.partitions[table] for row in self._rows(table, values)]
             self.engine.execute(f"CREATE OR REPLACE TABLE {relation or table} ({columns})")
             if held:
-                places = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(held))
+                row_of_places = f"({', '.join('?' for _ in names)})"
+                places = ", ".join([row_of_places] * len(held))
                 cells = [row.get(name) for row in held for name in names]
                 self.engine.execute(f"INSERT INTO {relation or table} VALUES {places}", cells)  # noqa: S608 (ours)
         result = self.engine.execute(sql)
         found = [column[0] for column in result.description or []]
-        return [dict(zip(found, row, strict=True)) for row in result.fetchall()]
+        return found, [dict(zip(found, row, strict=True)) for row in result.fetchall()]
 
     def _rows(self, table: str, values: Values) -> list[Row]:
         folder = self.partitions[table][values]["StorageDescriptor"]["Location"].removeprefix(f"s3://{BUCKET}/")
@@ -245,7 +252,7 @@ class _Service:
         def call(**arguments: Any) -> Any:
             self.lake.calls += 1
             if (refusals := self.lake.refusals.get(operation)) and (code := refusals.pop(0)):
-                raise client_error(code, operation=operation)
+                raise client_error(code, operation=operation.title().replace("_", ""))
             result = getattr(self.lake, operation)(**arguments)
             self.lake.after(operation)
             return result
@@ -259,6 +266,10 @@ def rows(*ids: str | None, event: str = "view") -> list[Row]:
         {"request_id": one, "event": event, "event_time": f"2026-11-27 00:00:{number:02}"}
         for number, one in enumerate(ids)
     ]
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _etag(rows: list[Row]) -> str:

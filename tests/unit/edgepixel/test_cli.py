@@ -18,7 +18,7 @@ from tests.fakes.client import client_error
 
 NAMES = [
     "demo", "up", "down", "traffic", "page", "doctor", "ask", "report", "cost", "replay", "import",
-    "compact", "explain", "publish",
+    "compact", "erase", "explain", "publish",
 ]  # fmt: skip
 
 

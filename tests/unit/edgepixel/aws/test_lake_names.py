@@ -20,4 +20,8 @@ def test_the_names_that_commands_know_are_the_template_s() -> None:
         lake_names.FAILED_BATCHES,
         lake_names.REPLAYED,
         lake_names.DELIVERY_ERRORS,
+        lake_names.QUERY_RESULTS,
+        lake_names.TYPED,
     }
+    results = resources["WorkGroup"]["Properties"]["WorkGroupConfiguration"]["ResultConfiguration"]["OutputLocation"]
+    assert results == {"Fn::Sub": f"s3://${{LakeBucket}}/{lake_names.QUERY_RESULTS}"}
