@@ -21,6 +21,7 @@ QUARANTINE = _variable("AggregatorFunction", "QUARANTINE_PREFIX")
 DELIVERY_ERRORS = "delivery-errors/"
 REPLAYED = "replayed/"
 IMPORTED = "imported/"
+CROSS_CHECK = "cross-check/"
 FAILED_BATCHES = "aws/lambda/"
 """Where Lambda keeps the batches that it discards. Lambda chooses the name (AWS Lambda developer guide, "Retain
 discarded batch records for a Kinesis Data Streams event source")."""

@@ -20,4 +20,5 @@ def test_the_names_that_commands_know_are_the_template_s() -> None:
         lake_names.FAILED_BATCHES,
         lake_names.REPLAYED,
         lake_names.DELIVERY_ERRORS,
+        lake_names.CROSS_CHECK,
     }
