@@ -50,6 +50,10 @@ class UnknownAnswerError(EdgePixelError):
     """The stack has no answer (named query) of that name."""
 
 
+class SwitchedOffError(EdgePixelError):
+    """The answer needs another value of a parameter of the stack."""
+
+
 class PeriodError(EdgePixelError):
     """Dates that an answer cannot be about."""
 

@@ -89,8 +89,16 @@ def _tables(resources: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             continue
         table = resource["Properties"]["TableInput"]
         storage = table["StorageDescriptor"]
-        location = storage["Location"]["Fn::Sub"].replace("${LakeBucket}", NAME)
-        yield {**table, "StorageDescriptor": {**storage, "Location": location}}
+        parameters = {name: _in_this_lake(value) for name, value in table["Parameters"].items()}
+        location = _in_this_lake(storage["Location"])
+        yield {**table, "Parameters": parameters, "StorageDescriptor": {**storage, "Location": location}}
+
+
+def _in_this_lake(value: str | Mapping[str, str]) -> str:
+    """A text, or what Fn::Sub makes of one that names the bucket."""
+    if isinstance(value, str):
+        return value
+    return _substituted(value["Fn::Sub"], {"LakeBucket": NAME}).replace("${!", "${")
 
 
 def _views(template: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,8 @@
 """What all answers ask of the view: what counts, the period, the site, whose events count. Put in here, changed here.
 
 `make template` puts answers/conditions.sql into each query.sql: `query` replaces the blanks `{{ conditions }}`,
-`{{ begin }}`, `{{ end }}`, `{{ time_zone }}`, `{{ got_image }}` and `{{ exact_value }}`. The result runs as it stands.
+`{{ begin }}`, `{{ end }}`, `{{ time_zone }}`, `{{ pixel_path }}`, `{{ got_image }}` and `{{ exact_value }}`. The result
+runs as it stands.
 An answer that is not about events has `{{ period }}` only, from answers/period.sql, which is part of the conditions.
 Its comments mark what `answer_sql` may replace when somebody asks, as text and nothing else:
 
@@ -53,6 +54,7 @@ The streams and the delivery hold a line for 24 hours each at the most, and retr
 brings later than that counts in periods only that end later.
 """
 DEFAULT_TIME_ZONE = "UTC"
+DEFAULT_PIXEL_PATH = "/pixel.gif"
 TRAFFIC: dict[Counts, str] = {"people": "traffic = 'human'", "everyone": "true"}
 
 _BLANK = re.compile(r"\{\{ *(\w+) *\}\}")
@@ -89,7 +91,7 @@ class Subject:
         return Period(now - timedelta(days=DAYS if self.days is None else self.days), now, time_zone)
 
 
-def query(answer: Answer, time_zone: str = DEFAULT_TIME_ZONE) -> str:
+def query(answer: Answer, time_zone: str = DEFAULT_TIME_ZONE, pixel_path: str = DEFAULT_PIXEL_PATH) -> str:
     """The whole SQL, ready to run. Raises AnswerFolderError for a blank that nothing fills."""
     values = {
         "begin": BEGIN,
@@ -98,6 +100,7 @@ def query(answer: Answer, time_zone: str = DEFAULT_TIME_ZONE) -> str:
         "exact_value": exact_sql(),
         "got_image": GOT_IMAGE,
         "period": period_conditions(),
+        "pixel_path": f"'{pixel_path}'",
         "time_zone": f"'{time_zone}' /* time zone */",
     }
     file = f"answers/{answer.name}/query.sql"

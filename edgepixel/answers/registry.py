@@ -16,7 +16,7 @@ import importlib.util
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -48,6 +48,7 @@ class Answer:
     column `currency` names, and `countries` those of country codes.
     `reads` are the tables that it reads besides the view `events`. Such an answer is about the way of the log lines,
     and not about events: it has a period, but no conditions on what counts, and a ledger does not know it.
+    `needs` are parameters of the stack, and their values, without which there are no such tables.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Answer:
     amounts: Sequence[str] = ()
     countries: Sequence[str] = ()
     reads: Sequence[str] = ()
+    needs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def about_events(self) -> bool:

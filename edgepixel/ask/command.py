@@ -15,6 +15,7 @@ from edgepixel.answers.shown import shown_table
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.ask.mixed_rules import mixed_rules
 from edgepixel.ask.nothing_yet import nothing_yet
+from edgepixel.ask.switched_off import require_switched_on
 from edgepixel.aws.failures import AWS_FAILURES, explained
 from edgepixel.aws.stack import Stack
 from edgepixel.chosen_stack import find_chosen_stack
@@ -55,6 +56,7 @@ def ask(answer: str, subject: Subject, form: str, choice: StackChoice) -> None:
     """
     messages = output_console(stderr=True)
     stack, queries = find_queries(answer, choice, messages)
+    require_switched_on(stack, answer)
     try:
         print_answer(stack, queries, Question(answer, subject, form), output_console(), messages)
     except AnswerFailedError:

@@ -24,6 +24,7 @@ IMPORTED = "imported/"
 QUERY_RESULTS = "query-results/"
 ERASURES = "erasures/"
 """The receipts of `edgepixel erase`."""
+CROSS_CHECK = "cross-check/"
 FAILED_BATCHES = "aws/lambda/"
 """Where Lambda keeps the batches that it discards. Lambda chooses the name (AWS Lambda developer guide, "Retain
 discarded batch records for a Kinesis Data Streams event source")."""

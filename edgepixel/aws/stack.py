@@ -71,6 +71,11 @@ class Stack:
         return self.parameters.get("Source", "realtime") != "realtime"  # older versions have no such parameter
 
     @property
+    def has_cross_check(self) -> bool:
+        """Whether standard logs run beside the real-time ones, to tell which hits are missing."""
+        return self.parameters.get("CrossCheck") == "enabled"  # stacks of earlier versions lack the parameter
+
+    @property
     def raw_stream(self) -> str:
         """The stream of log lines. Raises NoRawStreamError for a stack without real-time logs."""
         if not self.has_realtime_logs:

@@ -21,6 +21,8 @@ MORE_TRACES = 0.05
 GZIP_RATIO = 5
 STANDARD_OBJECTS_AN_HOUR = 12  # of standard logs at most, while one holds what arrives in five minutes
 STANDARD_OBJECT_BYTES = 10_000_000  # of log lines: above, they are more
+CROSS_CHECK_BYTES = 47  # of a request in gzip: measured, of 100,000 with random ids of 56 characters
+CROSS_CHECK_DAYS = 7
 CRAWL_DPUS, CRAWL_MINUTES = 2, 10  # ten minutes are billed at least
 
 FEWEST_LINE_BYTES, MOST_LINE_BYTES = 100, 32_768  # no line with the request identifier is shorter, no request longer

@@ -22,6 +22,7 @@ _COMMAND = "python -m edgepixel.cost.document"
 _VOLUMES = (30_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000)
 _FOUR_VOLUMES = (30_000, 1_000_000, 100_000_000, 1_000_000_000)
 _LINE_BYTES = (500, 600, 900, 1_200)
+_CROSS_CHECKED = 100_000_000
 
 
 def blocks() -> list[Block]:
@@ -60,9 +61,21 @@ def _model() -> str:
         '"less than a few dollars" a month and stream; the calls of the hit counter, less than a cent, and what Athena',
         "reads for it, a cent for 10 million events; the calls of the compactor, a few cents, and what Athena reads",
         "for typed days, seven cents for 10 million events (two statements a day read its lines, and the request ids of",
-        "the seven days before and after) and at least the third of one a month; a web ACL; a domain.\n",
+        "the seven days before and after) and at least the third of one a month; with `CrossCheck=enabled`,",
+        f"{_cross_check()}; a web ACL; a domain.\n",
     )
     return "\n".join(parts)
+
+
+def _cross_check() -> str:
+    """What the files of the cross-check cost: writing at most so many, and a week of a month's storage."""
+    objects = model.STANDARD_OBJECTS_AN_HOUR * model.HOURS
+    gigabytes = _CROSS_CHECKED * model.CROSS_CHECK_BYTES * model.CROSS_CHECK_DAYS * 24 / model.HOURS / 2**30
+    return (
+        f"{100 * objects * prices.S3_PUT.each:.0f} cents a month for the files, and "
+        f"{100 * gigabytes * prices.S3_STORAGE.each:.0f} cents for each {_CROSS_CHECKED // 10**6} million requests of "
+        f"the distribution for keeping them {model.CROSS_CHECK_DAYS} days"
+    )
 
 
 def _modes() -> str:

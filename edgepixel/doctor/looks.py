@@ -57,6 +57,8 @@ class Looks:
             self._realtime_logs()
         if facts.stack.has_standard_logs:
             check(log_delivery.problems(facts.log_delivery()))
+        if facts.stack.has_cross_check:
+            self._verdict.note(log_delivery.cross_check_note(facts.cross_check()))
         check(lake.problems(facts.lake()))
         check(trigger.problems(facts.trigger()))
         settled = self._patience.limits[Stage.TRIGGER] + self._patience.limits[Stage.CATALOG]

@@ -69,12 +69,15 @@ def _named_query(answer: Answer) -> str:
 
 
 def _text(answer: Answer) -> str:
-    """The SQL of an answer, in YAML: for Fn::Sub if it names the parameter, because cfn-lint wants no idle one."""
-    mark = "{time zone}"  # which no SQL holds
-    sql = query(answer, mark)
-    if mark in sql:
-        return "!Sub |\n" + indent(sql.replace("${", "${!").replace(mark, _TIME_ZONE), 8 * " ")
-    return "|\n" + indent(sql, 8 * " ")
+    """The SQL of an answer, in YAML: for Fn::Sub if it names a parameter, because cfn-lint wants no idle one."""
+    marks = {"{time zone}": _TIME_ZONE, "{pixel path}": _PIXEL_PATH}  # which no SQL holds
+    sql = query(answer, *marks)
+    if not any(mark in sql for mark in marks):
+        return "|\n" + indent(sql, 8 * " ")
+    sql = sql.replace("${", "${!")
+    for mark, parameter in marks.items():
+        sql = sql.replace(mark, parameter)
+    return "!Sub |\n" + indent(sql, 8 * " ")
 
 
 def events_query() -> str:

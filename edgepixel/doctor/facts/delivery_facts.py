@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from edgepixel.aws import lake_names
 from edgepixel.doctor.facts.said import Refused, Said
 from edgepixel.doctor.facts.stack_resources import NOT_ASKED, UNKNOWN, StackResources
 from edgepixel.doctor.findings import Stage
@@ -109,9 +110,17 @@ class DeliveryWayFacts(StackResources):
         )
 
     def log_delivery(self) -> LogDeliveryFacts:
+        """The delivery of events, with Source=standard."""
+        return self._log_delivery("LogDelivery", lake_names.EVENTS)
+
+    def cross_check(self) -> LogDeliveryFacts:
+        """The delivery beside real-time logs, with CrossCheck=enabled."""
+        return self._log_delivery("CrossCheckDelivery", lake_names.CROSS_CHECK)
+
+    def _log_delivery(self, logical_id: str, prefix: str) -> LogDeliveryFacts:
         partition, account = self.stack.outputs["AlarmTopicArn"].split(":")[1:5:3]
         # Its physical id begins with the destination's name: functions/edge_setup/resources/log_delivery.py.
-        physical_id = self._names.get("LogDelivery", UNKNOWN)
+        physical_id = self._names.get(logical_id, UNKNOWN)
         name = physical_id.removeprefix("log-delivery:").partition("@")[0]
         return LogDeliveryFacts(
             f"arn:{partition}:cloudfront::{account}:distribution/{self.stack.outputs['DistributionId']}",
@@ -125,7 +134,7 @@ class DeliveryWayFacts(StackResources):
             self._pages(
                 "deliveries", lambda more: self._calls.ask("logs", "describe_deliveries", _LOGS_REGION, **more)
             ),
-            self.arns.lake,
+            f"{self.arns.lake}/{prefix.rstrip('/')}",
             self._calls.ask("s3", "get_bucket_policy", Bucket=self.stack.lake_bucket),
         )
 

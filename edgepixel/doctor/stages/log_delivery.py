@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from edgepixel.aws import lake_names
 from edgepixel.doctor.facts.said import Said, is_absent, part
 from edgepixel.doctor.findings import Paragraph, Problem, Stage
 
@@ -17,14 +16,14 @@ _SERVICE = "delivery.logs.amazonaws.com"
 class LogDeliveryFacts:
     """GetDeliveryDestination, and the lists of sources and deliveries (None: nobody may look), all in us-east-1.
 
-    `bucket_arn` is the lake's, `policy` what GetBucketPolicy says of it.
+    `folder` is the ARN of where the files go, in the lake, and `policy` what GetBucketPolicy says of the lake.
     """
 
     distribution_arn: str
     destination: Said
     sources: list[dict[str, Any]] | None
     deliveries: list[dict[str, Any]] | None
-    bucket_arn: str
+    folder: str
     policy: Said
 
 
@@ -33,12 +32,11 @@ def problems(facts: LogDeliveryFacts) -> Iterator[Problem]:
     if is_absent(facts.destination):
         yield _problem("The delivery destination of the stack's standard logs does not exist.", _DEPLOY)
         return
-    folder = f"{facts.bucket_arn}/{lake_names.EVENTS.rstrip('/')}"
     target = part(
         facts.destination, "deliveryDestination", "deliveryDestinationConfiguration", "destinationResourceArn"
     )
-    if target not in (None, folder):
-        yield _problem(f"The standard logs are delivered to {target}, not to {folder}.", _DEPLOY)
+    if target not in (None, facts.folder):
+        yield _problem(f"The standard logs are delivered to {target}, not to {facts.folder}.", _DEPLOY)
     if facts.sources is not None and facts.deliveries is not None:
         sources = {one["name"] for one in facts.sources if facts.distribution_arn in one["resourceArns"]}
         if not sources:
@@ -53,6 +51,13 @@ def problems(facts: LogDeliveryFacts) -> Iterator[Problem]:
         yield _problem(
             f"The lake's bucket policy does not let {_SERVICE} write, so CloudFront's files are refused.", _DEPLOY
         )
+
+
+def cross_check_note(facts: LogDeliveryFacts) -> str | None:
+    """Why missing hits are not named, or not all of them. Events come without it, so it is no failure of a stage."""
+    for problem in problems(facts):
+        return f"CrossCheck=enabled, but missing-requests does not name every missing hit. {problem.what} {problem.do}"
+    return None
 
 
 def overdue(seconds: float) -> Problem:

@@ -2,7 +2,8 @@
 """The partitions of a Glue table that a query reads.
 
 Only registered partitions are read, as in Athena: an object in a folder that nobody registered is invisible. One whose
-columns are of other types than its table's is refused (Amazon Athena user guide, "Update tables with partitions").
+columns are of other types than its table's is refused (Amazon Athena user guide, "Update tables with partitions"). Of a
+table whose partitions are projected, what is registered does not count ("Use partition projection with Amazon Athena").
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ import duckdb
 from sqlglot import exp
 
 from localcloud.athena.relations import LakeTable
+from localcloud.athena.tables import partition_projection
 from localcloud.athena.trino.errors import QueryError
 from localcloud.athena.trino.to_duckdb import to_duckdb
 from localcloud.ministack import glue
@@ -42,14 +44,19 @@ def columns(storage: Mapping[str, Any]) -> Columns:
 
 
 def wanted(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -> list[Partition]:
-    """The registered partitions that the filters leave; of a table without keys, the table itself.
+    """The registered or projected partitions that the filters leave; of a table without keys, the table itself.
 
-    Raises QueryError if one of them has a column of another type than the table's.
+    Raises QueryError for a projection that cannot be understood.
     """
     names = keys(use)
     if not names:
         storage = use.table["StorageDescriptor"]
         return [Partition([], storage["Location"], columns(storage))]
+    if partition_projection.is_enabled(use.table):
+        own = columns(use.table["StorageDescriptor"])
+        projected = partition_projection.partitions(use.key, use.table, now)
+        found = [Partition(values, location, own) for values, location in projected]
+        return [found[number] for number in _left_by_filters(connection, use, names, found, now)]
     registered = ((one["Values"], one["StorageDescriptor"]) for one in list(glue.partitions.get(use.key, [])))
     found = [Partition(values, storage["Location"], columns(storage)) for values, storage in registered]
     return [found[number] for number in _left_by_filters(connection, use, names, found, now)]

@@ -18,6 +18,11 @@ from edgepixel.errors import SamError
         ({"PixelPath": "pixel.gif"}, "must start with /"),
         ({"AttachToDistributionId": "E1A2B3C4D5E6F7", "WebAclArn": "arn:aws:wafv2:x"}, "leave them empty"),
         ({"AttachToDistributionId": "my-distribution"}, "must be the id of a CloudFront distribution"),
+        ({"CrossCheck": "enabled", "Source": "standard"}, "standard logs are events already"),
+        ({"CrossCheck": "enabled", "Source": "both"}, "CrossCheck=disabled, or Source=realtime"),
+        ({"CrossCheck": "enabled", "SamplingRate": "99"}, "CrossCheck=disabled, or SamplingRate=100"),
+        ({"CrossCheck": "enabled", "RetentionDays": "1"}, "every event that RetentionDays has deleted"),
+        ({"CrossCheck": "enabled", "RetentionDays": "6"}, "RetentionDays to 7 or more, or to 0"),
         ({"AlarmEmail": "nobody"}, "must be an e-mail address"),
     ],
 )

@@ -49,6 +49,7 @@ SIMPLE = {
     "AggregateBytes": "512000",
     "BatchingWindowSeconds": "30",
     "StartingPosition": "LATEST",
+    "CrossCheck": "enabled",
     "BufferSeconds": "300",
     "BufferMegabytes": "64",
     "RetentionDays": "30",

@@ -7,15 +7,23 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from edgepixel.answers.conditions import GOT_IMAGE, answer_sql, conditions, period_conditions, stack_time_zone
+from edgepixel.answers.conditions import (
+    DEFAULT_PIXEL_PATH,
+    GOT_IMAGE,
+    answer_sql,
+    conditions,
+    period_conditions,
+    stack_time_zone,
+)
 from edgepixel.answers.registry import Counts, answer, answers
 from edgepixel.errors import NoSuchConditionError
-from edgepixel.template import answer_queries, resources_of_type
+from edgepixel.template import answer_queries, parameter_default, resources_of_type
 from edgepixel.truth.events import facts_of
 from edgepixel.truth.expected import TRUTHS
 from tests.conftest import ROOT
 
 ABOUT_EVENTS = [one.name for one in answers() if one.about_events]
+ABOUT_LINES = ["coverage", "missing-requests"]
 
 
 def parsed(name: str) -> exp.Query:
@@ -33,7 +41,7 @@ def documented() -> dict[str, str]:
 def test_the_template_holds_every_answer_and_there_is_a_truth_for_those_about_events() -> None:
     assert list(answer_queries()) == [one.name for one in answers()]
     assert list(TRUTHS) == ABOUT_EVENTS
-    assert [name for name in answer_queries() if name not in TRUTHS] == ["coverage"]
+    assert [name for name in answer_queries() if name not in TRUTHS] == ABOUT_LINES
 
 
 # Its storms are looked for among frequent visitors, and its hours counted apart, because groups by everything that an
@@ -76,8 +84,9 @@ def test_an_answer_has_the_conditions_that_all_have_once_for_each_half_of_the_vi
     assert set(re.findall(r"(-?\d+) /\* days \*/", answer_queries()[name])) == {"-7"}
 
 
-def test_an_answer_that_is_not_about_events_has_a_period_and_no_conditions_on_what_counts() -> None:
-    sql = answer_queries()["coverage"]
+@pytest.mark.parametrize("name", ABOUT_LINES)
+def test_an_answer_that_is_not_about_events_has_a_period_and_no_conditions_on_what_counts(name: str) -> None:
+    sql = answer_queries()[name]
     lines = [line.strip() for line in sql.splitlines()]
     period = [line.strip() for line in f"AND {period_conditions()}".splitlines()]
     start = lines.index(period[0])
@@ -86,7 +95,7 @@ def test_an_answer_that_is_not_about_events_has_a_period_and_no_conditions_on_wh
     assert "/* site */" not in sql
     assert set(re.findall(r"(-?\d+) /\* days \*/", sql)) == {"-7"}
     with pytest.raises(NoSuchConditionError, match="about all sites"):
-        answer_sql(answer_queries(), "coverage", site="blog")
+        answer_sql(answer_queries(), name, site="blog")
 
 
 @pytest.mark.parametrize("counts", ["people", "everyone"])
@@ -154,9 +163,10 @@ def test_the_answers_with_times_have_the_stack_s_time_zone_and_the_others_none()
     queries = resources_of_type("AWS::Athena::NamedQuery").values()
     saved = {query["Name"]: query["QueryString"] for query in queries}
     timed = {name: sql["Fn::Sub"] for name, sql in saved.items() if not isinstance(sql, str)}
-    assert set(timed) == {"events-per-hour", "visitor-count", "recent-events", "abnormal-events", "coverage"}
+    assert set(timed) == {"events-per-hour", "visitor-count", "recent-events", "abnormal-events", *ABOUT_LINES}
     for name, sql in timed.items():
-        assert set(re.findall(r"\$\{[^}]*\}", sql)) == {"${TimeZone}"}, name
+        others = {"${PixelPath}"} if name == "missing-requests" else set()
+        assert set(re.findall(r"\$\{[^}]*\}", sql)) == {"${TimeZone}", *others}, name
         assert "'UTC' /* time zone */" in answer_queries()[name]
         elsewhere = answer_sql(answer_queries(), name, time_zone="Asia/Kolkata")
         assert elsewhere == answer_queries()[name].replace("'UTC' /*", "'Asia/Kolkata' /*")
@@ -187,6 +197,7 @@ def test_rows_are_in_an_order_that_no_tie_leaves_open(name: str) -> None:
         "recent-events": {"moment", "request_id"},
         "funnel": {"step"},
         "coverage": {"day", "begin"},  # the hour's, which is told in the time zone
+        "missing-requests": {"moment", "request_id"},
     }
     texts = {
         column
@@ -204,6 +215,14 @@ def test_the_document_says_of_each_answer_which_columns_it_has(name: str) -> Non
     assert tuple(parsed(name).named_selects) == columns
     table = documented()[name].partition("| reason | when")[0]
     assert tuple(re.findall(r"^\| `([a-z0-9_]+)` \|", table, re.MULTILINE)) == columns
+
+
+def test_requests_are_compared_by_the_pixel_s_path() -> None:
+    """Real-time logs are those of its cache behavior, whose pattern it is."""
+    sql = resources_of_type("AWS::Athena::NamedQuery")["MissingRequestsAnswer"]["QueryString"]["Fn::Sub"]
+    assert "WHERE cache_behavior_path_pattern = '${PixelPath}'" in sql
+    assert "WHERE cache_behavior_path_pattern = '/pixel.gif'" in answer_queries()["missing-requests"]
+    assert parameter_default("PixelPath") == DEFAULT_PIXEL_PATH
 
 
 def test_the_document_explains_every_reason() -> None:

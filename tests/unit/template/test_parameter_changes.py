@@ -60,7 +60,9 @@ def test_another_database_replaces_all_that_reads_it(
 ) -> None:
     answers = {name for name, body in transformed["Resources"].items() if body["Type"] == "AWS::Athena::NamedQuery"}
     tables = {name for name, body in transformed["Resources"].items() if body["Type"] == "AWS::Glue::Table"}
-    assert changes["DatabaseName"].replaced == {"Database", *tables, *answers}
+    # The cross-check's table is there with CrossCheck=enabled only; it names the database as the others do.
+    assert changes["DatabaseName"].replaced == {"Database", *tables, *answers} - {"CrossCheckTable"}
+    assert transformed["Resources"]["CrossCheckTable"]["Properties"]["DatabaseName"] == {"Ref": "Database"}
     assert {"Crawler", "CrawlerTriggerFunction"} <= changes["DatabaseName"].in_place
 
 

@@ -28,6 +28,7 @@ def rules(template: Mapping[str, Any]) -> dict[str, Any]:
         (f"lake, `{QUARANTINE}` and `{FAILED_BATCHES}`", [QUARANTINE, FAILED_BATCHES]),
         (f"lake, `{DELIVERY_ERRORS}`", [DELIVERY_ERRORS]),
         ("lake, `query-results/`", ["query-results/"]),
+        ("lake, `cross-check/`", ["cross-check/"]),
     ],
 )
 def test_what_the_lake_keeps_for_a_fixed_time(rules: dict[str, Any], place: str, prefixes: list[str]) -> None:

@@ -170,6 +170,23 @@ def test_update_of_what_cannot_be_changed_makes_another_delivery(
     assert _is_empty(logs)
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_of_two_deliveries_of_one_stack_the_other_stays_when_one_is_deleted(
+    ask: Any, logs: FakeClient, first: bool
+) -> None:
+    """As in a change between Source=standard and CrossCheck=enabled: both have the distribution's one source."""
+    cross_check = {"DestinationArn": "arn:aws:s3:::lake/cross-check", "RecordFields": ["timestamp(ms)"]}
+    events, checks = ask("Create"), ask("Create", **cross_check)
+    assert len(logs.service.sources) == 1
+    gone, stays = (events, checks) if first else (checks, events)
+    ask("Delete", gone.physical_id, **({} if first else cross_check))
+    (delivery,) = logs.service.deliveries.values()
+    assert delivery["deliveryDestinationArn"].rpartition(":")[2] in stays.physical_id
+    assert list(logs.service.sources) == [delivery["deliverySourceName"]]
+    ask("Delete", stays.physical_id, **(cross_check if first else {}))
+    assert _is_empty(logs)
+
+
 def test_update_of_one_that_vanished_makes_it_again(ask: Any, logs: FakeClient) -> None:
     outcome = ask("Create")
     logs.service.deliveries.clear()

@@ -22,6 +22,7 @@ def test_the_names_that_commands_know_are_the_template_s() -> None:
         lake_names.DELIVERY_ERRORS,
         lake_names.QUERY_RESULTS,
         lake_names.TYPED,
+        lake_names.CROSS_CHECK,
     }
     results = resources["WorkGroup"]["Properties"]["WorkGroupConfiguration"]["ResultConfiguration"]["OutputLocation"]
     assert results == {"Fn::Sub": f"s3://${{LakeBucket}}/{lake_names.QUERY_RESULTS}"}

@@ -184,18 +184,18 @@ STANDARD = f"arn:aws:cloudfront::{ACCOUNT}:distribution/E123"
 DESTINATION = f"arn:aws:logs:us-east-1:{ACCOUNT}:delivery-destination:edgepixel-1-0a1b2c3d"
 
 
-def standard_stack(changes: Changes | None = None) -> Stack:
-    """The same with standard logs only, with other responses to some operations."""
+def _log_delivery(logical_id: str, folder: str) -> Changes:
+    """A resource of the kind LogDelivery, and how its delivery is there."""
     statement = {"Effect": "Allow", "Principal": {"Service": "delivery.logs.amazonaws.com"}, "Action": "s3:PutObject"}
     source = {"name": "theirs", "resourceArns": [STANDARD], "logType": "ACCESS_LOGS"}
-    target = {"destinationResourceArn": f"arn:aws:s3:::{LAKE}/events"}
+    target = {"destinationResourceArn": f"arn:aws:s3:::{LAKE}/{folder}"}
     destination = {"arn": DESTINATION, "deliveryDestinationConfiguration": target}
-    names = {**RESOURCES, "LogDelivery": ("AWS::CloudFormation::CustomResource", f"log-delivery:{_NAME}@{STANDARD}")}
+    names = {**RESOURCES, logical_id: ("AWS::CloudFormation::CustomResource", f"log-delivery:{_NAME}@{STANDARD}")}
     listed = [
         {"LogicalResourceId": name, "ResourceType": kind, "PhysicalResourceId": identifier}
         for name, (kind, identifier) in names.items()
     ]
-    more: Changes = {
+    return {
         ("cloudformation", "list_stack_resources"): {"StackResourceSummaries": listed},
         ("s3", "get_bucket_policy"): {"Policy": json.dumps({"Statement": [statement]})},
         ("logs", "get_delivery_destination"): {"deliveryDestination": destination},
@@ -204,6 +204,17 @@ def standard_stack(changes: Changes | None = None) -> Stack:
             "deliveries": [{"deliverySourceName": "theirs", "deliveryDestinationArn": DESTINATION}]
         },
     }
+
+
+def cross_checked_stack(changes: Changes | None = None) -> Stack:
+    """A stack of real-time logs with the cross-check, with other responses to some operations."""
+    stack = canned_stack({**_log_delivery("CrossCheckDelivery", "cross-check"), **(changes or {})})
+    return replace(stack, parameters={**stack.parameters, "CrossCheck": "enabled"})
+
+
+def standard_stack(changes: Changes | None = None) -> Stack:
+    """The same with standard logs only, with other responses to some operations."""
+    more = _log_delivery("LogDelivery", "events")
     stack = canned_stack({**more, **(changes or {})})
     gone = {
         "RealtimeLogConfigArn",
