@@ -60,7 +60,7 @@ def _model() -> str:
         "[AWS expects](https://docs.aws.amazon.com/streams/latest/dev/costs-performance.html)",
         '"less than a few dollars" a month and stream; the calls of the hit counter, less than a cent, and what Athena',
         "reads for it, a cent for 10 million events; the calls of the compactor, a few cents, and what Athena reads",
-        "for typed days, seven cents for 10 million events (two statements a day read its lines, and the request ids of",
+        "for typed days, seven cents for 10 million events (two statements a day read its lines and the request ids of",
         "the seven days before and after) and at least the third of one a month; with `CrossCheck=enabled`,",
         f"{_cross_check()}; a web ACL; a domain.\n",
     )
