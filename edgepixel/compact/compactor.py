@@ -14,7 +14,7 @@ from edgepixel.errors import CompactionError
 
 _RUN_SECONDS = 900
 """Lambda's longest, and the compactor's (its Timeout in template.yaml)."""
-_PAUSE_SECONDS = 2.0
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 2.0, 60.0
 _PATIENCE_SECONDS = 4 * 3600
 """Athena ends a statement after 30 minutes; a day of several parts has several."""
 
@@ -35,7 +35,7 @@ def compact_day(stack: Stack, day: date, *, redo: bool = False, unclosed: bool =
     """
     event = {"days": [str(day)], "redo": redo, "unclosed": unclosed}
     before = typed_days(stack).get(day)
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline, pause = time.monotonic() + _PATIENCE_SECONDS, _FIRST_PAUSE_SECONDS
     while True:
         returned = _invoke(stack, event)
         # The end of a statement starts a run of its own, which may have been first.
@@ -48,7 +48,8 @@ def compact_day(stack: Stack, day: date, *, redo: bool = False, unclosed: bool =
                 f"{day} is not typed after {_PATIENCE_SECONDS // 3600} hours. The compactor comes again by itself, "
                 "once an hour: see `edgepixel doctor`"
             )
-        time.sleep(_PAUSE_SECONDS)
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
 
 def _invoke(stack: Stack, event: Mapping[str, Any]) -> dict[str, Any]:

@@ -94,14 +94,23 @@ class Compaction:
         if found.typed is None:
             return None if found.objects else Outcome(End.UNCHANGED)
         if found.has_fewer_objects and not (request.redo and request.objects_removed):
-            self._drop_raw(found.day, found.typed)
+            self._leave(found.day, found.typed, request)
             return Outcome(End.UNCHANGED, found.typed, "raw objects of the typed day are gone: it stays as it is")
         if found.typed.raw_expired and not found.objects and request.redo:
             return Outcome(End.UNCHANGED, found.typed, "its raw objects have expired: it cannot be typed again")
         if found.is_up_to_date and not request.redo:
-            self._drop_raw(found.day, found.typed)
+            self._leave(found.day, found.typed, request)
             return Outcome(End.UNCHANGED, found.typed)
         return None
+
+    def _leave(self, day: str, typed: TypedDay, request: Request) -> None:
+        """Drop the raw hours of a day that stays typed as it is.
+
+        But not at the end of a statement: it may be that of a run that types the day again, and has yet to count the
+        same raw lines. If there is no such run, the next one by the hour drops them.
+        """
+        if not request.query_id:
+            self._drop_raw(day, typed)
 
     def _prepared(self, found: Found) -> bool:
         """Whether something had to be done before a statement can read just the raw lines that it should."""

@@ -84,7 +84,7 @@ def test_one_folder_and_one_command_add_an_answer_and_two_edits_a_column(
     )
     _insert(
         copy / "answers/raw_events.sql",
-        "  query,\n  function_ran,\n  object,\n  {{ rules_version }} AS rules_version,\n  dt,\n  hour\nFROM labelled",
+        "  query,\n  regexp_like(query, ",
         "  protocol,\n",
     )
     _insert(

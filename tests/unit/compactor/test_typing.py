@@ -76,6 +76,23 @@ def test_redo_types_a_day_again_under_the_rules_of_today(lake: Lake, run: Run) -
     assert lake.shown() == shown
 
 
+def test_the_end_of_a_redos_statement_leaves_it_the_raw_lines_that_it_has_yet_to_count(lake: Lake, run: Run) -> None:
+    run()
+    before = lake.partitions["pixel_days"][FIRST,]["StorageDescriptor"]["Location"]
+    announced: set[str] = set(lake.executions)
+
+    def announce(_operation: str) -> None:
+        for query_id, one in list(lake.executions.items()):
+            if one["State"] == "SUCCEEDED" and query_id not in announced:
+                announced.add(query_id)
+                run({"detail-type": "Athena Query State Change", "detail": {"queryExecutionId": query_id}})
+
+    lake.after = announce
+    assert [one["day"] for one in run({"days": [FIRST], "redo": True})["typed"]] == [FIRST]
+    assert lake.partitions["pixel_days"][FIRST,]["StorageDescriptor"]["Location"] != before
+    assert FIRST not in {values[0] for values in lake.partitions["pixel_events"]}
+
+
 def test_a_day_of_which_raw_objects_are_gone_stays_as_it_is(lake: Lake, run: Run) -> None:
     run()
     shown = lake.shown()
