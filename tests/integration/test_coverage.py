@@ -20,6 +20,7 @@ from edgepixel.traffic.generator import generate
 from edgepixel.traffic.lake_objects import lake_objects, rows_of
 from edgepixel.truth.comparison import differences
 from edgepixel.truth.events import HOUR_MS
+from localcloud.in_process_days import raw_days, type_days
 from localcloud.in_process_function import function_loader
 from localcloud.in_process_lake import NAME, empty_lake, fill_lake
 from tests.unit.edgepixel.truth.ledgers import header
@@ -44,8 +45,9 @@ class Lake:
         return {hour: hits for hour, hits in self.made.items() if hour >= begin.timestamp() * 1000}
 
 
-@pytest.fixture(scope="module")
-def lake() -> Iterator[Lake]:
+@pytest.fixture(scope="module", params=["raw", "typed"])
+def lake(request: pytest.FixtureRequest) -> Iterator[Lake]:
+    """As raw lines, and with its closed days typed."""
     random = Random(3)  # noqa: S311
     sent = rows_of(generate(13, 40_000, NOW_MS, 30))
     logged = [pair for number, pair in enumerate(sent) if number % 100 >= 3]
@@ -67,6 +69,8 @@ def lake() -> Iterator[Lake]:
             of_day = {key: moment for key, moment in arrived.items() if f"dt={day}/" in key}
             objects[f"coverage/objects/{day}.tsv"] = counter.tables.objects(NAME, of_day)
     fill_lake(read_template(), objects)
+    if request.param == "typed":
+        type_days(ROOT / "functions", NOW, raw_days()[:-1])
     first_ms = round(datetime(first.year, first.month, first.day, tzinfo=UTC).timestamp() * 1000)
     complete = range(first_ms, round(LATEST.timestamp() * 1000), HOUR_MS)
     yield Lake({hour: hours[hour] for hour in complete}, list(_came(objects, arrived)))
