@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from localcloud.athena.unload.statement import parse
 from localcloud.athena.unloading import unload
 from localcloud.in_process_function import function_loader
-from localcloud.in_process_lake import NAME
+from localcloud.in_process_lake import NAME, run_query
 from localcloud.ministack import glue
 
 _RAW, _TYPED = f"{NAME}/pixel_events", f"{NAME}/pixel_days"
@@ -43,7 +43,11 @@ def _type_day(statements: SimpleNamespace, day: str, now: datetime) -> None:
     settings = SimpleNamespace(raw_view_name="raw_events", days_table_name="pixel_days")
     neighbors = [one["Values"][0] for one in typed if one["Values"][0] != day]
     columns = [column["Name"] for column in storage["Columns"]]
-    sql = statements.unload(settings, columns, statements.Source(day, neighbors=neighbors), folder)
+    source = statements.Source(day, neighbors=neighbors)
+    outcome = run_query(statements.times(settings, source), now)
+    row = dict(zip(outcome.columns, outcome.rows[0], strict=True))
+    source = statements.Source(day, neighbors=neighbors, times=statements.times_of(row))
+    sql = statements.unload(settings, columns, source, folder)
     unload(parse(sql), NAME, now, lambda: False)
     glue.partitions[_TYPED] = [one for one in typed if one["Values"][0] != day]
     partition = {"Values": [day], "StorageDescriptor": {**storage, "Location": folder}}

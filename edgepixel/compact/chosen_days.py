@@ -11,8 +11,10 @@ from edgepixel.aws.stack import Stack
 from edgepixel.aws.typed_days import TypedDay, rules_of_today, typed_days
 from edgepixel.cost.prices import athena_usd
 
-STATEMENTS = 2
-"""Of each day: one writes it, one counts it. Both read its raw lines, and of its neighbors the request ids."""
+ID_READINGS = 2
+"""Of each day one statement asks for the times of its raw lines, one writes them, and one counts them. The last two
+read request ids of its neighbors, too: of many lines few, of few perhaps all, because files are read in large pieces.
+"""
 NEIGHBOR_DAYS = 7
 """How many days before and after its own the compactor looks for a request id: see its typed_days.py."""
 REQUEST_ID_BYTES = 45
@@ -40,19 +42,26 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class ChosenDay:
-    """One day. `objects` and `raw_bytes` are those of its raw lines, compressed; `read_bytes` what Athena will read."""
+    """One day. `objects` and `raw_bytes` are of its raw lines, compressed; `id_bytes` of the ids of its neighbors."""
 
     day: date
     objects: int
     raw_bytes: int
     typed: TypedDay | None
     reason: Reason
-    read_bytes: int
+    id_bytes: int
+
+    @property
+    def read_bytes(self) -> int:
+        """What Athena reads for it at most, by three statements; nothing if the day stays."""
+        return (1 + ID_READINGS) * self.raw_bytes + ID_READINGS * self.id_bytes if self.reason.is_done else 0
 
     @property
     def usd(self) -> float:
-        """What Athena bills for it, in US dollars at list prices; nothing if the day stays."""
-        return STATEMENTS * athena_usd(self.read_bytes) if self.reason.is_done else 0.0
+        """What Athena bills for it at most, in US dollars at list prices."""
+        if not self.reason.is_done:
+            return 0.0
+        return athena_usd(self.raw_bytes) + ID_READINGS * athena_usd(self.raw_bytes + self.id_bytes)
 
 
 def last_closed_day(stack: Stack, now: datetime) -> date:
@@ -69,8 +78,8 @@ def choose_days(stack: Stack, since: date, until: date, *, again: bool = False) 
         objects, size = _raw_objects(stack, day)
         if objects or day in typed:
             reason = _reason(typed.get(day), objects, rules, again)
-            read = size + REQUEST_ID_BYTES * _rows(typed, _neighbors(day))
-            chosen.append(ChosenDay(day, objects, size, typed.get(day), reason, read))
+            ids = REQUEST_ID_BYTES * _rows(typed, _neighbors(day))
+            chosen.append(ChosenDay(day, objects, size, typed.get(day), reason, ids))
     return chosen
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from edgepixel.aws.stack import Stack
 from edgepixel.chosen_stack import find_chosen_stack
-from edgepixel.compact.chosen_days import STATEMENTS, ChosenDay, choose_days, last_closed_day
+from edgepixel.compact.chosen_days import ChosenDay, choose_days, last_closed_day
 from edgepixel.compact.compactor import compact_day
 from edgepixel.console.progress import Steps, output_console
 from edgepixel.console.table import Table, to_rich
@@ -92,7 +92,7 @@ def _tell(output: Console, stack: Stack, days: Sequence[ChosenDay], to_do: Seque
     output.print(to_rich(Table(columns, rows)))
     read = sum(one.read_bytes for one in to_do)
     output.print(
-        f"{len(to_do):,} of {len(days):,} days are to be typed. Athena will read about {STATEMENTS * read:,} bytes and "
-        f"bill about ${sum(one.usd for one in to_do):.4f}, at {prices.REGION}'s list prices.",
+        f"{len(to_do):,} of {len(days):,} days are to be typed. Athena will read at most {read:,} bytes and "
+        f"bill at most ${sum(one.usd for one in to_do):.4f}, at {prices.REGION}'s list prices.",
         markup=False,
     )

@@ -60,8 +60,8 @@ def _model() -> str:
         "[AWS expects](https://docs.aws.amazon.com/streams/latest/dev/costs-performance.html)",
         '"less than a few dollars" a month and stream; the calls of the hit counter, less than a cent, and what Athena',
         "reads for it, a cent for 10 million events; the calls of the compactor, a few cents, and what Athena reads",
-        "for typed days, seven cents for 10 million events (two statements a day read its lines and the request ids of",
-        "the seven days before and after) and at least the third of one a month; with `CrossCheck=enabled`,",
+        "for typed days, at most seven cents for 10 million events (three statements a day read its lines, two of them",
+        "request ids of the seven days before and after) and at least half a cent a month; with `CrossCheck=enabled`,",
         f"{_cross_check()}; a web ACL; a domain.\n",
     )
     return "\n".join(parts)

@@ -5,7 +5,7 @@ Nothing is remembered between runs: a step that is done again finds what it did,
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ from aws_calls import AwsCalls, Execution
 from found import Finder, Found
 from request import Request
 from settings import Settings
-from statements import Source
+from statements import Source, Times
 from typed_days import TypedDay, partition_input, typed_day_input
 
 _MOST_CHANGES = 5  # an open day changes all the time: the next run goes on
@@ -154,6 +154,8 @@ class Compaction:
         parts = raw_lines.parts(found.objects, self._settings.events_prefix, found.day)
         for number, hours in enumerate(parts):
             source = self._source(found, hours, earlier)
+            if source.neighbors or source.earlier:
+                source = replace(source, times=self._times(source, version))
             made, part_folder = version, folder
             if len(parts) > 1:
                 made, part_folder = f"{version}-{number:02}", f"{folder}part={number:02}/"
@@ -189,6 +191,11 @@ class Compaction:
     def _sql(self, columns: list[str], found: Found) -> str:
         """The statement without its folder, which depends on it."""
         return statements.unload(self._settings, columns, self._source(found, [], []), "")
+
+    def _times(self, source: Source, version: str) -> Times:
+        """The times of the rows, by which copies of them are found. Raises _AttemptFailedError or _WaitingError."""
+        query_id = self._run(statements.times(self._settings, source), version)
+        return statements.times_of(self._calls.first_row(query_id))
 
     def _counted(self, source: Source, made: str, version: str) -> int:
         """The rows that were made. Raises _AttemptFailedError unless they are as many as expected."""

@@ -143,7 +143,18 @@ def test_a_million_lines_survive_every_fault(stage: Callable[..., Stage], measur
 
 def _check_answers(objects: Mapping[str, bytes], events: Sequence[Event]) -> None:
     """What the template's SQL says about everything that was delivered is what the ledger says."""
-    columns = ("event_time", "event", "traffic", "visitor", "request_id", "has_request_id", "site", "status", "dt", "hour")
+    columns = (
+        "event_time",
+        "event",
+        "traffic",
+        "visitor",
+        "request_id",
+        "has_request_id",
+        "site",
+        "status",
+        "dt",
+        "hour",
+    )
     facts = facts_of(events, round(NOW.timestamp() * 1000))
     fill_lake(read_template(), objects, compressed=True)
     try:

@@ -216,7 +216,7 @@ class Lake:
     def _select(self, statement: str) -> tuple[list[str], list[Row]]:
         sql = _UNLOAD.sub("", statement.split(") TO 's3://")[0])
         names = [*self.columns, "dt", "v"]
-        columns = ", ".join(f"{name} varchar" for name in names)
+        columns = ", ".join(f"{name} {'timestamp' if name == 'event_time' else 'varchar'}" for name in names)
         for table, relation in {**dict.fromkeys(self.partitions), "pixel_events": "raw_events"}.items():
             held = [row for values in self.partitions[table] for row in self._rows(table, values)]
             self.engine.execute(f"CREATE OR REPLACE TABLE {relation or table} ({columns})")
@@ -227,7 +227,8 @@ class Lake:
                 self.engine.execute(f"INSERT INTO {relation or table} VALUES {places}", cells)  # noqa: S608 (ours)
         result = self.engine.execute(sql)
         found = [column[0] for column in result.description or []]
-        return found, [dict(zip(found, row, strict=True)) for row in result.fetchall()]
+        rows = [[str(cell) if isinstance(cell, datetime) else cell for cell in row] for row in result.fetchall()]
+        return found, [dict(zip(found, row, strict=True)) for row in rows]
 
     def _rows(self, table: str, values: Values) -> list[Row]:
         folder = self.partitions[table][values]["StorageDescriptor"]["Location"].removeprefix(f"s3://{BUCKET}/")

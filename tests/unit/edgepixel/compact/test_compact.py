@@ -110,7 +110,7 @@ def test_each_day_has_the_reason_why_it_is_typed_or_stays(world: World) -> None:
     assert reasons(world, again=True) == {**expected, "2026-11-02": Reason.AGAIN}
 
 
-def test_the_price_is_of_the_raw_lines_and_the_neighbors_request_ids_twice(world: World) -> None:
+def test_the_price_is_of_the_raw_lines_thrice_and_the_neighbors_request_ids_twice(world: World) -> None:
     world.add("2026-11-01", size=20_000_000)
     world.add("2026-11-09")
     world.glue.typed = [
@@ -119,9 +119,10 @@ def test_the_price_is_of_the_raw_lines_and_the_neighbors_request_ids_twice(world
         partition("2026-11-09", rows="4000000"),
     ]
     found = {str(one.day): one for one in choose_days(world.stack, FIRST, LAST)}
-    assert found["2026-11-01"].read_bytes == 40_000_000 + 3_000_000 * chosen_days.REQUEST_ID_BYTES
-    assert found["2026-11-01"].usd == 2 * athena_usd(40_000_000 + 3_000_000 * chosen_days.REQUEST_ID_BYTES)
-    assert found["2026-11-09"].usd == 0, "it stays"
+    ids = 3_000_000 * chosen_days.REQUEST_ID_BYTES
+    assert found["2026-11-01"].read_bytes == 3 * 40_000_000 + 2 * ids
+    assert found["2026-11-01"].usd == athena_usd(40_000_000) + 2 * athena_usd(40_000_000 + ids)
+    assert (found["2026-11-09"].read_bytes, found["2026-11-09"].usd) == (0, 0), "it stays"
 
 
 def test_a_day_is_closed_as_the_compactor_is_told(world: World) -> None:
@@ -177,7 +178,7 @@ def test_all_days_are_done_though_one_fails_and_then_it_is_told(
     ]
     assert main(["compact", "--since", "2026-11-01", "--until", "2026-11-03", "--yes"]) == 1
     said = capsys.readouterr()
-    assert "3 of 3 days are to be typed. Athena will read about " in said.out
+    assert "3 of 3 days are to be typed. Athena will read at most " in said.out
     assert "2026-11-02: rows: 100\n2026-11-03: rows: 100, before 100\n" in said.out
     assert "2026-11-01 is not typed: Athena reports FAILED: no memory\nRun the command again" in said.err
     assert [one["redo"] for one in world.function.events] == [False, False, True]
@@ -191,7 +192,7 @@ def test_a_dry_run_changes_nothing_and_without_yes_it_asks(
     assert main([*asked, "--dry-run"]) == 0
     said = capsys.readouterr().out
     assert "not typed yet" in said
-    assert f"bill about ${2 * athena_usd(0):.4f}" in said
+    assert f"bill at most ${3 * athena_usd(0):.4f}" in said
     assert "Nothing was changed." in said
     for given, status in (("", 130), ("n\n", 0)):
         monkeypatch.setattr("sys.stdin", io.StringIO(given))
