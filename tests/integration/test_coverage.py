@@ -54,7 +54,7 @@ def lake(request: pytest.FixtureRequest) -> Iterator[Lake]:
     hours = Counter(hit.truth.time_ms // HOUR_MS * HOUR_MS for hit, row in sent if row.status != REDIRECTED)
     objects = lake_objects(logged, header(), log_fields(), random)
     objects = {key: b"".join(map(_as_logged, lines.splitlines())) for key, lines in objects.items()}
-    arrived = {key: _folder_hour(key) + timedelta(seconds=random.randrange(3600, 5400)) for key in objects}
+    arrived = _arrivals(objects, random)
     objects |= _imported(objects)
     with function_loader(ROOT / "functions") as load:
         counter = load("hit_counter", "tables", "settings", "days")
@@ -93,6 +93,14 @@ def _imported(objects: dict[str, bytes]) -> dict[str, bytes]:
     fields = [line.split(b"\t") for line in lines]
     again = [[*line[:request_id], b"imported-" + line[request_id], *line[request_id + 1 :]] for line in fields]
     return {f"{key.rpartition('/')[0]}/imported-0a1b2c-1.gz": b"".join(map(b"\t".join, again))}
+
+
+def _arrivals(objects: dict[str, bytes], random: Random) -> dict[str, datetime]:
+    """When each object came, in the order of their names, as Firehose names them: of a line that came twice, a typed
+    day has the first name, and so the first time."""
+    keys = sorted(objects)
+    seconds = sorted(random.randrange(3600, 5400) for _ in keys)
+    return {key: _folder_hour(key) + timedelta(seconds=second) for key, second in zip(keys, seconds, strict=True)}
 
 
 def _folder_hour(key: str) -> datetime:
