@@ -51,7 +51,7 @@ def _script(blocks: list[Block]) -> str:
 
 def test_what_looks_like_a_variable_in_the_sql_of_an_answer_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     sql = "SELECT regexp_extract(query, '^${a}', 1), t AT TIME ZONE '{zone}' FROM events\n"
-    monkeypatch.setattr(template_blocks, "query", lambda _answer, zone: sql.replace("{zone}", zone))
+    monkeypatch.setattr(template_blocks, "query", lambda _answer, zone, _pixel_path: sql.replace("{zone}", zone))
     rendered = template_blocks._text(answer("referrers"))
     assert rendered.startswith("!Sub |\n        SELECT regexp_extract(query, '^${!a}', 1), t AT")
     assert "TIME ZONE '${TimeZone}'" in rendered
@@ -59,5 +59,5 @@ def test_what_looks_like_a_variable_in_the_sql_of_an_answer_stays_what_it_is(mon
 
 
 def test_an_answer_without_hours_and_days_is_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(template_blocks, "query", lambda _answer, _zone: "SELECT '${a}' FROM events\n")
+    monkeypatch.setattr(template_blocks, "query", lambda _answer, _zone, _pixel_path: "SELECT '${a}' FROM events\n")
     assert template_blocks._text(answer("referrers")) == "|\n        SELECT '${a}' FROM events\n"
