@@ -6,9 +6,9 @@ initialization (a module that cannot be imported, an environment that is refused
 it to the function's log, as `[ERROR]` with the exception (AWS Lambda developer guide, "Troubleshoot invocation
 issues in Lambda" and "Log and monitor Python Lambda functions").
 
-A process that ended instead of starting had its code taken away by an update of the function. In AWS an update takes
-nothing from what is starting: the function is run once more, as it is by now. If that ends so too, it is told in
-Lambda's words, without what the process printed.
+A process that ended instead of starting had its code taken away by an update of the function, or MiniStack ended it
+because another one's initialization failed. In AWS nothing is taken from what is starting: the function is run again,
+as it is by now. If it keeps ending so, that is told in Lambda's words, without what the process printed.
 """
 
 from typing import Any
@@ -17,6 +17,7 @@ from localcloud.clock import Clock
 from localcloud.ministack import functions
 
 _FAILED, _ENDED = "Worker init failed: ", "Worker process exited immediately"  # MiniStack's own words
+_STARTS = 5
 _EXITED = "Error: Runtime exited without providing a reason\nRuntime.ExitError"
 
 
@@ -28,7 +29,9 @@ def install(_clock: Clock) -> None:
 def execute_in_warm_process(func: dict[str, Any], event: dict[str, Any], request_id: str) -> dict[str, Any]:
     """Run a function. The result of one that failed without a log has its error as the log."""
     result = functions.execute_in_warm_process.own(func, event, request_id)
-    if _message(result).startswith(_ENDED):
+    for _ in range(_STARTS - 1):
+        if not _message(result).startswith(_ENDED):
+            break
         result = functions.execute_in_warm_process.own(_as_it_is_now(func), event, request_id)
     if result.get("error") and not result.get("throttle") and not result.get("log"):
         message = _message(result)

@@ -42,9 +42,16 @@ def test_a_process_that_an_update_took_away_is_run_again_as_the_function_is_now(
     assert run(monkeypatch, ENDED, done) == (done, [3, 4])
 
 
-def test_a_process_that_ends_again_is_told_without_what_it_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    result, ran = run(monkeypatch, ENDED, ENDED)
-    assert ran == [3, 4]
+def test_processes_that_end_with_others_are_started_until_the_error_is_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    result, ran = run(monkeypatch, ENDED, ENDED, ENDED, FAILED)
+    assert (result["log"], len(ran)) == ("[ERROR] SIZE is not set", 4)
+
+
+def test_a_process_that_keeps_ending_is_told_without_what_it_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    result, ran = run(monkeypatch, *[ENDED] * 5)
+    assert ran == [3, 4, 4, 4, 4]
     assert result["log"] == "RequestId: request-1 Error: Runtime exited without providing a reason\nRuntime.ExitError"
 
 
