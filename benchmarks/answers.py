@@ -4,11 +4,11 @@
     python -m benchmarks.answers [--events N ...] [--days N ...] [--lake raw typed] [--format json]
 
 The lake is asked twice: as raw lines, and after each of its days was typed by the compactor's statement. Each answer is
-asked alone in a process of its own, twice, and the second time is told: by then it has the memory and the files that the
-local cloud's process has after a while. The times are the local engine's on this machine and say nothing of Athena's; a
-query that reads too much, or that grows faster than its events, shows all the same. The tables are printed, and written
-into docs/architecture.md. As JSON, what was measured is printed only, one record for each lake, number of events, days
-and answer, with the machine's load before it, and one for the typing of the days.
+asked alone in a process of its own, twice, and the second time is told: by then it has the memory and the files that
+the local cloud's process has after a while. The times are the local engine's on this machine and say nothing of
+Athena's; a query that reads too much, or that grows faster than its events, shows all the same. The tables are printed,
+and written into docs/architecture.md. As JSON, what was measured is printed only, one record for each lake, number of
+events, days and answer, with the machine's load before it, and one for the typing of the days.
 """
 
 import argparse
