@@ -13,6 +13,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from edgepixel.aws import lake_names
+from edgepixel.aws.partitions import partitions
 from edgepixel.aws.stack import Stack
 from edgepixel.errors import StackNotFoundError
 
@@ -73,15 +74,7 @@ def rules_of_today(stack: Stack) -> str:
 
 
 def _partitions(stack: Stack, table: str) -> list[dict[str, Any]]:
-    """The partitions of a table; none if it is not there."""
-    pages = stack.cloud.client("glue").get_paginator("get_partitions")
-    try:
-        found = pages.paginate(DatabaseName=stack.database, TableName=table, ExcludeColumnSchema=True)
-        return [partition for page in found for partition in page["Partitions"]]
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "EntityNotFoundException":
-            raise
-        return []
+    return partitions(stack.cloud.client("glue"), stack.database, table)
 
 
 def _typed_day(partition: Mapping[str, Any]) -> TypedDay:

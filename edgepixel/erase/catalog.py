@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import batched
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from edgepixel.aws import lake_names
+from edgepixel.aws.partitions import partitions
 from edgepixel.errors import ErasureError
 
 _DELETED = 25  # partitions in one BatchDeletePartition (AWS Glue API, partitions)
@@ -29,7 +28,7 @@ class Catalog:
 
     def typed_days(self) -> list[Partition]:
         """All partitions of `pixel_days`, without their columns."""
-        return self._partitions(lake_names.DAYS_TABLE)
+        return [*partitions(self._glue, self._database, lake_names.DAYS_TABLE)]
 
     def switch(self, partition: Partition) -> None:
         """Replace a partition of `pixel_days`."""
@@ -48,7 +47,7 @@ class Catalog:
 
     def drop_made(self, day: str, goes: Callable[[str], bool]) -> None:
         """Delete the partitions of `pixel_days_made` of a day whose location, an S3 URI, is one that goes."""
-        found = self._partitions(lake_names.DAYS_MADE_TABLE)
+        found = partitions(self._glue, self._database, lake_names.DAYS_MADE_TABLE)
         self._delete(
             one["Values"] for one in found if one["Values"][0] == day and goes(one["StorageDescriptor"]["Location"])
         )
@@ -64,14 +63,3 @@ class Catalog:
                 detail = error["ErrorDetail"]
                 if detail.get("ErrorCode") != "EntityNotFoundException":  # the compactor was faster
                     raise ErasureError(f"AWS Glue did not delete a partition: {detail.get('ErrorMessage')}")
-
-    def _partitions(self, table: str) -> list[Partition]:
-        pages = self._glue.get_paginator("get_partitions").paginate(
-            DatabaseName=self._database, TableName=table, ExcludeColumnSchema=True
-        )
-        try:
-            return [one for page in pages for one in page["Partitions"]]
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "EntityNotFoundException":
-                raise
-            return []
