@@ -17,6 +17,7 @@ from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Record
 from edgepixel.errors import AnswerFailedError
 from edgepixel.traffic.recorder import record_traffic
+from tests.e2e.failure_queues import assert_given_up
 from tests.waiting import wait_until
 
 HITS = 1500
@@ -111,19 +112,4 @@ def _written(stack: Stack) -> datetime:
 
 
 def test_what_fails_for_good_waits_in_a_queue(counted: Counted) -> None:
-    stack = counted.stack
-    queue = stack.cloud.client("sqs")
-    url = _resource(stack, "HitCounterFailures")
-    stack.cloud.client("lambda").invoke(
-        FunctionName=_resource(stack, "HitCounterFunction"),
-        InvocationType="Event",
-        Payload=json.dumps({"time": "soon"}),
-    )
-    found: list[str] = []
-
-    def arrived() -> bool:
-        found.extend(message["Body"] for message in queue.receive_message(QueueUrl=url).get("Messages", []))
-        return bool(found)
-
-    wait_until(arrived, "the event that failed is in the queue")
-    assert json.loads(found[0])["requestPayload"] == {"time": "soon"}
+    assert_given_up(counted.stack, "HitCounterFunction", "HitCounterFailures", {"time": "soon"})

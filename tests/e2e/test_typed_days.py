@@ -26,6 +26,7 @@ from edgepixel.traffic.recorder import record_traffic
 from edgepixel.truth.comparison import differences
 from edgepixel.truth.events import events_of, facts_of
 from edgepixel.truth.expected import TRUTHS
+from tests.e2e.failure_queues import assert_given_up
 from tests.e2e.streams import objects
 from tests.log_lines import field
 from tests.waiting import PATIENCE_SECONDS
@@ -139,6 +140,10 @@ def test_past_days_are_typed_by_command_and_again(
     assert f"{day}: rows: 1, before 1\n" in capsys.readouterr().out
     assert typed_days(stack)[day].location != first.location
     assert rows(stack).count("past==") == 1
+
+
+def test_what_fails_for_good_waits_in_a_queue(typed: Typed) -> None:
+    assert_given_up(typed.stack, "CompactorFunction", "CompactorFailures", {"days": "soon"})
 
 
 def rows(stack: Stack) -> list[str]:
