@@ -46,8 +46,7 @@ def loaded_once(columns: Sequence[str] = ("*",)) -> Iterator[None]:
         made = definition(connection, view, uses, now, earlier, is_empty=is_empty)
         if not view.name.endswith(f".{_RULES}"):
             return made
-        named = {table.name for table in view.query.find_all(exp.Table)}
-        key = _partitions([use for use in uses if isinstance(use, LakeTable) and use.relation in named])
+        key = _partitions([use for use in uses if isinstance(use, LakeTable) and use.relation in view.relations])
         if key not in rows:
             rows[key] = f"kept_{next(numbers)}"
             decoded = with_definitions([*earlier, made], f"SELECT {', '.join(columns)} FROM {view.relation}")  # noqa: S608

@@ -1,13 +1,13 @@
 WITH once AS (
   SELECT
     min(browser) AS browser,
-    coalesce(min(utm_campaign), '(none)') AS campaign,
+    min(utm_campaign) AS campaign,
     min(channel) AS channel,
-    coalesce(min(country), '(unknown)') AS country,
+    min(country) AS country,
     min(device) AS device,
-    coalesce(min(language), '(unknown)') AS language,
+    min(language) AS language,
     min(os) AS os,
-    coalesce(min(utm_source), '(none)') AS source,
+    min(utm_source) AS source,
     min(visitor) AS visitor
   FROM events
   WHERE {{ conditions }}
@@ -23,6 +23,7 @@ counted AS (
     language,
     os,
     source,
+    grouping(browser, campaign, channel, country, device, language, os, source) AS ungrouped,
     count(DISTINCT visitor) AS visitors,
     count(*) AS events
   FROM once
@@ -30,17 +31,20 @@ counted AS (
 ),
 listed AS (
   SELECT
-    CASE
-      WHEN browser IS NOT NULL THEN 'browser'
-      WHEN campaign IS NOT NULL THEN 'campaign'
-      WHEN channel IS NOT NULL THEN 'channel'
-      WHEN country IS NOT NULL THEN 'country'
-      WHEN device IS NOT NULL THEN 'device'
-      WHEN language IS NOT NULL THEN 'language'
-      WHEN os IS NOT NULL THEN 'os'
-      WHEN source IS NOT NULL THEN 'source'
+    CASE ungrouped -- a bit for each column that a row is not of, the last one's is 1
+      WHEN 127 THEN 'browser'
+      WHEN 191 THEN 'campaign'
+      WHEN 223 THEN 'channel'
+      WHEN 239 THEN 'country'
+      WHEN 247 THEN 'device'
+      WHEN 251 THEN 'language'
+      WHEN 253 THEN 'os'
+      WHEN 254 THEN 'source'
     END AS dimension,
-    coalesce(browser, campaign, channel, country, device, language, os, source) AS value,
+    coalesce(
+      browser, campaign, channel, country, device, language, os, source,
+      if(ungrouped IN (239, 251), '(unknown)', '(none)')
+    ) AS value,
     visitors,
     max(visitors) OVER () AS everyone, -- the row of no dimension has the most
     events

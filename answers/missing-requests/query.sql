@@ -14,8 +14,11 @@ WITH requested AS (
 found AS (
   SELECT request_id
   FROM events
-  WHERE request_id IS NOT NULL
+  WHERE has_request_id
     AND {{ period }}
+    /* A day more than what is asked about below: nothing older is compared. */
+    AND event_time >= date_add('day', -8, now())
+    AND dt >= date_format(date_add('day', -9, now()), '%Y-%m-%d')
 )
 SELECT
   CAST(moment AT TIME ZONE {{ time_zone }} AS timestamp(3)) AS event_time,

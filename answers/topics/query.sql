@@ -10,16 +10,8 @@ WITH once AS (
     AND event = 'view'
   GROUP BY request_id
 ),
--- Few paths need a regular expression, and few folders are encoded: what need not be done for each event is not.
 named AS (
-  SELECT
-    CASE
-      WHEN page_path LIKE '/#%' THEN regexp_extract(page_path, '^/(?:#!?/)?([^/#]*)', 1)
-      ELSE split_part(split_part(page_path, '/', 2), '#', 1)
-    END AS folder,
-    country,
-    device,
-    visitor
+  SELECT regexp_extract(page_path, '^/(?:#!?/)?([^/#]*)', 1) AS folder, country, device, visitor
   FROM once
 )
 SELECT

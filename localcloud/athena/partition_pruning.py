@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
-from localcloud.athena.with_queries import with_query
+from localcloud.athena.parsed_query import ParsedQuery
 
 type Filters = dict[int, list[exp.Expr]]
 
@@ -33,74 +33,70 @@ _SET_BARRIERS = ("limit", "offset", "by_name")
 _NOT_ALONE = (exp.Query, exp.AggFunc, exp.Window, exp.Placeholder)
 
 
-def collect(tree: exp.Query, wanted: list[exp.Expr]) -> Filters:
+def collect(query: ParsedQuery, wanted: list[exp.Expr]) -> Filters:
     """For each table (by id of its node) the conditions on its columns. `wanted`: conditions on the query's result."""
-    filters: Filters = {}
-    _push_into(tree, wanted, filters)
-    for select in tree.find_all(exp.Select):
-        _push(select, [], filters)
-    return {node: list({e.sql(): e for e in found}.values()) for node, found in filters.items()}
+    pushing = _Pushing(query)
+    pushing.into(query.tree, wanted)
+    for select in query.selects:
+        pushing.into_select(select, [])
+    return {node: list({e.sql(): e for e in found}.values()) for node, found in pushing.filters.items()}
 
 
-def _push_into(query: exp.Expr, wanted: list[exp.Expr], filters: Filters) -> None:
-    """Conditions on the result of any query; of another expression that stands for rows, they are left out."""
-    if isinstance(query, exp.Select):
-        _push(query, wanted, filters)
-    elif isinstance(query, exp.Subquery) and not any(query.args.get(name) for name in _BARRIERS):
-        _push_into(query.this, wanted, filters)
-    elif isinstance(query, exp.SetOperation) and not any(query.args.get(name) for name in _SET_BARRIERS):
-        through = [condition for condition in wanted if not _depends_on_type(condition)]
-        _push_into(query.left, through, filters)
-        right = (_at_same_places(condition, query) for condition in through)
-        _push_into(query.right, [condition for condition in right if condition is not None], filters)
+class _Pushing:
+    """Conditions on their way down one query's tree."""
 
+    def __init__(self, query: ParsedQuery) -> None:
+        self.filters: Filters = {}
+        self._query = query
 
-def _push(select: exp.Select, wanted: list[exp.Expr], filters: Filters) -> None:
-    source = select.args["from_"].this if select.args.get("from_") else None
-    if source is None or source.args.get("joins") or source.args.get("sample"):
-        return
-    joins = select.args.get("joins") or []
-    if select.args.get("laterals") or not all(_keeps_left(join) for join in joins):
-        return
-    alias = source.args.get("alias")
-    if alias is not None and alias.columns:
-        return
-    barriers = [name for name in _BARRIERS if name != "joins" and select.args.get(name)]
-    through = [] if barriers or _has_window(select) else wanted
-    names = (source.alias_or_name,) if joins else ("", source.alias_or_name)  # of columns that are the source's
-    conditions = [_renamed(condition, select, names) for condition in through]
-    where = select.args.get("where")
-    if where is not None:
-        parts = where.this.flatten() if isinstance(where.this, exp.And) else [where.this]
-        conditions += [_bare(part, names) for part in parts]
-    known = [condition for condition in conditions if condition is not None]
-    if isinstance(source, exp.Table):
-        _hand_on(source, known, filters)
-    else:
-        _push_into(source, known, filters)
+    def into(self, query: exp.Expr, wanted: list[exp.Expr]) -> None:
+        """Conditions on the result of any query; of another expression that stands for rows, they are left out."""
+        if isinstance(query, exp.Select):
+            self.into_select(query, wanted)
+        elif isinstance(query, exp.Subquery) and not any(query.args.get(name) for name in _BARRIERS):
+            self.into(query.this, wanted)
+        elif isinstance(query, exp.SetOperation) and not any(query.args.get(name) for name in _SET_BARRIERS):
+            through = [condition for condition in wanted if not _depends_on_type(condition)]
+            self.into(query.left, through)
+            right = (_at_same_places(condition, query, self._query) for condition in through)
+            self.into(query.right, [condition for condition in right if condition is not None])
+
+    def into_select(self, select: exp.Select, wanted: list[exp.Expr]) -> None:
+        """Its own conditions, and those on its result."""
+        source = select.args["from_"].this if select.args.get("from_") else None
+        if source is None or source.args.get("joins") or source.args.get("sample"):
+            return
+        joins = select.args.get("joins") or []
+        if select.args.get("laterals") or not all(_keeps_left(join) for join in joins):
+            return
+        alias = source.args.get("alias")
+        if alias is not None and alias.columns:
+            return
+        barriers = [name for name in _BARRIERS if name != "joins" and select.args.get(name)]
+        through = [] if barriers or self._query.has_window(select) else wanted
+        names = (source.alias_or_name,) if joins else ("", source.alias_or_name)  # of columns that are the source's
+        conditions = [_renamed(condition, select, names) for condition in through]
+        where = select.args.get("where")
+        if where is not None:
+            parts = where.this.flatten() if isinstance(where.this, exp.And) else [where.this]
+            conditions += [_bare(part, names) for part in parts]
+        known = [condition for condition in conditions if condition is not None]
+        if isinstance(source, exp.Table):
+            self._hand_on(source, known)
+        else:
+            self.into(source, known)
+
+    def _hand_on(self, source: exp.Table, conditions: list[exp.Expr]) -> None:
+        cte = self._query.with_query(source)
+        if cte is None:
+            self.filters.setdefault(id(source), []).extend(conditions)
+        elif conditions and not cte.args["alias"].columns and self._query.uses(cte) == 1:
+            self.into(cte.this, conditions)  # its own conditions are found there
 
 
 def _keeps_left(join: exp.Expr) -> bool:
     """Whether a join makes rows of those on its left only, so that a condition on them may come before it."""
     return join.args.get("side") in (None, "", "LEFT") and not join.args.get("using") and not join.args.get("method")
-
-
-def _has_window(select: exp.Select) -> bool:
-    """Whether a window function is in the query itself; one in a query inside it leaves its rows alone."""
-    return any(window.parent_select is select for window in select.find_all(exp.Window))
-
-
-def _hand_on(source: exp.Table, conditions: list[exp.Expr], filters: Filters) -> None:
-    cte = with_query(source)
-    if cte is None:
-        filters.setdefault(id(source), []).extend(conditions)
-    elif conditions and not cte.args["alias"].columns and _uses(cte) == 1:  # its own conditions are found there
-        _push_into(cte.this, conditions, filters)
-
-
-def _uses(cte: exp.CTE) -> int:
-    whole = cte.root()
-    return sum(with_query(table) is cte for table in whole.find_all(exp.Table))
 
 
 def _bare(condition: exp.Expr, names: tuple[str, ...]) -> exp.Expr | None:
@@ -157,9 +153,9 @@ def _depends_on_type(condition: exp.Expr) -> bool:
     )
 
 
-def _at_same_places(condition: exp.Expr, operation: exp.SetOperation) -> exp.Expr | None:
+def _at_same_places(condition: exp.Expr, operation: exp.SetOperation, query: ParsedQuery) -> exp.Expr | None:
     """A condition on the columns of the left side, which name the result, as one on the columns of the right side."""
-    left, right = _columns(operation.left), _columns(operation.right)
+    left, right = _columns(operation.left, query), _columns(operation.right, query)
     if left is None or right is None:
         return None
     condition = condition.copy()
@@ -174,24 +170,24 @@ def _at_same_places(condition: exp.Expr, operation: exp.SetOperation) -> exp.Exp
     return condition
 
 
-def _columns(query: exp.Expr) -> list[str] | None:
-    """The names of a query's columns, "" for one without; None if they are not known without the catalog."""
-    if isinstance(query, exp.SetOperation):
-        return _columns(query.left)
-    if isinstance(query, exp.Subquery):
-        return _columns(query.this)
-    if not isinstance(query, exp.Select):
+def _columns(rows: exp.Expr, query: ParsedQuery) -> list[str] | None:
+    """The names of the columns of a part of the query, "" for one without; None if only the catalog knows them."""
+    if isinstance(rows, exp.SetOperation):
+        return _columns(rows.left, query)
+    if isinstance(rows, exp.Subquery):
+        return _columns(rows.this, query)
+    if not isinstance(rows, exp.Select):
         return None
     names: list[str] = []
-    for projection in query.expressions:
-        of_source = _columns_of_source(query) if projection.is_star else [projection.output_name.lower()]
+    for projection in rows.expressions:
+        of_source = _columns_of_source(rows, query) if projection.is_star else [projection.output_name.lower()]
         if of_source is None:
             return None
         names += of_source
     return names
 
 
-def _columns_of_source(select: exp.Select) -> list[str] | None:
+def _columns_of_source(select: exp.Select, query: ParsedQuery) -> list[str] | None:
     """What a star stands for in a query over one subquery or WITH query."""
     source = select.args["from_"].this if select.args.get("from_") else None
     if source is None or source.args.get("joins") or select.args.get("joins") or select.args.get("laterals"):
@@ -199,6 +195,6 @@ def _columns_of_source(select: exp.Select) -> list[str] | None:
     if source.args.get("alias") and source.args["alias"].columns:
         return None
     if isinstance(source, exp.Table):
-        cte = with_query(source)
-        return None if cte is None or cte.args["alias"].columns else _columns(cte.this)
-    return _columns(source)
+        cte = query.with_query(source)
+        return None if cte is None or cte.args["alias"].columns else _columns(cte.this, query)
+    return _columns(source, query)

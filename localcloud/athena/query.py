@@ -119,7 +119,6 @@ def _bound(query: exp.Query, database: str, now: datetime) -> Iterator[_Bound]:
     """A query that is ready to run. Errors of DuckDB inside become QueryError, with Trino's code."""
     tree, uses = relations.resolve(query, database)
     column_check.check(tree, uses)
-    parser.name_columns(tree)
     text = to_duckdb(tree, now)
     with session() as connection:
         try:

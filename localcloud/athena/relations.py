@@ -12,9 +12,9 @@ from typing import Any
 from sqlglot import exp
 
 from localcloud.athena import partition_pruning, table_check
+from localcloud.athena.parsed_query import ParsedQuery
 from localcloud.athena.trino import parser
 from localcloud.athena.trino.errors import QueryError, not_supported
-from localcloud.athena.with_queries import with_query
 from localcloud.ministack import glue
 
 _VIEW = re.compile(r"/\* Presto View: ([A-Za-z0-9+/=\s]+) \*/")
@@ -43,55 +43,47 @@ class LakeTable:
 class LakeView:
     """One use of a Glue view in a query. `columns`: the names and Presto types that the view declares.
 
-    `source` is what its query is made of: the view's own text and the relations that stand for its names.
+    `relations` stand for the names in its query, in order; `text` is Trino's.
     """
 
     relation: str
     name: str
-    query: exp.Query
+    text: str
+    query: ParsedQuery
+    relations: tuple[str, ...]
     columns: list[tuple[str, str]]
-    source: tuple[str, ...]
 
 
 type Relations = list[LakeTable | LakeView]
 
 
-def resolve(tree: exp.Query, database: str) -> tuple[exp.Query, Relations]:
+def resolve(query: exp.Query, database: str) -> tuple[exp.Query, Relations]:
     """The query over relations lake_0, lake_1, ..., and what each of them is, a view after those that it reads.
 
     Raises QueryError for unknown names and invalid views.
     """
     found: Relations = []
-    return _resolve(tree.copy(), database, [], found, 0), found
+    parsed = ParsedQuery(query)
+    return parsed.renamed(_resolve(parsed, database, [], found, 0)), found
 
 
-def _resolve(tree: exp.Query, database: str, wanted: list[exp.Expr], found: Relations, depth: int) -> exp.Query:
+def _resolve(query: ParsedQuery, database: str, wanted: list[exp.Expr], found: Relations, depth: int) -> list[str]:
+    """The relations that stand for the query's names, in order."""
     if depth > _MOST_VIEWS:
         raise QueryError("INVALID_VIEW: the views name each other in a circle")
-    filters = partition_pruning.collect(tree, wanted)
-    for reference in [table for table in tree.find_all(exp.Table) if with_query(table) is None]:
+    filters = partition_pruning.collect(query, wanted)
+    relations = []
+    for reference in query.references:
         schema, table = _lookup(reference, database)
         key = f"{schema}/{table['Name']}"
         table_check.check(key, table)
-        alias = reference.alias_or_name
-        columns = reference.args["alias"].columns if reference.args.get("alias") else []
         wanted_of_it = filters.get(id(reference), [])
         if table.get("TableType") == "VIRTUAL_VIEW":
-            view = _view(key, table)
-            inner = _inner(key, view, schema, wanted_of_it, found, depth + 1)
-            relation = f"lake_{len(found)}"
-            relations = tuple(one.name for one in inner.find_all(exp.Table) if with_query(one) is None)
-            source = (view["originalSql"], *relations)
-            found.append(LakeView(relation, _full_name(key), inner, _declared(key, view), source))
+            found.append(_view(key, table, schema, wanted_of_it, found, depth + 1))
         else:
-            relation = f"lake_{len(found)}"
-            found.append(LakeTable(relation, key, table, wanted_of_it, _reads_path(reference)))
-        new: exp.Expr = exp.to_table(relation)
-        new.set("alias", exp.TableAlias(this=exp.to_identifier(alias), columns=[c.copy() for c in columns]))
-        for name in ("joins", "sample", "laterals"):
-            new.set(name, reference.args.get(name))
-        reference.replace(new)
-    return tree
+            found.append(LakeTable(f"lake_{len(found)}", key, table, wanted_of_it, _reads_path(reference)))
+        relations.append(found[-1].relation)
+    return relations
 
 
 def _reads_path(reference: exp.Table) -> bool:
@@ -108,22 +100,23 @@ def _reads_path(reference: exp.Table) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _parsed(sql: str) -> exp.Query:
+def _parsed(sql: str) -> ParsedQuery:
     """A view's query. It is the same for every question that is asked of it."""
-    return parser.parse(sql)
+    return ParsedQuery(parser.parse(sql))
 
 
-def _inner(
-    key: str, view: Mapping[str, Any], schema: str, wanted: list[exp.Expr], found: Relations, depth: int
-) -> exp.Query:
-    """The view's own query, with its names resolved."""
+def _view(
+    key: str, table: Mapping[str, Any], schema: str, wanted: list[exp.Expr], found: Relations, depth: int
+) -> LakeView:
+    """One use of a view, after those of what its own query names."""
+    view = _definition(key, table)
+    text = view["originalSql"]
     try:
-        tree = _parsed(view["originalSql"]).copy()
-        inner = _resolve(tree, view.get("schema") or schema, wanted, found, depth)
+        query = _parsed(text)
+        relations = tuple(_resolve(query, view.get("schema") or schema, wanted, found, depth))
     except QueryError as error:
         raise QueryError(f"INVALID_VIEW: Failed analyzing stored view '{_full_name(key)}': {error}") from error
-    parser.name_columns(inner)
-    return inner
+    return LakeView(f"lake_{len(found)}", _full_name(key), text, query, relations, _declared(key, view))
 
 
 def _declared(key: str, view: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -152,7 +145,7 @@ def _lookup(reference: exp.Table, database: str) -> tuple[str, Mapping[str, Any]
     return schema, table
 
 
-def _view(key: str, table: Mapping[str, Any]) -> dict[str, Any]:
+def _definition(key: str, table: Mapping[str, Any]) -> dict[str, Any]:
     match = _VIEW.fullmatch((table.get("ViewOriginalText") or "").strip())
     try:
         view: dict[str, Any] = json.loads(base64.b64decode(match[1], validate=True)) if match else {}

@@ -9,13 +9,11 @@ from collections.abc import Sequence, Set
 from datetime import datetime
 
 import duckdb
-from sqlglot import exp
 
 from localcloud.athena import column_check, results
 from localcloud.athena.relations import LakeTable, LakeView, Relations
 from localcloud.athena.trino.errors import QueryError
 from localcloud.athena.trino.to_duckdb import to_duckdb
-from localcloud.athena.with_queries import with_query
 
 # Presto's scalar types and DuckDB's.
 _TYPES = {
@@ -75,29 +73,21 @@ def definition(
 
 
 def has_no_rows(view: LakeView, empty: Set[str]) -> bool:
-    """Whether it is certain that a view has no rows, because all that it reads is in `empty`, relations without rows.
-
-    An aggregate or VALUES may make rows of nothing, and so may a SELECT whose rows come from elsewhere.
-    """
-    if view.query.find(exp.AggFunc, exp.Values):
-        return False
-    for select in view.query.find_all(exp.Select):
-        source = select.args.get("from_")
-        if source is None or not isinstance(source.this, (exp.Table, exp.Subquery)):
-            return False
-    return all(table.name in empty for table in view.query.find_all(exp.Table) if with_query(table) is None)
+    """Whether it is certain that a view has no rows, because all relations that it reads are in `empty`."""
+    return empty >= set(view.relations) and not view.query.makes_rows
 
 
 def _text(view: LakeView, now: datetime) -> str:
     """DuckDB's text of the view, which is the same for every query, unless it asks for the current time."""
-    if view.source not in _texts:
-        text = to_duckdb(view.query, now)
-        if view.query.find(exp.CurrentTimestamp, exp.Localtimestamp, exp.CurrentDate):
+    source = (view.text, *view.relations)
+    if source not in _texts:
+        text = to_duckdb(view.query.renamed(view.relations), now)
+        if view.query.asks_for_the_time:
             return text
         if len(_texts) >= _MOST_KEPT:
             _texts.clear()
-        _texts[view.source] = text
-    return _texts[view.source]
+        _texts[source] = text
+    return _texts[source]
 
 
 def with_definitions(definitions: Sequence[str], text: str) -> str:
@@ -114,7 +104,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, view: LakeView, uses: Relati
     # What the catalog declares is what the relations have: to ask DuckDB would bind each of them.
     read = str([(use.relation, use.table["StorageDescriptor"].get("Columns"), use.reads_path) for use in tables])
     if (text, read) not in _kept:
-        column_check.check(view.query, uses)
+        column_check.check(view.query.renamed(view.relations), uses)
         found = connection.execute(f"DESCRIBE {text}").fetchall()
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()

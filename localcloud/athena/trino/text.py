@@ -43,8 +43,10 @@ MACROS: Macros = {
     "split_part": """(x, delimiter, i) AS CASE WHEN i > len(string_split(x, delimiter)) THEN NULL
         WHEN i < 1 THEN CAST(CAST('split_part: the index must be positive: ' || i AS INTEGER) AS VARCHAR)
         ELSE split_part(x, delimiter, i) END""",
-    # Of all matches the first, because DuckDB's regexp_extract does not tell '' from no match.
-    "regexp_extract": "(x, pattern, n) AS regexp_extract_all(x, pattern, n)[1]",
+    # DuckDB's regexp_extract, which is fast, does not tell '' from no match: then the first of all matches.
+    "regexp_extract": """(x, pattern, n) AS CASE
+        WHEN regexp_extract(x, pattern, n) <> '' THEN regexp_extract(x, pattern, n)
+        ELSE regexp_extract_all(x, pattern, n)[1] END""",
     "regexp_extract_all": (
         "(x, pattern) AS regexp_extract_all(x, pattern)",
         "(x, pattern, n) AS regexp_extract_all(x, pattern, n)",

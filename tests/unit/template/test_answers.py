@@ -109,8 +109,8 @@ def test_the_conditions_bound_the_period_and_the_partitions(counts: Counts) -> N
         "  AND event_time >= date_add('day', -7 /* days */, current_timestamp)",
         "  AND event_time < current_timestamp",
         "  AND dt >= date_format(date_add('hour', -1, date_add('day', -7 /* days */, current_timestamp)), '%Y-%m-%d')",
-        "  AND dt || hour >= "
-        "date_format(date_add('hour', -1, date_add('day', -7 /* days */, current_timestamp)), '%Y-%m-%d%H')",
+        "  AND (typed OR dt || hour >= "
+        "date_format(date_add('hour', -1, date_add('day', -7 /* days */, current_timestamp)), '%Y-%m-%d%H'))",
         "  AND dt <= date_format(date_add('day', 7, current_timestamp), '%Y-%m-%d')",
     ]
 
