@@ -1,5 +1,6 @@
 {{ traffic }} /* traffic */
   AND true /* site */
+  AND true /* filters */
   AND {{ statuses }}
   AND event <> '{{ doctor_event }}'
   AND has_request_id

@@ -54,6 +54,10 @@ class SwitchedOffError(EdgePixelError):
     """The answer needs another value of a parameter of the stack."""
 
 
+class FilterError(EdgePixelError):
+    """A filter that cannot be understood, or of what there is not."""
+
+
 class PeriodError(EdgePixelError):
     """Dates that an answer cannot be about."""
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import click
 
 from edgepixel.answers.conditions import Subject
+from edgepixel.answers.filters import parse_filter
 from edgepixel.answers.periods import NAMED, Dates
 from edgepixel.defaults import DEFAULT_HITS, DEFAULT_SEED, DEFAULT_SPEED
 from edgepixel.errors import EdgePixelError, NoSuchConditionError
@@ -50,9 +51,9 @@ class StackChoice:
 def subject_options(days: int | None) -> _Decorator:
     """What an answer is asked about; it reaches the command as `subject`, a Subject.
 
-    Those are --days, --from and --to, or --period, then --time-zone, --site, --include-bots and --approximate. `days`:
-    what --days is without any of the first four, for the help alone. If an answer has no place for an option, that one
-    is named.
+    Those are --days, --from and --to, or --period, then --time-zone, --site, --filter, --include-bots, --approximate.
+    `days`: what --days is without any of the first four, for the help alone. If an answer has no place for an option,
+    that one is named.
     """
     rolling = click.option(
         "--days",
@@ -80,6 +81,14 @@ def subject_options(days: int | None) -> _Decorator:
         help="Whose hours and days, such as Europe/Berlin.  [default: the stack's TimeZone]",
     )
     site = click.option("--site", metavar="NAME", help="Count only events of this site (the parameter s of the pixel).")
+    filters = click.option(
+        "--filter",
+        "filters",
+        multiple=True,
+        metavar="FILTER",
+        help="Count only events of which this holds: country=DE, country!=DE, page~pricing (contains), campaign= "
+        "(none); can be repeated.",
+    )
     bots = click.option("--include-bots", is_flag=True, help="Count machines too, in answers that count people only.")
     approximate = click.option(
         "--approximate", is_flag=True, help="Estimate visitors instead of counting them, which is faster."
@@ -92,6 +101,7 @@ def subject_options(days: int | None) -> _Decorator:
             dates = _dates(given, options.pop("first"), options.pop("last"), options.pop("period"))
             subject = Subject(
                 **{name: options.pop(name) for name in ("days", "site", "include_bots", "time_zone", "approximate")},
+                filters=tuple(map(parse_filter, options.pop("filters"))),
                 dates=dates,
             )
             try:
@@ -102,7 +112,7 @@ def subject_options(days: int | None) -> _Decorator:
                 option = _option_of(error.condition, given)
                 raise EdgePixelError(f"{error}: leave out {option}") from error
 
-        return rolling(first(last(named(zone(site(bots(approximate(with_subject))))))))
+        return rolling(first(last(named(zone(site(filters(bots(approximate(with_subject)))))))))
 
     return with_options
 
@@ -123,7 +133,7 @@ def _option_of(condition: str, given: dict[str, Any]) -> str:
     """The option that a condition of a Subject was given by."""
     if condition == "dates":
         return next(option for option, value in given.items() if value is not None)
-    return f"--{condition.replace('_', '-')}"
+    return "--filter" if condition == "filters" else f"--{condition.replace('_', '-')}"
 
 
 def stack_options(command: Callable[..., None]) -> Callable[..., None]:

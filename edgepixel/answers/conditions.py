@@ -13,6 +13,7 @@ Its comments mark what `answer_sql` may replace when somebody asks, as text and 
 | `/* time zone */` | `'UTC'`, or what the stack's `TimeZone` says   | `'Europe/Berlin'`                              |
 | `/* traffic */`   | `traffic = 'human'`, or `true` if all counts   | `true`: programs count too                     |
 | `/* site */`      | `true`                                         | `site = 'blog'`                                |
+| `/* filters */`   | `true`: see `edgepixel.answers.filters`        | `country = 'DE'`                               |
 
 `{{ begin }}` is `date_add('day', -7 /* days */, current_timestamp)`, and the whole of it may become another moment.
 `{{ end }}` is `current_timestamp`, and may become another moment, so that several answers are about one.
@@ -22,12 +23,13 @@ command hands on as it is. `Subject.period` makes it two moments, and `subject_s
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from edgepixel.answers.approximate import estimating
 from edgepixel.answers.currencies import exact_sql
+from edgepixel.answers.filters import Filter, counts_programs, filter_sql
 from edgepixel.answers.once import twofold
 from edgepixel.answers.periods import Dates, Period
 from edgepixel.answers.registry import FOLDER, Answer, Counts
@@ -62,6 +64,7 @@ _BLANK = re.compile(r"\{\{ *(\w+) *\}\}")
 _PERIOD = re.compile(r"-\s*\d+(?=\s*/\*\s*days\s*\*/)")
 _TRAFFIC = re.compile(r"(?:traffic = 'human'|true)(?=\s*/\*\s*traffic\s*\*/)")
 _SITE = re.compile(r"true(?=\s*/\*\s*site\s*\*/)")
+_FILTERS = re.compile(r"true(?=\s*/\*\s*filters\s*\*/)")
 _BEGIN = re.compile(r"date_add\('day',\s*-\s*\d+\s*/\*\s*days\s*\*/,\s*current_timestamp\)")
 _TIME_ZONE = re.compile(r"'([^']*)'(?=\s*/\*\s*time zone\s*\*/)")
 _NOW = re.compile(r"\bcurrent_timestamp\b")
@@ -71,7 +74,8 @@ _NOW = re.compile(r"\bcurrent_timestamp\b")
 class Subject:
     """What an answer is asked about: each condition as in `answer_sql`.
 
-    `approximate`: visitors are estimated (`edgepixel.answers.approximate`).
+    `approximate`: visitors are estimated (`edgepixel.answers.approximate`). `filters` that are about traffic count
+    programs, too.
     """
 
     days: int | None = None
@@ -80,6 +84,7 @@ class Subject:
     time_zone: str | None = None
     dates: Dates | None = None
     approximate: bool = False
+    filters: Sequence[Filter] = ()
 
     def period(self, now: datetime, time_zone: str) -> Period:
         """From when to when that is, asked at a moment: dates of the time zone, or days of 24 hours up to now.
@@ -149,7 +154,8 @@ def subject_sql(answers: dict[str, str], name: str, subject: Subject, period: Pe
         name,
         subject.days if in_days else None,
         site=subject.site,
-        include_bots=subject.include_bots,
+        include_bots=subject.include_bots or counts_programs(subject.filters),
+        filters=subject.filters,
         time_zone=subject.time_zone,
         begin_ms=None if period is None or in_days else _milliseconds(period.begin),
         now_ms=None if period is None else _milliseconds(period.end),
@@ -181,6 +187,7 @@ def answer_sql(
     *,
     site: str | None = None,
     include_bots: bool = False,
+    filters: Sequence[Filter] = (),
     time_zone: str | None = None,
     begin_ms: int | None = None,
     now_ms: int | None = None,
@@ -188,9 +195,9 @@ def answer_sql(
     """The SQL of one answer, as it stands unless something else is asked for.
 
     `days`: how far it looks back. `site`: whose events count, instead of every site's. `include_bots`: programs count
-    as people do. `time_zone`: whose hours and days these are, instead of the stack's; an answer without hours and days
-    is the same in each. `begin_ms` and `now_ms`: when the period begins, instead of `days` before its end, and when it
-    ends, instead of when Athena begins, in milliseconds since the epoch.
+    as people do. `filters`: which events count. `time_zone`: whose hours and days these are, instead of the stack's; an
+    answer without hours and days is the same in each. `begin_ms` and `now_ms`: when the period begins, instead of
+    `days` before its end, and when it ends, instead of when Athena begins, in milliseconds since the epoch.
 
     Raises UnknownAnswerError with the names there are, and NoSuchConditionError if the answer lacks the mark for it.
     """
@@ -221,6 +228,12 @@ def answer_sql(
             problem = "the answers of this stack tell UTC only (no `/* time zone */` in their SQL)"
             raise NoSuchConditionError(f"{problem} until its template is deployed anew", "time_zone")
         sql = _TIME_ZONE.sub(lambda _match: f"'{time_zone}'", sql)
+    if filters:  # last, because their values may look like a mark
+        if not any(map(_FILTERS.search, answers.values())):
+            problem = "the answers of this stack cannot be filtered (no `/* filters */` in their SQL)"
+            raise NoSuchConditionError(f"{problem} until its template is deployed anew", "filters")
+        problem = f"{name!r} cannot be filtered (no `/* filters */` in its SQL)"
+        sql = _replaced(_FILTERS, filter_sql(filters), sql, problem, "filters")
     return sql
 
 

@@ -13,14 +13,17 @@ from edgepixel.defaults import DEFAULT_STACK
 def ask_command(name: str, subject: Subject, stack: str) -> str:
     """`edgepixel ask` about the report's subject and stack, as it is typed into a shell.
 
-    Every condition of a subject is an option of the same name: see `subject_options` of `edgepixel.options`.
+    Every condition of a subject is an option of the same name, and each filter one of its own: see `subject_options` of
+    `edgepixel.options`.
     """
     words = ["edgepixel", "ask", name]
     for condition in fields(Subject):
         value = getattr(subject, condition.name)
         if condition.name == "approximate" and not can_be_estimated(answer(name).text("query.sql")):
             continue
-        if value is not None and value is not False:
+        if condition.name == "filters":
+            words += [word for one in value for word in ("--filter", str(one))]
+        elif value is not None and value is not False:
             option = f"--{condition.name.replace('_', '-')}"
             words += [option] if value is True else [option, str(value)]
     if stack != DEFAULT_STACK:

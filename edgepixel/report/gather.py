@@ -95,11 +95,11 @@ def gather(
 
 
 def _about(name: str, subject: Subject, queries: Mapping[str, str]) -> Subject:
-    """What an answer is asked about: one that is not about events knows no site, and no people.
+    """What an answer is asked about: one that is not about events knows no site, no people, no filters.
 
     Of one that counts nothing distinct, nothing is estimated.
     """
     subject = replace(subject, approximate=subject.approximate and can_be_estimated(queries.get(name, "")))
     if answer(name).about_events:
         return subject
-    return replace(subject, site=None, include_bots=False)
+    return replace(subject, site=None, include_bots=False, filters=())

@@ -239,6 +239,8 @@ _TRANSLATIONS: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Chr: _chr,
     exp.Cast: _cast,
     exp.Ceil: lambda n: function("trino_ceil", n.this),
+    # DuckDB's count_if of no rows is NULL, Trino's is 0.
+    exp.CountIf: lambda n: exp.Count(this=exp.Case().when(n.this.copy(), exp.Literal.number(1))),
     exp.Div: lambda n: function("trino__divide", n.this, n.expression),
     exp.EQ: _comparison,
     exp.Extract: _extract,

@@ -103,6 +103,7 @@ def test_the_conditions_bound_the_period_and_the_partitions(counts: Counts) -> N
     assert conditions(counts).splitlines() == [
         ("traffic = 'human'" if counts == "people" else "true") + " /* traffic */",
         "  AND true /* site */",
+        "  AND true /* filters */",
         "  AND status IN (200, 206, 304)",
         "  AND event <> 'edgepixel-doctor'",
         "  AND has_request_id",

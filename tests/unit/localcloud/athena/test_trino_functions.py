@@ -314,6 +314,7 @@ def test_function_gives_what_trino_gives(expression: str, expected: str | None) 
         ("any_value(name) FILTER (WHERE n >= 2)", "b"),
         ("arbitrary(name) FILTER (WHERE n = 3)", None),
         ("count_if(n > 1)", "2"),
+        ("count_if(n > 1) FILTER (WHERE n > 9)", "0"),
         ("bool_or(n > 2)", "true"),
         ("approx_distinct(name)", "2"),
         ("approx_percentile(n, 0.5)", "2"),

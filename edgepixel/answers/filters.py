@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Filters: only events whose dimensions are, are not or contain a value count. Pure.
+
+Written as people type them, in commands and in addresses:
+
+| filter             | counts events                                                         |
+| ------------------ | --------------------------------------------------------------------- |
+| `country=DE`       | of Germany; with another `country=`, of one of them                   |
+| `country!=DE`      | of everywhere else, of unknown countries too                          |
+| `page~pricing`     | whose page contains the text, in either case of letters               |
+| `country=`         | without a country, which answers show as (unknown) or (none)          |
+| `country!=`        | with one                                                              |
+
+All filters must hold. The dimensions are listed in answers/dimensions.toml.
+"""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from edgepixel.answers.registry import FOLDER
+from edgepixel.errors import AnswerFolderError, FilterError
+from edgepixel.suggestion import did_you_mean
+
+type Operator = Literal["=", "!=", "~"]
+
+MOST_CHARACTERS = 1024
+"""Of a value; all filters of a question must leave room in Athena's query of 262,144 bytes."""
+MOST_FILTERS = 20
+
+_WRITTEN = re.compile(r"\s*(?P<dimension>\w+)\s*(?P<operator>!=|=|~)(?P<value>.*)", re.DOTALL)
+_ABOUT_PROGRAMS = frozenset({"traffic", "traffic_reason"})
+_BLANK = re.compile(r"\{\{ *(\w+) *\}\}")
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """What can be filtered by. `sql` gives its value of an event, `contains` the text in which a part is looked for."""
+
+    name: str
+    title: str
+    sql: str
+    contains: str
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One condition. An empty value stands for none: for NULL, too."""
+
+    dimension: str
+    operator: Operator
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.dimension}{self.operator}{self.value}"
+
+    @property
+    def words(self) -> str:
+        """As a person says it: `Country is DE`."""
+        verb = {"=": "is", "!=": "is not", "~": "contains"}[self.operator]
+        return f"{dimensions()[self.dimension].title} {verb} {self.value or '(none)'}"
+
+
+def parse_filter(text: str) -> Filter:
+    """The filter that somebody wrote. Raises FilterError, which says what is wrong with it."""
+    found = _WRITTEN.fullmatch(text)
+    if found is None:
+        raise FilterError(f"{text!r} is not a filter: write country=DE, country!=DE or page~pricing")
+    return make_filter(found["dimension"], found["operator"], found["value"])
+
+
+def make_filter(dimension: str, operator: str, value: str) -> Filter:
+    """A filter of its parts. Raises FilterError."""
+    if dimension not in dimensions():
+        known = f"{did_you_mean(dimension, dimensions())} There are: {', '.join(dimensions())}"
+        raise FilterError(f"there is no {dimension!r} to filter by.{known}")
+    if len(value) > MOST_CHARACTERS:
+        raise FilterError(f"the value of {dimension!r} is longer than {MOST_CHARACTERS} characters")
+    match operator:
+        case "=" | "!=":
+            return Filter(dimension, operator, value)
+        case "~" if value:
+            return Filter(dimension, operator, value)
+        case "~":
+            raise FilterError(f"{dimension}~ needs the text that is looked for")
+    raise FilterError(f"{operator!r} is none of =, != and ~")
+
+
+def filter_sql(filters: Sequence[Filter]) -> str:
+    """The condition on an event for which all filters hold; `true` without any. Raises FilterError for too many."""
+    if len(filters) > MOST_FILTERS:
+        raise FilterError(f"there are {len(filters)} filters, and at most {MOST_FILTERS} are asked at once")
+    alike: dict[tuple[str, str], list[Filter]] = {}
+    for one in filters:  # one dimension has one value, so several that it is are alternatives
+        key = (one.dimension, one.operator) if one.operator == "=" else (str(one), one.operator)
+        alike.setdefault(key, []).append(one)
+    return " AND ".join(_any(list(dict.fromkeys(group))) for group in alike.values()) or "true"
+
+
+def counts_programs(filters: Sequence[Filter]) -> bool:
+    """Whether the filters choose the traffic themselves, so that people are not all that counts."""
+    return any(one.dimension in _ABOUT_PROGRAMS for one in filters)
+
+
+@cache
+def dimensions() -> dict[str, Dimension]:
+    """What there is to filter by, by name. Raises AnswerFolderError."""
+    path = FOLDER / "dimensions.toml"
+    try:
+        read = tomllib.loads(path.read_text(encoding="utf-8"))
+        texts = {name: fields.get("sql", name) for name, fields in read.items()}
+
+        def whole(sql: str) -> str:
+            return _BLANK.sub(lambda match: whole(texts[match[1]]), sql)
+
+        return {
+            name: Dimension(name, fields["title"], whole(texts[name]), whole(fields.get("contains", texts[name])))
+            for name, fields in read.items()
+        }
+    except (tomllib.TOMLDecodeError, KeyError) as error:
+        raise AnswerFolderError(f"{path}: {error}") from error
+
+
+def _any(filters: Sequence[Filter]) -> str:
+    conditions = [_condition(one) for one in filters]
+    return conditions[0] if len(conditions) == 1 else f"({' OR '.join(conditions)})"
+
+
+def _condition(one: Filter) -> str:
+    """Without `coalesce` where NULL is no match: so Athena can skip what a file's statistics exclude."""
+    dimension = dimensions()[one.dimension]
+    sql = " ".join(dimension.sql.split())
+    if one.operator == "~":
+        text = " ".join(dimension.contains.split())
+        return f"strpos(lower(coalesce({text}, '')), lower({_literal(one.value)})) > 0"
+    if one.operator == "=" and one.value:
+        return f"{sql} = {_literal(one.value)}"
+    return f"coalesce({sql}, '') {'=' if one.operator == '=' else '<>'} {_literal(one.value)}"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
