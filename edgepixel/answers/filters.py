@@ -69,7 +69,7 @@ def parse_filter(text: str) -> Filter:
     found = _WRITTEN.fullmatch(text)
     if found is None:
         raise FilterError(f"{text!r} is not a filter: write country=DE, country!=DE or page~pricing")
-    return make_filter(found["dimension"], found["operator"], found["value"])
+    return make_filter(found["dimension"], found["operator"], found["value"].strip())
 
 
 def make_filter(dimension: str, operator: str, value: str) -> Filter:

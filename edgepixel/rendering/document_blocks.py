@@ -4,6 +4,7 @@
 from itertools import groupby
 
 from edgepixel.answers.columns import columns
+from edgepixel.answers.filters import dimensions
 from edgepixel.answers.registry import Answer, Group, answers, groups
 from edgepixel.answers.traffic import reasons
 from edgepixel.errors import AnswerFolderError
@@ -13,6 +14,7 @@ from localcloud.athena.trino.functions import WAYS
 from localcloud.in_process_function import function_loader
 
 _ANSWERS = "make template from answers/"
+_DIMENSIONS = "make template from answers/dimensions.toml"
 _COLUMNS = "make template from answers/columns.toml"
 _TRAFFIC = "make template from answers/traffic.toml"
 _HEADERS = "make template from functions/aggregator/viewer/headers.py"
@@ -24,6 +26,7 @@ def blocks() -> list[Block]:
     return [
         Block(ROOT / "README.md", _ANSWERS, _list_of_answers()),
         Block(ROOT / "docs" / "answers.md", _ANSWERS, _sections()),
+        Block(ROOT / "docs" / "answers.md", _DIMENSIONS, _table_of_dimensions()),
         Block(ROOT / "docs" / "data-dictionary.md", _COLUMNS, _table_of_columns()),
         Block(ROOT / "docs" / "data-dictionary.md", _TRAFFIC, _table_of_reasons()),
         Block(ROOT / "docs" / "privacy.md", _HEADERS, _table_of_headers()),
@@ -54,6 +57,11 @@ def _section(answer: Answer) -> str:
     question, blank, rest = answer.text("meaning.md").partition("\n\n")
     everyone = "" if answer.people_only else " *All traffic.*"
     return f"### `{answer.name}`\n\n{question}{everyone}{blank}{rest.rstrip()}\n"
+
+
+def _table_of_dimensions() -> str:
+    rows = ((f"`{one.name}`", f"`{' '.join(one.sql.split())}`".replace("|", "\\|")) for one in dimensions().values())
+    return markdown(("filter by", "which is of an event"), rows)
 
 
 def _table_of_columns() -> str:

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Filters as they are typed, what is refused, and the SQL that they become."""
+
+import pytest
+
+from edgepixel.answers.conditions import Subject, answer_sql, subject_sql
+from edgepixel.answers.filters import (
+    MOST_CHARACTERS,
+    MOST_FILTERS,
+    Filter,
+    counts_programs,
+    dimensions,
+    filter_sql,
+    parse_filter,
+)
+from edgepixel.errors import FilterError, NoSuchConditionError
+from edgepixel.report.ask_command import ask_command
+from edgepixel.template import answer_queries
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "words"),
+    [
+        ("country=DE", Filter("country", "=", "DE"), "Country is DE"),
+        ("country != DE", Filter("country", "!=", "DE"), "Country is not DE"),
+        ("page~a=b", Filter("page", "~", "a=b"), "Page contains a=b"),
+        ("page==b", Filter("page", "=", "=b"), "Page is =b"),
+        ("campaign=", Filter("campaign", "=", ""), "Campaign is (none)"),
+        ("campaign!=", Filter("campaign", "!=", ""), "Campaign is not (none)"),
+        ("title=two\nlines", Filter("title", "=", "two\nlines"), "Title is two\nlines"),
+    ],
+)
+def test_a_filter_is_read_as_it_is_written(text: str, expected: Filter, words: str) -> None:
+    assert parse_filter(text) == expected
+    assert expected.words == words
+    assert parse_filter(str(expected)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Germany", "'Germany' is not a filter: write country=DE, country!=DE or page~pricing"),
+        ("", "is not a filter"),
+        ("contry=DE", "there is no 'contry' to filter by. Did you mean 'country'?"),
+        ("page~", "page~ needs the text that is looked for"),
+        (f"page={'x' * (MOST_CHARACTERS + 1)}", f"the value of 'page' is longer than {MOST_CHARACTERS} characters"),
+    ],
+)
+def test_what_is_no_filter_is_refused_with_the_reason(text: str, message: str) -> None:
+    with pytest.raises(FilterError) as caught:
+        parse_filter(text)
+    assert message in str(caught.value)
+
+
+def test_several_values_of_one_dimension_are_alternatives_and_everything_else_must_hold() -> None:
+    filters = [*map(parse_filter, ("country=DE", "device=tv", "country=FR", "country=DE", "os!=iOS", "os!=Windows"))]
+    assert filter_sql(filters) == (
+        "(country = 'DE' OR country = 'FR') AND device = 'tv' AND coalesce(os, '') <> 'iOS' "
+        "AND coalesce(os, '') <> 'Windows'"
+    )
+    assert filter_sql([]) == "true"
+
+
+def test_too_many_filters_are_refused() -> None:
+    with pytest.raises(FilterError, match=f"at most {MOST_FILTERS}"):
+        filter_sql([parse_filter(f"page={n}") for n in range(MOST_FILTERS + 1)])
+
+
+def test_a_quote_stays_within_its_literal() -> None:
+    assert filter_sql([parse_filter("title=it's")]) == "title = 'it''s'"
+
+
+@pytest.mark.parametrize(("text", "expected"), [("traffic=bot", True), ("traffic_reason~x", True), ("os=iOS", False)])
+def test_a_filter_about_traffic_counts_programs(text: str, expected: bool) -> None:
+    assert counts_programs([parse_filter(text)]) is expected
+    sql = subject_sql(answer_queries(), "pages", Subject(filters=(parse_filter(text),)))
+    assert ("traffic = 'human' /* traffic */" not in sql) is expected
+
+
+def test_an_answer_that_cannot_be_filtered_says_so() -> None:
+    with pytest.raises(NoSuchConditionError, match="cannot be filtered"):
+        answer_sql(answer_queries(), "coverage", filters=[parse_filter("os=iOS")])
+    with pytest.raises(NoSuchConditionError, match="until its template is deployed anew"):
+        answer_sql({"old": "SELECT 1"}, "old", filters=[parse_filter("os=iOS")])
+
+
+def test_the_command_has_each_filter() -> None:
+    subject = Subject(7, filters=tuple(map(parse_filter, ("country=DE", "title=it's"))))
+    assert ask_command("pages", subject, "edgepixel") == (
+        "edgepixel ask pages --days 7 --filter country=DE --filter 'title=it'\"'\"'s'"
+    )
+
+
+def test_every_dimension_has_a_title_and_no_blank_is_left() -> None:
+    for name, one in dimensions().items():
+        assert one.name == name
+        assert one.title
+        assert "{{" not in one.sql + one.contains
