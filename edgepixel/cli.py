@@ -26,6 +26,7 @@ _COMMANDS = {
     "doctor": "edgepixel.doctor.command",
     "ask": "edgepixel.ask.command",
     "report": "edgepixel.report.command",
+    "dashboard": "edgepixel.dashboard.command",
     "cost": "edgepixel.cost.command",
     "replay": "edgepixel.replay.command",
     "import": "edgepixel.import_logs.command",

@@ -58,6 +58,10 @@ class FilterError(EdgePixelError):
     """A filter that cannot be understood, or of what there is not."""
 
 
+class AddressError(EdgePixelError):
+    """An address of the dashboard that is about nothing there is."""
+
+
 class PeriodError(EdgePixelError):
     """Dates that an answer cannot be about."""
 

@@ -21,6 +21,13 @@ _TITLES = {
 def panels(answers: Answers, _period: Period) -> list[Panel]:
     """A ranking for each property."""
     counted: dict[str, list[tuple[str, int]]] = {dimension: [] for dimension in _TITLES}
-    for record in shown_table(answers["audience"], answer("audience")).records():
-        counted.setdefault(str(record["dimension"]), []).append((cell(record["value"]), whole(record, "visitors")))
-    return [ranking(title, dimension, "visitors", counted[dimension], _MOST) for dimension, title in _TITLES.items()]
+    values: dict[str, list[str]] = {dimension: [] for dimension in _TITLES}
+    table = answers["audience"]
+    for stored, record in zip(table.records(), shown_table(table, answer("audience")).records(), strict=True):
+        dimension = str(record["dimension"])
+        counted.setdefault(dimension, []).append((cell(record["value"]), whole(record, "visitors")))
+        values.setdefault(dimension, []).append(str(stored["value"] or ""))
+    return [
+        ranking(title, name, "visitors", counted[name], _MOST, dimension=name, values=values[name])
+        for name, title in _TITLES.items()
+    ]

@@ -8,7 +8,9 @@ from edgepixel.report.panels import Answers, Panel, Period, ranking, whole
 def panels(answers: Answers, _period: Period) -> list[Panel]:
     """One ranking."""
     records = answers["pages"].records()
-    return [ranking("Pages", "page", "views", ((_page(record), whole(record, "events")) for record in records))]
+    counted = [(_page(record), whole(record, "events")) for record in records]
+    values = [f"{record['page_host'] or ''}{record['page_path'] or ''}" for record in records]
+    return [ranking("Pages", "page", "views", counted, dimension="page", values=values)]
 
 
 def _page(record: Record) -> str:

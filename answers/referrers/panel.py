@@ -8,4 +8,4 @@ def panels(answers: Answers, _period: Period) -> list[Panel]:
     """One ranking."""
     records = answers["referrers"].records()
     counted = ((cell(record["referrer_host"]), whole(record, "events")) for record in records)
-    return [ranking("Referrers", "referrer", "events", counted)]
+    return [ranking("Referrers", "referrer", "events", counted, dimension="referrer")]

@@ -6,4 +6,5 @@ from edgepixel.report.panels import Answers, Panel, Period, ranking, sum_by
 
 def panels(answers: Answers, _period: Period) -> list[Panel]:
     """One ranking."""
-    return [ranking("Sections", "section", "views", sum_by(answers["topics"], "section", "events"))]
+    counted = sum_by(answers["topics"], "section", "events")
+    return [ranking("Sections", "section", "views", counted, dimension="section")]

@@ -6,9 +6,10 @@ out (Pacific/Apia, 2011-12-30).
 """
 
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -146,7 +147,8 @@ class Hour:
         return f"{self.shown:%Y-%m-%d %H:%M:%S}.000"
 
 
-def hours_of(period: Period) -> list[Hour]:
+@lru_cache(maxsize=16)
+def hours_of(period: Period) -> Sequence[Hour]:
     """The hours on the clock that the period touches. The hour that comes twice is there twice, at two moments.
 
     Clocks are changed, and hours begin, at quarters of an hour of UTC.
@@ -159,7 +161,7 @@ def hours_of(period: Period) -> list[Hour]:
         begin = quarter - timedelta(minutes=local.minute)
         found.setdefault((full, local.utcoffset()), Hour(full, begin))
         quarter += timedelta(minutes=15)
-    return list(found.values())
+    return tuple(found.values())
 
 
 def remarks(period: Period) -> list[str]:

@@ -6,8 +6,9 @@ chart, which is its text alternative: the charts themselves are hidden from scre
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import wraps
 from typing import Any
 
 import altair as alt
@@ -21,7 +22,28 @@ _HOURS_APART = 6
 
 type _Row = dict[str, str | int]
 
+_MOST_KEPT = 128
+_kept: dict[str, str] = {}
 
+
+def _keeping[**P](draw: Callable[P, str]) -> Callable[P, str]:
+    """The same chart is drawn once: to draw one takes a tenth of a second, and pages are looked at again."""
+
+    @wraps(draw)
+    def kept(*args: P.args, **kwargs: P.kwargs) -> str:
+        numbers = repr((draw.__name__, args, sorted(kwargs.items())))
+        found = _kept.get(numbers)
+        if found is None:
+            found = draw(*args, **kwargs)
+            if len(_kept) >= _MOST_KEPT:
+                _kept.clear()
+            _kept[numbers] = found
+        return found
+
+    return kept
+
+
+@_keeping
 def per_hour(
     events: Mapping[datetime, int],
     abnormal: Sequence[tuple[datetime, int]],
@@ -45,6 +67,7 @@ def per_hour(
     return _svg(alt.layer(*layers), width, 200)
 
 
+@_keeping
 def per_day(visitors: Mapping[date, int], period: Period, width: int) -> str:
     """Visitors of each day of the period, days without any included. A day that is not whole has a dashed outline."""
     partial = period.partial_days()
@@ -73,6 +96,7 @@ def _bar(day: date, visitors: Mapping[date, int], period: Period) -> _Row:
     return {"day": _text(begin), "to": _text(begin + (end - begin) * 5 / 6), "visitors": visitors.get(day, 0)}
 
 
+@_keeping
 def bars(rows: Sequence[tuple[str, int]], title: str, width: int) -> str:
     """A bar for each row, in the rows' order, with its number at the end."""
     data = alt.InlineData(values=[{"name": name, "number": number, "text": f"{number:,}"} for name, number in rows])

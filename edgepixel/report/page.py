@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The report's page: the template page.html.j2 filled with what was gathered. Pure."""
+"""The report's page: page.html.j2, with the panels of panels.html.j2, filled with what was gathered. Pure."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -34,6 +34,8 @@ def render(gathered: Gathered) -> str:
         sections=[(kind.__name__, list(found)) for kind, found in groupby(_panels(gathered), lambda one: type(one[1]))],
         style=_ENVIRONMENT.loader.get_source(_ENVIRONMENT, "style.css")[0] if _ENVIRONMENT.loader else "",
         cell=cell,
+        link_of=lambda _ranking, _place: "",
+        actions=lambda _name: "",
         shown=lambda table, name: shown_table(table, known_answer(name)),
         ending=lambda panel, name: ending(panel, name, gathered),
         is_number=is_number,

@@ -9,7 +9,7 @@ Both are pure. Columns are read by name.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -47,6 +47,8 @@ class Ranking:
     """What was counted most. `share` is in percent of the first row's number.
 
     `more`: how many rows follow. `limit`: of how many the answer lists the first ones only, if it has reached that.
+    `dimension` is what the rows can be filtered by, and `values` what it is of each, empty for none: see
+    `edgepixel.answers.filters`.
     """
 
     title: str
@@ -55,6 +57,8 @@ class Ranking:
     rows: list[tuple[str, int, float]]
     more: int = 0
     limit: int | None = None
+    dimension: str = ""
+    values: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -114,18 +118,29 @@ def chart(title: str, description: str, numbers: Iterable[int], draw: Draw, tabl
 
 
 def ranking(
-    title: str, name: str, unit: str, counted: Iterable[tuple[str, int]], most_listed: int | None = None
+    title: str,
+    name: str,
+    unit: str,
+    counted: Iterable[tuple[str, int]],
+    most_listed: int | None = None,
+    *,
+    dimension: str = "",
+    values: Sequence[str] = (),
 ) -> Ranking:
     """The first rows, with their share of the first one's number.
 
-    `most_listed`: how many the answer lists at the most, if that is not the LIMIT of its query.
+    `most_listed`: how many the answer lists at the most, if that is not the LIMIT of its query. `values`: what to
+    filter by, of each of them, if that is not its text.
     """
     listed = list(counted)
     first = listed[:MOST_ROWS]
     most = max((number for _, number in first), default=0)
     rows = [(text, number, 100 * number / most) for text, number in first if most]
     limit = most_listed if most_listed is not None and len(listed) >= most_listed else None
-    return Ranking(title, name, unit, rows, len(listed) - len(rows), limit)
+    filtered = ["" if value in _NOTHING_KNOWN else value for value in values or [text for text, _ in first]][
+        : len(rows)
+    ]
+    return Ranking(title, name, unit, rows, len(listed) - len(rows), limit, dimension, filtered)
 
 
 def sum_by(table: Table, column: str, number: str) -> list[tuple[str, int]]:

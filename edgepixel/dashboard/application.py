@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The web application: which page an address leads to. Nothing that it does changes anything."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from edgepixel.answers.conditions import subject_sql
+from edgepixel.answers.registry import known_answer
+from edgepixel.aws.failures import AWS_FAILURES, explained
+from edgepixel.console.table import to_csv
+from edgepixel.dashboard import page
+from edgepixel.dashboard.address import read_address
+from edgepixel.dashboard.asking import Asker, Sitting
+from edgepixel.errors import AddressError, EdgePixelError, PeriodError
+
+_FOLDER = Path(__file__).parent
+_REPORTS_STYLE = _FOLDER.parent / "report" / "style.css"
+_OWN = ("answer", "sort", "text")
+_FILES = {"/style.css": "text/css", "/keys.js": "text/javascript"}
+
+
+class Pages:
+    """Of one stack."""
+
+    def __init__(self, asker: Asker, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._asker, self._now = asker, now
+
+    def application(self) -> Starlette:
+        """The application, without the guard around it."""
+        routes = [
+            Route("/", self._overview),
+            Route("/details", self._details),
+            Route("/csv", self._csv),
+            Route("/sql", self._sql),
+            *(Route(path, _file) for path in _FILES),
+        ]
+        errors = (EdgePixelError, *AWS_FAILURES)
+        return Starlette(routes=routes, exception_handlers=dict.fromkeys(errors, _refused) | {404: _not_found})
+
+    async def _overview(self, request: Request) -> Response:
+        sitting = await self._sitting(request)
+        return StreamingResponse(_streamed(sitting), media_type="text/html")
+
+    async def _details(self, request: Request) -> Response:
+        sitting, name = await self._sitting(request), _answer_of(request)
+        sort, text = request.query_params.get("sort", ""), request.query_params.get("text", "").strip()
+        return HTMLResponse(await _waited(sitting, lambda: page.details(sitting, name, sort, text)))
+
+    async def _csv(self, request: Request) -> Response:
+        sitting, name = await self._sitting(request), _answer_of(request)
+        table = await _waited(sitting, lambda: sitting.table(sitting.question(name)))
+        headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
+        return Response(to_csv(table), media_type="text/csv", headers=headers)
+
+    async def _sql(self, request: Request) -> Response:
+        sitting, name = await self._sitting(request), _answer_of(request)
+        answer, subject, period = sitting.question(name)
+        return HTMLResponse(page.sql(sitting, name, subject_sql(dict(sitting.queries), answer, subject, period)))
+
+    async def _sitting(self, request: Request) -> Sitting:
+        address = read_address(request.query_params.multi_items(), _OWN)
+        return await asyncio.to_thread(self._asker.sitting, address, self._now())
+
+
+async def _streamed(sitting: Sitting) -> AsyncIterator[str]:
+    """Piece by piece. Whoever goes away stops what was asked for them."""
+    try:
+        for piece in page.pieces(sitting):
+            yield await asyncio.to_thread(piece)
+    finally:
+        sitting.leave()
+
+
+async def _waited[T](sitting: Sitting, made: Callable[[], T]) -> T:
+    try:
+        return await asyncio.to_thread(made)
+    finally:
+        sitting.leave()
+
+
+def _answer_of(request: Request) -> str:
+    name = request.query_params.get("answer", "")
+    if known_answer(name) is None:
+        raise AddressError(f"there is no answer {name!r}")
+    return name
+
+
+async def _file(request: Request) -> Response:
+    path = request.url.path
+    text = (_FOLDER / path.lstrip("/")).read_text(encoding="utf-8")
+    if path == "/style.css":  # the report's, and what pages have besides
+        text = _REPORTS_STYLE.read_text(encoding="utf-8") + text
+    return Response(text, media_type=_FILES[path])
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    wrong_address = isinstance(error, (AddressError, PeriodError))
+    message = str(error) if isinstance(error, EdgePixelError) else explained(error)  # type: ignore[arg-type]
+    title = "This address is about nothing" if wrong_address else "The stack did not answer"
+    return HTMLResponse(page.refusal(title, f"{message[:1].upper()}{message[1:]}."), 400 if wrong_address else 502)
+
+
+async def _not_found(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse("There is no such page.\n", 404)

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Asks a stack what a page needs: a few questions at a time, none twice, and none that nobody waits for any more."""
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from edgepixel.answers.conditions import Subject, stack_time_zone, subject_sql
+from edgepixel.answers.periods import Period
+from edgepixel.answers.registry import answer
+from edgepixel.ask.athena import find_answers, run_query
+from edgepixel.aws.stack import Stack
+from edgepixel.aws.typed_days import raw_days, typed_days
+from edgepixel.console.table import Table
+from edgepixel.dashboard.address import Address
+from edgepixel.dashboard.cache import Cache, Kept
+from edgepixel.dashboard.catalog import Catalog
+from edgepixel.errors import EdgePixelError
+
+_QUERIES_AT_A_TIME = 4  # Athena runs twenty or more of an account; some are left for others
+_SNAPSHOT_SECONDS = 20.0
+
+type Question = tuple[str, Subject, Period]
+"""The name of an answer, what it is about, and when."""
+
+
+class NobodyWaitsError(EdgePixelError):
+    """The page that asked is gone."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What the stack has: the SQL of its answers, and its days."""
+
+    queries: Mapping[str, str]
+    catalog: Catalog
+    taken: float
+
+    @property
+    def time_zone(self) -> str:
+        return stack_time_zone(self.queries)
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer, when Athena gave it, and what that read now: nothing if it was asked before."""
+
+    table: Table
+    asked: datetime
+    scanned_bytes: int
+
+
+class Asker:
+    """For one stack, all pages."""
+
+    def __init__(self, stack: Stack, cache: Cache) -> None:
+        self.stack = stack
+        self._cache = cache
+        self._pool = ThreadPoolExecutor(_QUERIES_AT_A_TIME, thread_name_prefix="ask")
+        self._snapshot: Snapshot | None = None
+        self._lock = threading.Lock()
+
+    def snapshot(self) -> Snapshot:
+        """What the stack has now, or had some seconds ago. Raises what AWS does."""
+        with self._lock:
+            if self._snapshot is None or time.monotonic() - self._snapshot.taken > _SNAPSHOT_SECONDS:
+                typed = {day: one.location for day, one in typed_days(self.stack).items()}
+                catalog = Catalog(typed, frozenset(raw_days(self.stack)))
+                self._snapshot = Snapshot(find_answers(self.stack), catalog, time.monotonic())
+            return self._snapshot
+
+    def sitting(self, address: Address, now: datetime) -> "Sitting":
+        """A page's questions about an address.
+
+        Periods end with the last five minutes, so that a second look is the same: log lines take longer to arrive.
+        """
+        now = now.astimezone(UTC)
+        return Sitting(self, self.snapshot(), address, now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0))
+
+    def submit(self, question: Question, snapshot: Snapshot, now: datetime, left: threading.Event) -> Future[Given]:
+        """Ask, in time. `left` is set when nobody waits any more."""
+        return self._pool.submit(self._ask, question, snapshot, now, left)
+
+    def stop(self) -> None:
+        """Ask nothing more."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _ask(self, question: Question, snapshot: Snapshot, now: datetime, left: threading.Event) -> Given:
+        if left.is_set():
+            raise NobodyWaitsError("the page was left")
+        name, subject, period = question
+        sql = subject_sql(dict(snapshot.queries), name, subject, period)
+        key = f"{self.stack.database}\n{snapshot.catalog.version(period)}\n{sql}"
+        known = self._cache.get(key, datetime.now(UTC) - snapshot.catalog.may_be_kept(period, now))
+        if known is not None:
+            return Given(known.table, known.asked, 0)
+
+        def still_wanted(_state: str, _seconds: float) -> None:
+            if left.is_set():
+                raise NobodyWaitsError("the page was left")  # which stops the query
+
+        asked = datetime.now(UTC)
+        table = run_query(self.stack, sql, still_wanted)
+        self._cache.put(key, Kept(table, asked))
+        return Given(table, asked, table.scanned_bytes)
+
+
+class Sitting:
+    """The questions of one page. Each is asked when it is first wanted; `want` asks several before their turn."""
+
+    def __init__(self, asker: Asker, snapshot: Snapshot, address: Address, now: datetime) -> None:
+        self.address, self.now, self.queries = address, now, snapshot.queries
+        self.stack = asker.stack
+        self.time_zone = snapshot.time_zone
+        self.period = address.subject.period(now, snapshot.time_zone)
+        self.earlier = self.period.before(address.comparison)
+        self._asker, self._snapshot = asker, snapshot
+        self._left = threading.Event()
+        self._asked: dict[Question, Future[Given]] = {}
+        self._lock = threading.Lock()
+
+    def question(self, name: str, period: Period | None = None, address: Address | None = None) -> Question:
+        """An answer about the page's subject; one that is not about events knows no filters, and no people."""
+        subject = (address or self.address).subject
+        if not answer(name).about_events:
+            subject = Subject(subject.days, dates=subject.dates)
+        return name, subject, period or self.period
+
+    def want(self, *questions: Question) -> None:
+        """Begin to ask."""
+        with self._lock:
+            for one in questions:
+                if one not in self._asked:
+                    self._asked[one] = self._asker.submit(one, self._snapshot, self.now, self._left)
+
+    def table(self, question: Question) -> Table:
+        """Wait for an answer. Raises what asking raises."""
+        self.want(question)
+        try:
+            return self._asked[question].result().table
+        except CancelledError as error:
+            raise NobodyWaitsError("the page was left") from error
+
+    def leave(self) -> None:
+        """Nobody waits any more: what runs is stopped, the rest not begun."""
+        self._left.set()
+        with self._lock:
+            for one in self._asked.values():
+                one.cancel()
+
+    def given(self) -> list[Given]:
+        """What has been answered so far."""
+        with self._lock:
+            futures = list(self._asked.values())
+        return [one.result() for one in futures if one.done() and not one.cancelled() and one.exception() is None]
+
+
+class Answers(Mapping[str, Table]):
+    """A sitting's answers by name, for the panels of the report: each is waited for when it is read."""
+
+    def __init__(self, sitting: Sitting, names: tuple[str, ...]) -> None:
+        self._sitting, self._names = sitting, names
+
+    def __getitem__(self, name: str) -> Table:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._sitting.table(self._sitting.question(name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)

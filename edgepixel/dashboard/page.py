@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The dashboard's pages, piece by piece as answers come. The panels are the report's, with links."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from edgepixel.answers.approximate import REMARK
+from edgepixel.answers.countries import country_name
+from edgepixel.answers.filters import Filter, dimensions
+from edgepixel.answers.periods import described, remarks
+from edgepixel.answers.registry import Answer, answer, known_answer
+from edgepixel.answers.shown import shown_table
+from edgepixel.ask.nothing_yet import nothing_yet
+from edgepixel.aws.failures import AWS_FAILURES, explained
+from edgepixel.console.table import Table, is_number
+from edgepixel.cost.prices import athena_usd
+from edgepixel.dashboard.address import COMPARISONS, PERIODS, Address
+from edgepixel.dashboard.asking import Answers, Sitting
+from edgepixel.errors import AnswerFailedError, EdgePixelError
+from edgepixel.report.headline import Figure
+from edgepixel.report.panels import Panel, Ranking, Rows, cell, figures_of, in_headline, in_report, panels_of, sum_by
+
+_ENVIRONMENT = jinja2.Environment(
+    loader=jinja2.ChoiceLoader(
+        [jinja2.PackageLoader("edgepixel.dashboard", "templates"), jinja2.PackageLoader("edgepixel.report", ".")]
+    ),
+    autoescape=True,  # visitors sent what stands in the tables
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=jinja2.StrictUndefined,
+)
+_CLASSES = "traffic-quality"
+MOST_DETAILS = 2000
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A link of a row of links."""
+
+    title: str
+    link: str
+    is_chosen: bool
+    number: int | None = None
+
+
+def pieces(sitting: Sitting) -> Iterator[Callable[[], str]]:
+    """The page of an address, from its head to its foot: each piece, when it is called, waits for what it shows."""
+    panels = in_report()
+    sitting.want(*_headline_questions(sitting), _classes_question(sitting))
+    sitting.want(*(sitting.question(one.name) for one in panels if _is_there(sitting, one)))
+    columns = _Columns()
+    yield lambda: _head(sitting)
+    yield lambda: _guarded(sitting, lambda: _classes(sitting), "the classes of traffic")
+    yield lambda: _guarded(sitting, lambda: _figures(sitting), "the first numbers")
+    for one in panels:
+        if _is_there(sitting, one):
+            yield lambda one=one: columns.placed(sitting, one)  # type: ignore[misc]
+    yield lambda: columns.end()
+    yield lambda: _foot(sitting)
+
+
+def refusal(title: str, message: str, back: str = "/") -> str:
+    """A page that only says what is wrong, and leads back."""
+    return _ENVIRONMENT.get_template("refusal.html.j2").render(title=title, message=message, back=back)
+
+
+def details(sitting: Sitting, name: str, sort: str, looked_for: str) -> str:
+    """All rows of an answer, in the order of a column if one is named (`-` before it: the largest first)."""
+    table = sitting.table(sitting.question(name))
+    shown = shown_table(table, known_answer(name))
+    rows = list(zip(table.rows, shown.rows, strict=True))
+    column, backwards = sort.removeprefix("-"), sort.startswith("-")
+    if column in table.columns:
+        place = table.columns.index(column)
+        rows.sort(key=lambda row: _order(row[0][place]), reverse=backwards)
+    if looked_for:
+        rows = [row for row in rows if any(looked_for.lower() in cell(value).lower() for value in row[1])]
+    found = Table(table.columns, tuple(row for _, row in rows[:MOST_DETAILS]))
+    address = sitting.address
+    return _ENVIRONMENT.get_template("details.html.j2").render(
+        _common(sitting),
+        answer=answer(name),
+        table=found,
+        rows=len(rows),
+        sort=sort,
+        looked_for=looked_for,
+        sorted_by=lambda column: address.link(
+            "/details", answer=name, sort=f"-{column}" if sort == column else column, text=looked_for
+        ),
+    )
+
+
+def sql(sitting: Sitting, name: str, text: str) -> str:
+    """The very query of an answer, to be copied."""
+    return _ENVIRONMENT.get_template("sql.html.j2").render(_common(sitting), answer=answer(name), sql=text)
+
+
+def _order(value: Any) -> tuple[bool, bool, Any]:
+    """Nothing comes first, then numbers, decimals among them, then texts."""
+    if isinstance(value, str):
+        try:
+            return True, False, float(value)
+        except ValueError:
+            return True, True, value.lower()
+    return value is not None, False, 0 if value is None else float(value)
+
+
+class _Columns:
+    """Rankings that follow each other stand side by side."""
+
+    def __init__(self) -> None:
+        self._are_open = False
+
+    def placed(self, sitting: Sitting, one: Answer) -> str:
+        """An answer's panels, behind what was there before."""
+        answers = Answers(sitting, tuple(panel.name for panel in in_report()))
+        try:
+            panels = panels_of(one, answers, sitting.period)
+        except (EdgePixelError, *AWS_FAILURES) as error:
+            return self.end() + _failed(sitting, error, one.description)
+        return "".join(self._placed(sitting, one, panel) for panel in panels)
+
+    def end(self) -> str:
+        was_open, self._are_open = self._are_open, False
+        return "</div>\n" if was_open else ""
+
+    def _placed(self, sitting: Sitting, one: Answer, panel: Panel) -> str:
+        macros = _ENVIRONMENT.get_template("panels.html.j2").make_module(_common(sitting))
+        if isinstance(panel, Ranking):
+            begin = "" if self._are_open else '<div class="columns">\n'
+            self._are_open = True
+            return begin + str(macros.ranked(panel, one.name))  # type: ignore[attr-defined]
+        drawn = macros.rows if isinstance(panel, Rows) else macros.drawing  # type: ignore[attr-defined]
+        return self.end() + str(drawn(panel, one.name))
+
+
+def _common(sitting: Sitting) -> dict[str, Any]:
+    """What every template may use."""
+    address = sitting.address
+    return {
+        "actions": lambda name: _actions(address, name),
+        "address": address,
+        "cell": cell,
+        "chips": [(one, _words(one), address.without(one).link()) for one in address.filters],
+        "described": described,
+        "ending": lambda panel, name: None,
+        "hidden": _hidden,
+        "is_number": is_number,
+        "link_of": lambda panel, place: _link_of(address, panel, place),
+        "period": sitting.period,
+        "shown": lambda table, name: shown_table(table, known_answer(name)),
+        "sitting": sitting,
+        "moment": lambda time: f"{sitting.period.local(time):%Y-%m-%d %H:%M}",
+    }
+
+
+def _actions(address: Address, name: str) -> Markup:
+    return Markup(_ENVIRONMENT.get_template("actions.html.j2").render(address=address, name=name))  # noqa: S704
+
+
+def _hidden(pairs: list[tuple[str, str]]) -> Markup:
+    """What a form sends besides what is typed."""
+    made = Markup('<input type="hidden" name="{}" value="{}">')  # `format` escapes
+    return Markup("").join(made.format(name, value) for name, value in pairs)
+
+
+def _link_of(address: Address, panel: Ranking, place: int) -> str:
+    return address.only(panel.dimension, panel.values[place]).link() if panel.dimension else ""
+
+
+def _words(one: Filter) -> str:
+    """A filter as its chip says it: countries have names."""
+    if one.dimension == "country" and one.value and one.operator != "~":
+        return one.words.replace(one.value, country_name(one.value))
+    return one.words
+
+
+def _head(sitting: Sitting) -> str:
+    address = sitting.address
+    return _ENVIRONMENT.get_template("head.html.j2").render(
+        _common(sitting),
+        periods=[
+            Choice(title, address.about(name).link(), address.dates is None and address.period == name)
+            for name, title in PERIODS.items()
+        ],
+        comparisons=[
+            Choice(title, address.compared(name).link(), address.comparison == name)
+            for name, title in COMPARISONS.items()
+        ],
+        dimensions=dimensions(),
+        remarks=[*remarks(sitting.period), *([REMARK] if address.subject.approximate else [])],
+    )
+
+
+def _classes_question(sitting: Sitting) -> Any:
+    """All traffic, whatever class is chosen."""
+    return sitting.question(_CLASSES, address=sitting.address.of(everyone=False))
+
+
+def _classes(sitting: Sitting) -> str:
+    address = sitting.address
+    counted = sum_by(sitting.table(_classes_question(sitting)), "traffic", "events")
+    chosen = [one.value for one in address.filters if (one.dimension, one.operator) == ("traffic", "=")]
+    people = dict(counted).get("human", 0)
+    choices = [Choice("People", address.of(everyone=False).link(), not chosen and not address.everyone, people)]
+    choices += [
+        Choice(name.replace("_", " "), address.of(everyone=False).only("traffic", name).link(), name in chosen, number)
+        for name, number in counted
+        if name != "human"
+    ]
+    everything = sum(number for _, number in counted)
+    choices.append(Choice("Everything", address.of(everyone=True).link(), address.everyone and not chosen, everything))
+    return _ENVIRONMENT.get_template("classes.html.j2").render(choices=choices)
+
+
+def _headline_questions(sitting: Sitting) -> list[Any]:
+    found = []
+    for one in in_headline():
+        found.append(sitting.question(one.name))
+        if sitting.earlier is not None:
+            found.append(sitting.question(one.name, sitting.earlier))
+    return found
+
+
+def _figures(sitting: Sitting) -> str:
+    before: dict[str, Table] = {}
+    if sitting.earlier is not None:
+        before = {one.name: sitting.table(sitting.question(one.name, sitting.earlier)) for one in in_headline()}
+    had_events = any(record.get("events") for table in before.values() for record in table.records())
+    figures: list[Figure] = [
+        figure
+        for one in in_headline()
+        for figure in figures_of(
+            one, sitting.table(sitting.question(one.name)), before[one.name] if had_events else None
+        )
+    ]
+    return _ENVIRONMENT.get_template("figures.html.j2").render(
+        _common(sitting), figures=figures, earlier=sitting.earlier, had_events=had_events
+    )
+
+
+def _foot(sitting: Sitting) -> str:
+    given = sitting.given()
+    scanned = sum(one.scanned_bytes for one in given)
+    return _ENVIRONMENT.get_template("foot.html.j2").render(
+        _common(sitting),
+        asked=min((one.asked for one in given), default=None),
+        questions=len(given),
+        known=sum(not one.scanned_bytes for one in given),
+        scanned_bytes=scanned,
+        usd=sum(athena_usd(one.scanned_bytes) for one in given if one.scanned_bytes),
+    )
+
+
+def _guarded(sitting: Sitting, made: Callable[[], str], what: str) -> str:
+    try:
+        return made()
+    except (EdgePixelError, *AWS_FAILURES) as error:
+        return _failed(sitting, error, what)
+
+
+def _failed(sitting: Sitting, error: Exception, what: str) -> str:
+    """In the place of a panel: what happened and what to do."""
+    message = str(error) if isinstance(error, EdgePixelError) else explained(error)  # type: ignore[arg-type]
+    if isinstance(error, AnswerFailedError):
+        message = nothing_yet(sitting.stack) or message
+    return _ENVIRONMENT.get_template("failed.html.j2").render(what=what, message=message)
+
+
+def _is_there(sitting: Sitting, one: Answer) -> bool:
+    """Whether the stack has the answer, and the address may ask it: one that is not about events has no filters."""
+    if one.name not in sitting.queries:
+        return False
+    return one.about_events or not sitting.address.filters

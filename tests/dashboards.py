@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A dashboard that is served while a block lasts."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from edgepixel.dashboard.application import Pages
+from edgepixel.dashboard.asking import Asker
+from edgepixel.dashboard.command import server
+from edgepixel.dashboard.safety import TOKEN
+from edgepixel.dashboard.sockets import listening_socket
+from tests.waiting import wait_until
+
+SECRET = "a-token"
+
+
+@contextmanager
+def served(asker: Asker, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Iterator[str]:
+    """Yields its first address."""
+    with listening_socket(0) as listening:
+        port = listening.getsockname()[1]
+        running = server(Pages(asker, now), port, SECRET)
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            wait_until(lambda: running.started, "the dashboard listens")
+            yield f"http://127.0.0.1:{port}/?{TOKEN}={SECRET}"
+        finally:
+            running.should_exit = True
+            thread.join()
+            asker.stop()

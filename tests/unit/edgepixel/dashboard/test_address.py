@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An address is all that a page is about: read, written and read again it is the same."""
+
+from datetime import date
+from urllib.parse import parse_qsl
+
+import pytest
+
+from edgepixel.answers.conditions import Subject
+from edgepixel.answers.filters import Filter
+from edgepixel.answers.periods import Dates
+from edgepixel.dashboard.address import COMPARISONS, PERIODS, Address, read_address
+from edgepixel.errors import AddressError
+
+
+def read(query: str) -> Address:
+    return read_address(parse_qsl(query, keep_blank_values=True), ("answer",))
+
+
+@pytest.mark.parametrize(
+    ("query", "subject"),
+    [
+        ("", Subject(days=28)),
+        ("period=7d", Subject(days=7)),
+        ("period=last-month", Subject(dates=Dates(name="last-month"))),
+        ("from=2026-11-01&to=2026-11-02", Subject(dates=Dates(date(2026, 11, 1), date(2026, 11, 2)))),
+        ("traffic-of=everyone", Subject(days=28, include_bots=True)),
+        ("answer=pages", Subject(days=28)),
+        ("country=DE", Subject(days=28, filters=(Filter("country", "=", "DE"),))),
+        ("country!=DE", Subject(days=28, filters=(Filter("country", "!=", "DE"),))),
+        ("page~=a%26b%3Dc", Subject(days=28, filters=(Filter("page", "~", "a&b=c"),))),
+        ("campaign=", Subject(days=28, filters=(Filter("campaign", "=", ""),))),
+        ("country=DE&country=DE", Subject(days=28, filters=(Filter("country", "=", "DE"),))),
+        ("dimension=os&operator=%21%3D&value=iOS", Subject(days=28, filters=(Filter("os", "!=", "iOS"),))),
+    ],
+)
+def test_an_address_is_read(query: str, subject: Subject) -> None:
+    assert read(query).subject == subject
+
+
+@pytest.mark.parametrize("period", [*PERIODS, "last-week", "365d"])
+@pytest.mark.parametrize("comparison", COMPARISONS)
+def test_a_link_leads_to_the_same_page(period: str, comparison: str) -> None:
+    query = f"period={period}&compare={comparison}&title%21=%2F%3F%26%3D%C3%A9%22%27%3C&page~=x&campaign="
+    address = read(query)
+    assert read(address.link().partition("?")[2]) == address
+    assert address.comparison == comparison
+
+
+def test_the_shortest_address_is_the_default() -> None:
+    assert read("").link() == "/"
+    assert read("period=28d&compare=previous").link() == "/"
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("period=never", "neither a number of days"),
+        ("period=0d", "neither a number of days"),
+        ("period=99999d", "neither a number of days"),
+        ("period=²d", "neither a number of days"),
+        ("compare=year", "compare=year is none of"),
+        ("from=2026-11-01", "must both be dates"),
+        ("from=2026-11-02&to=2026-11-01", "is before"),
+        ("from=x&to=y", "must both be dates"),
+        ("traffic-of=bots", "neither people nor everyone"),
+        ("sql=SELECT", "no parameter 'sql'"),
+        ("=x", "no parameter ''"),
+        ("page~=", "needs the text"),
+        ("dimension=nothing&operator=%3D&value=x", "no 'nothing' to filter by"),
+        ("dimension=os&operator=%3C&value=x", "'<' is none of"),
+        ("&".join(f"page={n}" for n in range(21)), "at most 20"),
+        (f"page={'x' * 1025}", "longer than"),
+    ],
+)
+def test_an_address_about_nothing_says_what_is_wrong(query: str, message: str) -> None:
+    with pytest.raises(AddressError, match=message):
+        read(query)
+
+
+def test_a_row_replaces_the_value_of_its_dimension_and_keeps_everything_else() -> None:
+    address = read("period=7d&country=DE&country!=FR&device=tv")
+    assert address.only("country", "AT").link() == "/?period=7d&country%21=FR&device=tv&country=AT"
+    assert address.without(Filter("device", "=", "tv")).link() == "/?period=7d&country=DE&country%21=FR"
+    assert read("traffic=bot&os=iOS").of(everyone=True).link() == "/?traffic-of=everyone&os=iOS"
+    assert address.about("90d").link("/csv", answer="pages").startswith("/csv?period=90d&country=DE")

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pages over given answers: what they show, what is only text, what is asked, and what is not asked again."""
+
+import csv
+import io
+import socket
+import threading
+import time
+from html import unescape
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from edgepixel.console.table import Table
+from edgepixel.errors import AnswerFailedError
+from edgepixel.report.panels import in_report
+from tests.unit.edgepixel.dashboard.conftest import Athena, Site
+from tests.waiting import wait_until
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "{{ 7 * 7 }}<b>",
+    "</style>",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_visitors_sent_is_text_and_its_link_leads_to_it(site: Site, athena: Athena, text: str) -> None:
+    athena.tables["pages"] = Table(("page_host", "page_path", "events"), (("a.example", f"/{text}", 7),))
+    athena.tables["audience"] = Table(
+        ("dimension", "value", "visitors", "visitors_percent", "events"), (("campaign", text, 3, 100.0, 5),)
+    )
+    response, page = site.get("/")
+    assert response.status == 200
+    assert text not in page
+    assert unescape(page).count(text) >= 2
+    link = f"/?page={quote('a.example/', safe='')}"
+    assert any(unescape(part).startswith(link) for part in page.split('href="')[1:])
+    filtered, page = site.get(f"/?campaign={quote(text)}")
+    assert filtered.status == 200
+    assert text not in page
+    assert f"Campaign is {text}" in unescape(page)
+    quoted = text.replace("'", "''")
+    assert any(f"utm_campaign = '{quoted}'" in sql for sql in athena.asked)
+
+
+def test_a_second_look_asks_nothing_and_says_so(site: Site, athena: Athena) -> None:
+    _, first = site.get("/")
+    asked = len(athena.asked)
+    assert asked >= len(in_report())
+    assert f"Athena read {asked * 10_000_000:,} bytes" in first
+    _, second = site.get("/")
+    assert len(athena.asked) == asked
+    assert "Athena read 0 bytes" in second
+    assert f"{asked} answers were known already" in second
+
+
+def test_another_period_filter_or_comparison_is_another_question(site: Site, athena: Athena) -> None:
+    seen = 0
+    for path in ("/", "/?period=7d", "/?country=DE", "/?traffic-of=everyone", "/?period=3d&compare=weekday"):
+        site.get(path)
+        assert len(athena.asked) > seen, path
+        seen = len(athena.asked)
+    assert len(set(athena.asked)) == seen, "a question was asked twice"
+
+
+def test_a_failed_answer_says_what_to_do_and_the_rest_is_shown(
+    site: Site, athena: Athena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edgepixel.dashboard.page.nothing_yet", lambda _stack: None)
+    athena.error = AnswerFailedError("Athena reports FAILED: no permission <b>")
+    response, page = site.get("/")
+    assert response.status == 200
+    assert page.count("no permission &lt;b&gt;") >= 3
+    assert page.rstrip().endswith("</html>")
+    athena.error = None
+    _, page = site.get("/")
+    assert "no permission" not in page, "what failed must not be kept"
+
+
+def test_before_the_first_hit_it_says_what_it_waits_for(
+    site: Site, athena: Athena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edgepixel.dashboard.page.nothing_yet", lambda _stack: "Nothing has arrived yet.")
+    athena.error = AnswerFailedError("Athena reports FAILED: INVALID_VIEW")
+    _, page = site.get("/")
+    assert "Nothing has arrived yet." in page
+    assert "INVALID_VIEW" not in page
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("/?period=never", "neither a number of days"),
+        ("/?sql=SELECT+1", "no parameter 'sql'"),
+        ("/?from=2026-12-01&to=2026-12-02", "is in the future"),
+        ("/details?answer=nothing", "there is no answer 'nothing'"),
+        ("/csv?answer=../etc/passwd", "there is no answer"),
+    ],
+)
+def test_an_address_about_nothing_is_refused(site: Site, athena: Athena, path: str, message: str) -> None:
+    response, page = site.get(path)
+    assert response.status == 400
+    assert message.lower() in unescape(page).lower()
+    assert athena.asked == []
+
+
+def test_all_rows_are_sorted_and_searched(site: Site, athena: Athena) -> None:
+    rows = (("a.example", "/x", 9), ("b.example", "/Y", 10), (None, None, 1))
+    athena.tables["pages"] = Table(("page_host", "page_path", "events"), rows)
+
+    def shown(query: str) -> list[str]:
+        _, page = site.get(f"/details?answer=pages&{query}")
+        return [row.split("</td>")[-2].rpartition(">")[2] for row in page.split("<tbody>")[1].split("</tr>")[:-1]]
+
+    assert shown("") == ["9", "10", "1"]
+    assert shown("sort=events") == ["1", "9", "10"]
+    assert shown("sort=-events") == ["10", "9", "1"]
+    assert shown("sort=page_host") == ["1", "9", "10"]
+    assert shown("text=/y") == ["10"]
+    assert shown("sort=nothing") == ["9", "10", "1"]
+
+
+def test_csv_has_the_rows_as_they_are_stored_and_sql_is_the_query(site: Site, athena: Athena) -> None:
+    rows = (("a.example", '/x,"y"', 9), (None, None, 1))
+    athena.tables["pages"] = Table(("page_host", "page_path", "events"), rows)
+    response, text = site.get("/csv?answer=pages&country=DE")
+    assert response.headers["content-disposition"] == 'attachment; filename="pages.csv"'
+    assert list(csv.reader(io.StringIO(text))) == [
+        ["page_host", "page_path", "events"],
+        ["a.example", '/x,"y"', "9"],
+        ["", "", "1"],
+    ]
+    _, page = site.get("/sql?answer=pages&country=DE")
+    assert unescape(page.split('<pre tabindex="0"><code>')[1].split("</code>")[0]) == athena.asked[-1]
+
+
+def test_whoever_goes_away_stops_what_was_asked_for_them(site: Site, athena: Athena) -> None:
+    athena.hold = threading.Event()
+    cookie, host = site.headers["cookie"], site.headers["host"]
+    for number in range(20):
+        with socket.create_connection(("127.0.0.1", urlsplit(site.address).port or 0)) as click:
+            click.sendall(f"GET /?page={number} HTTP/1.1\r\nhost: {host}\r\ncookie: {cookie}\r\n\r\n".encode())
+            time.sleep(0.02)
+    wait_until(lambda: athena.running == 0, "no query runs any more")
+    begun = len(athena.asked)
+    time.sleep(0.3)
+    assert len(athena.asked) == begun
+    athena.hold.set()
+    response, _ = site.get("/?period=7d")
+    assert response.status == 200
