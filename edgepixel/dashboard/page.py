@@ -208,13 +208,19 @@ def _classes(sitting: Sitting) -> str:
     people = dict(counted).get("human", 0)
     choices = [Choice("People", address.of(everyone=False).link(), not chosen and not address.everyone, people)]
     choices += [
-        Choice(name.replace("_", " "), address.of(everyone=False).only("traffic", name).link(), name in chosen, number)
+        Choice(_title(name), address.of(everyone=False).only("traffic", name).link(), name in chosen, number)
         for name, number in counted
         if name != "human"
     ]
     everything = sum(number for _, number in counted)
     choices.append(Choice("Everything", address.of(everyone=True).link(), address.everyone and not chosen, everything))
     return _ENVIRONMENT.get_template("classes.html.j2").render(choices=choices)
+
+
+def _title(name: str) -> str:
+    """A class of traffic: `ai_crawler` is AI crawler."""
+    words = name.replace("_", " ")
+    return f"AI{words[2:]}" if words.startswith("ai ") else words.capitalize()
 
 
 def _headline_questions(sitting: Sitting) -> list[Any]:

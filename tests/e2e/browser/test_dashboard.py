@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The dashboard of a deployed stack, in a real browser: its links, its keys, and what axe-core says of it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from edgepixel.answers.conditions import Subject, subject_sql
+from edgepixel.answers.filters import parse_filter
+from edgepixel.ask.athena import find_answers, run_query
+from edgepixel.dashboard.asking import Asker
+from edgepixel.dashboard.cache import Cache
+from edgepixel.report.panels import whole
+from tests.dashboards import served
+from tests.e2e.browser import chromium
+from tests.e2e.conftest import Answered
+from tests.waiting import PATIENCE_SECONDS
+
+PAGES = ("/?period=7d", "/details?answer=pages&period=7d", "/sql?answer=pages&period=7d")
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+WAIT_MS = PATIENCE_SECONDS * 1000
+
+
+@pytest.fixture(scope="module")
+def first_address(answered: dict[str, Answered], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    result = answered["enabled"]
+    asked = datetime.fromtimestamp(result.now_ms / 1000, UTC)
+    with served(Asker(result.stack, Cache(tmp_path_factory.mktemp("kept"))), lambda: asked) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as tool:
+        arguments = [one for one in chromium.arguments(9) if not one.startswith("--host-resolver")]
+        started = tool.chromium.launch(executable_path=chromium.executable(), args=arguments, timeout=WAIT_MS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser, first_address: str) -> Iterator[BrowserContext]:
+    """A browser that has the cookie."""
+    with browser.new_context() as opened:
+        opened.set_default_timeout(WAIT_MS)
+        opened.new_page().goto(f"{first_address}&period=7d")
+        yield opened
+
+
+@pytest.fixture
+def page(context: BrowserContext, first_address: str) -> Iterator[Page]:
+    """The first page again; whatever it asks for and says is looked at in the end."""
+    opened, asked, said = context.new_page(), list[str](), list[str]()
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.on("console", lambda message: said.append(message.text))
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.goto(_at(first_address, "/?period=7d"))
+    yield opened
+    assert {urlsplit(url).netloc for url in asked if not url.startswith("data:")} == {urlsplit(first_address).netloc}
+    assert said == []
+    opened.close()
+
+
+def test_the_first_address_leaves_no_token_behind(page: Page) -> None:
+    assert "token" not in page.url
+    assert page.locator(".failed").count() == 0
+
+
+def test_a_row_filters_its_chip_removes_the_filter_and_back_goes_back(
+    page: Page, answered: dict[str, Answered]
+) -> None:
+    everyone = _figures(page)
+    row = page.locator("section:has(> h2:text-is('Countries')) a.label").filter(has_text="Germany")
+    name = row.inner_text()
+    row.click()
+    page.wait_for_load_state("load")
+    (country,) = parse_qs(urlsplit(page.url).query)["country"]
+    chip = page.locator("[aria-label=Filters] li")
+    assert chip.locator("span").inner_text() == f"Country is {name}"
+    stack = answered["enabled"].stack
+    subject = Subject(7, filters=(parse_filter(f"country={country}"),))
+    moment = datetime.fromtimestamp(answered["enabled"].now_ms / 1000, UTC)
+    moment = moment.replace(minute=moment.minute // 5 * 5, second=0, microsecond=0)
+    sql = subject_sql(find_answers(stack), "visitor-count", subject, subject.period(moment, "UTC"))
+    record = run_query(stack, sql).records()[0]
+    filtered = _figures(page)
+    assert filtered["Events"] == f"{whole(record, 'events'):,}"
+    assert filtered["Visitors"] == f"{whole(record, 'visitors'):,}"
+    assert filtered["Events"] != everyone["Events"]
+    page.go_back()
+    assert _figures(page) == everyone
+    page.go_forward()
+    chip.locator("a").click()
+    page.wait_for_load_state("load")
+    assert urlsplit(page.url).query == "period=7d"
+    assert _figures(page) == everyone
+
+
+def test_a_filter_can_be_typed(page: Page) -> None:
+    page.keyboard.press("f")
+    page.locator("select[name=dimension]").select_option("country")
+    page.locator("select[name=operator]").select_option("=")
+    page.locator("input[name=value]").fill("DE")
+    page.get_by_role("button", name="Add").click()
+    page.wait_for_load_state("load")
+    assert page.locator("[aria-label=Filters] li span").all_inner_texts() == ["Country is Germany"]
+    assert page.locator("section:has(> h2:text-is('Countries')) a.label").all_inner_texts() == ["Germany"]
+    assert "period=7d" in page.url
+
+
+def test_keys_are_listed_and_lead_where_they_say(page: Page, first_address: str) -> None:
+    page.keyboard.press("?")
+    assert any(line.endswith("28 days") for line in page.locator("dialog p").all_inner_texts())
+    page.keyboard.press("Escape")
+    assert page.locator("dialog").count() == 0
+    page.goto(_at(first_address, "/sql?answer=pages&period=7d"))
+    page.keyboard.press("b")
+    page.wait_for_url(_at(first_address, "/?period=7d"))
+    assert page.locator("[aria-label=Period] [aria-current]").inner_text() == "7 days"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_it_fits(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(page: Page, first_address: str, path: str, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    response = page.goto(_at(first_address, path))
+    assert response is not None
+    found = Axe().run(page, options={"runOnly": [*RULES]})
+    assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in found.response["violations"]] == []
+
+
+def _figures(page: Page) -> dict[str, str]:
+    names, values = page.locator(".figures dt").all_inner_texts(), page.locator(".value").all_inner_texts()
+    return dict(zip(names, values, strict=True))
+
+
+def _at(first_address: str, path: str) -> str:
+    parts = urlsplit(first_address)
+    return f"{parts.scheme}://{parts.netloc}{path}"
