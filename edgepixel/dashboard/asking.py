@@ -12,6 +12,7 @@ from edgepixel.answers.conditions import Subject, stack_time_zone, subject_sql
 from edgepixel.answers.periods import Period
 from edgepixel.answers.registry import answer
 from edgepixel.ask.athena import find_answers, run_query
+from edgepixel.ask.nothing_yet import nothing_yet
 from edgepixel.aws.stack import Stack
 from edgepixel.aws.typed_days import raw_days, typed_days
 from edgepixel.console.table import Table
@@ -33,10 +34,11 @@ class NobodyWaitsError(EdgePixelError):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What the stack has: the SQL of its answers, and its days."""
+    """What the stack has: the SQL of its answers, and its days. `waiting` says what it waits for without any hit."""
 
     queries: Mapping[str, str]
     catalog: Catalog
+    waiting: str | None
     taken: float
 
     @property
@@ -61,6 +63,7 @@ class Asker:
         self._cache = cache
         self._pool = ThreadPoolExecutor(_QUERIES_AT_A_TIME, thread_name_prefix="ask")
         self._snapshot: Snapshot | None = None
+        self._ended = threading.Event()
         self._lock = threading.Lock()
 
     def snapshot(self) -> Snapshot:
@@ -69,7 +72,8 @@ class Asker:
             if self._snapshot is None or time.monotonic() - self._snapshot.taken > _SNAPSHOT_SECONDS:
                 typed = {day: one.location for day, one in typed_days(self.stack).items()}
                 catalog = Catalog(typed, frozenset(raw_days(self.stack)))
-                self._snapshot = Snapshot(find_answers(self.stack), catalog, time.monotonic())
+                waiting = nothing_yet(self.stack)
+                self._snapshot = Snapshot(find_answers(self.stack), catalog, waiting, time.monotonic())
             return self._snapshot
 
     def sitting(self, address: Address, now: datetime) -> "Sitting":
@@ -85,7 +89,8 @@ class Asker:
         return self._pool.submit(self._ask, question, snapshot, now, left)
 
     def stop(self) -> None:
-        """Ask nothing more."""
+        """Ask nothing more, and stop what runs."""
+        self._ended.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _ask(self, question: Question, snapshot: Snapshot, now: datetime, left: threading.Event) -> Given:
@@ -99,7 +104,7 @@ class Asker:
             return Given(known.table, known.asked, 0)
 
         def still_wanted(_state: str, _seconds: float) -> None:
-            if left.is_set():
+            if left.is_set() or self._ended.is_set():
                 raise NobodyWaitsError("the page was left")  # which stops the query
 
         asked = datetime.now(UTC)
@@ -113,6 +118,7 @@ class Sitting:
 
     def __init__(self, asker: Asker, snapshot: Snapshot, address: Address, now: datetime) -> None:
         self.address, self.now, self.queries = address, now, snapshot.queries
+        self.waiting = snapshot.waiting
         self.stack = asker.stack
         self.time_zone = snapshot.time_zone
         self.period = address.subject.period(now, snapshot.time_zone)

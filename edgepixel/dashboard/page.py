@@ -14,13 +14,12 @@ from edgepixel.answers.filters import Filter, dimensions
 from edgepixel.answers.periods import described, remarks
 from edgepixel.answers.registry import Answer, answer, known_answer
 from edgepixel.answers.shown import shown_table
-from edgepixel.ask.nothing_yet import nothing_yet
 from edgepixel.aws.failures import AWS_FAILURES, explained
 from edgepixel.console.table import Table, is_number
 from edgepixel.cost.prices import athena_usd
 from edgepixel.dashboard.address import COMPARISONS, PERIODS, Address
 from edgepixel.dashboard.asking import Answers, Sitting
-from edgepixel.errors import AnswerFailedError, EdgePixelError
+from edgepixel.errors import EdgePixelError
 from edgepixel.report.headline import Figure
 from edgepixel.report.panels import Panel, Ranking, Rows, cell, figures_of, in_headline, in_report, panels_of, sum_by
 
@@ -50,12 +49,17 @@ class Choice:
 def pieces(sitting: Sitting) -> Iterator[Callable[[], str]]:
     """The page of an address, from its head to its foot: each piece, when it is called, waits for what it shows."""
     panels = in_report()
+    if sitting.waiting is not None:
+        yield lambda: _head(sitting)
+        yield lambda: _ENVIRONMENT.get_template("waiting.html.j2").render(_common(sitting))
+        yield lambda: _foot(sitting)
+        return
     sitting.want(*_headline_questions(sitting), _classes_question(sitting))
     sitting.want(*(sitting.question(one.name) for one in panels if _is_there(sitting, one)))
     columns = _Columns()
     yield lambda: _head(sitting)
-    yield lambda: _guarded(sitting, lambda: _classes(sitting), "the classes of traffic")
-    yield lambda: _guarded(sitting, lambda: _figures(sitting), "the first numbers")
+    yield lambda: _guarded(lambda: _classes(sitting), "the classes of traffic")
+    yield lambda: _guarded(lambda: _figures(sitting), "the first numbers")
     for one in panels:
         if _is_there(sitting, one):
             yield lambda one=one: columns.placed(sitting, one)  # type: ignore[misc]
@@ -121,7 +125,7 @@ class _Columns:
         try:
             panels = panels_of(one, answers, sitting.period)
         except (EdgePixelError, *AWS_FAILURES) as error:
-            return self.end() + _failed(sitting, error, one.description)
+            return self.end() + _failed(error, one.description)
         return "".join(self._placed(sitting, one, panel) for panel in panels)
 
     def end(self) -> str:
@@ -262,18 +266,16 @@ def _foot(sitting: Sitting) -> str:
     )
 
 
-def _guarded(sitting: Sitting, made: Callable[[], str], what: str) -> str:
+def _guarded(made: Callable[[], str], what: str) -> str:
     try:
         return made()
     except (EdgePixelError, *AWS_FAILURES) as error:
-        return _failed(sitting, error, what)
+        return _failed(error, what)
 
 
-def _failed(sitting: Sitting, error: Exception, what: str) -> str:
+def _failed(error: Exception, what: str) -> str:
     """In the place of a panel: what happened and what to do."""
     message = str(error) if isinstance(error, EdgePixelError) else explained(error)  # type: ignore[arg-type]
-    if isinstance(error, AnswerFailedError):
-        message = nothing_yet(sitting.stack) or message
     return _ENVIRONMENT.get_template("failed.html.j2").render(what=what, message=message)
 
 

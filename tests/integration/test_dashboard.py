@@ -90,6 +90,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
         patch.setattr(asking, "find_answers", lambda _stack: answer_queries())
         patch.setattr(asking, "typed_days", lambda _stack: {})
         patch.setattr(asking, "raw_days", lambda _stack: [])
+        patch.setattr(asking, "nothing_yet", lambda _stack: None)
         patch.setattr(asking, "run_query", lambda _stack, sql, _progress: ask_in_process(sql, NOW))
         opened.enter_context(loaded_once())
         asker = Asker(stack, Cache(tmp_path_factory.mktemp("kept")))

@@ -34,6 +34,7 @@ class Athena:
     tables: dict[str, Table] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     running: int = 0
+    waiting: str | None = None
     hold: threading.Event | None = None
     error: Exception | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -80,6 +81,7 @@ def athena(monkeypatch: pytest.MonkeyPatch) -> Athena:
     monkeypatch.setattr(asking, "find_answers", lambda _stack: answer_queries())
     monkeypatch.setattr(asking, "typed_days", lambda _stack: {})
     monkeypatch.setattr(asking, "raw_days", lambda _stack: [])
+    monkeypatch.setattr(asking, "nothing_yet", lambda _stack: found.waiting)
     monkeypatch.setattr(asking, "run_query", found.run)
     return found
 

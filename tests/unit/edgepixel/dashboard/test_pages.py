@@ -12,9 +12,11 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from edgepixel.console.table import Table
+from edgepixel.dashboard.address import read_address
+from edgepixel.dashboard.asking import Asker
 from edgepixel.errors import AnswerFailedError
 from edgepixel.report.panels import in_report
-from tests.unit.edgepixel.dashboard.conftest import Athena, Site
+from tests.unit.edgepixel.dashboard.conftest import NOW, Athena, Site
 from tests.waiting import wait_until
 
 HOSTILE = (
@@ -66,10 +68,7 @@ def test_another_period_filter_or_comparison_is_another_question(site: Site, ath
     assert len(set(athena.asked)) == seen, "a question was asked twice"
 
 
-def test_a_failed_answer_says_what_to_do_and_the_rest_is_shown(
-    site: Site, athena: Athena, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("edgepixel.dashboard.page.nothing_yet", lambda _stack: None)
+def test_a_failed_answer_says_what_to_do_and_the_rest_is_shown(site: Site, athena: Athena) -> None:
     athena.error = AnswerFailedError("Athena reports FAILED: no permission <b>")
     response, page = site.get("/")
     assert response.status == 200
@@ -80,14 +79,12 @@ def test_a_failed_answer_says_what_to_do_and_the_rest_is_shown(
     assert "no permission" not in page, "what failed must not be kept"
 
 
-def test_before_the_first_hit_it_says_what_it_waits_for(
-    site: Site, athena: Athena, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("edgepixel.dashboard.page.nothing_yet", lambda _stack: "Nothing has arrived yet.")
-    athena.error = AnswerFailedError("Athena reports FAILED: INVALID_VIEW")
-    _, page = site.get("/")
-    assert "Nothing has arrived yet." in page
-    assert "INVALID_VIEW" not in page
+def test_before_the_first_hit_it_says_once_what_it_waits_for_and_asks_nothing(site: Site, athena: Athena) -> None:
+    athena.waiting = "Nothing has arrived yet. Wait <a minute>."
+    response, page = site.get("/")
+    assert response.status == 200
+    assert page.count("Wait &lt;a minute&gt;.") == 1
+    assert athena.asked == []
 
 
 @pytest.mark.parametrize(
@@ -151,3 +148,12 @@ def test_whoever_goes_away_stops_what_was_asked_for_them(site: Site, athena: Ath
     athena.hold.set()
     response, _ = site.get("/?period=7d")
     assert response.status == 200
+
+
+def test_the_end_stops_what_runs(asker: Asker, athena: Athena) -> None:
+    athena.hold = threading.Event()
+    sitting = asker.sitting(read_address([]), NOW)
+    sitting.want(sitting.question("pages"))
+    wait_until(lambda: athena.running == 1, "the query runs")
+    asker.stop()
+    assert athena.running == 0
