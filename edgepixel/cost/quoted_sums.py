@@ -32,8 +32,8 @@ def readme_paragraph() -> str:
         f"{listed / 10**6:.0f} million at list prices, for lines of {DEFAULT_LINE_BYTES} bytes and provisioned "
         "streams). An account that has used up its free tiers pays "
         f"{_cents(_listed_more(STANDARD))} more with standard logs and {_cents(_listed_more(DEFAULT))} with "
-        f"real-time ones, of which {_cents(DASHBOARD.usd)} are the dashboard (`Dashboard=disabled`). "
-        "[docs/cost.md](docs/cost.md) has the bill item by item; this computes yours:",
+        f"real-time ones, of which {_cents(DASHBOARD.usd)} are the dashboard in CloudWatch (`Dashboard=disabled`). "
+        "[docs/cost.md](docs/cost.md) has the bill item by item, and `edgepixel cost` computes yours.",
     )
     return "".join(_wrapped(line) + ("\n" if line.endswith("\n") else "") for line in lines)
 
