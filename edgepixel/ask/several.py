@@ -8,7 +8,7 @@ from edgepixel.ask.athena import run_query
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Table
 
-_QUERIES_AT_A_TIME = 4  # Athena runs twenty or more of an account; some are left for others
+QUERIES_AT_A_TIME = 4  # Athena runs twenty or more of an account; some are left for others
 
 
 def run_queries(stack: Stack, texts: Sequence[str], progress: Callable[[int], None] = lambda _: None) -> list[Table]:
@@ -16,7 +16,7 @@ def run_queries(stack: Stack, texts: Sequence[str], progress: Callable[[int], No
 
     Raises what running one of them raises, after all have ended.
     """
-    with ThreadPoolExecutor(_QUERIES_AT_A_TIME) as pool:
+    with ThreadPoolExecutor(QUERIES_AT_A_TIME) as pool:
         asked = [pool.submit(run_query, stack, text) for text in texts]
         for number, _ in enumerate(as_completed(asked), start=1):
             progress(number)

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from edgepixel.answers.conditions import subject_sql
 from edgepixel.answers.registry import known_answer
-from edgepixel.aws.failures import AWS_FAILURES, explained
+from edgepixel.aws.failures import AWS_FAILURES
 from edgepixel.console.table import to_csv
 from edgepixel.dashboard import page
 from edgepixel.dashboard.address import read_address
@@ -102,7 +102,7 @@ async def _file(request: Request) -> Response:
 
 async def _refused(_request: Request, error: Exception) -> Response:
     wrong_address = isinstance(error, (AddressError, PeriodError))
-    message = str(error) if isinstance(error, EdgePixelError) else explained(error)  # type: ignore[arg-type]
+    message = page.words(error)
     title = "This address is about nothing" if wrong_address else "The stack did not answer"
     return HTMLResponse(page.refusal(title, f"{message[:1].upper()}{message[1:]}."), 400 if wrong_address else 502)
 

@@ -13,15 +13,15 @@ from edgepixel.answers.periods import Period
 from edgepixel.answers.registry import answer
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.ask.nothing_yet import nothing_yet
+from edgepixel.ask.several import QUERIES_AT_A_TIME
 from edgepixel.aws.stack import Stack
 from edgepixel.aws.typed_days import raw_days, typed_days
 from edgepixel.console.table import Table
 from edgepixel.dashboard.address import Address
 from edgepixel.dashboard.cache import Cache, Kept
-from edgepixel.dashboard.catalog import Catalog
+from edgepixel.dashboard.catalog import OPEN, Catalog
 from edgepixel.errors import EdgePixelError
 
-_QUERIES_AT_A_TIME = 4  # Athena runs twenty or more of an account; some are left for others
 _SNAPSHOT_SECONDS = 20.0
 
 type Question = tuple[str, Subject, Period]
@@ -61,7 +61,7 @@ class Asker:
     def __init__(self, stack: Stack, cache: Cache) -> None:
         self.stack = stack
         self._cache = cache
-        self._pool = ThreadPoolExecutor(_QUERIES_AT_A_TIME, thread_name_prefix="ask")
+        self._pool = ThreadPoolExecutor(QUERIES_AT_A_TIME, thread_name_prefix="ask")
         self._snapshot: Snapshot | None = None
         self._ended = threading.Event()
         self._lock = threading.Lock()
@@ -79,10 +79,12 @@ class Asker:
     def sitting(self, address: Address, now: datetime) -> "Sitting":
         """A page's questions about an address.
 
-        Periods end with the last five minutes, so that a second look is the same: log lines take longer to arrive.
+        Periods end where the last five minutes do (`OPEN`), so that a second look is the same: log lines take longer to
+        arrive.
         """
-        now = now.astimezone(UTC)
-        return Sitting(self, self.snapshot(), address, now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0))
+        seconds = OPEN.total_seconds()
+        ended = datetime.fromtimestamp(now.timestamp() // seconds * seconds, UTC)
+        return Sitting(self, self.snapshot(), address, ended)
 
     def submit(self, question: Question, snapshot: Snapshot, now: datetime, left: threading.Event) -> Future[Given]:
         """Ask, in time. `left` is set when nobody waits any more."""

@@ -67,6 +67,11 @@ def pieces(sitting: Sitting) -> Iterator[Callable[[], str]]:
     yield lambda: _foot(sitting)
 
 
+def words(error: Exception) -> str:
+    """What a failure is called here: the project's own says it itself, AWS's are explained."""
+    return explained(error) if isinstance(error, AWS_FAILURES) else str(error)
+
+
 def refusal(title: str, message: str, back: str = "/") -> str:
     """A page that only says what is wrong, and leads back."""
     return _ENVIRONMENT.get_template("refusal.html.j2").render(title=title, message=message, back=back)
@@ -275,8 +280,7 @@ def _guarded(made: Callable[[], str], what: str) -> str:
 
 def _failed(error: Exception, what: str) -> str:
     """In the place of a panel: what happened and what to do."""
-    message = str(error) if isinstance(error, EdgePixelError) else explained(error)  # type: ignore[arg-type]
-    return _ENVIRONMENT.get_template("failed.html.j2").render(what=what, message=message)
+    return _ENVIRONMENT.get_template("failed.html.j2").render(what=what, message=words(error))
 
 
 def _is_there(sitting: Sitting, one: Answer) -> bool:

@@ -86,7 +86,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     with ExitStack() as opened:
         opened.callback(empty_lake)
         patch = opened.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr(asking, "_QUERIES_AT_A_TIME", 1)  # the lake that is loaded once is one session's
+        patch.setattr(asking, "QUERIES_AT_A_TIME", 1)  # the lake that is loaded once is one session's
         patch.setattr(asking, "find_answers", lambda _stack: answer_queries())
         patch.setattr(asking, "typed_days", lambda _stack: {})
         patch.setattr(asking, "raw_days", lambda _stack: [])
