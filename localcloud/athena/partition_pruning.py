@@ -38,7 +38,8 @@ def collect(query: ParsedQuery, wanted: list[exp.Expr]) -> Filters:
     pushing = _Pushing(query)
     pushing.into(query.tree, wanted)
     for select in query.selects:
-        pushing.into_select(select, [])
+        if id(select) not in pushing.reached:  # its own conditions are not known yet
+            pushing.into_select(select, [])
     return {node: list({e.sql(): e for e in found}.values()) for node, found in pushing.filters.items()}
 
 
@@ -47,6 +48,7 @@ class _Pushing:
 
     def __init__(self, query: ParsedQuery) -> None:
         self.filters: Filters = {}
+        self.reached: set[int] = set()
         self._query = query
 
     def into(self, query: exp.Expr, wanted: list[exp.Expr]) -> None:
@@ -63,6 +65,7 @@ class _Pushing:
 
     def into_select(self, select: exp.Select, wanted: list[exp.Expr]) -> None:
         """Its own conditions, and those on its result."""
+        self.reached.add(id(select))
         source = select.args["from_"].this if select.args.get("from_") else None
         if source is None or source.args.get("joins") or source.args.get("sample"):
             return
