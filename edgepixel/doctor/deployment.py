@@ -14,6 +14,7 @@ _STAGES = (
     ("CrawlerTrigger", Stage.TRIGGER),
     ("Crawler", Stage.CATALOG),
     ("Classifier", Stage.CATALOG),
+    ("Compact", Stage.CATALOG),
     ("Database", Stage.CATALOG),
     ("Delivery", Stage.DELIVERY),
     ("LogDelivery", Stage.LOG_DELIVERY),

@@ -207,7 +207,7 @@ class Compaction:
 
     def _run(self, sql: str, version: str) -> str:
         """Start a statement, or find it, and wait for its end. Raises _AttemptFailedError or _WaitingError."""
-        query_id = self._calls.start(sql, statements.token(version, sql))
+        query_id = self._calls.start(sql, statements.token(version, sql, self._settings.work_group))
         while (execution := self._calls.execution(query_id)).state in ("QUEUED", "RUNNING"):
             if self._seconds_left() < _SECONDS_TO_END:
                 raise _WaitingError
