@@ -34,6 +34,7 @@ PERIODS: Mapping[str, str] = {
 COMPARISONS: Mapping[Comparison, str] = {
     "previous": "the period before",
     "weekday": "the same weekdays before",
+    "year": "the year before",
     "none": "nothing",
 }
 _OWN = ("period", "from", "to", "compare", "traffic-of")

@@ -3,6 +3,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import click
 from rich.console import Console
@@ -33,10 +34,10 @@ from edgepixel.report.gather import ANSWERS, COMPARED, Gathered, gather
 @click.option(
     "--compare",
     "comparison",
-    type=click.Choice(("previous", "weekday", "none")),
+    type=click.Choice(get_args(Comparison.__value__)),
     default="previous",
-    help="Compare the headline with the period before, of the same length (a month with the month before), or with the "
-    "same weekdays before.",
+    help="Compare the headline with the period before, of the same length (a month with the month before), with the "
+    "same weekdays before, or with the same dates a year before.",
 )
 @stack_options
 def report(subject: Subject, output: Path, comparison: Comparison, choice: StackChoice) -> None:

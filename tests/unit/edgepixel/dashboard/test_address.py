@@ -59,7 +59,7 @@ def test_the_shortest_address_is_the_default() -> None:
         ("period=0d", "neither a number of days"),
         ("period=99999d", "neither a number of days"),
         ("period=²d", "neither a number of days"),
-        ("compare=year", "compare=year is none of"),
+        ("compare=month", "compare=month is none of"),
         ("from=2026-11-01", "must both be dates"),
         ("from=2026-11-02&to=2026-11-01", "is before"),
         ("from=x&to=y", "must both be dates"),

@@ -54,7 +54,7 @@ def test_what_it_is_about_and_compared_with_can_be_chosen(
     assert subjects == [Subject(time_zone="Asia/Tokyo", dates=Dates(name="last-month"))]
     assert path.read_text() == "weekday UTC"  # the zone is gathered with the answers
     assert main(["report", "--output", str(path), "--compare", "month"]) == 2
-    assert "'previous', 'weekday', 'none'" in capsys.readouterr().err
+    assert "'previous', 'weekday', 'year', 'none'" in capsys.readouterr().err
 
 
 def test_a_page_that_cannot_be_written_is_refused_before_anything_is_asked(
