@@ -1,25 +1,47 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Events per hour, with abnormal hours marked."""
+"""Events per hour, with abnormal hours marked, or per day or week."""
 
+from collections import Counter
+from datetime import date
+from typing import Literal
+
+from edgepixel.answers.steps import Step, spans_of, step_of, summed
+from edgepixel.console.table import Table
 from edgepixel.report import charts
-from edgepixel.report.panels import Answers, Panel, Period, chart, moments, told_apart, whole
+from edgepixel.report.panels import Answers, Panel, Period, by_hour, chart, day, moments, told_apart, whole
 
 
-def panels(answers: Answers, period: Period) -> list[Panel]:
+def panels(answers: Answers, period: Period, by: Step | None) -> list[Panel]:
     """One chart."""
-    table = answers["events-per-hour"]
-    records = table.records()
-    begins = moments((record["hour"] for record in records), period)
-    hours = {begin: whole(record, "events") for begin, record in zip(begins, records, strict=True)}
-    found = reversed(answers["abnormal-events"].records())  # newest first
-    abnormal = moments((record["event_time"] for record in found if record["kind"] == "hour"), period)
-    marked = [(hour, hours.get(hour, 0)) for hour in abnormal]
-    return [
-        chart(
-            "Events per hour",
-            f"{sum(hours.values()):,} events; {len(marked)} abnormal hours, marked by dots.",
-            hours.values(),
-            lambda width: charts.per_hour(hours, marked, period.begin, period.end, width, period.time_zone),
-            told_apart(table, "hour", period),
-        )
-    ]
+    step = step_of(period, by)
+    if step != "hour":
+        return [_per_span(answers["events-per-hour"], "day" if step == "day" else "week", period)]
+    return [_per_hour(answers["events-per-hour"], answers["abnormal-events"], period)]
+
+
+def _per_hour(table: Table, found: Table, period: Period) -> Panel:
+    hours = by_hour(table, "events", period)
+    newest_first = [record["event_time"] for record in found.records() if record["kind"] == "hour"]
+    marked = [(hour, hours.get(hour, 0)) for hour in moments(reversed(newest_first), period)]
+    return chart(
+        "Events per hour",
+        f"{sum(hours.values()):,} events; {len(marked)} abnormal hours, marked by dots.",
+        hours.values(),
+        lambda width: charts.per_hour(hours, marked, "events", period, width),
+        told_apart(table, "hour", period),
+    )
+
+
+def _per_span(table: Table, step: Literal["day", "week"], period: Period) -> Panel:
+    """Events add up: the date of an hour is in its name."""
+    days: Counter[date] = Counter()
+    for record in table.records():
+        days[day(str(record["hour"])[:10])] += whole(record, "events")
+    sums, spans = summed(days, step), spans_of(period, step)
+    return chart(
+        f"Events per {step}",
+        f"{sum(sums.values()):,} events." + charts.dashed(step, spans),
+        sums.values(),
+        lambda width: charts.per_span(sums, spans, "events", period, width),
+        Table((step, "events"), tuple((f"{first}", number) for first, number in sums.items())),
+    )

@@ -21,7 +21,7 @@ visited AS (
   SELECT
     followed.*,
     visitor IS NOT NULL AND coalesce(event_time > date_add('minute', 30, time_before), true) AS entry,
-    coalesce(time_after > date_add('minute', 30, event_time), true) AS ended
+    visitor IS NOT NULL AND coalesce(time_after > date_add('minute', 30, event_time), true) AS exit
   FROM followed
 ),
 counted AS (
@@ -31,7 +31,8 @@ counted AS (
     count(*) AS events,
     count(DISTINCT visitor) AS visitors,
     count_if(entry) AS entries,
-    count_if(entry AND ended) AS bounces
+    count_if(exit) AS exits,
+    count_if(entry AND exit) AS bounces
   FROM visited
   GROUP BY page_host, page_path
 )
@@ -41,6 +42,7 @@ SELECT
   events,
   visitors,
   entries,
+  exits,
   bounces,
   (1000 * bounces + entries / 2) / nullif(entries, 0) / 1e1 AS bounce_percent
 FROM counted

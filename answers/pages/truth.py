@@ -11,16 +11,18 @@ _VISIT_PAUSE_MS = 30 * 60_000
 
 
 def expected(facts: Facts) -> Table:
-    """Views of each page, and the visits that began with it, some of them with no other view."""
+    """Views of each page, and the visits that began or ended with it, some of them with no other view."""
     views = [event for event in facts.counted if event.truth.event == "view"]
-    entries, bounces = _entries_and_bounces(views)
+    entries, exits = _entries_and_exits(views)
+    bounces = entries & exits
     table = []
     for (host, path), group in grouped(views, lambda event: (event.truth.page_host, event.truth.page_path)).items():
         begun = sum(event.request_id in entries for event in group)
+        ended = sum(event.request_id in exits for event in group)
         lost = sum(event.request_id in bounces for event in group)
-        table.append((host, path, len(group), visitors(group), begun, lost, percent(lost, begun)))
+        table.append((host, path, len(group), visitors(group), begun, ended, lost, percent(lost, begun)))
     table.sort(key=lambda line: (-line[2], nulls_last(line[0]), nulls_last(line[1])))
-    columns = ("page_host", "page_path", "events", "visitors", "entries", "bounces", "bounce_percent")
+    columns = ("page_host", "page_path", "events", "visitors", "entries", "exits", "bounces", "bounce_percent")
     return Table(columns, tuple(table[:200]))
 
 
@@ -28,9 +30,9 @@ def _time_and_page(event: Event) -> tuple[int, tuple[bool, str], tuple[bool, str
     return event.truth.time_ms, nulls_last(event.truth.page_host), nulls_last(event.truth.page_path)
 
 
-def _entries_and_bounces(views: Sequence[Event]) -> tuple[set[str], set[str]]:
-    """The request ids of the views that begin a visit, and of those that are all of it. Nobody's views are no visit."""
-    entries, bounces = set(), set()
+def _entries_and_exits(views: Sequence[Event]) -> tuple[set[str], set[str]]:
+    """The request ids of the views that begin and that end a visit. Nobody's views are no visit."""
+    entries, exits = set(), set()
     for visitor, group in grouped(views, lambda event: event.visitor).items():
         if visitor is None:
             continue
@@ -41,6 +43,6 @@ def _entries_and_bounces(views: Sequence[Event]) -> tuple[set[str], set[str]]:
         for event, first, ended in zip(group, begins, [*begins[1:], True], strict=True):
             if first:
                 entries.add(event.request_id)
-                if ended:
-                    bounces.add(event.request_id)
-    return entries, bounces
+            if ended:
+                exits.add(event.request_id)
+    return entries, exits

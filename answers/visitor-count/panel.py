@@ -1,26 +1,44 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Visitors per day, and visitors and events in the headline."""
+"""Visitors per day or hour, and visitors and events in the headline."""
 
+from edgepixel.answers.steps import Step, spans_of, step_of
 from edgepixel.console.table import Table
 from edgepixel.report import charts
 from edgepixel.report.headline import Figure
-from edgepixel.report.panels import Answers, Panel, Period, chart, day, whole
+from edgepixel.report.panels import Answers, Panel, Period, by_hour, chart, day, told_apart, whole
+
+_HOURLY_DAYS = 2  # an hour has few visitors, so longer periods are shown by day
 
 
-def panels(answers: Answers, period: Period) -> list[Panel]:
-    """One chart."""
-    table = answers["visitor-count"]
+def panels(answers: Answers, period: Period, by: Step | None) -> list[Panel]:
+    """One chart; of weeks, the answer `visitors-per-week` has it, because visitors of days cannot be added up."""
+    step = step_of(period, by, _HOURLY_DAYS)
+    if step == "hour":
+        return [_per_hour(answers["events-per-hour"], period)]
+    return [_per_day(answers["visitor-count"], period)] if step == "day" else []
+
+
+def _per_hour(table: Table, period: Period) -> Panel:
+    hours = by_hour(table, "visitors", period)
+    return chart(
+        "Visitors per hour",
+        "Who comes in two hours counts in both, so hours do not add up to the period.",
+        hours.values(),
+        lambda width: charts.per_hour(hours, [], "visitors", period, width),
+        told_apart(table, "hour", period),
+    )
+
+
+def _per_day(table: Table, period: Period) -> Panel:
     days = {day(record["day"]): whole(record, "visitors") for record in table.records() if record["day"] is not None}
-    return [
-        chart(
-            "Visitors per day",
-            "Who comes on two days counts on both, so days do not add up to the period."
-            + (" Days with a dashed outline are not whole." if period.partial_days() else ""),
-            days.values(),
-            lambda width: charts.per_day(days, period, width),
-            table,
-        )
-    ]
+    spans = spans_of(period, "day")
+    return chart(
+        "Visitors per day",
+        "Who comes on two days counts on both, so days do not add up to the period." + charts.dashed("day", spans),
+        days.values(),
+        lambda width: charts.per_span(days, spans, "visitors", period, width),
+        table,
+    )
 
 
 def figures(now: Table, before: Table | None) -> list[Figure]:

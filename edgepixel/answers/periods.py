@@ -18,7 +18,7 @@ from edgepixel.errors import PeriodError
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
 
-type Comparison = Literal["previous", "weekday", "none"]
+type Comparison = Literal["previous", "weekday", "year", "none"]
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,11 @@ class Period:
         return tuple(dict.fromkeys(partial))
 
     def before(self, comparison: Comparison) -> "Period | None":
-        """The period to compare with: as long and right before, or the same weekdays before; None for none.
+        """The period to compare with: as long and right before, the same weekdays or a year before; None for none.
 
         Before whole months come as many whole months. What is not over yet is compared with as much of the period
-        before.
+        before. `year` takes the same dates, whole months as whole months, and 28 February for a 29th that was not;
+        days up to now, as many days up to the same time.
         """
         if comparison == "none":
             return None
@@ -67,12 +68,17 @@ class Period:
             if comparison == "previous":
                 return Period(self.begin - (self.end - self.begin), self.begin, self.time_zone)
             days = self.local(self.end).replace(tzinfo=None) - self.local(self.begin).replace(tzinfo=None)
+            if comparison == "year":
+                last = _year_before(self.local(self.end).replace(tzinfo=None))
+                return Period(_moment(last - days, self.zone), _moment(last, self.zone), self.time_zone)
             weeks = -(-days // _WEEK) * _WEEK
             begin, end = (self._moved(moment, weeks) for moment in (self.begin, self.end))
             return Period(begin, end, self.time_zone)
         first, last = self._dates_before(*self.dates, comparison)
         begin, end = start_of(first, self.zone), start_of(last + _DAY, self.zone)
-        if not self.is_complete:
+        if not self.is_complete and comparison == "year":
+            end = min(end, _moment(_year_before(self.local(self.end).replace(tzinfo=None)), self.zone))
+        elif not self.is_complete:
             clock = self.local(self.end).replace(tzinfo=None) - datetime.combine(self.dates[0], time())
             end = min(end, _moment(datetime.combine(first, time()) + clock, self.zone))
         return Period(begin, end, self.time_zone, (first, last))
@@ -82,7 +88,11 @@ class Period:
         if comparison == "weekday":
             shift = -(-days // _WEEK) * _WEEK
             return first - shift, last - shift
-        if first.day == 1 and (last + _DAY).day == 1:
+        are_whole_months = first.day == 1 and (last + _DAY).day == 1
+        if comparison == "year":
+            earlier = _year_before(last)
+            return _year_before(first), _last_of_month(earlier) if are_whole_months else earlier
+        if are_whole_months:
             months = 12 * (last.year - first.year) + last.month - first.month + 1
             return _month_before(first, months), first - _DAY
         return first - days, first - _DAY
@@ -198,6 +208,16 @@ def _month_before(first: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+def _year_before[D: (date, datetime)](day: D) -> D:
+    """The same date and time a year before; of 29 February, that of the 28th."""
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28) if is_leap_day else day.replace(year=day.year - 1)
+
+
+def _last_of_month(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
 def _week(today: date, weeks: int) -> tuple[date, date]:
     monday = today - timedelta(days=today.weekday()) - weeks * _WEEK
     return monday, monday + _WEEK - _DAY
@@ -205,7 +225,7 @@ def _week(today: date, weeks: int) -> tuple[date, date]:
 
 def _month(today: date, months: int) -> tuple[date, date]:
     first = _month_before(today.replace(day=1), months)
-    return first, first.replace(day=monthrange(first.year, first.month)[1])
+    return first, _last_of_month(first)
 
 
 def _year(today: date, years: int) -> tuple[date, date]:

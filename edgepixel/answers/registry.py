@@ -46,6 +46,8 @@ class Answer:
     `in_headline`: the panel has figures, too. `lists_refusals`: it reads hits that were refused, too; where they
     must not count, its query says so by `{{ got_image }}`. `amounts` are its columns of money, in the currency that its
     column `currency` names, and `countries` those of country codes.
+    `over_time`: the panel draws the period by hour, day or week, and is told what was chosen. `only_by`: the panel is
+    asked for and shown only if charts show that.
     `reads` are the tables that it reads besides the view `events`. Such an answer is about the way of the log lines,
     and not about events: it has a period, but no conditions on what counts, and a ledger does not know it.
     `needs` are parameters of the stack, and their values, without which there are no such tables.
@@ -62,6 +64,8 @@ class Answer:
     report_place: int | None = None
     amounts: Sequence[str] = ()
     countries: Sequence[str] = ()
+    over_time: bool = False
+    only_by: Literal["week"] | None = None
     reads: Sequence[str] = ()
     needs: Mapping[str, str] = field(default_factory=dict)
 

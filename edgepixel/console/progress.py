@@ -2,8 +2,9 @@
 """Shows the steps of a long command while they run, and how long each of them took."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -20,6 +21,12 @@ def output_console(stderr: bool = False) -> Console:
     return console
 
 
+class Progressed(Protocol):
+    """Is told how much is done, and of how much."""
+
+    def __call__(self, done: int, of: int | None = None, /) -> None: ...
+
+
 class Steps:
     """The steps so far, with their seconds."""
 
@@ -28,8 +35,11 @@ class Steps:
         self.seconds: dict[str, float] = {}
 
     @contextmanager
-    def step(self, name: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-        """Show a step until the block ends. Yields a function that is told how much of `total` is done."""
+    def step(self, name: str, total: int | None = None) -> Iterator[Progressed]:
+        """Show a step until the block ends. Yields a function that is told how much of `total` is done.
+
+        It may be told another total, if that was not known before.
+        """
         columns = [SpinnerColumn(finished_text="+"), TextColumn(f"{{task.description:{_NAME_WIDTH}}}")]
         if total is not None:
             columns += [BarColumn(bar_width=30), TextColumn("{task.completed:,.0f} of {task.total:,.0f}")]
@@ -37,7 +47,7 @@ class Steps:
         with Progress(*columns, TimeElapsedColumn(), console=self._console) as progress:
             task = progress.add_task(name, total=total if total is not None else 1)
             try:
-                yield lambda done: progress.update(task, completed=done)
+                yield lambda done, of=None: progress.update(task, completed=done, total=of)
             except BaseException:
                 progress.update(task, description=f"{name}: failed")
                 raise

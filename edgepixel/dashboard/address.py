@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The address of a page is all that it is about: period, comparison, whose events count, filters. Pure.
 
-    /?period=last-month&compare=weekday&country=DE&page~=pricing&device!=tv
+    /?period=last-month&compare=weekday&by=week&country=DE&page~=pricing&device!=tv
 
 A filter stands as `country=DE`, `country!=DE` or `page~=pricing`, with `!` or `~` at the end of the name. What is not
 there is as it is by default, so that addresses are short.
@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from edgepixel.answers.conditions import Subject
 from edgepixel.answers.filters import MOST_FILTERS, Filter, dimensions, filter_sql, make_filter
 from edgepixel.answers.periods import NAMED, Comparison, Dates
+from edgepixel.answers.steps import STEPS, Step
 from edgepixel.errors import AddressError, FilterError
 
 DEFAULT_PERIOD = "28d"
@@ -34,9 +35,10 @@ PERIODS: Mapping[str, str] = {
 COMPARISONS: Mapping[Comparison, str] = {
     "previous": "the period before",
     "weekday": "the same weekdays before",
+    "year": "the year before",
     "none": "nothing",
 }
-_OWN = ("period", "from", "to", "compare", "traffic-of")
+_OWN = ("period", "from", "to", "compare", "by", "traffic-of")
 _EVERYONE = "everyone"
 _MOST_DAYS = 3660
 
@@ -45,12 +47,14 @@ _MOST_DAYS = 3660
 class Address:
     """What a page is about. `period` is a name, or days such as `28d`; empty if there are `dates`.
 
+    `by`: what charts over time show, if it was chosen.
     `everyone`: programs count as people do.
     """
 
     period: str = DEFAULT_PERIOD
     dates: tuple[date, date] | None = None
     comparison: Comparison = DEFAULT_COMPARISON
+    by: Step | None = None
     everyone: bool = False
     filters: Sequence[Filter] = ()
 
@@ -74,6 +78,8 @@ class Address:
             pairs.append(("period", self.period))
         if self.comparison != DEFAULT_COMPARISON:
             pairs.append(("compare", self.comparison))
+        if self.by is not None:
+            pairs.append(("by", self.by))
         if self.everyone:
             pairs.append(("traffic-of", _EVERYONE))
         pairs += [
@@ -93,6 +99,10 @@ class Address:
     def compared(self, comparison: Comparison) -> "Address":
         """The same with another comparison."""
         return replace(self, comparison=comparison)
+
+    def charted(self, by: Step | None) -> "Address":
+        """The same with charts by hour, day or week, or as the period is long."""
+        return replace(self, by=by)
 
     def of(self, *, everyone: bool) -> "Address":
         """The same of people or of everyone, instead of one class of traffic."""
@@ -133,6 +143,7 @@ def read_address(parameters: Iterable[tuple[str, str]], own: Sequence[str] = ())
         raise AddressError(f"there are {len(distinct)} filters, and at most {MOST_FILTERS} are asked at once")
     address = Address(
         comparison=_comparison(found.get("compare", DEFAULT_COMPARISON)),
+        by=_step(found.get("by", "")),
         everyone=_everyone(found.get("traffic-of", "")),
         filters=distinct,
     )
@@ -182,6 +193,15 @@ def _comparison(text: str) -> Comparison:
         if text == name:
             return name
     raise AddressError(f"compare={text} is none of {', '.join(get_args(Comparison.__value__))}")
+
+
+def _step(text: str) -> Step | None:
+    for name in STEPS:
+        if text == name:
+            return name
+    if text:
+        raise AddressError(f"by={text} is none of {', '.join(STEPS)}")
+    return None
 
 
 def _everyone(text: str) -> bool:

@@ -14,6 +14,7 @@ from edgepixel.answers.filters import Filter, dimensions
 from edgepixel.answers.periods import described, remarks
 from edgepixel.answers.registry import Answer, answer, known_answer
 from edgepixel.answers.shown import shown_table
+from edgepixel.answers.steps import step_of, steps_of
 from edgepixel.aws.failures import AWS_FAILURES, explained
 from edgepixel.console.table import Table, is_number
 from edgepixel.cost.prices import athena_usd
@@ -21,7 +22,18 @@ from edgepixel.dashboard.address import COMPARISONS, PERIODS, Address
 from edgepixel.dashboard.asking import Answers, Sitting
 from edgepixel.errors import EdgePixelError
 from edgepixel.report.headline import Figure
-from edgepixel.report.panels import Panel, Ranking, Rows, cell, figures_of, in_headline, in_report, panels_of, sum_by
+from edgepixel.report.panels import (
+    Panel,
+    Ranking,
+    Rows,
+    cell,
+    figures_of,
+    in_headline,
+    in_report,
+    is_drawn,
+    panels_of,
+    sum_by,
+)
 
 _ENVIRONMENT = jinja2.Environment(
     loader=jinja2.ChoiceLoader(
@@ -128,7 +140,7 @@ class _Columns:
         """An answer's panels, behind what was there before."""
         answers = Answers(sitting, tuple(panel.name for panel in in_report()))
         try:
-            panels = panels_of(one, answers, sitting.period)
+            panels = panels_of(one, answers, sitting.period, sitting.address.by)
         except (EdgePixelError, *AWS_FAILURES) as error:
             return self.end() + _failed(error, one.description)
         return "".join(self._placed(sitting, one, panel) for panel in panels)
@@ -200,9 +212,22 @@ def _head(sitting: Sitting) -> str:
             Choice(title, address.compared(name).link(), address.comparison == name)
             for name, title in COMPARISONS.items()
         ],
+        steps=_steps(sitting),
         dimensions=dimensions(),
         remarks=[*remarks(sitting.period), *([REMARK] if address.subject.approximate else [])],
     )
+
+
+def _steps(sitting: Sitting) -> list[Choice]:
+    """By what charts over time may be drawn, if there is a choice; what was chosen may be too fine for the period."""
+    address, possible = sitting.address, steps_of(sitting.period)
+    if len(possible) == 1:
+        return []
+    drawn = address.by and step_of(sitting.period, address.by)
+    return [
+        Choice(f"by {step}" if step else "as the period is long", address.charted(step).link(), drawn == step)
+        for step in (None, *possible)
+    ]
 
 
 def _classes_question(sitting: Sitting) -> Any:
@@ -285,6 +310,6 @@ def _failed(error: Exception, what: str) -> str:
 
 def _is_there(sitting: Sitting, one: Answer) -> bool:
     """Whether the stack has the answer, and the address may ask it: one that is not about events has no filters."""
-    if one.name not in sitting.queries:
+    if one.name not in sitting.queries or not is_drawn(one, sitting.period, sitting.address.by):
         return False
     return one.about_events or not sitting.address.filters

@@ -7,7 +7,7 @@ chart, which is its text alternative: the charts themselves are hidden from scre
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import wraps
 from typing import Any
 
@@ -15,10 +15,13 @@ import altair as alt
 import vl_convert
 
 from edgepixel.answers.periods import Period, days_of, hours_of, start_of
+from edgepixel.answers.steps import Span
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _FEW_DAYS = 2  # days at the most whose axis tells hours
 _HOURS_APART = 6
+_WITHOUT_YEAR_DAYS = 300  # at the most: a date of a longer period could be of either year
+_HEIGHT = 180
 
 type _Row = dict[str, str | int]
 
@@ -45,55 +48,51 @@ def _keeping[**P](draw: Callable[P, str]) -> Callable[P, str]:
 
 @_keeping
 def per_hour(
-    events: Mapping[datetime, int],
-    abnormal: Sequence[tuple[datetime, int]],
-    begin: datetime,
-    end: datetime,
-    width: int,
-    time_zone: str = "UTC",
+    numbers: Mapping[datetime, int], abnormal: Sequence[tuple[datetime, int]], unit: str, period: Period, width: int
 ) -> str:
-    """Events in each hour of the period, by its beginning, hours without any included; the abnormal ones are marked."""
-    period = Period(begin, end, time_zone)
-    rows = [{"hour": _text(hour.begin), "events": events.get(hour.begin, 0)} for hour in hours_of(period)]
-    rows += [{**rows[-1], "hour": _text(end)}]  # so that the last hour has a width, too
-    x, y = _time_axis("hour", width, period), alt.Y("events:Q", title="events in an hour", axis=_counts())
+    """A number of each hour of the period, by its beginning, hours without any included; abnormal ones are marked."""
+    rows = [{"hour": _text(hour.begin), unit: numbers.get(hour.begin, 0)} for hour in hours_of(period)]
+    rows += [{**rows[-1], "hour": _text(period.end)}]  # so that the last hour has a width, too
+    x, y = _time_axis("hour", width, period), alt.Y(f"{unit}:Q", title=f"{unit} in an hour", axis=_counts())
     area = alt.Chart(alt.InlineData(values=rows)).mark_area(
         color="var(--accent-soft)", line={"color": "var(--accent)", "strokeWidth": 1.5}, interpolate="step-after"
     )
     marks = alt.Chart(
-        alt.InlineData(values=[{"hour": _text(hour), "events": number} for hour, number in abnormal])
+        alt.InlineData(values=[{"hour": _text(hour), unit: number} for hour, number in abnormal])
     ).mark_point(color="var(--bad)", filled=True, size=70, opacity=1)
     layers = [area.encode(x=x, y=y), marks.encode(x=x, y=y)] if abnormal else [area.encode(x=x, y=y)]
-    return _svg(alt.layer(*layers), width, 200)
+    return _svg(alt.layer(*layers), width, _HEIGHT)
 
 
 @_keeping
-def per_day(visitors: Mapping[date, int], period: Period, width: int) -> str:
-    """Visitors of each day of the period, days without any included. A day that is not whole has a dashed outline."""
-    partial = period.partial_days()
-    whole, parts = (
-        [_bar(day, visitors, period) for day in days_of(period) if (day in partial) is is_part]
-        for is_part in (False, True)
-    )
-    x = _time_axis("day", width, period)
-    y = alt.Y("visitors:Q", title="visitors", axis=_counts(), scale=alt.Scale(zero=True))
-    looks: tuple[tuple[list[_Row], dict[str, Any]], ...] = (
-        (whole, {}),
-        (parts, {"fillOpacity": 0.25, "stroke": "var(--accent)", "strokeDash": [3, 2]}),
+def per_span(numbers: Mapping[date, int], spans: Sequence[Span], unit: str, period: Period, width: int) -> str:
+    """A number of each day or week, by its first date. One that is not whole has a dashed outline."""
+    x = _time_axis("begin", width, period, [span.first for span in spans])
+    y = alt.Y(f"{unit}:Q", title=unit, axis=_counts(), scale=alt.Scale(zero=True))
+    looks: tuple[tuple[bool, dict[str, Any]], ...] = (
+        (True, {}),
+        (False, {"fillOpacity": 0.25, "stroke": "var(--accent)", "strokeDash": [3, 2]}),
     )
     layers = [
         alt.Chart(alt.InlineData(values=rows))
         .mark_rect(color="var(--accent)", **look)
         .encode(x=x, x2="to:T", y=y, y2=alt.datum(0))
-        for rows, look in looks
-        if rows
+        for is_whole, look in looks
+        if (rows := [_bar(span, numbers.get(span.first, 0), unit) for span in spans if span.is_whole == is_whole])
     ]
-    return _svg(alt.layer(*layers), width, 160)
+    return _svg(alt.layer(*layers), width, _HEIGHT)
 
 
-def _bar(day: date, visitors: Mapping[date, int], period: Period) -> _Row:
-    begin, end = start_of(day, period.zone), start_of(day + timedelta(days=1), period.zone)
-    return {"day": _text(begin), "to": _text(begin + (end - begin) * 5 / 6), "visitors": visitors.get(day, 0)}
+def dashed(step: str, spans: Sequence[Span]) -> str:
+    """What is said below a chart of days or weeks if some are not whole."""
+    if all(span.is_whole for span in spans):
+        return ""
+    return f" {step.capitalize()}s with a dashed outline are not whole."
+
+
+def _bar(span: Span, number: int, unit: str) -> _Row:
+    end = span.begin + (span.end - span.begin) * 5 / 6
+    return {"begin": _text(span.begin), "to": _text(end), unit: number}
 
 
 @_keeping
@@ -108,11 +107,17 @@ def bars(rows: Sequence[tuple[str, int]], title: str, width: int) -> str:
     return _svg(bar + text, width, 26 * len(rows))
 
 
-def _time_axis(field: str, width: int, period: Period) -> alt.X:
-    """Labels stand where a day of the period's time zone begins, or an hour if there are few days."""
-    days = {start_of(day, period.zone): f"{day:%-d %b}" for day in days_of(period)}
-    hours = {hour.begin: f"{hour.shown:%H:%M}" for hour in hours_of(period) if hour.shown.hour % _HOURS_APART == 0}
-    marks = list((days if len(days) > _FEW_DAYS else hours).items())
+def _time_axis(field: str, width: int, period: Period, dates: Sequence[date] = ()) -> alt.X:
+    """Labels stand where dates begin in the period's time zone, or an hour if there are few.
+
+    `dates`: which of them, if not all of the period.
+    """
+    dates = dates or days_of(period)
+    years = " %Y" if len(dates) > 1 and (dates[-1] - dates[0]).days > _WITHOUT_YEAR_DAYS else ""
+    marks = [(start_of(day, period.zone), format(day, f"%-d %b{years}")) for day in dates]
+    if field == "hour" and len(dates) <= _FEW_DAYS:
+        hours = hours_of(period)
+        marks = [(hour.begin, f"{hour.shown:%H:%M}") for hour in hours if hour.shown.hour % _HOURS_APART == 0]
     shown = marks[:: -(-len(marks) // max(1, width // 100))]
     labels = json.dumps({f"{round(moment.timestamp() * 1000)}": text for moment, text in shown})
     axis = alt.Axis(

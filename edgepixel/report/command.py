@@ -3,12 +3,14 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import click
 from rich.console import Console
 
 from edgepixel.answers.conditions import DAYS, Subject
 from edgepixel.answers.periods import Comparison, described, remarks
+from edgepixel.answers.steps import Step
 from edgepixel.ask.command import scanned
 from edgepixel.ask.nothing_yet import nothing_yet
 from edgepixel.aws.stack import Stack
@@ -18,7 +20,7 @@ from edgepixel.errors import AnswerFailedError
 from edgepixel.option_types import OutputFile
 from edgepixel.options import StackChoice, stack_options, subject_options
 from edgepixel.paths import HOME
-from edgepixel.report.gather import ANSWERS, COMPARED, Gathered, gather
+from edgepixel.report.gather import ANSWERS, Gathered, gather
 
 
 @click.command()
@@ -33,13 +35,19 @@ from edgepixel.report.gather import ANSWERS, COMPARED, Gathered, gather
 @click.option(
     "--compare",
     "comparison",
-    type=click.Choice(("previous", "weekday", "none")),
+    type=click.Choice(get_args(Comparison.__value__)),
     default="previous",
-    help="Compare the headline with the period before, of the same length (a month with the month before), or with the "
-    "same weekdays before.",
+    help="Compare the headline with the period before, of the same length (a month with the month before), with the "
+    "same weekdays before, or with the same dates a year before.",
+)
+@click.option(
+    "--by",
+    type=click.Choice(get_args(Step.__value__)),
+    show_default="as the period is long",
+    help="What the charts over time show, if it can be drawn.",
 )
 @stack_options
-def report(subject: Subject, output: Path, comparison: Comparison, choice: StackChoice) -> None:
+def report(subject: Subject, output: Path, comparison: Comparison, by: Step | None, choice: StackChoice) -> None:
     """Write the answers as one page of HTML with charts.
 
     The page needs no network. Its path is printed.
@@ -49,10 +57,11 @@ def report(subject: Subject, output: Path, comparison: Comparison, choice: Stack
       edgepixel report --days 30 --output report.html
       edgepixel report --period last-month --time-zone Europe/Berlin
       edgepixel report --period this-week --compare weekday
+      edgepixel report --days 90 --by week --compare year
     """
     stack, messages = find_chosen_stack(choice), output_console(stderr=True)
     try:
-        write_report(stack, subject, comparison, output, messages)
+        write_report(stack, subject, comparison, by, output, messages)
     except AnswerFailedError:
         waiting = nothing_yet(stack)
         if waiting is None:
@@ -62,19 +71,20 @@ def report(subject: Subject, output: Path, comparison: Comparison, choice: Stack
         click.echo(output)
 
 
-def write_report(stack: Stack, subject: Subject, comparison: Comparison, path: Path, messages: Console) -> None:
+def write_report(
+    stack: Stack, subject: Subject, comparison: Comparison, by: Step | None, path: Path, messages: Console
+) -> None:
     """Ask, and write the page of a period that ends now or earlier to `path`, whole or not at all."""
     steps = Steps(messages)
-    queries = len(ANSWERS) + (len(COMPARED) if comparison != "none" else 0)
-    with steps.step("ask", queries) as progress:
-        gathered = gather(stack, subject, datetime.now(UTC), progress, comparison=comparison)
+    with steps.step("ask", len(ANSWERS)) as progress:
+        gathered = gather(stack, subject, datetime.now(UTC), progress, comparison=comparison, by=by)
     with steps.step("draw"):
         write_page(gathered, path)
     period = gathered.period
     messages.print(" ".join([f"{described(period)}.", *remarks(period)]), markup=False)
     if gathered.mixed_rules:
         messages.print(gathered.mixed_rules, markup=False, soft_wrap=True)
-    messages.print(scanned(gathered.scanned_bytes, queries), markup=False)
+    messages.print(scanned(gathered.scanned_bytes, len(gathered.answers) + len(gathered.before)), markup=False)
 
 
 def write_page(gathered: Gathered, path: Path) -> None:

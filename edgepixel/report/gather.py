@@ -9,14 +9,16 @@ from edgepixel.answers.approximate import can_be_estimated
 from edgepixel.answers.conditions import DEFAULT_TIME_ZONE, Subject, stack_time_zone, subject_sql
 from edgepixel.answers.periods import Comparison, Period
 from edgepixel.answers.registry import answer
+from edgepixel.answers.steps import Step
 from edgepixel.ask.athena import find_answers
 from edgepixel.ask.mixed_rules import mixed_rules
 from edgepixel.ask.several import run_queries
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Table
-from edgepixel.report.panels import in_headline, in_report
+from edgepixel.report.panels import in_headline, in_report, is_drawn
 
-ANSWERS = tuple(one.name for one in in_report())
+ANSWERS = tuple(one.name for one in in_report() if one.only_by is None)
+"""What every report asks."""
 COMPARED = tuple(one.name for one in in_headline())
 """What the headline compares with an earlier period."""
 
@@ -25,6 +27,7 @@ COMPARED = tuple(one.name for one in in_headline())
 class Gathered:
     """What a report says. `end` is when it was asked, in UTC; `before` is about the period that it is compared with.
 
+    `by`: what charts over time show, if that was chosen.
     `mixed_rules` says that days of either period were told by other rules than the rest; empty if none was.
     """
 
@@ -36,6 +39,7 @@ class Gathered:
     time_zone: str = DEFAULT_TIME_ZONE
     comparison: Comparison = "previous"
     mixed_rules: str = ""
+    by: Step | None = None
 
     @property
     def period(self) -> Period:
@@ -64,12 +68,14 @@ def gather(
     stack: Stack,
     subject: Subject,
     end: datetime,
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
     known: Mapping[str, Table] | None = None,
     comparison: Comparison = "previous",
+    by: Step | None = None,
 ) -> Gathered:
-    """Ask everything but the answers that are known already. `progress` is told how many more there are.
+    """Ask everything but the answers that are known already. `progress` is told how many of how many there are.
 
+    `by`: what charts over time show, instead of what the period is long for.
     `end` is when it is asked, after which nothing counts. Raises what asking one answer raises, and PeriodError.
     """
     queries = find_answers(stack)
@@ -77,19 +83,21 @@ def gather(
     period = subject.period(end, time_zone)
     earlier = period.before(comparison)
     results = {(name, period): table for name, table in (known or {}).items()}
-    everything = [(name, period) for name in ANSWERS]
+    about = [one.name for one in in_report() if is_drawn(one, period, by)]
+    everything = [(name, period) for name in about]
     everything += [(name, earlier) for name in COMPARED if earlier is not None]
     wanted = [one for one in everything if one not in results]
-    texts = [subject_sql(queries, name, _about(name, subject, queries), about) for name, about in wanted]
-    results |= dict(zip(wanted, run_queries(stack, texts, progress), strict=True))
+    texts = [subject_sql(queries, name, _about(name, subject, queries), when) for name, when in wanted]
+    results |= dict(zip(wanted, run_queries(stack, texts, lambda done: progress(done, len(texts))), strict=True))
     return Gathered(
         stack=stack.name,
         subject=subject,
         end=end.astimezone(UTC),
-        answers={name: results[name, period] for name in ANSWERS},
+        answers={name: results[name, period] for name in about},
         before={name: results[name, earlier] for name in COMPARED if earlier is not None},
         time_zone=time_zone,
         comparison=comparison,
+        by=by,
         mixed_rules=mixed_rules(stack, replace(period, begin=earlier.begin) if earlier else period),
     )
 

@@ -14,7 +14,17 @@ from edgepixel.console.table import is_number
 from edgepixel.report.ask_command import ask_command
 from edgepixel.report.gather import Gathered
 from edgepixel.report.headline import Figure
-from edgepixel.report.panels import Panel, Ranking, Rows, cell, figures_of, in_headline, in_report, panels_of
+from edgepixel.report.panels import (
+    Panel,
+    Ranking,
+    Rows,
+    cell,
+    figures_of,
+    in_headline,
+    in_report,
+    is_drawn,
+    panels_of,
+)
 
 _ENVIRONMENT = jinja2.Environment(
     loader=jinja2.PackageLoader("edgepixel.report", "."),
@@ -56,7 +66,9 @@ def _remarks(gathered: Gathered) -> list[str]:
 
 def _panels(gathered: Gathered) -> list[tuple[str, Panel]]:
     """Every panel in order, each with the name of its answer."""
-    return [(one.name, panel) for one in in_report() for panel in panels_of(one, gathered.answers, gathered.period)]
+    period, by = gathered.period, gathered.by
+    shown = [one for one in in_report() if is_drawn(one, period, by)]
+    return [(one.name, panel) for one in shown for panel in panels_of(one, gathered.answers, period, by)]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a report consists of. Each answer with a place in it has a `panel.py` in its folder, with
 
-- `panels(answers, period)`: its panels, from its own answer and others of the report, by name,
+- `panels(answers, period)`: its panels, from its own answer and others of the report, by name; of an answer that is
+  drawn over time (`over_time`), `panels(answers, period, by)`, with the step that was chosen, if one was,
 - and `figures(now, before)`, if it has a part in the headline: its numbers, with those of the period before. `before`
   is None if nothing was recorded then.
 
@@ -10,13 +11,14 @@ Both are pure. Columns are read by name.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from edgepixel.answers.periods import Period as Period  # for the panels
 from edgepixel.answers.periods import hours_of
 from edgepixel.answers.registry import Answer, answers
+from edgepixel.answers.steps import Step, step_of
 from edgepixel.console.table import Record, Table, Value, shown
 from edgepixel.report.headline import Figure
 
@@ -48,7 +50,7 @@ class Ranking:
 
     `more`: how many rows follow. `limit`: of how many the answer lists the first ones only, if it has reached that.
     `dimension` is what the rows can be filtered by, and `values` what it is of each, empty for none: see
-    `edgepixel.answers.filters`.
+    `edgepixel.answers.filters`. `beside` are further columns, the text of each row by their heading.
     """
 
     title: str
@@ -59,6 +61,7 @@ class Ranking:
     limit: int | None = None
     dimension: str = ""
     values: Sequence[str] = ()
+    beside: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,14 +88,20 @@ def in_report() -> list[Answer]:
     return [answer for _, answer in sorted(placed, key=lambda pair: pair[0])]
 
 
+def is_drawn(answer: Answer, period: Period, by: Step | None) -> bool:
+    """Whether an answer of the report has something to show of a period: one that is only for weeks may not."""
+    return answer.only_by in (None, step_of(period, by))
+
+
 def in_headline() -> list[Answer]:
     """The answers that have figures, in their own order. They are asked about the period before, too."""
     return [answer for answer in answers() if answer.in_headline]
 
 
-def panels_of(answer: Answer, given: Answers, period: Period) -> list[Panel]:
-    """An answer's panels, without those that have nothing to say."""
-    found: list[Panel] = answer.module("panel").panels(given, period)
+def panels_of(answer: Answer, given: Answers, period: Period, by: Step | None = None) -> list[Panel]:
+    """An answer's panels, without those that have nothing to say. `by`: what charts over time show, if chosen."""
+    panels = answer.module("panel").panels
+    found: list[Panel] = panels(given, period, by) if answer.over_time else panels(given, period)
     return [panel for panel in found if _says_something(panel)]
 
 
@@ -126,11 +135,12 @@ def ranking(
     *,
     dimension: str = "",
     values: Sequence[str] = (),
+    beside: Mapping[str, Sequence[str]] = {},
 ) -> Ranking:
     """The first rows, with their share of the first one's number.
 
     `most_listed`: how many the answer lists at the most, if that is not the LIMIT of its query. `values`: what to
-    filter by, of each of them, if that is not its text.
+    filter by, of each of them, if that is not its text. `beside`: further columns, as in `Ranking`.
     """
     listed = list(counted)
     first = listed[:MOST_ROWS]
@@ -140,7 +150,7 @@ def ranking(
     filtered = ["" if value in _NOTHING_KNOWN else value for value in values or [text for text, _ in first]][
         : len(rows)
     ]
-    return Ranking(title, name, unit, rows, len(listed) - len(rows), limit, dimension, filtered)
+    return Ranking(title, name, unit, rows, len(listed) - len(rows), limit, dimension, filtered, beside)
 
 
 def sum_by(table: Table, column: str, number: str) -> list[tuple[str, int]]:
@@ -175,6 +185,13 @@ def moments(values: Iterable[Value], period: Period) -> list[datetime]:
 def _begin(text: str, period: Period) -> datetime:
     """When an hour begins that is not in the period, as one that a saved query of somebody's own may have."""
     return datetime.fromisoformat(text).replace(tzinfo=period.zone).astimezone(UTC)
+
+
+def by_hour(table: Table, number: str, period: Period) -> dict[datetime, int]:
+    """A number of each row of `events-per-hour`, by when its hour begins."""
+    records = table.records()
+    begins = moments((record["hour"] for record in records), period)
+    return {begin: whole(record, number) for begin, record in zip(begins, records, strict=True)}
 
 
 def told_apart(table: Table, column: str, period: Period) -> Table:

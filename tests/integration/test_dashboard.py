@@ -40,8 +40,8 @@ NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 NOW_MS = round(NOW.timestamp() * 1000)
 QUERY = f"period={DAYS}d"
 RANKINGS = {
-    "Pages", "Referrers", "Sections", "Channels", "Countries", "Languages", "Campaign sources", "Campaigns", "Devices",
-    "Browsers", "Systems",
+    "Pages", "Entry pages", "Exit pages", "Referrers", "Sections", "Events by name", "Channels", "Countries", "Languages",
+    "Campaign sources", "Campaigns", "Devices", "Browsers", "Systems",
 }  # fmt: skip
 
 # What a dimension is of an event, as the ledger has it; "" for none.
@@ -50,6 +50,7 @@ VALUES: dict[str, Callable[[Event], str]] = {
     "referrer": lambda event: (
         "(same site)" if event.truth.referrer_host and event.truth.same_site else event.truth.referrer_host or ""
     ),
+    "event": lambda event: event.truth.event,
     "section": lambda event: "(front page)" if event.truth.section == "" else event.truth.section or "",
     "channel": lambda event: event.truth.channel,
     "country": lambda event: event.truth.country or "",

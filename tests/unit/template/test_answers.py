@@ -165,7 +165,9 @@ def test_the_answers_with_times_have_the_stack_s_time_zone_and_the_others_none()
     queries = resources_of_type("AWS::Athena::NamedQuery").values()
     saved = {query["Name"]: query["QueryString"] for query in queries}
     timed = {name: sql["Fn::Sub"] for name, sql in saved.items() if not isinstance(sql, str)}
-    assert set(timed) == {"events-per-hour", "visitor-count", "recent-events", "abnormal-events", *ABOUT_LINES}
+    assert set(timed) == {
+        "events-per-hour", "visitor-count", "visitors-per-week", "recent-events", "abnormal-events", *ABOUT_LINES
+    }  # fmt: skip
     for name, sql in timed.items():
         others = {"${PixelPath}"} if name == "missing-requests" else set()
         assert set(re.findall(r"\$\{[^}]*\}", sql)) == {"${TimeZone}", *others}, name
@@ -205,7 +207,7 @@ def test_rows_are_in_an_order_that_no_tie_leaves_open(name: str) -> None:
         column
         for column in query.named_selects
         if not re.search(
-            r"events|visitors|beacons|percent|orders|revenue|carts|abandoned|network|entries|bounces", column
+            r"events|visitors|beacons|percent|orders|revenue|carts|abandoned|network|entries|exits|bounces", column
         )
     }
     assert known >= decided.get(name, texts)

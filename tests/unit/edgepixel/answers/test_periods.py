@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from edgepixel.answers.conditions import Subject
-from edgepixel.answers.periods import Comparison, Dates, Period, days_of, described, hours_of, remarks
+from edgepixel.answers.periods import NAMED, Comparison, Dates, Period, days_of, described, hours_of, remarks
 from edgepixel.errors import PeriodError
 
 NOW = datetime(2026, 11, 27, 10, 31, tzinfo=UTC)  # a Friday
@@ -135,6 +137,15 @@ def test_a_period_within_one_day_says_both_its_ends() -> None:
         (Dates(name="yesterday"), "weekday", ("2026-11-19", "2026-11-20")),
         (dates("2026-10-01", "2026-10-10"), "weekday", ("2026-09-17", "2026-09-27")),
         (Dates(name="last-month"), "weekday", ("2026-08-27", "2026-09-27")),
+        (dates("2026-10-01", "2026-10-10"), "year", ("2025-10-01", "2025-10-11")),
+        (dates("2025-12-30", "2026-01-02"), "year", ("2024-12-30", "2025-01-03")),
+        (Dates(name="last-year"), "year", ("2024-01-01", "2025-01-01")),
+        (dates("2024-02-29", "2024-02-29"), "year", ("2023-02-28", "2023-03-01")),
+        (dates("2024-02-10", "2024-02-29"), "year", ("2023-02-10", "2023-03-01")),
+        (dates("2024-02-29", "2024-03-10"), "year", ("2023-02-28", "2023-03-11")),
+        (dates("2024-02-01", "2024-02-29"), "year", ("2023-02-01", "2023-03-01")),
+        (dates("2025-02-01", "2025-02-28"), "year", ("2024-02-01", "2024-03-01")),
+        (dates("2025-02-10", "2025-02-28"), "year", ("2024-02-10", "2024-02-29")),
     ],
 )
 def test_whole_dates_are_compared_with_whole_dates(
@@ -158,6 +169,12 @@ def test_what_is_not_over_is_compared_with_as_much_of_the_period_before() -> Non
     today = Dates(name="today").period(NOW, BERLIN).before("weekday")
     assert today is not None
     assert described(today) == "2026-11-20 00:00 to 2026-11-20 11:31, Europe/Berlin"
+    this_year = Dates(name="this-year").period(datetime(2024, 3, 10, 20, tzinfo=UTC), BERLIN).before("year")
+    assert this_year is not None
+    assert described(this_year) == "2023-01-01 00:00 to 2023-03-10 21:00, Europe/Berlin"  # 2024 had a 29 February
+    leap_day = Dates(name="today").period(datetime(2024, 2, 29, 20, tzinfo=UTC), BERLIN).before("year")
+    assert leap_day is not None
+    assert described(leap_day) == "2023-02-28 00:00 to 2023-02-28 21:00, Europe/Berlin"
 
 
 def test_days_up_to_now_are_compared_with_as_many_hours_or_the_same_time_of_the_same_weekdays() -> None:
@@ -169,6 +186,65 @@ def test_days_up_to_now_are_compared_with_as_many_hours_or_the_same_time_of_the_
     assert described(weekday) == "2022-10-22 11:00 to 2022-10-24 10:00, Europe/Berlin"
     assert described(period) == "2022-10-29 11:00 to 2022-10-31 10:00, Europe/Berlin"
     assert period.before("none") is None
+    year = Subject(2).period(datetime(2024, 2, 29, 9, tzinfo=UTC), BERLIN).before("year")
+    assert year is not None
+    assert described(year) == "2023-02-26 10:00 to 2023-02-28 10:00, Europe/Berlin"
+
+
+DAYS = st.dates(day("1990-01-01"), day("2026-11-26"))
+ZONES = st.sampled_from(
+    [BERLIN, "UTC", "America/Havana", "America/New_York", "Asia/Kolkata", "Asia/Tehran", "Australia/Lord_Howe"]
+)
+
+
+@given(DAYS, st.integers(0, 800), ZONES)
+def test_the_year_before_has_the_same_dates_in_any_zone(first: date, length: int, zone: str) -> None:
+    last = min(first + timedelta(length), day("2026-11-26"))
+    period = Dates(first, last).period(NOW, zone)
+    before = period.before("year")
+    assert before is not None
+    assert before.dates is not None
+    assert before.is_complete
+    (begin, end), leap_day = before.dates, (2, 29)
+    assert (begin.year, end.year) == (first.year - 1, last.year - 1)
+    assert (begin.month, begin.day) == ((2, 28) if (first.month, first.day) == leap_day else (first.month, first.day))
+    if (end.month, end.day) != (last.month, last.day):
+        assert {(end.month, end.day), (last.month, last.day)} == {(2, 28), leap_day}
+        assert leap_day == (last.month, last.day) or first.day == 1, "longer than the period only for whole months"
+    assert abs((end - begin) - (last - first)) <= timedelta(1)
+    assert before.local(before.begin).date() == begin
+    assert before.local(before.end - timedelta(microseconds=1)).date() == end
+
+
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2026, 11, 27)), st.integers(1, 800), ZONES)
+def test_days_up_to_now_have_as_many_days_a_year_before(now: datetime, days: int, zone: str) -> None:
+    period = Subject(days).period(now.replace(tzinfo=UTC), zone)
+    before = period.before("year")
+    assert before is not None
+    end, end_before = period.local(period.end), before.local(before.end)
+    lasted = before.end - before.begin
+    assert before.dates is None
+    assert end_before.year == end.year - 1
+    assert end_before.month == end.month
+    assert end_before.day in (end.day, 28)
+    assert abs(lasted - timedelta(days)) <= timedelta(hours=2), "but for the clock's changes"
+
+
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2026, 11, 27)), st.sampled_from(sorted(NAMED)), ZONES)
+def test_what_is_not_over_is_compared_with_no_more_than_its_dates_a_year_before(
+    now: datetime, name: str, zone: str
+) -> None:
+    period = Dates(name=name).period(now.replace(tzinfo=UTC), zone)
+    before = period.before("year")
+    assert before is not None
+    assert before.dates is not None
+    whole = Dates(*before.dates).period(NOW, zone)
+    assert before.begin == whole.begin
+    assert before.begin <= before.end <= whole.end
+    if not period.is_complete and before.end != whole.end:
+        shown, shown_before = period.local(period.end), before.local(before.end)
+        day_before = 28 if (shown.month, shown.day) == (2, 29) else shown.day
+        assert (shown_before.year, shown_before.month, shown_before.day) == (shown.year - 1, shown.month, day_before)
 
 
 def test_the_hour_that_comes_twice_is_two_hours_and_the_one_that_does_not_come_is_none() -> None:

@@ -64,11 +64,13 @@ _COLUMNS = {
     "abnormal-events": ("kind", "event_time", "reason", "detail", "request_id", "events"),
     "audience": ("dimension", "value", "visitors", "visitors_percent", "events"),
     "campaign-revenue": ("campaign", "currency", "last_touch_orders", "last_touch_revenue"),
+    "conversions": ("event", "events", "visitors", "visitors_percent"),
     "coverage": ("day", "hour", "counted", "hits_made", "missing"),
     "events-per-hour": ("hour", "events", "visitors"),
     "funnel": ("step", "event", "visitors"),
-    "pages": ("page_host", "page_path", "events"),
+    "pages": ("page_host", "page_path", "events", "entries", "exits"),
     "referrers": ("referrer_host", "events", "visitors", "channel"),
+    "visitors-per-week": ("week", "visitors", "events"),
     "topics": ("section", "country", "device", "events", "visitors"),
 }
 # What each query ends with tells which answer it is of: no condition of a page changes that.

@@ -9,6 +9,7 @@ import pytest
 from edgepixel.answers.conditions import Subject
 from edgepixel.answers.filters import Filter
 from edgepixel.answers.periods import Dates
+from edgepixel.answers.steps import STEPS, Step
 from edgepixel.dashboard.address import COMPARISONS, PERIODS, Address, read_address
 from edgepixel.errors import AddressError
 
@@ -47,6 +48,16 @@ def test_a_link_leads_to_the_same_page(period: str, comparison: str) -> None:
     assert address.comparison == comparison
 
 
+@pytest.mark.parametrize("by", STEPS)
+def test_what_charts_show_stays_when_anything_else_is_chosen(by: Step) -> None:
+    address = read(f"by={by}")
+    assert address.by == by
+    assert address.link() == f"/?by={by}"
+    assert address.about("90d").only("country", "DE").link() == f"/?period=90d&by={by}&country=DE"
+    assert read(address.compared("year").link().partition("?")[2]).by == by
+    assert address.charted(None).link() == "/"
+
+
 def test_the_shortest_address_is_the_default() -> None:
     assert read("").link() == "/"
     assert read("period=28d&compare=previous").link() == "/"
@@ -59,7 +70,8 @@ def test_the_shortest_address_is_the_default() -> None:
         ("period=0d", "neither a number of days"),
         ("period=99999d", "neither a number of days"),
         ("period=²d", "neither a number of days"),
-        ("compare=year", "compare=year is none of"),
+        ("by=minute", "by=minute is none of hour, day, week"),
+        ("compare=month", "compare=month is none of"),
         ("from=2026-11-01", "must both be dates"),
         ("from=2026-11-02&to=2026-11-01", "is before"),
         ("from=x&to=y", "must both be dates"),

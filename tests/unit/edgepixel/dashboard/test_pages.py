@@ -3,6 +3,7 @@
 
 import csv
 import io
+import re
 import socket
 import threading
 import time
@@ -19,6 +20,7 @@ from edgepixel.report.panels import in_report
 from tests.unit.edgepixel.dashboard.conftest import NOW, Athena, Site
 from tests.waiting import wait_until
 
+PAGES = ("page_host", "page_path", "events", "entries", "exits")
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -30,7 +32,7 @@ HOSTILE = (
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_visitors_sent_is_text_and_its_link_leads_to_it(site: Site, athena: Athena, text: str) -> None:
-    athena.tables["pages"] = Table(("page_host", "page_path", "events"), (("a.example", f"/{text}", 7),))
+    athena.tables["pages"] = Table(PAGES, (("a.example", f"/{text}", 7, 0, 0),))
     athena.tables["audience"] = Table(
         ("dimension", "value", "visitors", "visitors_percent", "events"), (("campaign", text, 3, 100.0, 5),)
     )
@@ -102,6 +104,41 @@ def test_an_address_about_nothing_is_refused(site: Site, athena: Athena, path: s
     assert response.status == 400
     assert message.lower() in unescape(page).lower()
     assert athena.asked == []
+
+
+def chosen(page: str) -> list[str]:
+    """What is marked as chosen in the line of the comparison and of the charts."""
+    line = page.split("Compared with")[1].split("</p>")[0]
+    return re.findall(r'aria-current="true">([^<]*)<', line)
+
+
+def test_charts_are_drawn_by_what_the_address_says_and_weeks_are_asked_for_only_then(
+    site: Site, athena: Athena
+) -> None:
+    athena.tables["events-per-hour"] = Table(
+        ("hour", "events", "visitors"), (("2026-11-21 10:00:00.000", 40, 7), ("2026-11-22 11:00:00.000", 2, 2))
+    )
+    athena.tables["visitors-per-week"] = Table(("week", "visitors", "events"), (("2026-11-16", 8, 42),))
+    _, page = site.get("/")
+    assert chosen(page) == ["the period before", "as the period is long"]
+    assert ">Events per day</h2>" in page
+    assert not any("date_trunc('week'" in sql for sql in athena.asked)
+    _, page = site.get("/?by=week&compare=year")
+    assert chosen(page) == ["the year before", "by week"]
+    assert ">Events per week</h2>" in page
+    assert ">Visitors per week</h2>" in page
+    assert sum("date_trunc('week'" in sql for sql in athena.asked) == 1
+    _, page = site.get("/?by=hour&period=90d")
+    assert chosen(page) == ["the period before", "by day"], "there are too many hours"
+    _, page = site.get("/?period=today")
+    assert chosen(page) == ["the period before"], "there is no choice"
+    response, page = site.get("/?by=month")
+    assert response.status == 400
+
+
+def test_the_year_before_is_named(site: Site, athena: Athena) -> None:
+    _, page = site.get("/?from=2026-11-01&to=2026-11-10&compare=year")
+    assert "Compared with 2025-11-01 00:00 to 2025-11-11 00:00, UTC." in page
 
 
 def test_all_rows_are_sorted_and_searched(site: Site, athena: Athena) -> None:

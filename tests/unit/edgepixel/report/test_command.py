@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command `report`: what it is about, and where the page goes."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,8 +8,10 @@ import pytest
 
 from edgepixel.answers.conditions import Subject
 from edgepixel.answers.periods import Comparison, Dates
+from edgepixel.answers.steps import Step
 from edgepixel.aws.stack import Stack
 from edgepixel.cli import main
+from edgepixel.console.progress import Progressed
 from edgepixel.report import command, page
 from edgepixel.report.gather import Gathered
 from tests.unit.edgepixel.fake_cloud import STACK
@@ -22,10 +23,16 @@ def subjects(monkeypatch: pytest.MonkeyPatch) -> list[Subject]:
     asked: list[Subject] = []
 
     def gather(
-        stack: Stack, subject: Subject, end: datetime, _progress: Callable[[int], None], *, comparison: Comparison
+        stack: Stack,
+        subject: Subject,
+        end: datetime,
+        _progress: Progressed,
+        *,
+        comparison: Comparison,
+        by: Step | None,
     ) -> Gathered:
         asked.append(subject)
-        return Gathered(stack.name, subject, end.astimezone(UTC), {}, {}, comparison=comparison)
+        return Gathered(stack.name, subject, end.astimezone(UTC), {}, {}, comparison=comparison, by=by)
 
     monkeypatch.setattr(command, "find_chosen_stack", lambda _choice: STACK)
     monkeypatch.setattr(command, "gather", gather)
@@ -47,14 +54,14 @@ def test_the_page_is_written_and_its_path_is_all_that_is_printed(
 def test_what_it_is_about_and_compared_with_can_be_chosen(
     subjects: list[Subject], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(page, "render", lambda gathered: f"{gathered.comparison} {gathered.time_zone}")
+    monkeypatch.setattr(page, "render", lambda gathered: f"{gathered.comparison} {gathered.by} {gathered.time_zone}")
     path = tmp_path / "report.html"
-    options = ["--period", "last-month", "--time-zone", "Asia/Tokyo", "--compare", "weekday"]
+    options = ["--period", "last-month", "--time-zone", "Asia/Tokyo", "--compare", "year", "--by", "week"]
     assert main(["report", "--output", str(path), *options]) == 0
     assert subjects == [Subject(time_zone="Asia/Tokyo", dates=Dates(name="last-month"))]
-    assert path.read_text() == "weekday UTC"  # the zone is gathered with the answers
+    assert path.read_text() == "year week UTC"  # the zone is gathered with the answers
     assert main(["report", "--output", str(path), "--compare", "month"]) == 2
-    assert "'previous', 'weekday', 'none'" in capsys.readouterr().err
+    assert "'previous', 'weekday', 'year', 'none'" in capsys.readouterr().err
 
 
 def test_a_page_that_cannot_be_written_is_refused_before_anything_is_asked(

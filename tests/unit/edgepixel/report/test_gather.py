@@ -44,6 +44,7 @@ def asked(subject: Subject, comparison: Comparison = "previous") -> FakeAthena:
     [
         ("previous", ("2022-10-28 22:00", "2022-10-29 22:00")),
         ("weekday", ("2022-10-22 22:00", "2022-10-23 22:00")),
+        ("year", ("2021-10-29 22:00", "2021-10-30 22:00")),
     ],
 )
 def test_a_day_of_25_hours_is_compared_with_a_day(comparison: Comparison, before: tuple[str, str]) -> None:
@@ -55,6 +56,24 @@ def test_a_day_of_25_hours_is_compared_with_a_day(comparison: Comparison, before
 
 def test_with_nothing_to_compare_nothing_more_is_asked() -> None:
     assert periods(asked(OCTOBER_30, "none")) == [("2022-10-29 22:00", "2022-10-30 23:00")] * len(ANSWERS)
+
+
+def test_visitors_of_weeks_are_asked_for_only_where_they_are_drawn() -> None:
+    def weekly(athena: FakeAthena) -> list[str]:
+        return [query["QueryString"] for query in athena.started if "date_trunc('week'" in query["QueryString"]]
+
+    assert weekly(asked(Subject(28), "none")) == []
+    (sql,) = weekly(asked(Subject(365), "none"))
+    assert "-365 /* days */" in sql
+    progress: list[tuple[int, int]] = []
+    athena = FakeAthena(answer_queries(), PAGES)
+    gather(
+        fake_stack(athena=athena), Subject(28), NOW, lambda *told: progress.append(told), comparison="year", by="week"
+    )
+    assert len(weekly(athena)) == 1
+    number = len(ANSWERS) + 1 + len(COMPARED)
+    assert len(athena.started) == number
+    assert progress[-1] == (number, number)
 
 
 def test_another_time_zone_has_other_days() -> None:

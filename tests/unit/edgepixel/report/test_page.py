@@ -14,18 +14,19 @@ from xml.etree import ElementTree
 import pytest
 
 from edgepixel.answers.conditions import Subject
-from edgepixel.answers.periods import Dates
+from edgepixel.answers.periods import Dates, Period
 from edgepixel.answers.registry import answer
+from edgepixel.answers.steps import Step, spans_of
 from edgepixel.console.table import Table
 from edgepixel.report import charts
 from edgepixel.report.gather import ANSWERS, COMPARED, Gathered
 from edgepixel.report.page import headline, render
-from edgepixel.report.panels import moments
+from edgepixel.report.panels import in_report, moments
 from edgepixel.truth.events import facts_of
 from edgepixel.truth.expected import TRUTHS
 
 END = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
-NOTHING = {name: TRUTHS[name](facts_of([], 0)) for name in ANSWERS if name in TRUTHS}
+NOTHING = {one.name: TRUTHS[one.name](facts_of([], 0)) for one in in_report() if one.name in TRUTHS}
 NOTHING["coverage"] = Table(answer("coverage").module("truth").COLUMNS, ())
 HOSTILE = "</td></table><script>alert(1)</script>\u202e\x1b[2J"
 
@@ -102,9 +103,14 @@ def test_countries_have_names_and_what_is_none_stays() -> None:
 
 def listed(name: str, rows: int) -> Table:
     """An answer of so many rows, all of them different."""
-    numbers = {"events", "visitors", "entries", "bounces"}
+    numbers = {"events", "visitors"}
+    none = {"entries", "exits", "bounces"}
     return table(
-        name, *(tuple(9 if one in numbers else f"{one}-{n:04}" for one in NOTHING[name].columns) for n in range(rows))
+        name,
+        *(
+            tuple(9 if one in numbers else 0 if one in none else f"{one}-{n:04}" for one in NOTHING[name].columns)
+            for n in range(rows)
+        ),
     )
 
 
@@ -156,6 +162,87 @@ def test_the_command_asks_about_what_the_report_is_about() -> None:
     assert words == ["edgepixel", "ask", "pages", "--days", "30", *site, "--include-bots", "--stack", "mine"]
 
 
+def ranked(page: str, title: str) -> list[list[str]]:
+    """The cells of a ranking's rows."""
+    section = page.split(f">{title}</h2>")[1].split("</section>")[0]
+    rows = section.split("<tbody>")[1].split("</tr>")[:-1]
+    return [re.findall(r">([^<>\n]+)</(?:span|td)>", row) for row in rows]
+
+
+def test_pages_with_which_visits_begin_and_end_are_ranked_by_themselves() -> None:
+    rows = [("a.example", "/", 90, 9, 10, 30, 0, 0.0), ("a.example", "/b", 50, 9, 40, 20, 0, 0.0)]
+    rows += [("a.example", "/c", 9, 9, 0, 0, 0, None)]
+    page = render(gathered({"pages": table("pages", *rows)}))
+    assert ranked(page, "Pages") == [["a.example/", "90"], ["a.example/b", "50"], ["a.example/c", "9"]]
+    assert ranked(page, "Entry pages") == [["a.example/b", "40"], ["a.example/", "10"]]
+    assert ranked(page, "Exit pages") == [["a.example/", "30"], ["a.example/b", "20"]]
+
+
+def test_no_page_that_is_not_listed_could_have_more_visits_than_one_that_is_ranked() -> None:
+    """The answer lists the most viewed pages only: one more may have as many entries as the last one has views."""
+    rows = [("a.example", f"/{n:03}", 1000 - n, 9, n, 900 - n, 0, 0.0) for n in range(200)]
+    page = render(gathered({"pages": table("pages", *rows)}))
+    assert ">Entry pages</h2>" not in page, "at most 199, and the last page listed has 801 views"
+    exits = ranked(page, "Exit pages")
+    assert exits[0] == ["a.example/000", "900"]
+    assert len(exits) == 15
+    assert ranked(render(gathered({"pages": table("pages", *rows[:199])})), "Entry pages")[0] == [
+        "a.example/198",
+        "198",
+    ]
+
+
+def test_events_have_their_visitors_and_the_share_of_all_beside_them() -> None:
+    rows = [("view", 300, 120, 96.0), ("signup", 30, 25, 20.0), ("purchase", 2, 0, None)]
+    page = render(gathered({"conversions": table("conversions", *rows)}))
+    assert ranked(page, "Events by name") == [
+        ["view", "300", "120", "96.0 %"], ["signup", "30", "25", "20.0 %"], ["purchase", "2", "0", "–"]  # noqa: RUF001
+    ]  # fmt: skip
+    assert "Events by name" not in render(gathered({"conversions": table("conversions", rows[0])}))
+
+
+def in_days(days: int, by: Step | None = None) -> Gathered:
+    hours = [(f"2026-11-{day} 10:00:00.000", 40, 7) for day in (20, 21, 23)]
+    weeks = [("2026-11-16", 12, 80), ("2026-11-23", 7, 40)]
+    answers = {
+        "events-per-hour": table("events-per-hour", *hours),
+        "visitor-count": table("visitor-count", (None, 17, 120), *((hour[0][:10], 9, 40) for hour in hours)),
+        "visitors-per-week": table("visitors-per-week", *weeks),
+    }
+    return replace(gathered(answers), subject=Subject(days), by=by)
+
+
+@pytest.mark.parametrize(
+    ("days", "by", "titles"),
+    [
+        (1, None, ["Events per hour", "Visitors per hour"]),
+        (7, None, ["Events per hour", "Visitors per day"]),
+        (7, "hour", ["Events per hour", "Visitors per hour"]),
+        (28, None, ["Events per day", "Visitors per day"]),
+        (28, "hour", ["Events per hour", "Visitors per hour"]),
+        (28, "week", ["Events per week", "Visitors per week"]),
+        (90, None, ["Events per day", "Visitors per day"]),
+        (90, "hour", ["Events per day", "Visitors per day"]),
+        (365, None, ["Events per week", "Visitors per week"]),
+        (365, "day", ["Events per day", "Visitors per day"]),
+    ],
+)
+def test_charts_follow_the_length_of_the_period_or_what_was_chosen(days: int, by: Step, titles: list[str]) -> None:
+    page = render(in_days(days, by))
+    assert re.findall(r"<h2[^>]*>([^<]*)<", page) == titles
+
+
+def test_events_of_days_and_weeks_are_sums_of_their_hours_and_visitors_are_none() -> None:
+    page = render(in_days(28, "week"))
+    cells = [re.findall(r"<td[^>]*>([^<]*)</td>", part) for part in page.split('<table id="answer-')[1:]]
+    assert cells == [["2026-11-16", "80", "2026-11-23", "40"], ["2026-11-16", "12", "80", "2026-11-23", "7", "40"]]
+    assert page.count("Weeks with a dashed outline are not whole.") == 2
+    assert page.count("stroke-dasharray") == 2 * 2 * 2, "two charts in two widths, the first week and the last"
+    days = render(in_days(28))
+    assert '<td>2026-11-21</td><td class="number">40</td>' in days
+    assert "Days with a dashed outline are not whole." in days
+
+
 def test_a_section_with_nothing_to_say_is_not_there() -> None:
     answers = {
         "visitor-count": VISITORS,
@@ -180,10 +267,14 @@ def test_a_site_without_events_gets_a_page_that_says_so() -> None:
     assert "2026-11-16 10:30 UTC to 2026-11-23 10:30 UTC" in page
 
 
-@pytest.mark.parametrize("name", ["pages", "referrers", "audience", "recent-events", "abandoned-carts", "topics"])
+@pytest.mark.parametrize(
+    "name", ["pages", "referrers", "audience", "recent-events", "abandoned-carts", "topics", "conversions"]
+)
 def test_what_viewers_sent_is_text_and_nothing_else(name: str) -> None:
     columns = NOTHING[name].columns
-    numbers = {"events", "visitors", "entries", "bounces", "carts", "abandoned", "abandoned_value"}
+    numbers = {
+        "events", "visitors", "visitors_percent", "entries", "exits", "bounces", "carts", "abandoned", "abandoned_value"
+    }  # fmt: skip
     row = tuple(7 if column in numbers else HOSTILE for column in columns)
     if name == "audience":
         row = ("country", HOSTILE, 7, 1.0, 7)
@@ -204,12 +295,13 @@ def test_the_page_asks_for_nothing_from_anywhere() -> None:
 
 def test_every_hour_of_the_period_is_drawn_and_abnormal_ones_are_marked() -> None:
     first = datetime(2026, 11, 22, 10, tzinfo=UTC)
+    period = Period(first, first + timedelta(hours=6))
     events = {first + timedelta(hours=2): 40, first + timedelta(hours=3): 10}
-    drawn = charts.per_hour(events, [(first + timedelta(hours=2), 40)], first, first + timedelta(hours=6), 400)
+    drawn = charts.per_hour(events, [(first + timedelta(hours=2), 40)], "events", period, 400)
     assert drawn.count('aria-roledescription="point"') == 1
     assert "var(--bad)" in drawn
     ElementTree.fromstring(drawn)  # noqa: S314 (our own)
-    assert drawn == charts.per_hour(events, [(first + timedelta(hours=2), 40)], first, first + timedelta(hours=6), 400)
+    assert drawn == charts.per_hour(events, [(first + timedelta(hours=2), 40)], "events", period, 400)
 
 
 def test_bars_carry_their_numbers_in_the_order_of_the_rows() -> None:
@@ -258,7 +350,7 @@ def test_the_hours_of_the_axis_are_those_of_the_clock() -> None:
     begins = moments(rows, period)
     assert [f"{begin:%d %H}" for begin in begins] == ["29 23", "30 00", "30 01", "30 22"]
     events = dict(zip(begins, (5, 40, 10, 1), strict=True))
-    drawn = charts.per_hour(events, [(begins[2], 10)], period.begin, period.end, 860, "Europe/Berlin")
+    drawn = charts.per_hour(events, [(begins[2], 10)], "events", period, 860)
     texts = [element.text for element in ElementTree.fromstring(drawn).iter() if element.tag.endswith("text")]  # noqa: S314
     assert [text for text in texts if text and ":" in text] == ["00:00", "06:00", "12:00", "18:00"]
 
@@ -266,14 +358,14 @@ def test_the_hours_of_the_axis_are_those_of_the_clock() -> None:
 def test_days_stand_where_the_local_ones_begin_and_those_that_are_not_whole_are_dashed() -> None:
     apia = Dates(date(2011, 12, 28), date(2012, 1, 2)).period(datetime(2012, 1, 2, 3, tzinfo=UTC), "Pacific/Apia")
     visitors = {date(2011, 12, 29): 7, date(2011, 12, 31): 9, date(2012, 1, 2): 2}
-    drawn = charts.per_day(visitors, apia, 860)
+    drawn = charts.per_span(visitors, spans_of(apia, "day"), "visitors", apia, 860)
     texts = [element.text for element in ElementTree.fromstring(drawn).iter() if element.tag.endswith("text")]  # noqa: S314
     assert [text for text in texts if text and re.search("Dec|Jan", text)] == [
         "28 Dec", "29 Dec", "31 Dec", "1 Jan", "2 Jan"
     ]  # fmt: skip
     assert drawn.count("stroke-dasharray") == 1
     whole = Dates(date(2011, 12, 28), date(2011, 12, 29)).period(datetime(2012, 1, 2, 3, tzinfo=UTC), "Pacific/Apia")
-    assert "stroke-dasharray" not in charts.per_day(visitors, whole, 860)
+    assert "stroke-dasharray" not in charts.per_span(visitors, spans_of(whole, "day"), "visitors", whole, 860)
 
 
 def test_what_is_not_whole_is_said_below_the_heading() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from edgepixel.answers.conditions import DOCTOR_EVENT
 from edgepixel.errors import LedgerError
+from edgepixel.traffic.ledger import Row
 from edgepixel.truth.events import events_of, facts_of
 from edgepixel.truth.expected import TRUTHS
 from tests.unit.edgepixel.truth.ledgers import answer, ledger, row, time_ms
@@ -32,6 +33,51 @@ def test_visitor_count_has_the_whole_period_first_and_counts_returning_visitors_
         row("3", "2026-11-22T08:00:00.000"),
     ]
     assert answer("visitor-count", *rows) == [(None, 1, 3), ("2026-11-22", 1, 2), ("2026-11-23", 1, 1)]
+
+
+def test_visitors_of_a_week_are_counted_once_and_weeks_begin_on_monday() -> None:
+    rows = [
+        row("1", "2026-11-16T00:00:00.000"),  # a Monday
+        row("2", "2026-11-15T23:59:59.999"),
+        row("3", "2026-11-22T23:59:59.999"),
+        row("4", "2026-11-18T12:00:00.000", address="203.0.113.9"),
+    ]
+    assert answer("visitors-per-week", *rows, days=14) == [("2026-11-09", 1, 1), ("2026-11-16", 2, 3)]
+
+
+def test_conversions_are_of_all_visitors_whatever_they_did() -> None:
+    rows = [
+        *(row(f"view {number}", address=f"198.51.{number}.7") for number in range(7)),
+        row("1", event="signup", address="198.51.1.7"),
+        row("2", event="signup", address="198.51.1.7"),
+        row("3", event="signup", address="203.0.113.9"),
+        row("4", event="purchase", private=True),
+        row("5", event="signup", traffic="bot"),
+    ]
+    assert answer("conversions", *rows) == [
+        ("view", 7, 7, 87.5), ("signup", 3, 2, 25.0), ("purchase", 1, 0, 0.0)
+    ]  # fmt: skip
+    assert answer("conversions", row("1"), ip_addresses="removed") == [("view", 1, 0, None)]
+
+
+def test_a_visit_begins_with_one_page_and_ends_with_one() -> None:
+    def view(number: int, time: str, page: str, **changes: Any) -> Row:
+        return row(str(number), f"2026-11-23T{time}.000", page_host="blog.example", page_path=page, **changes)
+
+    rows = [
+        view(1, "09:00:00", "/a"),
+        view(2, "09:10:00", "/b"),
+        view(3, "09:40:00", "/a"),  # half an hour later it is the same visit
+        view(4, "10:10:01", "/b"),  # and a second more is another, of one view
+        view(5, "09:00:00", "/b", user_agent="somebody else's"),
+        view(6, "09:00:00", "/c", private=True),  # nobody's, so no visit
+        view(7, "09:20:00", "/c", event="cart"),
+    ]
+    assert answer("pages", *rows) == [
+        ("blog.example", "/b", 3, 2, 2, 2, 2, 100.0),
+        ("blog.example", "/a", 2, 1, 1, 1, 0, 0.0),
+        ("blog.example", "/c", 1, 0, 0, 0, 0, None),
+    ]
 
 
 @pytest.mark.parametrize(

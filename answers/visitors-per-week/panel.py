@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Visitors per week."""
+
+from edgepixel.answers.steps import spans_of
+from edgepixel.report import charts
+from edgepixel.report.panels import Answers, Panel, Period, chart, day, whole
+
+
+def panels(answers: Answers, period: Period) -> list[Panel]:
+    """One chart."""
+    table = answers["visitors-per-week"]
+    weeks = {day(record["week"]): whole(record, "visitors") for record in table.records()}
+    spans = spans_of(period, "week")
+    return [
+        chart(
+            "Visitors per week",
+            "Who comes in two weeks counts in both, so weeks do not add up to the period. Weeks begin on Monday."
+            + charts.dashed("week", spans),
+            weeks.values(),
+            lambda width: charts.per_span(weeks, spans, "visitors", period, width),
+            table,
+        )
+    ]
