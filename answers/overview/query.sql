@@ -137,5 +137,5 @@ SELECT
   visitors,
   events
 FROM ranked
-WHERE dimension IN ('all', 'day', 'hour') OR place <= 100
+WHERE dimension IN ('all', 'day', 'hour') OR place <= if(dimension IN ('event', 'section'), 1000, 100)
 ORDER BY dimension, if(dimension IN ('day', 'hour'), first_time), place

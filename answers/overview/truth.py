@@ -8,6 +8,8 @@ from edgepixel.truth.events import NOTHING, UNKNOWN, Event, Facts, grouped, time
 from edgepixel.truth.local_time import day_of, hour_of
 
 _MOST_VALUES = 100
+_MORE_VALUES = {"event": 1000, "section": 1000}
+type _Row = tuple[str | None, int | None, int]
 _BY_EVENTS = frozenset({"event", "referrer", "section", "traffic"})
 _DIMENSIONS: dict[str, Callable[[Event], str | None]] = {
     "browser": lambda event: event.truth.browser,
@@ -26,7 +28,7 @@ _DIMENSIONS: dict[str, Callable[[Event], str | None]] = {
 
 def expected(facts: Facts) -> Table:
     """One list for each dimension, in the order of their names."""
-    lists: dict[str, list[tuple[str | None, int | None, int]]] = {
+    lists: dict[str, list[_Row]] = {
         "all": [(None, visitors(facts.counted), len(facts.counted))] if facts.counted else [],
         "day": _in_time(facts, lambda event: day_of(event.truth.time_ms, facts.time_zone), str),
         "hour": _in_time(
@@ -39,24 +41,22 @@ def expected(facts: Facts) -> Table:
     }
     for name, value_of in _DIMENSIONS.items():
         groups = grouped(facts.counted, value_of)
-        counted = [(value, visitors(group), len(group)) for value, group in groups.items() if value is not None]
-        lists[name] = _ordered(counted, by_events=name in _BY_EVENTS)
+        counted: list[_Row] = [
+            (value, visitors(group), len(group)) for value, group in groups.items() if value is not None
+        ]
+        lists[name] = _ordered(counted, by_events=name in _BY_EVENTS)[: _MORE_VALUES.get(name, _MOST_VALUES)]
     rows = tuple((name, *row) for name in sorted(lists) for row in lists[name])
     return Table(("dimension", "value", "visitors", "events"), rows)
 
 
-def _in_time[K: Hashable](
-    facts: Facts, key: Callable[[Event], K], text: Callable[[K], str]
-) -> list[tuple[str | None, int | None, int]]:
+def _in_time[K: Hashable](facts: Facts, key: Callable[[Event], K], text: Callable[[K], str]) -> list[_Row]:
     """The events are in order of time."""
     return [(text(value), visitors(group), len(group)) for value, group in grouped(facts.counted, key).items()]
 
 
-def _ordered(
-    rows: list[tuple[str | None, int | None, int]], *, by_events: bool
-) -> list[tuple[str | None, int | None, int]]:
+def _ordered(rows: list[_Row], *, by_events: bool) -> list[_Row]:
     rows.sort(key=lambda row: (-(row[2] if by_events else row[1] or 0), -row[2], row[0]))
-    return rows[:_MOST_VALUES]
+    return rows
 
 
 def _referrer(event: Event) -> str:

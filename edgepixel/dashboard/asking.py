@@ -17,6 +17,7 @@ from edgepixel.ask.several import QUERIES_AT_A_TIME
 from edgepixel.aws.stack import Stack
 from edgepixel.aws.typed_days import raw_days, typed_days
 from edgepixel.console.table import Table
+from edgepixel.dashboard import overview
 from edgepixel.dashboard.address import Address
 from edgepixel.dashboard.cache import Cache, Kept
 from edgepixel.dashboard.catalog import OPEN, Catalog
@@ -144,6 +145,17 @@ class Sitting:
                 if one not in self._asked:
                     self._asked[one] = self._asker.submit(one, self._snapshot, self.now, self._left)
 
+    def of_page(self, name: str) -> Question:
+        """The question by which the page learns an answer: `overview`, if that has what panels read of it."""
+        is_part = name in overview.PARTS and overview.NAME in self.queries
+        return self.question(overview.NAME if is_part else name)
+
+    def answer(self, name: str) -> Table:
+        """An answer about the page's subject, or what panels read of it. Raises what asking raises."""
+        question = self.of_page(name)
+        table = self.table(question)
+        return table if question[0] == name else overview.part(table, name)
+
     def table(self, question: Question) -> Table:
         """Wait for an answer. Raises what asking raises."""
         self.want(question)
@@ -175,7 +187,7 @@ class Answers(Mapping[str, Table]):
     def __getitem__(self, name: str) -> Table:
         if name not in self._names:
             raise KeyError(name)
-        return self._sitting.table(self._sitting.question(name))
+        return self._sitting.answer(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

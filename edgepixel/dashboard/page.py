@@ -67,7 +67,7 @@ def pieces(sitting: Sitting) -> Iterator[Callable[[], str]]:
         yield lambda: _foot(sitting)
         return
     sitting.want(*_headline_questions(sitting), _classes_question(sitting))
-    sitting.want(*(sitting.question(one.name) for one in panels if _is_there(sitting, one)))
+    sitting.want(*(sitting.of_page(one.name) for one in panels if _is_there(sitting, one)))
     columns = _Columns()
     yield lambda: _head(sitting)
     yield lambda: _guarded(lambda: _classes(sitting), "the classes of traffic")
@@ -230,14 +230,24 @@ def _steps(sitting: Sitting) -> list[Choice]:
     ]
 
 
+def _all_classes(sitting: Sitting) -> Table:
+    """Whatever class is chosen."""
+    return sitting.table(_classes_question(sitting)) if _class_is_chosen(sitting) else sitting.answer(_CLASSES)
+
+
+def _class_is_chosen(sitting: Sitting) -> bool:
+    return sitting.address.of(everyone=False).filters != sitting.address.filters
+
+
 def _classes_question(sitting: Sitting) -> Any:
-    """All traffic, whatever class is chosen."""
+    if not _class_is_chosen(sitting):
+        return sitting.of_page(_CLASSES)
     return sitting.question(_CLASSES, address=sitting.address.of(everyone=False))
 
 
 def _classes(sitting: Sitting) -> str:
     address = sitting.address
-    counted = sum_by(sitting.table(_classes_question(sitting)), "traffic", "events")
+    counted = sum_by(_all_classes(sitting), "traffic", "events")
     chosen = [one.value for one in address.filters if (one.dimension, one.operator) == ("traffic", "=")]
     people = dict(counted).get("human", 0)
     choices = [Choice("People", address.of(everyone=False).link(), not chosen and not address.everyone, people)]
@@ -260,7 +270,7 @@ def _title(name: str) -> str:
 def _headline_questions(sitting: Sitting) -> list[Any]:
     found = []
     for one in in_headline():
-        found.append(sitting.question(one.name))
+        found.append(sitting.of_page(one.name))
         if sitting.earlier is not None:
             found.append(sitting.question(one.name, sitting.earlier))
     return found
@@ -274,9 +284,7 @@ def _figures(sitting: Sitting) -> str:
     figures: list[Figure] = [
         figure
         for one in in_headline()
-        for figure in figures_of(
-            one, sitting.table(sitting.question(one.name)), before[one.name] if had_events else None
-        )
+        for figure in figures_of(one, sitting.answer(one.name), before[one.name] if had_events else None)
     ]
     return _ENVIRONMENT.get_template("figures.html.j2").render(
         _common(sitting), figures=figures, earlier=sitting.earlier, had_events=had_events

@@ -3,7 +3,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
@@ -12,8 +12,12 @@ from typing import Any
 import pytest
 
 from edgepixel.answers.conditions import DOCTOR_EVENT, answer_sql
+from edgepixel.answers.periods import Period
+from edgepixel.answers.registry import answer
 from edgepixel.ask.in_process import ask_in_process
 from edgepixel.console.table import Table
+from edgepixel.dashboard.overview import PARTS, part
+from edgepixel.report.panels import Chart, panels_of
 from edgepixel.template import answer_queries, log_fields, read_template
 from edgepixel.traffic.generator import generate
 from edgepixel.traffic.lake_objects import Logged, lake_objects, rows_of
@@ -30,6 +34,7 @@ DAYS = 30
 NOW = datetime(2026, 11, 23, 10, 31, 17, 123_000, tzinfo=UTC)
 REQUEST_ID = log_fields().index("x-edge-request-id")
 NOW_MS = round(NOW.timestamp() * 1000)
+NO_TABLE = Table((), ())
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,18 @@ def truths(month: Month) -> dict[str, Table]:
 def test_an_answer_about_a_month_equals_the_ledger(name: str, month: Month, truths: dict[str, Table]) -> None:
     assert truths[name].rows, "an empty truth would prove nothing"
     assert differences(month.answers[name], truths[name]) == []
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_panels_are_the_same_of_an_answer_and_of_its_part_of_the_overview(name: str, month: Month) -> None:
+    period = Period(NOW - timedelta(days=DAYS), NOW)
+    parts = {**month.answers, name: part(month.answers["overview"], name)}
+    own, shared = (panels_of(answer(name), tables, period) for tables in (month.answers, parts))
+    assert own
+    # What a chart shows as a table may have columns that the overview has not.
+    assert [replace(one, table=NO_TABLE) if isinstance(one, Chart) else one for one in shared] == [
+        replace(one, table=NO_TABLE) if isinstance(one, Chart) else one for one in own
+    ]
 
 
 @pytest.mark.parametrize("options", [{"site": "shop"}, {"include_bots": True}], ids=["one site", "everyone"])

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from edgepixel.console.table import Table
+from edgepixel.console.table import Table, Value
 from edgepixel.dashboard import asking
 from edgepixel.dashboard.asking import Asker
 from edgepixel.dashboard.cache import Cache
@@ -49,11 +49,38 @@ class Athena:
                     progress("RUNNING", 0.0)
             if self.error is not None:
                 raise self.error
-            name = next(name for name, head in _HEADS.items() if head in sql)
-            return self.tables.get(name) or Table(*NOTHING.get(name, (_columns(name), ())), scanned_bytes=10_000_000)
+            return self._table(self.name_of(sql))
         finally:
             with self.lock:
                 self.running -= 1
+
+    @staticmethod
+    def name_of(sql: str) -> str:
+        """Which answer a query is of."""
+        return next(name for name, head in _HEADS.items() if head in sql)
+
+    def _table(self, name: str) -> Table:
+        if name == "overview":
+            return Table(("dimension", "value", "visitors", "events"), tuple(self._overview()), 10_000_000)
+        return self.tables.get(name) or Table(*NOTHING.get(name, (_columns(name), ())), scanned_bytes=10_000_000)
+
+    def _overview(self) -> Iterator[tuple[Value, ...]]:
+        """What the answers that are given have in common with it."""
+        for name, (dimension, column) in _OF_OVERVIEW.items():
+            for row in self._table(name).records():
+                own = {"day": "all" if row.get("day") is None else "day"}.get(dimension, dimension)
+                yield row.get("dimension", own), row[column], row.get("visitors"), row.get("events")
+
+
+_OF_OVERVIEW = {
+    "audience": ("", "value"),
+    "conversions": ("event", "event"),
+    "events-per-hour": ("hour", "hour"),
+    "referrers": ("referrer", "referrer_host"),
+    "topics": ("section", "section"),
+    "traffic-quality": ("traffic", "traffic"),
+    "visitor-count": ("day", "day"),
+}
 
 
 def _columns(name: str) -> tuple[str, ...]:
