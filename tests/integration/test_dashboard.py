@@ -40,8 +40,8 @@ NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 NOW_MS = round(NOW.timestamp() * 1000)
 QUERY = f"period={DAYS}d"
 RANKINGS = {
-    "Pages", "Entry pages", "Exit pages", "Referrers", "Sections", "Events by name", "Channels", "Countries", "Languages",
-    "Campaign sources", "Campaigns", "Devices", "Browsers", "Systems",
+    "Pages", "Entry pages", "Exit pages", "Referrers", "Sections", "Events by name", "Channels", "Countries",
+    "Languages", "Campaign sources", "Campaigns", "Devices", "Browsers", "Systems",
 }  # fmt: skip
 
 # What a dimension is of an event, as the ledger has it; "" for none.
