@@ -25,11 +25,15 @@ def _per_hour(table: Table, found: Table, period: Period) -> Panel:
     marked = [(hour, hours.get(hour, 0)) for hour in moments(reversed(newest_first), period)]
     return chart(
         "Events per hour",
-        f"{sum(hours.values()):,} events; {len(marked)} abnormal hours, marked by dots.",
+        f"{sum(hours.values()):,} events{_dots(len(marked))}.",
         hours.values(),
         lambda width: charts.per_hour(hours, marked, "events", period, width),
         told_apart(table, "hour", period),
     )
+
+
+def _dots(number: int) -> str:
+    return {0: "", 1: "; 1 abnormal hour, marked by a dot"}.get(number, f"; {number} abnormal hours, marked by dots")
 
 
 def _per_span(table: Table, step: Literal["day", "week"], period: Period) -> Panel:

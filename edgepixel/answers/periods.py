@@ -69,8 +69,8 @@ class Period:
                 return Period(self.begin - (self.end - self.begin), self.begin, self.time_zone)
             days = self.local(self.end).replace(tzinfo=None) - self.local(self.begin).replace(tzinfo=None)
             if comparison == "year":
-                last = _year_before(self.local(self.end).replace(tzinfo=None))
-                return Period(_moment(last - days, self.zone), _moment(last, self.zone), self.time_zone)
+                ended = _year_before(self.local(self.end).replace(tzinfo=None))
+                return Period(_moment(ended - days, self.zone), _moment(ended, self.zone), self.time_zone)
             weeks = -(-days // _WEEK) * _WEEK
             begin, end = (self._moved(moment, weeks) for moment in (self.begin, self.end))
             return Period(begin, end, self.time_zone)

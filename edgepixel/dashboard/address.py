@@ -114,6 +114,10 @@ class Address:
         others = tuple(one for one in self.filters if (one.dimension, one.operator) != (dimension, "="))
         return replace(self, filters=(*others, Filter(dimension, "=", value)))
 
+    def unfiltered(self) -> "Address":
+        """The same without any filter."""
+        return replace(self, filters=())
+
     def without(self, left_out: Filter) -> "Address":
         """The same without one of its filters."""
         return replace(self, filters=tuple(one for one in self.filters if one != left_out))

@@ -75,7 +75,7 @@ def pieces(sitting: Sitting) -> Iterator[Callable[[], str]]:
     for one in panels:
         if _is_there(sitting, one):
             yield lambda one=one: columns.placed(sitting, one)  # type: ignore[misc]
-    yield lambda: columns.end()
+    yield lambda: columns.end() if columns.are_any else _nothing(sitting)
     yield lambda: _foot(sitting)
 
 
@@ -135,6 +135,7 @@ class _Columns:
 
     def __init__(self) -> None:
         self._are_open = False
+        self.are_any = False
 
     def placed(self, sitting: Sitting, one: Answer) -> str:
         """An answer's panels, behind what was there before."""
@@ -142,7 +143,9 @@ class _Columns:
         try:
             panels = panels_of(one, answers, sitting.period, sitting.address.by)
         except (EdgePixelError, *AWS_FAILURES) as error:
+            self.are_any = True
             return self.end() + _failed(error, one.description)
+        self.are_any = self.are_any or bool(panels)
         return "".join(self._placed(sitting, one, panel) for panel in panels)
 
     def end(self) -> str:
@@ -157,6 +160,11 @@ class _Columns:
             return begin + str(macros.ranked(panel, one.name))  # type: ignore[attr-defined]
         drawn = macros.rows if isinstance(panel, Rows) else macros.drawing  # type: ignore[attr-defined]
         return self.end() + str(drawn(panel, one.name))
+
+
+def _nothing(sitting: Sitting) -> str:
+    """In the place of all panels, if there is none."""
+    return _ENVIRONMENT.get_template("nothing.html.j2").render(_common(sitting))
 
 
 def _common(sitting: Sitting) -> dict[str, Any]:

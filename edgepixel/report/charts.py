@@ -6,9 +6,11 @@ chart, which is its text alternative: the charts themselves are hidden from scre
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import wraps
+from itertools import count
 from typing import Any
 
 import altair as alt
@@ -22,6 +24,9 @@ _FEW_DAYS = 2  # days at the most whose axis tells hours
 _HOURS_APART = 6
 _WITHOUT_YEAR_DAYS = 300  # at the most: a date of a longer period could be of either year
 _HEIGHT = 180
+_EXTENT = 40
+_MANY_HOURS = 200  # that are drawn with a thinner line
+_MARK_TEXTS = re.compile(r' (?:aria-label|role)="[^"]*"')
 
 type _Row = dict[str, str | int]
 
@@ -53,9 +58,11 @@ def per_hour(
     """A number of each hour of the period, by its beginning, hours without any included; abnormal ones are marked."""
     rows = [{"hour": _text(hour.begin), unit: numbers.get(hour.begin, 0)} for hour in hours_of(period)]
     rows += [{**rows[-1], "hour": _text(period.end)}]  # so that the last hour has a width, too
-    x, y = _time_axis("hour", width, period), alt.Y(f"{unit}:Q", title=f"{unit} in an hour", axis=_counts())
+    x = _time_axis("hour", width, period)
+    y = alt.Y(f"{unit}:Q", title=f"{unit} in an hour", **_counts(numbers.values(), _EXTENT))
+    thickness = 1.5 if len(rows) <= _MANY_HOURS else 0.7
     area = alt.Chart(alt.InlineData(values=rows)).mark_area(
-        color="var(--accent-soft)", line={"color": "var(--accent)", "strokeWidth": 1.5}, interpolate="step-after"
+        color="var(--accent-soft)", line={"color": "var(--accent)", "strokeWidth": thickness}, interpolate="step-after"
     )
     marks = alt.Chart(
         alt.InlineData(values=[{"hour": _text(hour), unit: number} for hour, number in abnormal])
@@ -68,7 +75,7 @@ def per_hour(
 def per_span(numbers: Mapping[date, int], spans: Sequence[Span], unit: str, period: Period, width: int) -> str:
     """A number of each day or week, by its first date. One that is not whole has a dashed outline."""
     x = _time_axis("begin", width, period, [span.first for span in spans])
-    y = alt.Y(f"{unit}:Q", title=unit, axis=_counts(), scale=alt.Scale(zero=True))
+    y = alt.Y(f"{unit}:Q", title=unit, **_counts(numbers.values(), _EXTENT))
     looks: tuple[tuple[bool, dict[str, Any]], ...] = (
         (True, {}),
         (False, {"fillOpacity": 0.25, "stroke": "var(--accent)", "strokeDash": [3, 2]}),
@@ -101,7 +108,7 @@ def bars(rows: Sequence[tuple[str, int]], title: str, width: int) -> str:
     data = alt.InlineData(values=[{"name": name, "number": number, "text": f"{number:,}"} for name, number in rows])
     names = [name for name, _ in rows]
     y = alt.Y("name:N", title=None, sort=names, axis=alt.Axis(ticks=False, domain=False, labelLimit=width // 3))
-    x = alt.X("number:Q", title=title, axis=_counts(), scale=alt.Scale(padding=0, nice=True))
+    x = alt.X("number:Q", title=title, **_counts(number for _, number in rows))
     bar = alt.Chart(data).mark_bar(color="var(--accent)", height={"band": 0.7}).encode(x=x, y=y)
     text = alt.Chart(data).mark_text(align="left", dx=4, color="var(--ink)").encode(x=x, y=y, text="text:N")
     return _svg(bar + text, width, 26 * len(rows))
@@ -118,7 +125,7 @@ def _time_axis(field: str, width: int, period: Period, dates: Sequence[date] = (
     if field == "hour" and len(dates) <= _FEW_DAYS:
         hours = hours_of(period)
         marks = [(hour.begin, f"{hour.shown:%H:%M}") for hour in hours if hour.shown.hour % _HOURS_APART == 0]
-    shown = marks[:: -(-len(marks) // max(1, width // 100))]
+    shown = marks[:: -(-len(marks) // max(1, width // (140 if years else 100)))]
     labels = json.dumps({f"{round(moment.timestamp() * 1000)}": text for moment, text in shown})
     axis = alt.Axis(
         labelFlush=True,
@@ -129,8 +136,18 @@ def _time_axis(field: str, width: int, period: Period, dates: Sequence[date] = (
     return alt.X(f"{field}:T", title=None, scale=alt.Scale(type="utc"), axis=axis)
 
 
-def _counts() -> alt.Axis:
-    return alt.Axis(format=",d", tickMinStep=1, tickCount=4)
+def _counts(numbers: Iterable[int], extent: int = 0) -> dict[str, Any]:
+    """An axis from 0 in whole steps of 1, 2 or 5 and their tenfolds, at most four. Vega's own has halves, too.
+
+    `extent`: pixels at the least for its labels, so that charts below each other have their times below each other.
+    """
+    most = max(numbers, default=0) or 1
+    step = next(one for one in (first * 10**tens for tens in count() for first in (1, 2, 5)) if 4 * one >= most)
+    top = -(-most // step) * step
+    return {
+        "axis": alt.Axis(format=",d", values=list(range(0, top + 1, step)), minExtent=extent),
+        "scale": alt.Scale(domain=[0, top], nice=False, padding=0),
+    }
 
 
 def _svg(chart: Any, width: int, height: int) -> str:
@@ -145,7 +162,8 @@ def _svg(chart: Any, width: int, height: int) -> str:
         .to_dict()
     )  # fmt: skip
     svg: str = vl_convert.vegalite_to_svg(spec)
-    return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+    # What each mark is called is half of a chart's text, and nobody hears it.
+    return _MARK_TEXTS.sub("", svg).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
 
 
 def _text(moment: datetime) -> str:

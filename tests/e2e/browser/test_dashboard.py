@@ -20,7 +20,12 @@ from tests.e2e.browser import chromium
 from tests.e2e.conftest import Answered
 from tests.waiting import PATIENCE_SECONDS
 
-PAGES = ("/?period=7d", "/details?answer=pages&period=7d", "/sql?answer=pages&period=7d")
+PAGES = (
+    "/?period=7d",
+    "/?period=7d&by=day&compare=year",
+    "/details?answer=pages&period=7d",
+    "/sql?answer=pages&period=7d",
+)
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 WAIT_MS = PATIENCE_SECONDS * 1000
 
@@ -123,10 +128,32 @@ def test_keys_are_listed_and_lead_where_they_say(page: Page, first_address: str)
     assert page.locator("[aria-label=Period] [aria-current]").inner_text() == "7 days"
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, 640, 390])
 def test_it_fits(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_paper_clips_no_table_and_says_what_was_chosen(page: Page) -> None:
+    page.set_viewport_size({"width": 700, "height": 1000})  # A4 without margins of 12 mm
+    page.emulate_media(media="print")
+    widths = "tables => tables.map(one => [one.scrollWidth, one.clientWidth])"
+    tables = page.locator(".scroll:visible").evaluate_all(widths)
+    assert tables
+    assert all(scrolled <= shown for scrolled, shown in tables)
+    assert page.locator(".choices a:visible").all_inner_texts()[0] == "7 days"
+    assert page.locator(".choices a:visible").count() == 2, "the period, and whose events count"
+    assert page.locator(".actions:visible, .offered:visible").count() == 0
+    page.emulate_media(media="screen")
+
+
+def test_charts_are_drawn_by_what_is_chosen(page: Page) -> None:
+    assert page.locator("figure h2").all_inner_texts()[:2] == ["Events per hour", "Visitors per day"]
+    page.get_by_role("link", name="by day").click()
+    page.wait_for_load_state("load")
+    assert page.locator("figure h2").all_inner_texts()[:2] == ["Events per day", "Visitors per day"]
+    sums = page.locator("#answer-events-per-hour td.number").all_text_contents()
+    assert sum(int(number.replace(",", "")) for number in sums) == int(_figures(page)["Events"].replace(",", ""))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -160,6 +160,19 @@ def test_charts_are_drawn_by_what_the_address_says_and_weeks_are_asked_for_only_
     assert response.status == 400
 
 
+def test_what_has_nothing_to_show_says_so_and_leads_back(site: Site, athena: Athena) -> None:
+    no_rows = Table(("traffic", "traffic_reason", "events"), ())
+    athena.tables["traffic-quality"] = no_rows
+    _, page = site.get("/?country=AQ&period=7d&by=day")
+    assert "No event of this period fits the filters." in page
+    assert 'href="/?period=7d&amp;by=day">Remove all filters</a>' in page
+    _, page = site.get("/?period=7d")
+    assert "No event was recorded, or none has arrived yet." in page
+    athena.tables.clear()
+    _, page = site.get("/?period=8d")
+    assert "Nothing in this period" not in page, "there is a class of traffic"
+
+
 def test_the_year_before_is_named(site: Site, athena: Athena) -> None:
     _, page = site.get("/?from=2026-11-01&to=2026-11-10&compare=year")
     assert "Compared with 2025-11-01 00:00 to 2025-11-11 00:00, UTC." in page

@@ -304,6 +304,35 @@ def test_every_hour_of_the_period_is_drawn_and_abnormal_ones_are_marked() -> Non
     assert drawn == charts.per_hour(events, [(first + timedelta(hours=2), 40)], "events", period, 400)
 
 
+@pytest.mark.parametrize(
+    ("most", "labels"),
+    [
+        (1, ["0", "1"]),
+        (2, ["0", "1", "2"]),
+        (5, ["0", "2", "4", "6"]),
+        (19, ["0", "5", "10", "15", "20"]),
+        (4001, ["0", "2,000", "4,000", "6,000"]),
+    ],
+)
+def test_the_axis_of_a_count_has_whole_numbers_and_none_twice(most: int, labels: list[str]) -> None:
+    period = Period(END - timedelta(days=28), END)
+    days = spans_of(period, "day")
+    for drawn in (
+        charts.per_span({days[3].first: most}, days, "events", period, 860),
+        charts.per_hour({days[3].begin: most}, [], "events", period, 860),
+    ):
+        texts = [element.text or "" for element in ElementTree.fromstring(drawn).iter() if element.tag.endswith("text")]  # noqa: S314
+        assert [text for text in texts if re.fullmatch(r"[\d,]+", text)] == labels
+
+
+def test_a_chart_of_a_year_by_day_is_light() -> None:
+    period = Period(END - timedelta(days=365), END)
+    days = spans_of(period, "day")
+    drawn = charts.per_span({day.first: 7 for day in days}, days, "events", period, 860)
+    assert len(drawn) < 70_000
+    assert "aria-label" not in drawn
+
+
 def test_bars_carry_their_numbers_in_the_order_of_the_rows() -> None:
     drawn = charts.bars([("view", 1200), ("cart", 30), ("<b>", 2)], "visitors", 400)
     texts = [element.text for element in ElementTree.fromstring(drawn).iter() if element.tag.endswith("text")]  # noqa: S314
