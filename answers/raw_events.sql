@@ -327,6 +327,15 @@ SELECT
       THEN coalesce(nullif(regexp_extract(page, '^[^/]*//[^/?#]*([^?#]*)', 1), ''), '/')
     WHEN page LIKE '/%' THEN regexp_extract(page, '^[^?#]*')
   END || if(
+    strpos(page, 'p=') > 0 OR strpos(page, 'page_id=') > 0,
+    /* Of a blog whose links are plain, such as WordPress makes them at first, only the query tells the post. */
+    coalesce(
+      '?' || regexp_extract(
+        page,
+        '^(?:[^/?#]*//[^/?#]*)?(?:/(?:[^?#]*/)?(?:index[.]php)?)?[?](?:[^#]*&)?((?:p|page_id)=[0-9]+)(?:[&#]|$)',
+        1),
+      ''),
+    '') || if(
     strpos(page, '#') > 0,
     /* A route of the application is part of the page. Any other fragment is a place in it, or the text to show. */
     coalesce(regexp_extract(page, '^[^#]*(#!?/(?:[^?#:]|:[^?#~])*)', 1), ''),

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line: finds the command, runs it, and turns expected failures into messages and an exit status."""
 
+import ast
 import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 import click
+from click.utils import make_default_short_help
 
 from edgepixel.aws.failures import AWS_FAILURES, explained
 from edgepixel.errors import EdgePixelError
@@ -45,6 +48,12 @@ class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of the help, as click writes it, without loading what the commands need: that takes a second."""
+        width = formatter.width - 6 - max(map(len, _COMMANDS))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, make_default_short_help(_docstring(name), width)) for name in _COMMANDS])
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
@@ -67,6 +76,16 @@ class _LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def _docstring(name: str) -> str:
+    """What a command says of itself, from its module's text."""
+    path = Path(__file__).parent.joinpath(*_COMMANDS[name].split(".")[1:]).with_suffix(".py")
+    wanted = _FUNCTIONS.get(name, name)
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.name == wanted:
+            return ast.get_docstring(node) or ""
+    raise LookupError(f"{path} has no function {wanted}")
+
+
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
 @click.version_option(package_name="edgepixel")
 def edgepixel() -> None:
@@ -83,6 +102,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     `arguments` are the program's own if None.
     """
     signal.signal(signal.SIGTERM, _terminate)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # which `nohup` means
+        signal.signal(signal.SIGHUP, _terminate)
     try:
         status = edgepixel.main(arguments, prog_name="edgepixel", standalone_mode=False)
     except click.ClickException as error:

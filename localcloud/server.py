@@ -5,16 +5,15 @@ import asyncio
 import json
 import logging
 import os
-import shutil
-import signal
 import socket
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from localcloud.clock import Clock
 from localcloud.server_environment import set_environment
+from localcloud.stopping import Stopping
+from localcloud.temporary_folder import TemporaryFolder
 
 type Message = MutableMapping[str, Any]
 type Send = Callable[[Message], Awaitable[None]]
@@ -24,7 +23,6 @@ HOST = "127.0.0.1"
 HEALTH_PATH = "/_localcloud/health"
 PERMISSIONS_PATH = "/_localcloud/permissions"
 _IDLE_CHECK_SECONDS = 5.0
-_REMOVE_SECONDS, _REMOVE_PAUSE_SECONDS = 30.0, 0.05
 
 
 class PortTakenError(Exception):
@@ -32,35 +30,27 @@ class PortTakenError(Exception):
 
 
 def serve(port: int, speed: float, idle_minutes: float) -> None:
-    """Serve until SIGTERM or SIGINT, or until no request came for so many minutes.
+    """Serve until SIGTERM, SIGINT or SIGHUP, or until no request came for so many minutes.
 
-    Everything that is stored is lost at the end. Raises PortTakenError if the port is not free, LogLevelError for a
-    wrong LOCALCLOUD_LOG_LEVEL, DisorderError for a wrong LOCALCLOUD_STANDARD_LOGS.
+    Everything that is stored is lost at the end. Threads may then run on, for requests that nobody waits for: end the
+    process without them. Raises PortTakenError if the port is not free, LogLevelError for a wrong LOCALCLOUD_LOG_LEVEL,
+    DisorderError for a wrong LOCALCLOUD_STANDARD_LOGS.
     """
     listener = _claim(port)
-    home = tempfile.mkdtemp(prefix="localcloud-")
+    stopping = Stopping()
+    folder = TemporaryFolder()
     try:
-        set_environment(HOST, port, home)
+        set_environment(HOST, port, folder.path)
         level = os.environ["LOG_LEVEL"]
         logging.basicConfig(level=level, format="%(asctime)s %(name)s %(levelname)s %(message)s")
         clock = Clock(speed)
         _install(clock)
-        asyncio.run(_serve(listener.detach(), clock, idle_minutes * 60))
+        # Not `asyncio.run`, which waits for all threads at the end: for whom would they still answer?
+        asyncio.new_event_loop().run_until_complete(_serve(listener.detach(), clock, idle_minutes * 60, stopping))
     finally:
+        stopping.ending()
         listener.close()
-        _remove(home)
-
-
-def _remove(home: str) -> None:
-    """Remove the temporary directory. A function that is being unpacked adds files meanwhile, so once may not do."""
-    deadline = time.monotonic() + _REMOVE_SECONDS
-    shutil.rmtree(home, ignore_errors=True)
-    while os.path.exists(home):
-        if time.monotonic() > deadline:
-            logging.getLogger("localcloud.server").warning("%s could not be removed", home)
-            return
-        time.sleep(_REMOVE_PAUSE_SECONDS)
-        shutil.rmtree(home, ignore_errors=True)
+        folder.remove()
 
 
 def _claim(port: int) -> socket.socket:
@@ -93,11 +83,12 @@ def _install(clock: Clock) -> None:
         service.install(clock)
 
 
-async def _serve(listener: int, clock: Clock, idle_seconds: float) -> None:
+async def _serve(listener: int, clock: Clock, idle_seconds: float, stopping: Stopping) -> None:
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
 
     from localcloud.iam.permission_use import summary
+    from localcloud.ministack import functions
     from localcloud.ministack.server import application as ministack
 
     last_request = time.monotonic()
@@ -113,8 +104,8 @@ async def _serve(listener: int, clock: Clock, idle_seconds: float) -> None:
         await ministack(scope, receive, send)
 
     stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    loop = asyncio.get_running_loop()
+    stopping.serving(lambda: loop.call_soon_threadsafe(stopped.set))
 
     async def stop() -> None:
         while not stopped.is_set() and (left := last_request + idle_seconds - time.monotonic()) > 0:
@@ -130,6 +121,8 @@ async def _serve(listener: int, clock: Clock, idle_seconds: float) -> None:
     config.graceful_timeout = 1
     config.h11_max_incomplete_size = 64 * 1024  # CloudFront takes URLs of 8 KB and headers of 20 KB
     await hypercorn_serve(application, config, shutdown_trigger=stop)  # type: ignore[arg-type]
+    stopping.ending()  # the loop does not run any more, and cannot be told
+    functions.stop_processes()
 
 
 def _health(clock: Clock) -> dict[str, Any]:

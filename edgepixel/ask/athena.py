@@ -7,7 +7,7 @@ from typing import Any
 
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Table, Value
-from edgepixel.errors import AnswerFailedError
+from edgepixel.errors import AnswerFailedError, UnknownAnswerError
 
 _INTEGERS = frozenset({"tinyint", "smallint", "integer", "int", "bigint"})
 _FLOATS = frozenset({"float", "real", "double"})
@@ -18,7 +18,7 @@ type Progress = Callable[[str, float], None]
 
 
 def find_answers(stack: Stack) -> dict[str, str]:
-    """The SQL of every answer of the stack, by name."""
+    """The SQL of every answer of the stack, by name. Raises UnknownAnswerError if it has none any more."""
     athena = stack.cloud.client("athena")
     ids: list[str] = []
     for page in athena.get_paginator("list_named_queries").paginate(WorkGroup=stack.workgroup):
@@ -27,6 +27,11 @@ def find_answers(stack: Stack) -> dict[str, str]:
     for start in range(0, len(ids), _BATCH):
         for query in athena.batch_get_named_query(NamedQueryIds=ids[start : start + _BATCH])["NamedQueries"]:
             found[query["Name"]] = query["QueryString"]
+    if not found:
+        raise UnknownAnswerError(
+            f"{stack} has no answers: its workgroup {stack.workgroup}, or all saved queries in it, were deleted. "
+            "`edgepixel doctor` tells what is missing"
+        )
     return found
 
 

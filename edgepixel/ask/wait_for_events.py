@@ -55,6 +55,19 @@ def _count(stack: Stack) -> tuple[int, str]:
     return found, ""
 
 
+def require_lake(stack: Stack) -> None:
+    """Raise NotQueryableError if nothing can ever arrive."""
+    try:
+        stack.cloud.client("s3").head_bucket(Bucket=stack.lake_bucket)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("404", "NoSuchBucket"):
+            raise
+        raise NotQueryableError(
+            f"nothing can arrive: the lake's bucket {stack.lake_bucket} does not exist any more. `edgepixel doctor` "
+            "tells what is missing"
+        ) from error
+
+
 def _stages(stack: Stack) -> str:
     """What each stage after the streams holds."""
     found = [f"{_objects(stack, folder)} objects in {folder}" for folder in (lake_names.EVENTS, lake_names.QUARANTINE)]

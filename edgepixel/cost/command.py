@@ -12,9 +12,10 @@ from rich.console import Console
 
 from edgepixel.console.progress import output_console
 from edgepixel.cost import prices
-from edgepixel.cost.assumptions import DEFAULT_LINE_BYTES, MOST_EVENTS
+from edgepixel.cost.assumptions import DEFAULT_LINE_BYTES, HOURS, MOST_EVENTS, SECONDS
 from edgepixel.cost.bill import Bill, bill, break_even
 from edgepixel.cost.settings import DEFAULT, SETTINGS, StreamMode, Traffic
+from edgepixel.option_types import PositiveNumber
 
 COST_FORMATS = ("table", "json")
 MODES: tuple[StreamMode, ...] = get_args(StreamMode.__value__)
@@ -30,8 +31,13 @@ _NOT_INCLUDED = (
 
 
 @click.command()
+@click.option("--events-per-month", type=int, metavar="N", help="Hits of the pixel in a month, like 1000000.")
 @click.option(
-    "--events-per-month", type=int, required=True, metavar="N", help="Hits of the pixel in a month, like 1000000."
+    "--hits-per-second",
+    "--views-per-second",
+    type=PositiveNumber(),
+    metavar="N",
+    help=f"Instead: hits in a second, over a whole month of {HOURS} hours. May be less than 1.",
 )
 @click.option(
     "--line-bytes",
@@ -42,16 +48,22 @@ _NOT_INCLUDED = (
 )
 @click.option("--free-tier", is_flag=True, help="Subtract AWS's free tiers that never expire.")
 @click.option("--format", "form", type=click.Choice(COST_FORMATS), default="table", help="Form of the output.")
-def cost(events_per_month: int, line_bytes: int, free_tier: bool, form: str) -> None:
+def cost(
+    events_per_month: int | None, hits_per_second: float | None, line_bytes: int, free_tier: bool, form: str
+) -> None:
     """Show what AWS bills for a month, in each setting side by side.
 
     The prices are list prices of one Region; nothing is asked of AWS.
 
     \b
-    Example:
+    Examples:
       edgepixel cost --events-per-month 5000000
+      edgepixel cost --views-per-second 2
     """
-    print_bills(Traffic(events_per_month, line_bytes), free_tier, form, output_console())
+    if (events_per_month is None) == (hits_per_second is None):
+        raise click.UsageError("give either --events-per-month or --hits-per-second")
+    events = round(hits_per_second * SECONDS) if hits_per_second is not None else events_per_month
+    print_bills(Traffic(events or 0, line_bytes), free_tier, form, output_console())
 
 
 def print_bills(traffic: Traffic, free_tier: bool, form: str, output: Console) -> None:

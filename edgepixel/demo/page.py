@@ -42,6 +42,7 @@ class PageServer(ThreadingHTTPServer):
         self.pixel_host = pixel_url.netloc
         self.cloud_port = stack.cloud.local_port
         self.handed_on = {pixel_url.path, script_url.path} if self.cloud_port else set[str]()
+        self.script = script_url.path
         local = self.cloud_port is not None
         self.page = demo_page(
             pixel_url.path if local else pixel_url.geturl(), script_url.path if local else script_url.geturl()
@@ -106,5 +107,8 @@ def show_page(stack: Stack, port: int, console: Console) -> None:
     with PageServer(stack, port) as server:
         console.print(f"Open {server.url} and click around. Its hits go to {stack}:", markup=False, soft_wrap=True)
         console.print("  edgepixel ask recent-events", markup=False)
+        if server.handed_on:
+            console.print("For a page of your own on this machine:", markup=False)
+            console.print(f'  <script src="{urljoin(server.url, server.script)}" defer></script>', markup=False)
         console.print("Ctrl-C ends it.")
         server.serve_forever()

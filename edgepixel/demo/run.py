@@ -161,7 +161,7 @@ def _report(
         elif name == others[0]:
             console.print("\nAlso asked; `edgepixel ask NAME` prints them while a local cloud runs:", markup=False)
         found = differences(answer, TRUTHS[name](facts))
-        size = "" if name in shown else f"{len(answer.rows)} rows, "
+        size = "" if name in shown else f"{len(answer.rows)} row{'' if len(answer.rows) == 1 else 's'}, "
         verdict = f"equals the ledger: {'NO' if found else 'yes'}"
         if again is not None:
             found = [*found, *_changes(answer, again[name])]

@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`edgepixel up` and `edgepixel down`: keep a local cloud with a deployed stack running, and stop it."""
+"""`edgepixel up` and `edgepixel down`: keep a local cloud with a deployed stack running, update it, and stop it."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
 
 from edgepixel.aws.stack import Stack
 from edgepixel.console.progress import Steps, output_console
 from edgepixel.defaults import DEFAULT_STACK
+from edgepixel.errors import AlreadyRunningError
 from edgepixel.local import local_cloud
-from edgepixel.local.deployment import build_and_deploy
+from edgepixel.local.changes import Changes
+from edgepixel.local.deployment import build_and_deploy, build_and_update
 from edgepixel.local.local_cloud import DEFAULT_IDLE_MINUTES, LocalCloud
 from edgepixel.local.prerequisites import check_packages
 from edgepixel.option_types import PORT, PositiveNumber
@@ -30,12 +33,21 @@ from edgepixel.paths import HOME
 )
 @speed_option
 @parameter_option
+@click.pass_context
 def up(
-    port: int | None, stack: str, idle_minutes: float, speed: float, parameters: tuple[tuple[str, str], ...]
+    context: click.Context,
+    port: int | None,
+    stack: str,
+    idle_minutes: float,
+    speed: float,
+    parameters: tuple[tuple[str, str], ...],
 ) -> None:
-    """Start a local cloud with the application in it, and keep it.
+    """Start a local cloud with the application, or update it.
 
     Until `edgepixel down` stops it, the other commands work with it unless they are told --aws.
+
+    If one runs already, its stack is updated in place, with the functions and the template of now, as `sam deploy`
+    would do it in AWS: events stay, and parameters that are not named keep their values.
 
     \b
     Example:
@@ -44,16 +56,48 @@ def up(
     check_packages()
     console = output_console()
     steps = Steps(console)
-    with steps.step("start the local cloud"):
-        state = local_cloud.start(stack, HOME, port, speed, idle_minutes)
-    ready = False
+    state = local_cloud.running(HOME)
+    if state:
+        _refuse_other_cloud(context, state)
+        updated, changed = build_and_update(state, HOME, steps, dict(parameters))
+        console.print(what_changed(changed), markup=False, soft_wrap=True)
+        console.print(f"Pixel: {updated.pixel_url}", markup=False, soft_wrap=True)
+        return
+    deployed = None
     try:
+        with steps.step("start the local cloud"):
+            state = local_cloud.start(stack, HOME, port, speed, idle_minutes)
         deployed = build_and_deploy(state, HOME, steps, dict(parameters))
-        ready = True
     finally:
-        if not ready:
+        if state and not deployed:
             local_cloud.stop(state, HOME)
     console.print(how_to_use(state, deployed, idle_minutes), markup=False, soft_wrap=True)
+
+
+def _refuse_other_cloud(context: click.Context, state: LocalCloud) -> None:
+    """Raise AlreadyRunningError if the command line asks for another local cloud than the one that runs."""
+    given = {
+        name: context.params[name]
+        for name in ("port", "stack", "idle_minutes", "speed")
+        if context.get_parameter_source(name) is not ParameterSource.DEFAULT
+    }
+    now: dict[str, object] = {"port": state.port, "stack": state.stack}
+    if "speed" in given:
+        now["speed"] = local_cloud.speed_of(state.port)
+    other = [f"--{name.replace('_', '-')}" for name, value in given.items() if now.get(name) != value]
+    if other:
+        raise AlreadyRunningError(
+            f"a local cloud is already running: process {state.pid} on port {state.port}, stack {state.stack}. "
+            f"{' and '.join(other)} can be chosen when it starts: stop it first (edgepixel down), which loses its "
+            "events, or leave that out to update it"
+        )
+
+
+def what_changed(changed: Changes | None) -> str:
+    """What a user is told after an update."""
+    if changed is None:
+        return "Nothing to change: the running stack is what this would deploy."
+    return "\n".join(["The running stack was updated in place.", *changed.lines()])
 
 
 @click.command()

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Builds the application and deploys the unmodified template.yaml to a local cloud, with the AWS SAM CLI."""
+"""Builds the application and deploys the unmodified template.yaml to a local cloud, with the AWS SAM CLI.
+
+`build_and_deploy` makes a new stack, `build_and_update` changes the one that is there.
+"""
 
 import os
 from collections.abc import Mapping
@@ -11,6 +14,8 @@ from edgepixel.aws.stack import Stack, find_stack
 from edgepixel.aws.stack_events import first_failure, stack_events
 from edgepixel.console.progress import Steps
 from edgepixel.errors import DeploymentError, SamError
+from edgepixel.local.changes import Changes, after_failure, changes, deployed
+from edgepixel.local.last_deployment import is_up_to_date, remember, sources
 from edgepixel.local.local_cloud import LocalCloud
 from edgepixel.local.lock import exclusively
 from edgepixel.local.prerequisites import check_tools, host_architecture, tool_path
@@ -26,11 +31,40 @@ def build_and_deploy(state: LocalCloud, home: Path, steps: Steps, parameters: Ma
     All commands share one build, so that the next one need not start over: they take turns with it.
     """
     with exclusively(HOME / "build.lock"):
+        now = sources()
         with steps.step("sam build"):
             template = build(HOME)
         with steps.step("sam deploy"):
             deploy(state.cloud, state.stack, template, home, parameters)
-    return find_stack(state.cloud, state.stack)
+        stack = deployed(find_stack(state.cloud, state.stack))
+        remember(home, now, stack)
+    return stack.stack
+
+
+def build_and_update(
+    state: LocalCloud, home: Path, steps: Steps, parameters: Mapping[str, str]
+) -> tuple[Stack, Changes | None]:
+    """Build the template and deploy it as a change of the local cloud's stack, as `sam deploy` does in AWS.
+
+    Parameters that are not named keep their values. Returns the stack, and what was changed; None: there was nothing to
+    change. Raises StackNotFoundError if no whole stack is there, and SamError if the update fails; it is rolled back
+    then.
+    """
+    with exclusively(HOME / "build.lock"):
+        now, before = sources(), deployed(find_stack(state.cloud, state.stack))
+        named = {name: before.stack.parameters.get(name) for name in parameters}
+        if named == parameters and is_up_to_date(home, now, before):
+            return before.stack, None
+        with steps.step("sam build"):
+            template = build(HOME)
+        with steps.step("sam deploy, as an update"):
+            try:
+                deploy(state.cloud, state.stack, template, home, parameters, update=True)
+            except SamError as error:
+                raise SamError(f"{error}\n{after_failure(state.cloud, state.stack)}") from error
+        after = deployed(find_stack(state.cloud, state.stack))
+        remember(home, now, after)
+    return after.stack, changes(before, after)
 
 
 def build(home: Path) -> Path:
@@ -52,18 +86,28 @@ def build(home: Path) -> Path:
 
 
 def deploy(
-    cloud: Cloud, stack_name: str, built_template: Path, home: Path, parameters: Mapping[str, str] | None = None
+    cloud: Cloud,
+    stack_name: str,
+    built_template: Path,
+    home: Path,
+    parameters: Mapping[str, str] | None = None,
+    *,
+    update: bool = False,
 ) -> None:
-    """Run `sam deploy` against a local cloud. `parameters` override the template's defaults."""
+    """Run `sam deploy` against a local cloud. `parameters` override the template's defaults.
+
+    `update`: the stack is there, and they override its own values.
+    """
     if cloud.endpoint is None:
         raise DeploymentError("this deploys to a local cloud only; for AWS use `sam deploy --guided`")
     cloud.client("s3").create_bucket(Bucket=_BUCKET)
-    overrides = {"Architecture": host_architecture(), **(parameters or {})}
+    overrides = {**({} if update else {"Architecture": host_architecture()}), **(parameters or {})}
     command = ["deploy", "--config-env", "local", "--template-file", str(built_template)]
     command += ["--stack-name", stack_name, "--s3-bucket", _BUCKET, "--region", LOCAL_REGION]
     command += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
     command += ["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"]
-    command += ["--parameter-overrides", *(f"{name}={value}" for name, value in overrides.items())]
+    if overrides:
+        command += ["--parameter-overrides", *(f"{name}={value}" for name, value in overrides.items())]
     log, started = home / "sam-deploy.log", datetime.now(UTC).replace(microsecond=0)
     try:
         run_sam(command, sam_environment(cloud.endpoint), log)
@@ -72,8 +116,9 @@ def deploy(
         if failed is None:
             raise
         # What SAM says ends with the rollback, which tells nothing.
+        done = "updated" if update else "deployed"
         raise SamError(
-            f"the stack {stack_name} could not be deployed: {failed.logical_id} failed. {failed.reason}\n"
+            f"the stack {stack_name} could not be {done}: {failed.logical_id} failed. {failed.reason}\n"
             f"All that SAM said: {log}"
         ) from error
 

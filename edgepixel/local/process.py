@@ -42,11 +42,12 @@ def end(pid: int) -> None:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """A block that no second Ctrl-C and no SIGTERM ends, so that nothing is left half stopped."""
+    """A block that no second Ctrl-C, no SIGTERM and no SIGHUP ends, so that nothing is left half stopped."""
     if threading.current_thread() is not threading.main_thread():  # signals are the main thread's
         yield
         return
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
     try:
         yield
     finally:

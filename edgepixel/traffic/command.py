@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from edgepixel.ask.wait_for_events import queryable_events, wait_until_queryable
+from edgepixel.ask.wait_for_events import queryable_events, require_lake, wait_until_queryable
 from edgepixel.aws.stack import Stack
 from edgepixel.chosen_stack import find_chosen_stack
 from edgepixel.console.progress import Steps, output_console
@@ -61,6 +61,8 @@ def traffic(hits: int, hours: float, ledger: Path | None, connections: int, seed
     if not local:
         console.print("In AWS, times, addresses and countries are those of this machine: --hours has no effect there.")
     before = queryable_events(stack) if local else 0
+    if local and not before:
+        require_lake(stack)  # else the command would wait for what cannot come
     steps = Steps(console)
     with steps.step("send hits", hits) as progress:
         record_traffic(stack, path, hits=hits, seed=seed, hours=hours, connections=connections, progress=progress)

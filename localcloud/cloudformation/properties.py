@@ -17,6 +17,7 @@ from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
 
 from localcloud.clock import Clock
+from localcloud.cloudformation import unchanged_resources
 from localcloud.cloudformation.schemas import is_custom, schema_of
 from localcloud.cloudformation.taken_names import check_free
 from localcloud.ministack import cloudformation
@@ -33,6 +34,7 @@ def install(_clock: Clock) -> None:
     def provision_resource(
         resource_type: str, logical_id: str, props: Properties, stack_name: str
     ) -> cloudformation.Created:
+        unchanged_resources.changes(stack_name, logical_id)
         check(resource_type, logical_id, props)
         check_free(resource_type, props)
         return cloudformation.provision_resource.own(resource_type, logical_id, props, stack_name)
@@ -47,6 +49,7 @@ def install(_clock: Clock) -> None:
         old_attrs: Mapping[str, Any] | None = None,
     ) -> cloudformation.Created:
         if old_props != new_props:
+            unchanged_resources.changes(stack_name, logical_id)
             check(resource_type, logical_id or physical_id, new_props)
             _check_token(resource_type, old_props, new_props)
         return cloudformation.update_resource.own(

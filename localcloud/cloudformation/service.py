@@ -2,7 +2,7 @@
 """CloudFormation as the local cloud adds to it: more resource types, and what AWS refuses or replaces."""
 
 from localcloud.clock import Clock
-from localcloud.cloudformation import added_types, properties, replacement, rollback
+from localcloud.cloudformation import added_types, properties, replacement, rollback, unchanged_resources
 
 
 def install(clock: Clock) -> None:
@@ -11,3 +11,4 @@ def install(clock: Clock) -> None:
     properties.install(clock)
     replacement.install(clock)
     rollback.install(clock)
+    unchanged_resources.install(clock)

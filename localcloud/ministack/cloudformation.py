@@ -35,6 +35,12 @@ stacks: Table = _cloudformation._stacks  # name -> stack, with its `_resources` 
 roll_back: Replaceable[[str, str, dict[str, Any], Mapping[str, Any], str], Awaitable[None]] = Replaceable(
     _lifecycle, "_roll_back_operation", "stack_name, stack_id, stack, operation, reason_override=''"
 )
+# Stack's id and name, logical id, type, status, reason, physical id, detailed status: writes an event of the stack.
+add_event: Replaceable[..., None] = Replaceable(
+    _lifecycle,
+    "_add_event",
+    "stack_id, stack_name, logical_id, resource_type, status, reason='', physical_id='', detailed_status=''",
+)
 # Type, logical id, properties, stack's name: makes a resource.
 provision_resource: Replaceable[[str, str, Properties, str], Created] = Replaceable(
     _lifecycle, "_provision_resource", "resource_type, logical_id, props, stack_name"

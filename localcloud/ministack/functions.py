@@ -32,6 +32,9 @@ execute: Callable[[Function, Mapping[str, Any]], Mapping[str, Any]] = _lambda._e
 # Function, event: retried as its EventInvokeConfig says, then sent to its on-failure destination.
 invoke_async_with_retry: Callable[[Function, Any], None] = _lambda.invoke_async_with_retry
 
+# Ends the processes that run functions, whatever they do.
+stop_processes: Callable[[], None] = _runtime.reset
+
 # A name, with or without a qualifier, or an ARN -> the name, the qualifier.
 name_and_qualifier: Callable[[str], tuple[str, str | None]] = _lambda._resolve_name_and_qualifier
 

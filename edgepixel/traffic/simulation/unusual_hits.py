@@ -94,8 +94,9 @@ def doctor_hit(random: Random, visitor: Visitor, time_ms: int) -> Hit:
 
 
 def malformed_query(random: Random, visitor: Visitor, time_ms: int) -> Hit:
-    """An escape that cannot be decoded, beside parameters that can."""
-    return unusual_hit(visitor, time_ms, {"malformed": True}, f"{_tag()}&t={random.choice(_MALFORMED)}&n=1")
+    """An escape that cannot be decoded, and so stays as it was sent, beside parameters that can."""
+    title = random.choice(_MALFORMED)
+    return unusual_hit(visitor, time_ms, {"malformed": True, "title": title}, f"{_tag()}&t={title}&n=1")
 
 
 def hostile_value(random: Random, visitor: Visitor, time_ms: int) -> Hit:

@@ -14,6 +14,8 @@ _APP = "https://app.example/"
 _DEMO = "https://demo.example/"
 _DEMO_VIEW = {"event": "view", "page": _DEMO, "site": "demo"}
 _DEMO_AGAIN = {**_DEMO_VIEW, "referrer": f"{_DEMO}?page=2", "title": "Page 1 with a pixel"}
+_PRICE = {"value": "49.9000", "currency": "EUR"}
+_LAMP, _ORDER = {"item": "LAMP-01", **_PRICE}, {"order_id": "A-1001", **_PRICE}
 _LONG = "京" * 2_000
 _STRICT = {"Content-Security-Policy": content_security_policy(), "Cross-Origin-Embedder-Policy": "require-corp"}
 
@@ -38,10 +40,11 @@ def _use_the_demo_page(tab: Tab) -> None:
     tab.on("console", lambda message: problems.append(message.text))
     tab.goto(_DEMO)
     # Each line of the page's own table is a request that the browser made.
-    for lines, button in enumerate(("next", "back", "cart", "buy"), start=1):
+    for lines, button in enumerate(("next", "back", "product", "cart", "checkout", "buy"), start=1):
         tab.wait_for_function(f"document.querySelector('tbody').rows.length === {lines}")
         tab.click(f"#{button}")
-    tab.wait_for_function("document.querySelector('tbody').rows.length === 5")
+    tab.wait_for_function("document.querySelector('tbody').rows.length === 7")
+    assert not tab.is_visible("#failed")
     tab.click("#load")
     tab.wait_for_function("document.querySelector('tbody').rows.length === 1")
     assert problems == []
@@ -193,8 +196,10 @@ SCRIPTS = {
             {**_DEMO_VIEW, "title": "Page 1 with a pixel"},
             {**_DEMO_VIEW, "page": f"{_DEMO}?page=2", "referrer": _DEMO, "title": "Page 2 with a pixel"},
             _DEMO_AGAIN,
-            {**_DEMO_AGAIN, "event": "cart", "item": "LAMP-01"},
-            {**_DEMO_AGAIN, "event": "purchase", "order_id": "A-1001", "value": "49.9000", "currency": "EUR"},
+            {**_DEMO_AGAIN, "event": "product", **_LAMP},
+            {**_DEMO_AGAIN, "event": "cart", **_LAMP},
+            {**_DEMO_AGAIN, "event": "checkout", **_ORDER},
+            {**_DEMO_AGAIN, "event": "purchase", **_ORDER},
             {**_DEMO_VIEW, "page": f"{_DEMO}?page=2", "referrer": _DEMO, "title": "Page 2 with a pixel"},
         ],
     ),

@@ -8,8 +8,9 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def _handler_of_sigterm() -> Iterator[None]:
-    """`main` handles SIGTERM in its own way, which must not outlive a test."""
-    before = signal.getsignal(signal.SIGTERM)
+def _signal_handlers() -> Iterator[None]:
+    """`main` handles SIGTERM and SIGHUP in its own way, which must not outlive a test."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
     yield
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)

@@ -62,19 +62,23 @@ def test_ctrl_c_is_no_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     assert "interrupted" in capsys.readouterr().err
 
 
-def test_a_termination_unwinds_like_an_exception(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_termination_unwinds_like_an_exception(
+    monkeypatch: pytest.MonkeyPatch, number: signal.Signals, status: int
+) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored
     cleaned: list[bool] = []
 
     def terminated(*_arguments: object) -> None:
         try:
-            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(number)
         finally:
             cleaned.append(True)
 
     monkeypatch.setattr(ask_command, "find_chosen_stack", terminated)
     with pytest.raises(SystemExit) as ended:
         main(["ask", "referrers"])
-    assert ended.value.code == 143
+    assert ended.value.code == status
     assert cleaned == [True]
 
 
@@ -120,6 +124,25 @@ def test_every_command_is_listed_with_a_whole_sentence(capsys: pytest.CaptureFix
     listed = capsys.readouterr().out.partition("Commands:\n")[2].splitlines()
     assert [line.split()[0] for line in listed] == NAMES
     assert [line for line in listed if not line.endswith(".") or line.endswith("...")] == []
+
+
+def test_the_list_of_commands_is_as_click_writes_it() -> None:
+    context = click.Context(edgepixel)
+    ours, click_s = click.HelpFormatter(width=80), click.HelpFormatter(width=80)
+    edgepixel.format_commands(context, ours)
+    click.Group.format_commands(edgepixel, context, click_s)
+    assert ours.getvalue() == click_s.getvalue() != ""
+
+
+def test_the_help_loads_no_command() -> None:
+    program = """
+import sys
+from edgepixel.cli import main
+assert main(["--help"]) == 0
+print("loaded:", [name for name in sys.modules if name.startswith("edgepixel.") and name.endswith(".command")])
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
+    assert ended.stdout.endswith("loaded: []\n"), ended.stdout
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -31,6 +31,11 @@ def test_all_named_queries_of_the_workgroup_are_answers() -> None:
     assert find_answers(fake_stack(athena=athena())) == {"referrers": SQL, "all-time": "SELECT 1", "topics": SQL}
 
 
+def test_a_stack_that_lost_its_answers_says_so() -> None:
+    with pytest.raises(UnknownAnswerError, match=r"no answers: its workgroup edgepixel, .* were deleted.*doctor"):
+        find_answers(fake_stack(athena=FakeAthena({}, PAGES)))
+
+
 def test_days_replaces_the_number_of_the_period_and_nothing_else() -> None:
     assert answer_sql({"referrers": SQL}, "referrers", 30) == SQL.replace("-7 /* days */", "-30 /* days */")
     assert answer_sql({"referrers": SQL}, "referrers") == SQL

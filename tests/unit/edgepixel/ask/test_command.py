@@ -4,7 +4,7 @@
 import json
 
 import pytest
-from botocore.exceptions import NoRegionError
+from botocore.exceptions import EndpointConnectionError, NoRegionError
 
 from edgepixel.ask import command
 from edgepixel.cli import main
@@ -71,7 +71,11 @@ def test_an_answer_has_several_forms(form: str, printed: str, capsys: pytest.Cap
 @pytest.mark.parametrize(
     ("problem", "reason"),
     [
-        (NoRegionError(), "You must specify a region. Check your AWS credentials, Region and network, or use --local"),
+        (
+            EndpointConnectionError(endpoint_url="x"),
+            'Could not connect to the endpoint URL: "x". Check your AWS '
+            "credentials, Region and network, or use --local",
+        ),
         (client_error("ExpiredToken", "too late", "DescribeStacks"), "AWS refused DescribeStacks: too late"),
         (StackNotFoundError("there is no stack"), "there is no stack"),
     ],
@@ -102,7 +106,7 @@ def test_a_right_name_is_not_said_to_be_wrong(
 
     monkeypatch.setattr(command, "find_chosen_stack", fail)
     assert main(["ask", "referrers"]) == 1
-    assert capsys.readouterr().err.startswith("edgepixel: You must specify a region.")
+    assert capsys.readouterr().err.startswith("edgepixel: no AWS Region is set: ")
 
 
 @pytest.mark.usefixtures("athena")

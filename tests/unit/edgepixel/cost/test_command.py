@@ -31,6 +31,18 @@ def test_the_table_has_every_setting_the_cheapest_and_the_break_even(capsys: pyt
     assert "Athena ($5.00 per TB scanned, at least 10 MB per query)" in said
 
 
+@pytest.mark.parametrize("option", ["--hits-per-second", "--views-per-second"])
+def test_a_rate_is_hits_of_a_whole_month(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cost", option, "0.5", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["events_per_month"] == 1_314_000  # half of 730 hours' seconds
+
+
+@pytest.mark.parametrize("options", [[], ["--events-per-month", "5", "--hits-per-second", "1"]])
+def test_traffic_is_told_in_one_way(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cost", *options]) == 2
+    assert "either --events-per-month or --hits-per-second" in capsys.readouterr().err
+
+
 def test_json_has_quantities_and_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cost", "--events-per-month", "300000000", "--line-bytes", "1200", "--format", "json"]) == 0
     document = json.loads(capsys.readouterr().out)

@@ -82,6 +82,17 @@ def test_deploy_goes_to_the_local_cloud_whatever_is_configured_for_aws(sam: Any,
     assert made == [arguments[arguments.index("--s3-bucket") + 1]]
 
 
+def test_an_update_names_only_what_it_changes_so_that_all_else_keeps_its_value(sam: Any, tmp_path: Path) -> None:
+    cloud = fake_cloud(s3=s3([]))
+    built = tmp_path / "template.yaml"
+    deployment.deploy(cloud, "mine", built, tmp_path / "home", {"BufferSeconds": "60"}, update=True)
+    arguments, _ = sam()
+    assert arguments[arguments.index("--parameter-overrides") :] == ["--parameter-overrides", "BufferSeconds=60"]
+    deployment.deploy(cloud, "mine", built, tmp_path / "home", update=True)
+    arguments, _ = sam()
+    assert "--parameter-overrides" not in arguments
+
+
 def test_deploy_refuses_aws(tmp_path: Path) -> None:
     with pytest.raises(DeploymentError, match="local cloud only"):
         deployment.deploy(Cloud(), "mine", tmp_path / "template.yaml", tmp_path)

@@ -69,7 +69,7 @@ signal.signal(signal.SIGTERM, lambda *_: (time.sleep(1), sys.exit()))
 {STAND_IN}"""
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_second_signal_does_not_leave_the_cloud_behind(home: Path, number: signal.Signals) -> None:
     (home.parent / "localcloud" / "__main__.py").write_text(STOPS_SLOWLY)
     state = local_cloud.start("mine", home, local_cloud.free_port())

@@ -12,7 +12,8 @@ from edgepixel.cli import main
 from edgepixel.errors import NotQueryableError
 from edgepixel.options import StackChoice
 from edgepixel.traffic import command, recorder
-from tests.unit.edgepixel.fake_cloud import STACK
+from tests.fakes.client import client_error
+from tests.unit.edgepixel.fake_cloud import STACK, fake_stack
 
 
 @pytest.fixture
@@ -44,6 +45,20 @@ def test_traffic_that_arrives_late_was_sent_all_the_same(
     assert main(["traffic", "--hits", "5"]) == 0
     assert sent == ["count", "send 5"]
     assert "The hits were sent, but 3 of 44 events can be asked for after 60 s." in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("sent")
+def test_without_a_lake_nothing_is_sent(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def refuse(Bucket: str) -> None:
+        assert Bucket == STACK.lake_bucket
+        raise client_error("404", "Not Found", "HeadBucket")
+
+    stack = fake_stack(s3=SimpleNamespace(head_bucket=refuse))
+    monkeypatch.setattr(command, "find_chosen_stack", lambda _choice: stack)
+    monkeypatch.setattr(command, "queryable_events", lambda _stack: 0)
+    monkeypatch.setattr(recorder, "record_traffic", lambda *_, **__: pytest.fail("hits are sent"))
+    assert main(["traffic", "--hits", "5"]) == 1
+    assert f"the lake's bucket {STACK.lake_bucket} does not exist any more" in capsys.readouterr().err
 
 
 def test_traffic_to_aws_waits_for_nothing(sent: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
