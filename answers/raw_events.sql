@@ -118,6 +118,9 @@ decoded AS (
     nullif(trim(coalesce(try(url_decode(value_text)), value_text)), '') AS sent_value,
     nullif(trim(coalesce(try(url_decode(currency_text)), currency_text)), '') AS sent_currency,
     CASE
+      /* The site's own server says so. Few do, and the search for a text is much cheaper than a pattern. */
+      WHEN strpos(parameters, 'by=server') > 0 AND regexp_extract(parameters, '(?:^|&)by=([^&]*)', 1) = 'server'
+        THEN 'sent_by_server'
       /* Mail services that fetch the images of an e-mail; the second is how Gmail fetches ahead. */
       WHEN regexp_like(claims,
         '(?:google|outlook|e?mail)[a-z]*[ _-]?(?:image)?[ _-]?proxy|edge/12[.]246 mozilla/5[.]0$')

@@ -1,8 +1,12 @@
 -- A cart is what a visitor did last with an item. It is abandoned after an hour without a purchase.
+-- A purchase that the site's server sends is that of every visitor whose browser named the order.
 WITH once AS (
   SELECT
     request_id,
-    min(visitor) AS visitor,
+    min(traffic) AS traffic,
+    min(CASE WHEN traffic <> 'server' THEN visitor END) AS visitor,
+    min(site) AS site,
+    coalesce(min(order_id), request_id) AS order_id,
     min(event) AS event,
     min(event_time) AS event_time,
     coalesce(min(item), '(none)') AS item,
@@ -10,16 +14,25 @@ WITH once AS (
     coalesce(min(value), 0) AS value
   FROM events
   WHERE {{ conditions }}
-    AND visitor IS NOT NULL
-    AND event IN ('cart', 'purchase')
+    AND (visitor IS NOT NULL OR traffic = 'server')
+    AND (event IN ('cart', 'purchase') OR order_id IS NOT NULL)
   GROUP BY request_id
+),
+named AS (
+  SELECT
+    once.*,
+    max(CASE WHEN traffic = 'server' AND event = 'purchase' THEN event_time END)
+      OVER (PARTITION BY site, order_id) AS sold
+  FROM once
 ),
 followed AS (
   SELECT
-    once.*,
+    named.*,
     max(CASE WHEN event = 'purchase' THEN event_time END) OVER (PARTITION BY visitor) AS last_purchase,
+    max(sold) OVER (PARTITION BY visitor) AS last_sold,
     row_number() OVER (PARTITION BY visitor, event, item, currency ORDER BY event_time DESC, request_id DESC) AS place
-  FROM once
+  FROM named
+  WHERE visitor IS NOT NULL
 ),
 cart AS (
   SELECT
@@ -27,7 +40,7 @@ cart AS (
     currency,
     value,
     event_time,
-    coalesce(last_purchase >= event_time, false) AS bought
+    coalesce(last_purchase >= event_time OR last_sold >= event_time, false) AS bought
   FROM followed
   WHERE event = 'cart' AND place = 1
 ),

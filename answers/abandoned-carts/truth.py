@@ -7,13 +7,14 @@ from decimal import Decimal
 
 from edgepixel.console.table import Table
 from edgepixel.truth.events import HOUR_MS, NOTHING, Event, Facts, amount, money_text, percent
+from edgepixel.truth.sales import of_all_buyers
 
 
 def expected(facts: Facts) -> Table:
     """Items that visitors put into their carts, and how many of them were not bought afterwards."""
     carts: dict[tuple[Hashable, str, str], Event] = {}
     bought: dict[Hashable, int] = {}
-    for event in facts.counted:  # in order of time: later ones replace
+    for event in of_all_buyers(facts.with_sales):  # in order of time: later ones replace
         truth = event.truth
         if event.visitor is None:
             continue

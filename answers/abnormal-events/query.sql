@@ -12,6 +12,7 @@ WITH once AS (
     min(status) AS status,
     min(method) AS method,
     min(malformed_query) AS malformed_query,
+    min(traffic) AS traffic,
     min(user_agent) AS user_agent,
     min(visitor) AS visitor,
     min(asn) AS asn,
@@ -48,11 +49,13 @@ noticed AS (
     asn,
     country,
     event,
+    -- A server sends the sales of a whole site, without a page: only those of one order are the same.
+    CASE WHEN traffic = 'server' THEN order_id END AS sale,
     CASE
       WHEN status >= 400
         OR method NOT IN ('GET', 'HEAD')
         OR malformed_query
-        OR user_agent IS NULL
+        OR (user_agent IS NULL AND traffic <> 'server')
         OR malformed_value IS NOT NULL
         OR ({{ got_image }} AND event = 'purchase' AND order_id IS NOT NULL AND value >= 0)
         THEN ARRAY[
@@ -62,7 +65,7 @@ noticed AS (
           CASE WHEN status >= 400 THEN CAST(status AS varchar) END,
           CASE WHEN method NOT IN ('GET', 'HEAD') THEN method END,
           CASE WHEN malformed_query THEN 'malformed' END,
-          CASE WHEN user_agent IS NULL THEN 'none' END,
+          CASE WHEN user_agent IS NULL AND traffic <> 'server' THEN 'none' END,
           malformed_value,
           CASE WHEN {{ got_image }} AND event = 'purchase' AND value >= 0 THEN order_id END,
           site,
@@ -78,7 +81,7 @@ together AS (
   SELECT minute, page, odd, min(request_id) AS request_id, count(*) AS n
   FROM noticed
   WHERE minute IS NOT NULL OR odd IS NOT NULL
-  GROUP BY GROUPING SETS ((minute, page, visitor, agent, asn, country, event), (odd))
+  GROUP BY GROUPING SETS ((minute, page, visitor, agent, asn, country, event, sale), (odd))
   HAVING (minute IS NOT NULL AND count(*) > 30) OR odd IS NOT NULL
 ),
 found AS (

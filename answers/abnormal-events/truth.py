@@ -10,6 +10,7 @@ from edgepixel.answers.currencies import exact
 from edgepixel.console.table import Table
 from edgepixel.truth.events import NOTHING, Event, Facts, amount, grouped, nulls_last, time_text
 from edgepixel.truth.local_time import Hour, clock, hour_of
+from edgepixel.truth.sales import is_by_server
 
 _MINUTE_MS = 60_000
 _LATEST_MS = 20 * _MINUTE_MS  # after which an hour's events have arrived
@@ -91,7 +92,8 @@ def _storms(facts: Facts) -> list[_Line]:
     def sender(event: Event) -> tuple[object, ...]:
         truth = event.truth
         minute = truth.time_ms // _MINUTE_MS
-        return minute, truth.page, truth.event, event.visitor, truth.user_agent, truth.asn, truth.country
+        sale = truth.order_id if is_by_server(event) else None
+        return minute, truth.page, truth.event, event.visitor, truth.user_agent, truth.asn, truth.country, sale
 
     return [
         ("storm", key[0] * _MINUTE_MS, "replay_storm", key[1], min(event.request_id for event in group), len(group))  # type: ignore[operator, misc]
@@ -113,7 +115,7 @@ def _single(event: Event) -> list[_Line]:
         reasons.append(("unusual_method", truth.method))
     if truth.malformed:
         reasons.append(("malformed_query", truth.page))
-    if truth.user_agent is None:
+    if truth.user_agent is None and not is_by_server(event):
         reasons.append(("no_user_agent", truth.page))
     if truth.malformed_value is not None:
         reasons.append(("malformed_value", truth.malformed_value))

@@ -1,9 +1,11 @@
 -- Of an order the earliest purchase counts, and each refund once; the visitor's campaigns up to then earn it.
+-- What the site's server sends of an order is its visitor's: of the one whose browser was the first to name the order.
 WITH once AS (
   SELECT
     request_id,
     min(event_time) AS event_time,
-    min(visitor) AS visitor,
+    min(traffic) AS traffic,
+    min(CASE WHEN traffic <> 'server' THEN visitor END) AS visitor,
     min(event) AS event,
     min(site) AS site,
     min(item) AS item,
@@ -16,29 +18,50 @@ WITH once AS (
     END) AS touch
   FROM events
   WHERE {{ conditions }}
-    AND (event IN ('purchase', 'refund') OR coalesce(utm_source, utm_medium, utm_campaign) IS NOT NULL)
+    AND (
+      event IN ('purchase', 'refund')
+      OR order_id IS NOT NULL
+      OR coalesce(utm_source, utm_medium, utm_campaign) IS NOT NULL
+    )
   GROUP BY request_id
+),
+named AS (
+  SELECT
+    once.*,
+    CASE
+      WHEN traffic = 'server' THEN first_value(visitor) IGNORE NULLS OVER (
+        PARTITION BY site, order_id ORDER BY event_time, request_id
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+      )
+      ELSE visitor
+    END AS buyer
+  FROM once
 ),
 separate AS (
   -- Of whom nothing is known, is alone.
-  SELECT once.*, CASE WHEN visitor IS NULL THEN request_id END AS nobody
-  FROM once
+  SELECT named.*, CASE WHEN buyer IS NULL THEN request_id END AS nobody
+  FROM named
 ),
 touched AS (
   SELECT
     separate.*,
     event = 'refund' OR value < 0 AS refunded,
     first_value(touch) IGNORE NULLS OVER (
-      PARTITION BY visitor, nobody ORDER BY event_time, request_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+      PARTITION BY buyer, nobody ORDER BY event_time, request_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS first_touch,
     last_value(touch) IGNORE NULLS OVER (
-      PARTITION BY visitor, nobody ORDER BY event_time, request_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+      PARTITION BY buyer, nobody ORDER BY event_time, request_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS last_touch
   FROM separate
 ),
 sold AS (
+  -- A server that knows no campaign does not take it from the visitor's own purchase.
   SELECT
     touched.*,
+    row_number() OVER (
+      PARTITION BY site, order_id
+      ORDER BY refunded, traffic = 'server' AND first_touch IS NULL, event_time, request_id
+    ) AS crediting,
     CASE WHEN refunded THEN -abs(value) ELSE value END AS amount,
     row_number() OVER (
       PARTITION BY site, order_id, refunded, CASE WHEN refunded THEN item END, CASE WHEN refunded THEN abs(value) END
@@ -52,10 +75,10 @@ earned AS (
     currency,
     amount,
     refunded,
-    first_value(first_touch) OVER (PARTITION BY site, order_id ORDER BY refunded, event_time, request_id) AS first_touch,
-    first_value(last_touch) OVER (PARTITION BY site, order_id ORDER BY refunded, event_time, request_id) AS last_touch
+    copy,
+    first_value(first_touch) OVER (PARTITION BY site, order_id ORDER BY crediting) AS first_touch,
+    first_value(last_touch) OVER (PARTITION BY site, order_id ORDER BY crediting) AS last_touch
   FROM sold
-  WHERE copy = 1
 ),
 credited AS (
   SELECT
@@ -66,6 +89,7 @@ credited AS (
     coalesce(CASE which WHEN 'first' THEN first_touch ELSE last_touch END, ARRAY['(none)', '(none)', '(none)']) AS touch
   FROM earned
   CROSS JOIN UNNEST(ARRAY['first', 'last']) AS touches (which)
+  WHERE copy = 1
 )
 SELECT
   element_at(touch, 1) AS source,

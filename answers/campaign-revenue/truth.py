@@ -2,16 +2,18 @@
 """The answer `campaign-revenue` from a ledger."""
 
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from edgepixel.console.table import Table
 from edgepixel.truth.events import NOTHING, Event, Facts, amount, grouped, money_text
+from edgepixel.truth.sales import is_by_server, of_first_buyers
 
 _NO_CAMPAIGN = (NOTHING, NOTHING, NOTHING)
 type _Campaign = tuple[str, str, str]  # source, medium, name
 type _Touches = tuple[_Campaign, _Campaign]  # the first and the last one before an order
+_NO_TOUCHES = (_NO_CAMPAIGN, _NO_CAMPAIGN)
 
 
 @dataclass
@@ -25,12 +27,12 @@ class _Earned:
 def expected(facts: Facts) -> Table:
     """What orders brought, refunds taken off, by the campaigns that came first and last before each order."""
     earned: dict[tuple[_Campaign, str], _Earned] = defaultdict(lambda: _Earned([0, 0], [Decimal(0), Decimal(0)]))
-    touches = _touches(facts)
-    sales = [event for event in facts.counted if event.truth.event in ("purchase", "refund")]
+    told = of_first_buyers(facts.with_sales)
+    touches = _touches(told)
+    sales = [event for event in told if event.truth.event in ("purchase", "refund")]
     for events in grouped(sales, lambda event: (event.truth.site, event.truth.order_id or event.request_id)).values():
-        counted = _once(events)
-        for which, campaign in enumerate(touches[counted[0].request_id]):
-            for event in counted:
+        for which, campaign in enumerate(touches[_crediting(events, touches).request_id]):
+            for event in _once(events):
                 line = earned[campaign, event.truth.currency or NOTHING]
                 line.orders[which] += not _is_refund(event)
                 line.revenue[which] += -abs(amount(event)) if _is_refund(event) else amount(event)
@@ -52,20 +54,33 @@ def expected(facts: Facts) -> Table:
     return Table(columns, tuple(table))
 
 
-def _touches(facts: Facts) -> dict[str, _Touches]:
+def _touches(events: Sequence[Event]) -> dict[str, _Touches]:
     """The first and the last campaign of its visitor up to each event, by request id."""
     found: dict[str, _Touches] = {}
     so_far: dict[Hashable, _Touches] = {}
-    for event in facts.counted:
+    for event in events:
         truth = event.truth
         campaign = (truth.utm_source or NOTHING, truth.utm_medium or NOTHING, truth.utm_campaign or NOTHING)
         known = so_far.get(event.visitor) if event.visitor is not None else None
-        now = known or (_NO_CAMPAIGN, _NO_CAMPAIGN)
+        now = known or _NO_TOUCHES
         if campaign != _NO_CAMPAIGN:
             now = (known[0] if known else campaign, campaign)
             so_far[event.visitor] = now
         found[event.request_id] = now
     return found
+
+
+def _crediting(events: list[Event], touches: Mapping[str, _Touches]) -> Event:
+    """The event of an order whose campaigns earn it: its purchase, but none by a server that knows no campaign."""
+    return min(
+        events,
+        key=lambda event: (
+            _is_refund(event),
+            is_by_server(event) and touches[event.request_id] == _NO_TOUCHES,
+            event.truth.time_ms,
+            event.request_id,
+        ),
+    )
 
 
 def _once(events: list[Event]) -> list[Event]:

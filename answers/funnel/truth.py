@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from edgepixel.console.table import Table
 from edgepixel.truth.events import Event, Facts, grouped, percent
+from edgepixel.truth.sales import of_all_buyers
 
 _STEPS = ("view", "product", "cart", "checkout", "purchase")
 
@@ -13,7 +14,7 @@ _STEPS = ("view", "product", "cart", "checkout", "purchase")
 def expected(facts: Facts) -> Table:
     """Visitors who took each step after the ones before it."""
     reached = [0] * len(_STEPS)
-    for visitor, events in grouped(facts.counted, lambda event: event.visitor).items():
+    for visitor, events in grouped(of_all_buyers(facts.with_sales), lambda event: event.visitor).items():
         for step in range(_steps_taken(events) if visitor is not None else 0):
             reached[step] += 1
     rows = []

@@ -11,7 +11,7 @@ Its comments mark what `answer_sql` may replace when somebody asks, as text and 
 | ----------------- | ---------------------------------------------- | ---------------------------------------------- |
 | `/* days */`      | the number of days that it looks back          | another number; it is there several times      |
 | `/* time zone */` | `'UTC'`, or what the stack's `TimeZone` says   | `'Europe/Berlin'`                              |
-| `/* traffic */`   | `traffic = 'human'`, or `true` if all counts   | `true`: programs count too                     |
+| `/* traffic */`   | one of `TRAFFIC`, such as `traffic = 'human'`  | `true`: programs count too                     |
 | `/* site */`      | `true`                                         | `site = 'blog'`                                |
 | `/* filters */`   | `true`: see `edgepixel.answers.filters`        | `country = 'DE'`                               |
 
@@ -57,12 +57,20 @@ brings later than that counts in periods only that end later.
 """
 DEFAULT_TIME_ZONE = "UTC"
 DEFAULT_PIXEL_PATH = "/pixel.gif"
-TRAFFIC: dict[Counts, str] = {"people": "traffic = 'human'", "everyone": "true"}
+SERVER = "server"
+"""The class of traffic of what the site's own server sends: docs/pixel.md, "From your server"."""
+SALES = ("purchase", "refund")
+"""The events of a server that count where money does."""
+TRAFFIC: dict[Counts, str] = {
+    "people": "traffic = 'human'",
+    "sales": f"(traffic = 'human' OR (traffic = '{SERVER}' AND event IN ({', '.join(map(repr, SALES))})))",
+    "everyone": "true",
+}
 
 _BLANK = re.compile(r"\{\{ *(\w+) *\}\}")
 # The number before this comment is how many days an answer looks back.
 _PERIOD = re.compile(r"-\s*\d+(?=\s*/\*\s*days\s*\*/)")
-_TRAFFIC = re.compile(r"(?:traffic = 'human'|true)(?=\s*/\*\s*traffic\s*\*/)")
+_TRAFFIC = re.compile(rf"(?:{'|'.join(map(re.escape, TRAFFIC.values()))})(?=\s*/\*\s*traffic\s*\*/)")
 _SITE = re.compile(r"true(?=\s*/\*\s*site\s*\*/)")
 _FILTERS = re.compile(r"true(?=\s*/\*\s*filters\s*\*/)")
 _BEGIN = re.compile(r"date_add\('day',\s*-\s*\d+\s*/\*\s*days\s*\*/,\s*current_timestamp\)")

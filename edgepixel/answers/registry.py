@@ -27,7 +27,7 @@ from edgepixel.paths import ROOT
 
 FOLDER = ROOT / "answers"
 
-type Counts = Literal["people", "everyone"]
+type Counts = Literal["people", "sales", "everyone"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ class Group:
 class Answer:
     """One answer. `place` orders all of them; `report_place`, if it has a panel, those of the report.
 
+    `counts` says whose events: those of people, these and the purchases and refunds that the site's own server sends
+    ("sales"), or everyone's.
     `in_headline`: the panel has figures, too. `lists_refusals`: it reads hits that were refused, too; where they
     must not count, its query says so by `{{ got_image }}`. `amounts` are its columns of money, in the currency that its
     column `currency` names, and `countries` those of country codes.
@@ -73,11 +75,6 @@ class Answer:
     def about_events(self) -> bool:
         """Whether it tells of events alone, so that it follows from a ledger, and may be of one site."""
         return not self.reads
-
-    @property
-    def people_only(self) -> bool:
-        """Whether it leaves out bots and other programs unless `--include-bots` is given."""
-        return self.counts == "people"
 
     @property
     def most_rows(self) -> int | None:
@@ -139,8 +136,8 @@ def _answer(path: Path) -> Answer:
         found = Answer(name=path.parent.name, **_read(path))
     except TypeError as error:
         raise AnswerFolderError(f"{path}: {str(error).removeprefix('Answer.__init__() ')}") from error
-    if found.counts not in ("people", "everyone"):
-        raise AnswerFolderError(f'{path}: counts must be "people" or "everyone", not "{found.counts}"')
+    if found.counts not in ("people", "sales", "everyone"):
+        raise AnswerFolderError(f'{path}: counts must be "people", "sales" or "everyone", not "{found.counts}"')
     known = [group.name for group in groups()]
     if found.group not in known:
         raise AnswerFolderError(f'{path}: group must be one of {", ".join(known)}, not "{found.group}"')

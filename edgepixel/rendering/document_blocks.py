@@ -18,6 +18,7 @@ _DIMENSIONS = "make template from answers/dimensions.toml"
 _COLUMNS = "make template from answers/columns.toml"
 _TRAFFIC = "make template from answers/traffic.toml"
 _HEADERS = "make template from functions/aggregator/viewer/headers.py"
+_COUNTED = {"people": "", "sales": " *People, and sales by your server.*", "everyone": " *All traffic.*"}
 _FUNCTIONS = "make template from localcloud/athena/trino/functions.py"
 
 
@@ -55,8 +56,7 @@ def _group(group: Group, members: list[Answer]) -> str:
 
 def _section(answer: Answer) -> str:
     question, blank, rest = answer.text("meaning.md").partition("\n\n")
-    everyone = "" if answer.people_only else " *All traffic.*"
-    return f"### `{answer.name}`\n\n{question}{everyone}{blank}{rest.rstrip()}\n"
+    return f"### `{answer.name}`\n\n{question}{_COUNTED[answer.counts]}{blank}{rest.rstrip()}\n"
 
 
 def _table_of_dimensions() -> str:

@@ -30,6 +30,7 @@ _PIXEL_PATH = "${PixelPath}"
 _NOT_IN_VIEW = ("\\", "${", "--")
 _QUOTE = r"\\\""  # a double quote of SQL, in a string of JSON, in a string of YAML
 _SCRIPT = ("functions/edge_setup/pixel.js", "functions/edge_setup/resources/pixel_script.py")
+_COUNTED = {"people": " (people)", "sales": " (people, and sales by the site's server)", "everyone": ""}
 _HASH_DIGITS = 16
 _VERSION_DIGITS = 8
 
@@ -56,7 +57,7 @@ def blocks() -> list[Block]:
 
 
 def _named_query(answer: Answer) -> str:
-    people = " (people)" if answer.people_only else ""
+    people = _COUNTED[answer.counts]
     return f"""\
   {answer.logical_id}:
     Type: AWS::Athena::NamedQuery

@@ -10,7 +10,7 @@ from functools import cache
 from ipaddress import ip_network
 from zoneinfo import ZoneInfo
 
-from edgepixel.answers.conditions import DOCTOR_EVENT, IMAGE_STATUSES
+from edgepixel.answers.conditions import DOCTOR_EVENT, IMAGE_STATUSES, SALES, SERVER
 from edgepixel.answers.currencies import DECIMALS
 from edgepixel.errors import LedgerError
 from edgepixel.traffic.hit import Truth
@@ -36,6 +36,7 @@ class Event:
 @dataclass(frozen=True)
 class Facts:
     """What an answer may know, in order of time: `events` are the hits that got the image, `counted` those of people.
+    `with_sales` are these and the purchases and refunds that the site's own server sent.
 
     `refused` are the hits that the edge refused, which no answer counts and one lists. Redirects are in none of them,
     and neither is what `edgepixel doctor` sends.
@@ -45,6 +46,7 @@ class Facts:
 
     events: Sequence[Event]
     counted: Sequence[Event]
+    with_sales: Sequence[Event]
     refused: Sequence[Event]
     start_ms: int
     now_ms: int
@@ -85,8 +87,10 @@ def facts_of(
     ]
     delivered = [event for event in inside if event.status in IMAGE_STATUSES]
     people = [event for event in delivered if event.truth.traffic == "human"]
+    with_sales = [event for event in delivered if event.truth.traffic == "human" or _is_sale_by_server(event)]
     refused = [event for event in inside if event.status >= 400]
-    return Facts(delivered, delivered if include_bots else people, refused, start_ms, now_ms, ZoneInfo(time_zone))
+    counted, with_sales = (delivered, delivered) if include_bots else (people, with_sales)
+    return Facts(delivered, counted, with_sales, refused, start_ms, now_ms, ZoneInfo(time_zone))
 
 
 def visitors(events: Iterable[Event]) -> int:
@@ -125,6 +129,10 @@ def time_text(local: datetime) -> str:
 def nulls_last(text: str | None) -> tuple[bool, str]:
     """A sort key: Athena puts NULL last."""
     return text is None, text or ""
+
+
+def _is_sale_by_server(event: Event) -> bool:
+    return event.truth.traffic == SERVER and event.truth.event in SALES
 
 
 def _visitor(row: Row, header: Header) -> Hashable | None:

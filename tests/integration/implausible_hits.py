@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from random import Random
 
-from edgepixel.answers.conditions import DOCTOR_EVENT
+from edgepixel.answers.conditions import DOCTOR_EVENT, SERVER
 from edgepixel.traffic.hit import UNKNOWN_DEVICE, Hit, Truth
 from edgepixel.traffic.lake_objects import HOST
 from edgepixel.traffic.ledger import Row
@@ -78,7 +78,9 @@ def _hit(random: Random, time_ms: int, method: str) -> Hit:
     referrer, referrer_host = random.choice(_REFERRERS)
     event = random.choice(_EVENTS)
     sent_value, value = random.choice(_VALUES)
+    agent, labels = _agent(random)
     told = {
+        "by": "server" if labels["traffic"] == SERVER else random.choice(("Server", "page", None, None)),
         "e": event,
         "u": page,
         "r": referrer,
@@ -92,7 +94,6 @@ def _hit(random: Random, time_ms: int, method: str) -> Hit:
         "utm_campaign": random.choice(("spring", "autumn", None, None, None)),
     }
     private = random.random() < 0.1
-    agent, labels = _agent(random)
     truth = Truth(
         time_ms=time_ms,
         method=method,
@@ -147,6 +148,8 @@ def _agent(random: Random) -> tuple[str, dict[str, str]]:
         labels = asdict(UNKNOWN_DEVICE) | {"traffic": robot.traffic, "traffic_reason": robot.reason}
         return robot.text, labels
     agent = random.choice(_AGENTS)
+    if random.random() < 0.1:
+        return agent.text, asdict(UNKNOWN_DEVICE) | {"traffic": SERVER, "traffic_reason": "sent_by_server"}
     hosted = random.random() < 0.1
     traffic = {"traffic": "datacenter", "traffic_reason": "datacenter_network"} if hosted else _HUMAN
     return agent.text, asdict(agent.device) | traffic

@@ -102,7 +102,7 @@ def robot_hit(
         browser=UNKNOWN_DEVICE.browser,
         os=UNKNOWN_DEVICE.os,
         device=UNKNOWN_DEVICE.device,
-        user_agent=robot.text,
+        user_agent=robot.text or None,
         address=pick_address(random),
         country=place.country,
         asn=robot.asn,
@@ -112,6 +112,9 @@ def robot_hit(
         section=page.section if page else None,
         site=parameters.get("s"),
         item=parameters.get("i"),
+        order_id=parameters.get("o"),
+        value=parameters.get("v"),
+        currency=parameters.get("c"),
         utm_source=parameters.get("utm_source"),
         utm_medium=parameters.get("utm_medium"),
         utm_campaign=parameters.get("utm_campaign"),
@@ -124,6 +127,12 @@ def robot_hit(
 def newsletter_parameters(campaign: Campaign, issue: str) -> dict[str, str | None]:
     """The parameters of the newsletter's pixel."""
     return {"e": "open", "s": "newsletter", "i": issue, **_campaign(campaign)}
+
+
+def sale_parameters(step: Step, campaign: Campaign | None = None) -> dict[str, str | None]:
+    """The parameters of a purchase or a refund, without a page."""
+    told = {"e": step.event, "s": "shop", "i": step.item, "o": step.order_id, "v": step.value, "c": step.currency}
+    return told | _campaign(campaign)
 
 
 def _campaign(campaign: Campaign | None) -> dict[str, str | None]:

@@ -28,6 +28,7 @@ from edgepixel.traffic.simulation.site import (
 
 _RELOADED = 0.15  # of the pages that say thank you, which sends the event again
 _CHANGED = 0.04  # of the orders that are sent once more with another amount
+_NUMBERED = 0.6  # of the checkouts, whose page knows the order's number before it is paid
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ def _buy(random: Random, product: Product, currency: str, order_id: str, own: Re
     value = _price(cents, currency)
     steps = [Step("cart", CART, _pause(random), own, item=product.id, value=value, currency=currency)]
     if random.random() < 0.55:
-        steps.append(Step("checkout", CHECKOUT, _pause(random), own, value=value, currency=currency))
+        number = order_id if random.random() < _NUMBERED else None
+        steps.append(Step("checkout", CHECKOUT, _pause(random), own, order_id=number, value=value, currency=currency))
         if random.random() < 0.65:
             purchase = Step("purchase", THANKS, _pause(random), own, None, product.id, order_id, value, currency)
             steps.append(purchase)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Real user agents of programs, from the package crawler-user-agents, with the kind of traffic that each of them is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from crawleruseragents import CRAWLER_USER_AGENTS_DATA
@@ -17,7 +17,7 @@ class Robot:
     `reason` is why it is taken for what it is, in the words of the view's `traffic_reason`.
     """
 
-    text: str
+    text: str  # empty: it names none
     reason: str
     asn: int
 
@@ -74,6 +74,15 @@ _BOTS = {
 }
 _AUTOMATED_BROWSERS = {"HeadlessChrome": 16509}
 _LIBRARIES = {"python-requests": 14061, "Go-http-client": 24940, "^curl": 20473}
+# Agents and networks of the shop's own server, which by themselves would be a bot's, an AI service's or a person's.
+_SERVERS = (
+    ("curl/8.14.1", 24940),
+    ("python-requests/2.32.5", 16276),
+    ("", 24940),
+    ("Mozilla/5.0 (compatible; shop.example backend; +https://shop.example/)", 14061),
+    ("shop.ai/2.1", 3320),
+    ("Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0", 3320),
+)
 _AGENTS_OF_EACH = 2  # some robots have dozens of agents, which would crowd out the others
 
 
@@ -111,3 +120,13 @@ def bots() -> tuple[Robot, ...]:
         *_robots(_AUTOMATED_BROWSERS, "automated_browser"),
         *_robots(_LIBRARIES, "http_library"),
     )
+
+
+def shop_servers() -> tuple[Robot, ...]:
+    """The shop's own server, which marks what it sends, with every kind of agent."""
+    return tuple(Robot(text, "sent_by_server", asn) for text, asn in _SERVERS)
+
+
+def marked(robot: Robot) -> Robot:
+    """A program that sends the mark of a server, whatever it is."""
+    return replace(robot, reason="sent_by_server")

@@ -9,13 +9,21 @@ from random import Random
 from edgepixel.traffic.hit import Hit
 from edgepixel.traffic.simulation import robots
 from edgepixel.traffic.simulation.browsers import BROWSERS
-from edgepixel.traffic.simulation.hits import PERSON, TAGS, mail_hit, newsletter_parameters, page_hit, robot_hit
+from edgepixel.traffic.simulation.hits import (
+    PERSON,
+    TAGS,
+    mail_hit,
+    newsletter_parameters,
+    page_hit,
+    robot_hit,
+    sale_parameters,
+)
 from edgepixel.traffic.simulation.journeys import Step, read_blog, refund, see_banners, shop
 from edgepixel.traffic.simulation.networks import ACCESS
 from edgepixel.traffic.simulation.population import Visitor, new_visitor, populate
 from edgepixel.traffic.simulation.query_and_headers import sent_by
 from edgepixel.traffic.simulation.robots import Robot
-from edgepixel.traffic.simulation.site import BANNERS, CAMPAIGNS, FRONT_PAGE, LINK_LIST, MAGAZINE, POSTS
+from edgepixel.traffic.simulation.site import BANNERS, CAMPAIGNS, FRONT_PAGE, LINK_LIST, MAGAZINE, POSTS, PRODUCTS
 from edgepixel.traffic.simulation.visit_times import VisitTimes
 
 _PREFETCH_HEADERS = (
@@ -26,6 +34,12 @@ _PREFETCH_HEADERS = (
 )
 _ISSUES = ("2026-10", "2026-11")  # of the newsletter
 _REFUNDED = 0.12  # of all orders
+_BY_SERVER = 0.25  # of all orders, that the shop's own server tells of ...
+_NOT_BACK = 0.6  # ... and of these, whose visitor never comes back from the payment to the page that says thank you
+_KNOWN_CAMPAIGN = 0.2  # of what the server sends: it has kept the campaign of the visit
+_NUMBERLESS = 0.05  # of what the server sends: it forgets the order's number
+_RETRIED = 0.2  # of what the server sends: it did not see the response, and sends it again
+_MARK = {"by": "server"}
 _DAY_MS = 86_400_000
 _MINUTE_MS = 60_000
 
@@ -46,6 +60,7 @@ class Visits:
             (self._shop, 30),
             (self._see_banners, 8),
             (self._fake_impression, 3),
+            (self._pretend, 1),
             (self._prefetch, 5),
             (self._read_by_http, 3),
             (self._browse_from_datacenter, 4),
@@ -97,12 +112,54 @@ class Visits:
     def _shop(self) -> list[Hit]:
         visitor = self.reader()
         steps = shop(self.random, visitor.place.country, next(self.order_numbers))
+        purchase = next((step for step in steps if step.event == "purchase"), None)
+        if purchase is not None and self.random.random() < _BY_SERVER:
+            if self.random.random() < _NOT_BACK:
+                steps = [step for step in steps if step.event != "purchase"]
+            hits = self._visit(visitor, steps)
+            return hits + self._sell_by_server(purchase, hits[-1].truth.time_ms)
         hits = self._visit(visitor, steps)
-        if hits[-1].truth.event == "purchase" and self.random.random() < _REFUNDED:  # a bare image tells of none
-            back = refund(self.random, next(step for step in steps if step.event == "purchase"))
-            pause_ms = self.random.randrange(_MINUTE_MS, 3 * _DAY_MS)
-            hits += self._visit(visitor, back, begin_ms=self.times.later(hits[-1].truth.time_ms, pause_ms))
+        if purchase and hits[-1].truth.event == "purchase" and self._is_refunded():  # a bare image tells of none
+            begin_ms = self.times.later(hits[-1].truth.time_ms, self._refund_pause_ms())
+            hits += self._visit(visitor, refund(self.random, purchase), begin_ms=begin_ms)
         return hits
+
+    def _is_refunded(self) -> bool:
+        return self.random.random() < _REFUNDED
+
+    def _refund_pause_ms(self) -> int:
+        return self.random.randrange(_MINUTE_MS, 3 * _DAY_MS)
+
+    def _sell_by_server(self, purchase: Step, time_ms: int) -> list[Hit]:
+        """The shop's own server tells of an order, and of its refund: just before the visitor's page or after it."""
+        robot = self.random.choice(robots.shop_servers())
+        if self.random.random() < _NUMBERLESS:
+            purchase = replace(purchase, order_id=None)
+        time_ms = max(self.times.start_ms, self.times.later(time_ms, self.random.randrange(-4000, _MINUTE_MS)))
+        hits = self._send(robot, purchase, time_ms)
+        if purchase.order_id and self._is_refunded():
+            for step in refund(self.random, purchase):
+                hits += self._send(robot, step, self.times.later(time_ms, self._refund_pause_ms()))
+        return hits
+
+    def _send(self, robot: Robot, step: Step, time_ms: int) -> list[Hit]:
+        """One request by the shop's server, or several alike."""
+        campaign = self.random.choice(CAMPAIGNS) if self.random.random() < _KNOWN_CAMPAIGN else None
+        parameters = _MARK | sale_parameters(step, campaign)
+        channel = campaign.channel if campaign else "direct"
+        times = [time_ms]
+        if step.order_id and self.random.random() < _RETRIED:
+            times.append(self.times.later(time_ms, self.random.randrange(1000, _MINUTE_MS)))
+        return [robot_hit(self.random, robot, sent_ms, parameters, channel=channel) for sent_ms in times]
+
+    def _pretend(self) -> list[Hit]:
+        """A program tells of a sale without the mark, which counts nowhere, or wants to be a reader with it."""
+        robot = self.random.choice(robots.bots())
+        if self.random.random() < 0.5:
+            step = Step("purchase", FRONT_PAGE, item=PRODUCTS[0].id, order_id="x-1", value="999.00", currency="EUR")
+            return [robot_hit(self.random, robot, self.random_time(), sale_parameters(step))]
+        told, page = _MARK | {"s": "blog"}, self.random.choice(POSTS)
+        return [robot_hit(self.random, robots.marked(robot), self.random_time(), told, page=page)]
 
     def _see_banners(self) -> list[Hit]:
         return self._visit(self.reader(), see_banners(self.random))

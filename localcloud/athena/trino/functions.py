@@ -18,11 +18,11 @@ from localcloud.athena.trino.rewritten_calls import CALLS, function
 _BY_SQLGLOT = """
 abs any_value approx_distinct approx_percentile arbitrary array_agg array_sort avg bool_and bool_or cardinality cast
 ceil ceiling chr coalesce concat concat_ws count count_if cume_dist current_date current_timestamp date day day_of_month
-day_of_week day_of_year dense_rank dow doy element_at exp extract first_value floor from_unixtime greatest hour if lag
-last_value lead least length localtimestamp lower ltrim max max_by min min_by minute mod month now nth_value ntile
-nullif percent_rank position pow power quarter rank regexp_extract regexp_like round row_number rtrim second split_part
-sqrt starts_with stddev stddev_pop stddev_samp strpos substr substring sum to_unixtime trim try try_cast upper uuid
-var_pop var_samp variance week week_of_year year
+day_of_week day_of_year dense_rank dow doy element_at exp extract first_value flatten floor from_unixtime greatest hour
+if lag last_value lead least length localtimestamp lower ltrim max max_by min min_by minute mod month now nth_value
+ntile nullif percent_rank position pow power quarter rank regexp_extract regexp_like round row_number rtrim second
+split_part sqrt starts_with stddev stddev_pop stddev_samp strpos substr substring sum to_unixtime trim try try_cast
+upper uuid var_pop var_samp variance week week_of_year year
 """
 
 AGGREGATES = {"every": "bool_and"}

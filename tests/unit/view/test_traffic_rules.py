@@ -137,6 +137,23 @@ LINES: dict[str, tuple[dict[str, str], str]] = {
     ),
     "behind a distribution that keeps the agent": ({"asn": "16509", "cs_headers": _VIA_CLOUDFRONT}, "browser"),
     "a bot behind a distribution": ({"cs_user_agent": "curl/8", "cs_headers": _VIA_CLOUDFRONT}, "http_library"),
+    "a server": ({"cs_uri_query": "by=server&e=purchase", "cs_user_agent": "curl/8"}, "sent_by_server"),
+    "a server without an agent": ({"cs_uri_query": "e=refund&by=server", "cs_user_agent": "-"}, "sent_by_server"),
+    "a server in a datacenter": ({"cs_uri_query": "e=purchase&by=server&n=1", "asn": "24940"}, "sent_by_server"),
+    "a server with an AI's name": ({"cs_uri_query": "by=server", "cs_user_agent": "shop.ai/2"}, "sent_by_server"),
+    "a bot that says to be a server": ({"cs_uri_query": "by=server", "cs_user_agent": "Googlebot"}, "sent_by_server"),
+    "a browser that says to be a server": ({"cs_uri_query": "by=server"}, "sent_by_server"),
+    "a server with white space": ({"cs_uri_query": "by=+server%20&e=purchase"}, "sent_by_server"),
+    "a server in HTML": ({"cs_uri_query": "e=purchase&amp;by=server"}, "sent_by_server"),
+    "another letter": ({"cs_uri_query": "by=Server", "cs_user_agent": "curl/8"}, "http_library"),
+    "more than that": ({"cs_uri_query": "by=servers", "cs_user_agent": "curl/8"}, "http_library"),
+    "the end of another name": ({"cs_uri_query": "standby=server", "cs_user_agent": "curl/8"}, "http_library"),
+    "the mark in a value": ({"cs_uri_query": "t=x%26by=server", "cs_user_agent": "curl/8"}, "http_library"),
+    "the mark of a page's own": (
+        {"cs_uri_query": "u=https://a.example/?by=server", "asn": "24940"},
+        "datacenter_network",
+    ),
+    "the mark in second place": ({"cs_uri_query": "by=page&by=server", "cs_user_agent": "curl/8"}, "http_library"),
     "another proxy": ({"asn": "16509", "cs_headers": "Via:1.1 squid\nX:(CloudFront)\n"}, "datacenter_network"),
 }
 
@@ -163,7 +180,7 @@ def test_each_reason_has_one_class_and_a_case_here(found: dict[str, Row]) -> Non
 
 
 def test_only_what_has_a_browser_has_the_labels_of_one(found: dict[str, Row]) -> None:
-    machines = [row for row in found.values() if row["traffic"] in ("bot", "ai_crawler", "mail_proxy")]
+    machines = [row for row in found.values() if row["traffic"] in ("server", "bot", "ai_crawler", "mail_proxy")]
     assert {(row["browser"], row["os"], row["device"]) for row in machines} == {("other", "other", "other")}
     hosted = found["line a datacenter"]
     assert (hosted["browser"], hosted["os"], hosted["device"]) == ("Chrome", "Windows", "desktop")

@@ -39,7 +39,7 @@ def test_an_answer_has_the_name_of_its_folder_and_answers_are_in_the_order_of_th
     (folder / "no-answer").mkdir()
     assert names() == ("first-one", "second-one")
     assert answer("second-one").logical_id == "SecondOneAnswer"
-    assert answer("first-one").people_only
+    assert answer("first-one").counts == "people"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from edgepixel.answers.conditions import answer_sql
+from edgepixel.answers.conditions import TRAFFIC, answer_sql
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.console.table import Table
 from edgepixel.errors import AnswerFailedError, NoSuchConditionError, UnknownAnswerError
@@ -63,7 +63,7 @@ def test_a_site_takes_the_place_of_true_and_is_quoted() -> None:
     assert found == MARKED.replace("true /* site", "site = 'o''brien\\1' /* site")
 
 
-@pytest.mark.parametrize("own", ["traffic = 'human'", "true"])
+@pytest.mark.parametrize("own", TRAFFIC.values())
 def test_programs_count_when_they_are_asked_for(own: str) -> None:
     found = answer_sql({"a": MARKED.replace("traffic = 'human'", own)}, "a", include_bots=True)
     assert found == MARKED.replace("traffic = 'human'", "true")

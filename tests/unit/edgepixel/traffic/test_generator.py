@@ -13,7 +13,7 @@ import pytest
 from edgepixel.answers.conditions import DOCTOR_EVENT
 from edgepixel.answers.traffic import classes, reasons
 from edgepixel.traffic.generator import generate
-from edgepixel.traffic.hit import Hit
+from edgepixel.traffic.hit import Hit, Truth
 from edgepixel.traffic.simulation.query_and_headers import (
     ClientHints,
     encode_component,
@@ -62,7 +62,7 @@ def test_every_kind_of_traffic_and_step_of_a_purchase_is_there(hits: list[Hit]) 
     traffic = Counter(hit.truth.traffic for hit in hits)
     assert set(traffic) == set(classes())  # what nobody simulates, no answer is held to
     assert traffic["human"] > len(hits) / 2
-    events = Counter(hit.truth.event for hit in hits)
+    events = Counter(hit.truth.event for hit in hits if hit.truth.traffic == "human")
     assert events["product"] > events["cart"] > events["checkout"] > events["purchase"] > 0
     assert events["open"] > 0
 
@@ -73,8 +73,13 @@ def test_every_hit_is_of_the_class_to_which_its_reason_leads(hits: list[Hit]) ->
     assert len(simulated) > 10
 
 
+def _sales(hits: list[Hit], event: str, traffic: str = "human") -> list[Truth]:
+    truths = [hit.truth for hit in hits if hit.truth.event == event and hit.truth.traffic == traffic]
+    return [truth for truth in truths if truth.item != ODD_ITEM]
+
+
 def test_purchases_carry_an_order_that_a_reload_sends_again(hits: list[Hit]) -> None:
-    purchases = [hit.truth for hit in hits if hit.truth.event == "purchase" and hit.truth.item != ODD_ITEM]
+    purchases = _sales(hits, "purchase")
     assert all(truth.order_id and float(truth.value or 0) > 0 for truth in purchases)
     copies = Counter(truth.order_id for truth in purchases)
     assert 0.05 < sum(number > 1 for number in copies.values()) / len(copies) < 0.35
@@ -92,13 +97,37 @@ def test_refunds_come_after_their_order_and_are_negative(hits: list[Hit]) -> Non
     for hit in hits:
         if hit.truth.event == "purchase":
             bought.setdefault(hit.truth.order_id, hit)
-    refunds = [hit.truth for hit in hits if hit.truth.event == "refund" and hit.truth.item != ODD_ITEM]
+    refunds = [*_sales(hits, "refund"), *_sales(hits, "refund", "server")]
     assert len({truth.order_id for truth in refunds}) >= 3
     for truth in refunds:
         order = bought[truth.order_id].truth
         assert order.time_ms <= truth.time_ms
         assert 0 < -float(truth.value or 0) <= float(order.value or 0)
         assert truth.currency == order.currency
+
+
+def test_a_server_tells_of_orders_that_a_browser_named_or_bought_too_or_did_not() -> None:
+    hits = list(generate(7, 20_000, NOW_MS))
+    sales = _sales(hits, "purchase", "server")
+    assert all("by=server" in hit.query for hit in hits if hit.truth.traffic == "server")
+    told = {truth.order_id for truth in sales if truth.order_id}
+    bought = {truth.order_id for truth in _sales(hits, "purchase")}
+    named = {hit.truth.order_id for hit in hits if hit.truth.event == "checkout" and hit.truth.order_id}
+    assert told & bought
+    assert (told & named) - bought
+    assert told - named - bought
+    earliest = {order: min(one.time_ms for one in sales if one.order_id == order) for order in told}
+    own = {one.order_id: one.time_ms for one in reversed(_sales(hits, "purchase"))}
+    assert {earliest[order] < own[order] for order in told & bought} == {True, False}
+    assert len([truth for truth in sales if truth.order_id]) > len(told), "some are sent again"
+    assert any(truth.order_id is None for truth in sales)
+    assert {truth.utm_source for truth in sales} >= {None, "newsletter", "google"}
+    assert {truth.user_agent for truth in sales} >= {None, "curl/8.14.1", "shop.ai/2.1"}
+    refunded = {truth.order_id for truth in _sales(hits, "refund", "server")}
+    assert refunded
+    assert refunded <= told
+    assert _sales(hits, "view", "server"), "a program that wants to be a reader"
+    assert _sales(hits, "purchase", "bot"), "and one that sells without the mark"
 
 
 def test_sites_items_and_campaigns_of_every_kind_are_there(hits: list[Hit]) -> None:
