@@ -33,6 +33,7 @@ _ENVIRONMENT = jinja2.Environment(
     undefined=jinja2.StrictUndefined,
 )
 _CLASSES = "traffic-quality"
+_EVENTS = "recent-events"
 MOST_DETAILS = 2000
 
 
@@ -168,7 +169,9 @@ def _common(sitting: Sitting) -> dict[str, Any]:
 
 
 def _actions(address: Address, name: str) -> Markup:
-    return Markup(_ENVIRONMENT.get_template("actions.html.j2").render(address=address, name=name))  # noqa: S704
+    """Links below a panel. Where no events are counted, none are behind its numbers."""
+    events = _EVENTS if name != _EVENTS and answer(name).about_events else None
+    return Markup(_ENVIRONMENT.get_template("actions.html.j2").render(address=address, name=name, events=events))  # noqa: S704
 
 
 def _hidden(pairs: list[tuple[str, str]]) -> Markup:
@@ -263,6 +266,7 @@ def _foot(sitting: Sitting) -> str:
     scanned = sum(one.scanned_bytes for one in given)
     return _ENVIRONMENT.get_template("foot.html.j2").render(
         _common(sitting),
+        newest=_EVENTS,
         asked=min((one.asked for one in given), default=None),
         questions=len(given),
         known=sum(not one.scanned_bytes for one in given),
