@@ -21,7 +21,7 @@ from tests.waiting import PATIENCE_SECONDS
 
 SHOWN = {
     "events-per-hour": None, "visitor-count": None, "traffic-quality": None, "funnel": None, "campaign-revenue": 15,
-    "abandoned-carts": 15, "abnormal-events": 25, "recent-events": 25,
+    "abandoned-carts": 15, "abnormal-events": 25, "mistakes": 15, "recent-events": 25,
 }  # fmt: skip
 
 
