@@ -12,6 +12,7 @@ from edgepixel.answers.approximate import REMARK
 from edgepixel.answers.countries import country_name
 from edgepixel.answers.filters import Filter, dimensions
 from edgepixel.answers.periods import described, remarks
+from edgepixel.answers.present_values import chosen, counts_nothing, missing
 from edgepixel.answers.registry import Answer, answer, known_answer
 from edgepixel.answers.shown import shown_table
 from edgepixel.aws.failures import AWS_FAILURES, explained
@@ -61,6 +62,7 @@ def pieces(sitting: Sitting) -> Iterator[Callable[[], str]]:
     yield lambda: _head(sitting)
     yield lambda: _guarded(lambda: _classes(sitting), "the classes of traffic")
     yield lambda: _guarded(lambda: _figures(sitting), "the first numbers")
+    yield lambda: _guarded(lambda: _missing(sitting), "which values there are")
     for one in panels:
         if _is_there(sitting, one):
             yield lambda one=one: columns.placed(sitting, one)  # type: ignore[misc]
@@ -259,6 +261,15 @@ def _figures(sitting: Sitting) -> str:
     return _ENVIRONMENT.get_template("figures.html.j2").render(
         _common(sitting), figures=figures, earlier=sitting.earlier, had_events=had_events
     )
+
+
+def _missing(sitting: Sitting) -> str:
+    """If nothing is counted, of people or of programs: that no event has what a filter chooses, and what there is."""
+    wanted = chosen(sitting.address.subject)
+    if not wanted or not counts_nothing(sitting.table(_classes_question(sitting))):
+        return ""
+    words = missing(wanted, sitting.table(sitting.values(wanted[0].dimension)))
+    return _ENVIRONMENT.get_template("missing.html.j2").render(words=words) if words else ""
 
 
 def _foot(sitting: Sitting) -> str:

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from edgepixel.answers.approximate import can_be_estimated
 from edgepixel.answers.conditions import DEFAULT_TIME_ZONE, Subject, stack_time_zone, subject_sql
 from edgepixel.answers.periods import Comparison, Period
+from edgepixel.answers.present_values import chosen, counts_nothing
 from edgepixel.answers.registry import answer
 from edgepixel.ask.athena import find_answers
 from edgepixel.ask.mixed_rules import mixed_rules
+from edgepixel.ask.no_such_value import no_such_value
 from edgepixel.ask.several import run_queries
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Table
@@ -26,6 +28,7 @@ class Gathered:
     """What a report says. `end` is when it was asked, in UTC; `before` is about the period that it is compared with.
 
     `mixed_rules` says that days of either period were told by other rules than the rest; empty if none was.
+    `no_such_value` says that no event has the site or the value that was chosen; empty unless nothing was counted.
     """
 
     stack: str
@@ -36,6 +39,8 @@ class Gathered:
     time_zone: str = DEFAULT_TIME_ZONE
     comparison: Comparison = "previous"
     mixed_rules: str = ""
+    no_such_value: str = ""
+    values_bytes: int = 0  # that Athena read for `no_such_value`
 
     @property
     def period(self) -> Period:
@@ -57,7 +62,8 @@ class Gathered:
 
     @property
     def scanned_bytes(self) -> int:
-        return sum(table.scanned_bytes for table in (*self.answers.values(), *self.before.values()))
+        answered = sum(table.scanned_bytes for table in (*self.answers.values(), *self.before.values()))
+        return answered + self.values_bytes
 
 
 def gather(
@@ -82,6 +88,8 @@ def gather(
     wanted = [one for one in everything if one not in results]
     texts = [subject_sql(queries, name, _about(name, subject, queries), about) for name, about in wanted]
     results |= dict(zip(wanted, run_queries(stack, texts, progress), strict=True))
+    counted = any(answer(name).about_events and not counts_nothing(results[name, period]) for name in ANSWERS)
+    words, values_bytes = ("", 0) if counted or not chosen(subject) else no_such_value(stack, subject, period)
     return Gathered(
         stack=stack.name,
         subject=subject,
@@ -91,6 +99,8 @@ def gather(
         time_zone=time_zone,
         comparison=comparison,
         mixed_rules=mixed_rules(stack, replace(period, begin=earlier.begin) if earlier else period),
+        no_such_value=words,
+        values_bytes=values_bytes,
     )
 
 

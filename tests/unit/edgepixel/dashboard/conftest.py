@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from edgepixel.answers.filters import dimensions
+from edgepixel.answers.present_values import question
 from edgepixel.console.table import Table
 from edgepixel.dashboard import asking
 from edgepixel.dashboard.asking import Asker
@@ -49,7 +51,7 @@ class Athena:
                     progress("RUNNING", 0.0)
             if self.error is not None:
                 raise self.error
-            name = next(name for name, head in _HEADS.items() if head in sql)
+            name = next(name for name, head in [*_HEADS.items(), *_VALUES.items()] if head in sql)
             return self.tables.get(name) or Table(*NOTHING.get(name, (_columns(name), ())), scanned_bytes=10_000_000)
         finally:
             with self.lock:
@@ -73,6 +75,7 @@ _COLUMNS = {
 }
 # What each query ends with tells which answer it is of: no condition of a page changes that.
 _HEADS = {name: sql.rstrip().rpartition("SELECT")[2] for name, sql in answer_queries().items()}
+_VALUES = {question(name): f"SELECT {one.sql} AS value\n" for name, one in dimensions().items()}
 
 
 @pytest.fixture

@@ -140,6 +140,25 @@ def test_the_events_behind_a_panel_are_a_click_away_about_the_same(site: Site, a
         assert ">Events</a>" not in actions, title
 
 
+def test_a_filter_by_what_no_event_has_says_what_there_is(site: Site, athena: Athena) -> None:
+    athena.tables["values of site"] = Table(("value", "hits"), (("shop", 9), ("<b>", 2), (None, 1)))
+    _, page = site.get("/?site=Shop")
+    assert "No event of this period" not in page, "events are counted"
+    asked = len(athena.asked)
+    athena.tables["traffic-quality"] = Table(("traffic", "traffic_reason", "events"), ())
+    _, page = site.get("/?site=Shop&period=7d")
+    said = "No event of this period has the site 'Shop'. Did you mean 'shop'? There are: shop, <b>, (none)."
+    assert unescape(page).count(said) == 1
+    assert "<b>" not in page
+    values = [sql for sql in athena.asked[asked:] if "AS hits" in sql]
+    assert len(values) == 1
+    assert "site = 'Shop'" not in values[0]
+    _, page = site.get("/?site=shop&period=7d")
+    assert "No event of this period" not in page
+    _, page = site.get("/?period=7d")
+    assert "No event of this period" not in page
+
+
 def test_csv_has_the_rows_as_they_are_stored_and_sql_is_the_query(site: Site, athena: Athena) -> None:
     rows = (("a.example", '/x,"y"', 9), (None, None, 1))
     athena.tables["pages"] = Table(("page_host", "page_path", "events"), rows)
