@@ -10,10 +10,12 @@ from rich.console import Console
 from edgepixel.answers.approximate import REMARK, marked
 from edgepixel.answers.conditions import Subject, saved_days, saved_time_zone, stack_time_zone, subject_sql
 from edgepixel.answers.periods import described, remarks
+from edgepixel.answers.present_values import chosen, counts_nothing
 from edgepixel.answers.registry import known_answer, names
 from edgepixel.answers.shown import shown_table
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.ask.mixed_rules import mixed_rules
+from edgepixel.ask.no_such_value import no_such_value
 from edgepixel.ask.nothing_yet import nothing_yet
 from edgepixel.ask.switched_off import require_switched_on
 from edgepixel.aws.failures import AWS_FAILURES, explained
@@ -123,8 +125,14 @@ def print_answer(stack: Stack, queries: dict[str, str], question: Question, outp
             messages.print(mixed, markup=False, soft_wrap=True)
     if subject.approximate:
         messages.print(REMARK, markup=False)
+    scanned_bytes, asked = table.scanned_bytes, 1
+    if counts_nothing(table) and chosen(subject):
+        words, more_bytes = no_such_value(stack, subject, period)
+        scanned_bytes, asked = scanned_bytes + more_bytes, 2
+        if words:
+            messages.print(words, markup=False, soft_wrap=True)
     counted = "1 row" if len(table.rows) == 1 else f"{len(table.rows):,} rows"
-    messages.print(f"{counted}. {scanned(table.scanned_bytes)}", markup=False)
+    messages.print(f"{counted}. {scanned(scanned_bytes, asked)}", markup=False)
 
 
 def scanned(scanned_bytes: int, queries: int = 1) -> str:

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 
 from edgepixel.answers.conditions import Subject, stack_time_zone, subject_sql
 from edgepixel.answers.periods import Period
+from edgepixel.answers.present_values import question as values_question
+from edgepixel.answers.present_values import questions
 from edgepixel.answers.registry import answer
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.ask.nothing_yet import nothing_yet
@@ -100,7 +102,7 @@ class Asker:
         if left.is_set():
             raise NobodyWaitsError("the page was left")
         name, subject, period = question
-        sql = subject_sql(dict(snapshot.queries), name, subject, period)
+        sql = subject_sql({**snapshot.queries, **questions()}, name, subject, period)
         key = f"{self.stack.database}\n{snapshot.catalog.version(period)}\n{sql}"
         known = self._cache.get(key, datetime.now(UTC) - snapshot.catalog.may_be_kept(period, now))
         if known is not None:
@@ -137,6 +139,10 @@ class Sitting:
         if not answer(name).about_events:
             subject = Subject(subject.days, dates=subject.dates)
         return name, subject, period or self.period
+
+    def values(self, dimension: str) -> Question:
+        """Which values the events of the period have, whatever the page is about."""
+        return values_question(dimension), Subject(), self.period
 
     def want(self, *questions: Question) -> None:
         """Begin to ask."""

@@ -12,6 +12,7 @@ from edgepixel.answers.approximate import REMARK
 from edgepixel.answers.countries import country_name
 from edgepixel.answers.filters import Filter, dimensions
 from edgepixel.answers.periods import described, remarks
+from edgepixel.answers.present_values import chosen, counts_nothing, missing
 from edgepixel.answers.registry import Answer, answer, known_answer
 from edgepixel.answers.shown import shown_table
 from edgepixel.answers.steps import step_of, steps_of
@@ -45,6 +46,7 @@ _ENVIRONMENT = jinja2.Environment(
     undefined=jinja2.StrictUndefined,
 )
 _CLASSES = "traffic-quality"
+_EVENTS = "recent-events"
 MOST_DETAILS = 2000
 
 
@@ -72,6 +74,7 @@ def pieces(sitting: Sitting) -> Iterator[Callable[[], str]]:
     yield lambda: _head(sitting)
     yield lambda: _guarded(lambda: _classes(sitting), "the classes of traffic")
     yield lambda: _guarded(lambda: _figures(sitting), "the first numbers")
+    yield lambda: _guarded(lambda: _missing(sitting), "which values there are")
     for one in panels:
         if _is_there(sitting, one):
             yield lambda one=one: columns.placed(sitting, one)  # type: ignore[misc]
@@ -188,7 +191,9 @@ def _common(sitting: Sitting) -> dict[str, Any]:
 
 
 def _actions(address: Address, name: str) -> Markup:
-    return Markup(_ENVIRONMENT.get_template("actions.html.j2").render(address=address, name=name))  # noqa: S704
+    """Links below a panel. Where no events are counted, none are behind its numbers."""
+    events = _EVENTS if name != _EVENTS and answer(name).about_events else None
+    return Markup(_ENVIRONMENT.get_template("actions.html.j2").render(address=address, name=name, events=events))  # noqa: S704
 
 
 def _hidden(pairs: list[tuple[str, str]]) -> Markup:
@@ -299,11 +304,21 @@ def _figures(sitting: Sitting) -> str:
     )
 
 
+def _missing(sitting: Sitting) -> str:
+    """If nothing is counted, of people or of programs: that no event has what a filter chooses, and what there is."""
+    wanted = chosen(sitting.address.subject)
+    if not wanted or not counts_nothing(_all_classes(sitting)):
+        return ""
+    words = missing(wanted, sitting.table(sitting.values(wanted[0].dimension)))
+    return _ENVIRONMENT.get_template("missing.html.j2").render(words=words) if words else ""
+
+
 def _foot(sitting: Sitting) -> str:
     given = sitting.given()
     scanned = sum(one.scanned_bytes for one in given)
     return _ENVIRONMENT.get_template("foot.html.j2").render(
         _common(sitting),
+        newest=_EVENTS,
         asked=min((one.asked for one in given), default=None),
         questions=len(given),
         known=sum(not one.scanned_bytes for one in given),

@@ -82,6 +82,8 @@ def write_report(
         write_page(gathered, path)
     period = gathered.period
     messages.print(" ".join([f"{described(period)}.", *remarks(period)]), markup=False)
+    if gathered.no_such_value:
+        messages.print(gathered.no_such_value, markup=False, soft_wrap=True)
     if gathered.mixed_rules:
         messages.print(gathered.mixed_rules, markup=False, soft_wrap=True)
     messages.print(scanned(gathered.scanned_bytes, len(gathered.answers) + len(gathered.before)), markup=False)

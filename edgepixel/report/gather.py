@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from edgepixel.answers.approximate import can_be_estimated
 from edgepixel.answers.conditions import DEFAULT_TIME_ZONE, Subject, stack_time_zone, subject_sql
 from edgepixel.answers.periods import Comparison, Period
+from edgepixel.answers.present_values import chosen, counts_nothing
 from edgepixel.answers.registry import answer
 from edgepixel.answers.steps import Step
 from edgepixel.ask.athena import find_answers
 from edgepixel.ask.mixed_rules import mixed_rules
+from edgepixel.ask.no_such_value import no_such_value
 from edgepixel.ask.several import run_queries
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Table
@@ -29,6 +31,7 @@ class Gathered:
 
     `by`: what charts over time show, if that was chosen.
     `mixed_rules` says that days of either period were told by other rules than the rest; empty if none was.
+    `no_such_value` says that no event has the site or the value that was chosen; empty unless nothing was counted.
     """
 
     stack: str
@@ -40,6 +43,8 @@ class Gathered:
     comparison: Comparison = "previous"
     mixed_rules: str = ""
     by: Step | None = None
+    no_such_value: str = ""
+    values_bytes: int = 0  # that Athena read for `no_such_value`
 
     @property
     def period(self) -> Period:
@@ -61,7 +66,8 @@ class Gathered:
 
     @property
     def scanned_bytes(self) -> int:
-        return sum(table.scanned_bytes for table in (*self.answers.values(), *self.before.values()))
+        answered = sum(table.scanned_bytes for table in (*self.answers.values(), *self.before.values()))
+        return answered + self.values_bytes
 
 
 def gather(
@@ -89,6 +95,8 @@ def gather(
     wanted = [one for one in everything if one not in results]
     texts = [subject_sql(queries, name, _about(name, subject, queries), when) for name, when in wanted]
     results |= dict(zip(wanted, run_queries(stack, texts, lambda done: progress(done, len(texts))), strict=True))
+    counted = any(answer(name).about_events and not counts_nothing(results[name, period]) for name in about)
+    words, values_bytes = ("", 0) if counted or not chosen(subject) else no_such_value(stack, subject, period)
     return Gathered(
         stack=stack.name,
         subject=subject,
@@ -99,6 +107,8 @@ def gather(
         comparison=comparison,
         by=by,
         mixed_rules=mixed_rules(stack, replace(period, begin=earlier.begin) if earlier else period),
+        no_such_value=words,
+        values_bytes=values_bytes,
     )
 
 

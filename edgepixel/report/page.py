@@ -61,7 +61,8 @@ def _remarks(gathered: Gathered) -> list[str]:
     """What a reader should know of the whole page."""
     approximate = [REMARK] if gathered.subject.approximate else []
     mixed = [gathered.mixed_rules] if gathered.mixed_rules else []
-    return [*remarks(gathered.period), *approximate, *mixed]
+    missing = [gathered.no_such_value] if gathered.no_such_value else []
+    return [*missing, *remarks(gathered.period), *approximate, *mixed]
 
 
 def _panels(gathered: Gathered) -> list[tuple[str, Panel]]:

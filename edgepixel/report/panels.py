@@ -161,6 +161,14 @@ def sum_by(table: Table, column: str, number: str) -> list[tuple[str, int]]:
     return sums.most_common()
 
 
+def with_columns(table: Table, columns: Sequence[str], rows: int) -> Table:
+    """The table with those of these columns that it has, if any of the first `rows` rows has a value there."""
+    places = [table.columns.index(name) for name in columns if name in table.columns]
+    kept = [place for place in places if any(row[place] is not None for row in table.rows[:rows])]
+    names = tuple(table.columns[place] for place in kept)
+    return Table(names, tuple(tuple(row[place] for place in kept) for row in table.rows), table.scanned_bytes)
+
+
 def whole(record: Record, column: str) -> int:
     """A whole number of a row; NULL is 0."""
     return int(record[column] or 0)

@@ -6,6 +6,7 @@ from itertools import cycle, islice
 
 from edgepixel.defaults import DEFAULT_HOURS
 from edgepixel.traffic.hit import Hit
+from edgepixel.traffic.simulation.mistakes import MISTAKES
 from edgepixel.traffic.simulation.untidy_links import UNTIDY_LINKS
 from edgepixel.traffic.simulation.unusual_hits import UNUSUAL_HITS
 from edgepixel.traffic.simulation.visit_times import HOUR_MS, VisitTimes
@@ -26,7 +27,7 @@ def generate(seed: int, hits: int, now_ms: int, hours: float = DEFAULT_HOURS) ->
     hour with far too many, hours without any, replays, and unusual hits. All are held in memory, about 3 KB each.
     """
     visits = Visits(seed, hits, VisitTimes(now_ms - int(hours * HOUR_MS), now_ms))
-    unusual = islice(cycle((*UNUSUAL_HITS, *UNTIDY_LINKS)), round(hits * _UNUSUAL_SHARE))
+    unusual = islice(cycle((*UNUSUAL_HITS, *UNTIDY_LINKS, *MISTAKES)), round(hits * _UNUSUAL_SHARE))
     made = [make_hit(visits.random, visits.reader(), visits.random_time()) for make_hit in unusual]
     made += [visits.front_page_hit() for _ in range(round(hits * min(_SPIKE_HOURS / hours, _MOST_SPIKE_SHARE)))]
     if hits >= _FEWEST_HITS_WITH_REPLAYS:

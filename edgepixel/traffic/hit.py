@@ -54,6 +54,7 @@ class Truth:
     value: str | None = None  # the amount that is meant, in full, if the pixel can tell it
     currency: str | None = None  # ISO 4217's code, in upper case
     malformed_value: str | None = None  # what was sent as amount and currency, where they are wrong
+    misnamed: str | None = None  # parameters that the pixel does not know, and which are meant: `val>v orderid>o`
     utm_source: str | None = None
     utm_medium: str | None = None
     utm_campaign: str | None = None

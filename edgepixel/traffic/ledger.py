@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from edgepixel.errors import LedgerError
 from edgepixel.traffic.hit import Truth
 
-_VERSION = 4
+_VERSION = 5
 
 
 @dataclass(frozen=True)

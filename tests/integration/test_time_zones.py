@@ -28,7 +28,7 @@ from tests.unit.edgepixel.truth.ledgers import header
 
 DAYS = 6
 HITS = 1_200
-TIMED = ("events-per-hour", "visitor-count", "visitors-per-week", "recent-events", "abnormal-events")
+TIMED = ("events-per-hour", "visitor-count", "visitors-per-week", "recent-events", "abnormal-events", "mistakes")
 CHANGES = {
     "Europe/Berlin forward": ("Europe/Berlin", date(2022, 3, 27)),
     "Europe/Berlin back": ("Europe/Berlin", date(2022, 10, 30)),

@@ -17,7 +17,7 @@ from edgepixel.traffic.simulation.query_and_headers import (
 from edgepixel.traffic.simulation.site import POSTS, Page
 
 ODD_ITEM = "LAMP-03"
-"""Of every unusual amount; no ordinary visit is about it."""
+"""Of every unusual amount and every mistaken purchase; no ordinary visit is about it."""
 _PAGE = POSTS[2]
 _WRONG_PATHS = ("/wp-login.php", "/pixel.gif.bak", "/.env", "/favicon.ico")
 _METHODS = ("POST", "PUT", "DELETE", "PATCH", "OPTIONS")

@@ -165,9 +165,10 @@ def test_the_answers_with_times_have_the_stack_s_time_zone_and_the_others_none()
     queries = resources_of_type("AWS::Athena::NamedQuery").values()
     saved = {query["Name"]: query["QueryString"] for query in queries}
     timed = {name: sql["Fn::Sub"] for name, sql in saved.items() if not isinstance(sql, str)}
-    assert set(timed) == {
-        "events-per-hour", "visitor-count", "visitors-per-week", "recent-events", "abnormal-events", *ABOUT_LINES
+    of_events = {
+        "events-per-hour", "visitor-count", "visitors-per-week", "recent-events", "abnormal-events", "mistakes"
     }  # fmt: skip
+    assert set(timed) == {*of_events, *ABOUT_LINES}
     for name, sql in timed.items():
         others = {"${PixelPath}"} if name == "missing-requests" else set()
         assert set(re.findall(r"\$\{[^}]*\}", sql)) == {"${TimeZone}", *others}, name
@@ -198,6 +199,7 @@ def test_rows_are_in_an_order_that_no_tie_leaves_open(name: str) -> None:
         "referrers": {"referrer_host"},  # which the channel depends on
         "user-agents": {"user_agent", "traffic"},  # which the labels depend on
         "abnormal-events": {"kind", "moment", "reason", "detail", "request_id", "events"},
+        "mistakes": {"mistake", "sent", "meant"},
         "recent-events": {"moment", "request_id"},
         "funnel": {"step"},
         "coverage": {"day", "begin"},  # the hour's, which is told in the time zone
@@ -227,6 +229,14 @@ def test_requests_are_compared_by_the_pixel_s_path() -> None:
     assert "WHERE cache_behavior_path_pattern = '${PixelPath}'" in sql
     assert "WHERE cache_behavior_path_pattern = '/pixel.gif'" in answer_queries()["missing-requests"]
     assert parameter_default("PixelPath") == DEFAULT_PIXEL_PATH
+
+
+def test_the_document_explains_every_mistake() -> None:
+    table = documented()["mistakes"].partition("| reason | when")[2]
+    told = set(re.findall(r"^\| `([a-z_]+)` \|", table, re.MULTILINE))
+    sql = answer_queries()["mistakes"]
+    words = sql[sql.index("has_odd_value AND value IS NULL") :]
+    assert told == set(re.findall(r"'((?:[a-z]+_)+[a-z]+)>?'", words)) | {"event_name", "site_name"}
 
 
 def test_the_document_explains_every_reason() -> None:

@@ -77,7 +77,9 @@ def test_marked_columns_are_columns_of_their_answer() -> None:
         found = truth(nothing).columns if truth else answer.module("truth").COLUMNS
         assert set(answer.amounts) | set(answer.countries) <= set(found), answer.name
         assert not answer.amounts or "currency" in found, answer.name
-        money = {name for name in found if name.endswith(("_value", "_revenue"))}
+        money = {name for name in found if name.endswith(("_value", "_revenue"))} - {"malformed_value"}
+        if "order_id" in found:  # the view's own column: elsewhere `value` is that of a dimension
+            money |= {"value"} & set(found)
         assert money == set(answer.amounts), answer.name
         assert not {"country"} & set(found) - set(answer.countries), answer.name
     assert next(column.type for column in columns() if column.name == "value") == "decimal(18,4)"

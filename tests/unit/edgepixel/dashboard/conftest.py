@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from edgepixel.answers.filters import dimensions
+from edgepixel.answers.present_values import question
 from edgepixel.console.table import Table, Value
 from edgepixel.dashboard import asking
 from edgepixel.dashboard.asking import Asker
@@ -57,7 +59,7 @@ class Athena:
     @staticmethod
     def name_of(sql: str) -> str:
         """Which answer a query is of."""
-        return next(name for name, head in _HEADS.items() if head in sql)
+        return next(name for name, head in [*_HEADS.items(), *_VALUES.items()] if head in sql)
 
     def _table(self, name: str) -> Table:
         if name == "overview":
@@ -102,6 +104,7 @@ _COLUMNS = {
 }
 # What each query ends with tells which answer it is of: no condition of a page changes that.
 _HEADS = {name: sql.rstrip().rpartition("SELECT")[2] for name, sql in answer_queries().items()}
+_VALUES = {question(name): f"SELECT {one.sql} AS value\n" for name, one in dimensions().items()}
 
 
 @pytest.fixture

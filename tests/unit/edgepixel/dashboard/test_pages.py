@@ -194,6 +194,45 @@ def test_all_rows_are_sorted_and_searched(site: Site, athena: Athena) -> None:
     assert shown("sort=nothing") == ["9", "10", "1"]
 
 
+def test_the_events_behind_a_panel_are_a_click_away_about_the_same(site: Site, athena: Athena) -> None:
+    athena.tables["pages"] = Table(("page_host", "page_path", "events"), (("a.example", "/x", 9),))
+    event = ("purchase", "7.0000", "http_library")
+    athena.tables["recent-events"] = Table(("event", "value", "traffic_reason"), (event,))
+    coverage = ("day", "hour", "hours", "counted", "hits_made", "missing", "percent", "median_seconds", "p99_seconds")
+    athena.tables["coverage"] = Table(coverage, (("2026-11-26", None, 24, 9, 9, 0, 100.0, 60, 90),))
+    _, page = site.get("/?country=DE&period=7d")
+    panel = page.split(">Pages</h2>")[1].split("</section>")[0]
+    link = "/details?period=7d&country=DE&answer=recent-events"
+    assert f'<a href="{link}">Events</a>' in unescape(panel)
+    _, details = site.get(link)
+    assert "<td>http_library</td>" in details
+    assert "country = 'DE'" in athena.asked[-1]
+    _, page = site.get("/")
+    for title in ("Recent events", "Coverage"):  # the first has them already, the other is not about events
+        actions = page.split(f">{title}</h2>")[1].split("</section>")[0]
+        assert ">All rows</a>" in actions, title
+        assert ">Events</a>" not in actions, title
+
+
+def test_a_filter_by_what_no_event_has_says_what_there_is(site: Site, athena: Athena) -> None:
+    athena.tables["values of site"] = Table(("value", "hits"), (("shop", 9), ("<b>", 2), (None, 1)))
+    _, page = site.get("/?site=Shop")
+    assert "No event of this period" not in page, "events are counted"
+    asked = len(athena.asked)
+    athena.tables["traffic-quality"] = Table(("traffic", "traffic_reason", "events"), ())
+    _, page = site.get("/?site=Shop&period=7d")
+    said = "No event of this period has the site 'Shop'. Did you mean 'shop'? There are: shop, <b>, (none)."
+    assert unescape(page).count(said) == 1
+    assert "<b>" not in page
+    values = [sql for sql in athena.asked[asked:] if "AS hits" in sql]
+    assert len(values) == 1
+    assert "site = 'Shop'" not in values[0]
+    _, page = site.get("/?site=shop&period=7d")
+    assert "No event of this period" not in page
+    _, page = site.get("/?period=7d")
+    assert "No event of this period" not in page
+
+
 def test_csv_has_the_rows_as_they_are_stored_and_sql_is_the_query(site: Site, athena: Athena) -> None:
     rows = (("a.example", '/x,"y"', 9), (None, None, 1))
     athena.tables["pages"] = Table(("page_host", "page_path", "events"), rows)

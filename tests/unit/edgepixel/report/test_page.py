@@ -91,9 +91,8 @@ def test_revenue_is_by_currency_with_its_own_decimals_most_minor_units_first() -
 def test_countries_have_names_and_what_is_none_stays() -> None:
     codes = ("DE", "XK", "ZZ", "QQ", "(unknown)", "CI")
     audience = table("audience", *(("country", code, 9, 1.0, 9) for code in codes), ("campaign", "DE", 9, 1.0, 9))
-    event = tuple(
-        "DE" if column in ("country", "referrer_host") else "x" for column in NOTHING["recent-events"].columns
-    )
+    told = {"country": "DE", "site": "DE", "value": "7"}
+    event = tuple(told.get(column, "x") for column in NOTHING["recent-events"].columns)
     page = render(gathered({"audience": audience, "recent-events": table("recent-events", event)}))
     labels = re.findall(r'class="label">([^<]*)<', page)
     assert labels == ["Germany", "Kosovo", "Unknown Region", "QQ", "(unknown)", "Côte d’Ivoire", "DE"]  # noqa: RUF001
@@ -101,9 +100,25 @@ def test_countries_have_names_and_what_is_none_stays() -> None:
     assert "<td>DE</td>" in page
 
 
+def test_recent_events_are_told_in_the_columns_in_which_they_have_something() -> None:
+    columns = NOTHING["recent-events"].columns
+    event = dict.fromkeys(columns) | {"event_time": "2026-11-23 09:00:59.059", "event": "view", "request_id": "a"}
+    bought = event | {"event": "purchase", "order_id": "7", "value": "4990.0000", "currency": "JPY", "channel": "mail"}
+
+    def shown(*events: dict[str, Any]) -> tuple[list[str], str]:
+        page = render(gathered({"recent-events": table("recent-events", *(tuple(one.values()) for one in events))}))
+        return re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', page), page
+
+    assert shown(event)[0] == ["event time", "event"]
+    headings, page = shown(event, bought)
+    assert headings == ["event time", "event", "order id", "value", "currency"]
+    assert '<td class="number">4,990</td><td>JPY</td>' in page
+    assert shown(*[event] * 25, bought)[0] == ["event time", "event"], "of rows that are not shown"
+
+
 def listed(name: str, rows: int) -> Table:
     """An answer of so many rows, all of them different."""
-    numbers = {"events", "visitors"}
+    numbers = {"events", "visitors", "value"}
     none = {"entries", "exits", "bounces"}
     return table(
         name,
@@ -275,6 +290,8 @@ def test_what_viewers_sent_is_text_and_nothing_else(name: str) -> None:
     numbers = {
         "events", "visitors", "visitors_percent", "entries", "exits", "bounces", "carts", "abandoned", "abandoned_value"
     }  # fmt: skip
+    if name == "recent-events":
+        numbers.add("value")
     row = tuple(7 if column in numbers else HOSTILE for column in columns)
     if name == "audience":
         row = ("country", HOSTILE, 7, 1.0, 7)

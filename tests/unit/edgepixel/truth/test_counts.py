@@ -181,9 +181,26 @@ def test_recent_events_are_the_fifty_newest() -> None:
     rows = [row(f"{n:03d}", f"2026-11-23T09:00:{n % 60:02d}.{n:03d}", page=None) for n in range(60)]
     found = answer("recent-events", *rows, row("zz", "2026-11-23T09:00:59.059"))
     assert len(found) == 50
-    newest = ("2026-11-23 09:00:59.059", "view", None, None, "DE", "desktop", "Chrome", "human", "059")
+    nothing = (None,) * 5  # item, order, value, currency, what is wrong with them
+    newest = (
+        "2026-11-23 09:00:59.059", "view", None, None, None, "direct", *nothing,
+        "DE", "desktop", "Chrome", "human", "browser", "059",
+    )  # fmt: skip
     assert found[0] == newest
-    assert found[1] == (*newest[:2], "https://blog.example/", *newest[3:8], "zz")
+    assert found[1] == (*newest[:3], "https://blog.example/", *newest[4:-1], "zz")
+
+
+def test_recent_events_tell_what_was_sent_and_what_is_wrong_with_it() -> None:
+    sent = {"site": "shop", "item": "LAMP-01", "order_id": "7", "channel": "mail", "event": "purchase"}
+    rows = (
+        row("a", value="49.9", currency="EUR", **sent),
+        row("b", value=None, currency="EUR", malformed_value="v=19,90 c=EUR", **sent),
+    )
+    told = [(line[1], line[2], *line[5:11]) for line in answer("recent-events", *rows)]
+    assert told == [
+        ("purchase", "shop", "mail", "LAMP-01", "7", "49.9000", "EUR", None),
+        ("purchase", "shop", "mail", "LAMP-01", "7", None, "EUR", "v=19,90 c=EUR"),
+    ]
 
 
 @pytest.mark.parametrize("name", TRUTHS)
