@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from edgepixel.ask.athena import SavedQuery
 from edgepixel.console.table import Table
 from edgepixel.dashboard import asking
 from edgepixel.dashboard.asking import Asker
 from edgepixel.dashboard.cache import Cache
 from edgepixel.template import answer_queries
-from tests.dashboards import SECRET, served
+from tests.dashboards import SECRET, saved_answers, served
 
 NOW = datetime(2026, 11, 27, 12, 3, 7, tzinfo=UTC)
 NOTHING = {
@@ -29,10 +30,14 @@ NOTHING = {
 
 @dataclass
 class Athena:
-    """Gives `tables` by the name of the answer, else what has no rows. `asked` are the queries, in order."""
+    """Gives `tables` by the name of the answer, else what has no rows. `asked` are the queries, in order.
+
+    `own` are saved queries besides the answers; what has the name of one in its SQL gets its table.
+    """
 
     tables: dict[str, Table] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    own: list[SavedQuery] = field(default_factory=list)
     running: int = 0
     waiting: str | None = None
     hold: threading.Event | None = None
@@ -49,7 +54,8 @@ class Athena:
                     progress("RUNNING", 0.0)
             if self.error is not None:
                 raise self.error
-            name = next(name for name, head in _HEADS.items() if head in sql)
+            heads = {**{one.name: one.name for one in self.own}, **_HEADS}
+            name = next(name for name, head in heads.items() if head in sql)
             return self.tables.get(name) or Table(*NOTHING.get(name, (_columns(name), ())), scanned_bytes=10_000_000)
         finally:
             with self.lock:
@@ -78,7 +84,7 @@ _HEADS = {name: sql.rstrip().rpartition("SELECT")[2] for name, sql in answer_que
 @pytest.fixture
 def athena(monkeypatch: pytest.MonkeyPatch) -> Athena:
     found = Athena()
-    monkeypatch.setattr(asking, "find_answers", lambda _stack: answer_queries())
+    monkeypatch.setattr(asking, "find_saved_queries", lambda _stack: [*saved_answers(), *found.own])
     monkeypatch.setattr(asking, "typed_days", lambda _stack: {})
     monkeypatch.setattr(asking, "raw_days", lambda _stack: [])
     monkeypatch.setattr(asking, "nothing_yet", lambda _stack: found.waiting)
