@@ -45,11 +45,11 @@ _SECONDS = 4 * 3600.0
 @click.option("--dry-run", is_flag=True, help="Say what Athena will read at most, and its price. Nothing is asked.")
 @stack_options
 def export(subject: Subject, form: str, output: Path | None, counted: bool, dry_run: bool, choice: StackChoice) -> None:
-    """Write the events of a period to a file of yours: every column of the view, each request once.
+    """Write the events of a period to a file of yours.
 
-    All of them, with the class of each in the column `traffic`: programs and refusals, too. With --counted
-    --filter traffic=human they are those that answers count. Parquet keeps the types, is a folder of files, and is the
-    form for millions of events.
+    Every column of the view, each request once. All of them, with the class of each in the column `traffic`: programs
+    and refusals, too. With --counted --filter traffic=human they are those that answers count. Parquet keeps the types,
+    is a folder of files, and is the form for millions of events.
 
     \b
     Examples:
