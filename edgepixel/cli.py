@@ -30,6 +30,7 @@ _COMMANDS = {
     "ask": "edgepixel.ask.command",
     "report": "edgepixel.report.command",
     "dashboard": "edgepixel.dashboard.command",
+    "export": "edgepixel.export.command",
     "cost": "edgepixel.cost.command",
     "replay": "edgepixel.replay.command",
     "import": "edgepixel.import_logs.command",

@@ -54,6 +54,22 @@ class SwitchedOffError(EdgePixelError):
     """The answer needs another value of a parameter of the stack."""
 
 
+class QuestionError(EdgePixelError):
+    """SQL of a user's own that may not be asked. `place`: line and column, both from 1 on, if they are known."""
+
+    def __init__(self, reason: str, place: tuple[int, int] | None = None) -> None:
+        super().__init__(reason if place is None else f"line {place[0]}, column {place[1]}: {reason}")
+        self.reason, self.place = reason, place
+
+
+class SavedQuestionError(EdgePixelError):
+    """A saved question that cannot be made, replaced or deleted."""
+
+
+class ExportError(EdgePixelError):
+    """Events could not be written to a file of the user's, or not all of them."""
+
+
 class FilterError(EdgePixelError):
     """A filter that cannot be understood, or of what there is not."""
 

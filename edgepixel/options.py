@@ -48,12 +48,12 @@ class StackChoice:
     name: str | None = None
 
 
-def subject_options(days: int | None) -> _Decorator:
+def subject_options(days: int | None, *, counts: bool = True) -> _Decorator:
     """What an answer is asked about; it reaches the command as `subject`, a Subject.
 
-    Those are --days, --from and --to, or --period, then --time-zone, --site, --filter, --include-bots, --approximate.
-    `days`: what --days is without any of the first four, for the help alone. If an answer has no place for an option,
-    that one is named.
+    Those are --days, --from and --to, or --period, then --time-zone, --site, --filter and, if something `counts`,
+    --include-bots and --approximate. `days`: what --days is without any of the first four, for the help alone. If an
+    answer has no place for an option, that one is named.
     """
     rolling = click.option(
         "--days",
@@ -80,13 +80,16 @@ def subject_options(days: int | None) -> _Decorator:
         metavar="NAME",
         help="Whose hours and days, such as Europe/Berlin.  [default: the stack's TimeZone]",
     )
-    site = click.option("--site", metavar="NAME", help="Count only events of this site (the parameter s of the pixel).")
+    count = "Count" if counts else "Take"
+    site = click.option(
+        "--site", metavar="NAME", help=f"{count} only events of this site (the parameter s of the pixel)."
+    )
     filters = click.option(
         "--filter",
         "filters",
         multiple=True,
         metavar="FILTER",
-        help="Count only events of which this holds: country=DE, country!=DE, page~pricing (contains), campaign= "
+        help=f"{count} only events of which this holds: country=DE, country!=DE, page~pricing (contains), campaign= "
         "(none); can be repeated.",
     )
     bots = click.option("--include-bots", is_flag=True, help="Count machines too, in answers that count people only.")
@@ -99,8 +102,9 @@ def subject_options(days: int | None) -> _Decorator:
         def with_subject(*arguments: Any, **options: Any) -> None:
             given = {"--days": options["days"], "--from": options["first"], "--period": options["period"]}
             dates = _dates(given, options.pop("first"), options.pop("last"), options.pop("period"))
+            own = ("days", "site", "time_zone", *(("include_bots", "approximate") if counts else ()))
             subject = Subject(
-                **{name: options.pop(name) for name in ("days", "site", "include_bots", "time_zone", "approximate")},
+                **{name: options.pop(name) for name in own},
                 filters=tuple(map(parse_filter, options.pop("filters"))),
                 dates=dates,
             )
@@ -112,7 +116,8 @@ def subject_options(days: int | None) -> _Decorator:
                 option = _option_of(error.condition, given)
                 raise EdgePixelError(f"{error}: leave out {option}") from error
 
-        return rolling(first(last(named(zone(site(filters(bots(approximate(with_subject)))))))))
+        counting = bots(approximate(with_subject)) if counts else with_subject
+        return rolling(first(last(named(zone(site(filters(counting)))))))
 
     return with_options
 

@@ -6,14 +6,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from edgepixel.ask.athena import SavedQuery
 from edgepixel.dashboard.application import Pages
 from edgepixel.dashboard.asking import Asker
 from edgepixel.dashboard.command import server
 from edgepixel.dashboard.safety import TOKEN
 from edgepixel.dashboard.sockets import listening_socket
+from edgepixel.template import answer_queries
 from tests.waiting import wait_until
 
 SECRET = "a-token"
+
+
+def saved_answers() -> list[SavedQuery]:
+    """The saved queries of a stack: the template's answers."""
+    return [SavedQuery(name, name, sql) for name, sql in answer_queries().items()]
 
 
 @contextmanager

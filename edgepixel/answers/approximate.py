@@ -11,7 +11,7 @@ from dataclasses import replace
 from edgepixel.console.table import Table
 from edgepixel.errors import NoSuchConditionError
 
-_DISTINCT = re.compile(r"\bcount\(DISTINCT (\w+)\)")
+_DISTINCT = re.compile(r"\bcount\(DISTINCT (\w+)\)", re.IGNORECASE)
 ESTIMATED = frozenset({"visitors", "visitors_percent"})
 """The columns of answers that are made of such counts."""
 SIGN = "≈"

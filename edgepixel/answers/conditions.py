@@ -76,6 +76,14 @@ _FILTERS = re.compile(r"true(?=\s*/\*\s*filters\s*\*/)")
 _BEGIN = re.compile(r"date_add\('day',\s*-\s*\d+\s*/\*\s*days\s*\*/,\s*current_timestamp\)")
 _TIME_ZONE = re.compile(r"'([^']*)'(?=\s*/\*\s*time zone\s*\*/)")
 _NOW = re.compile(r"\bcurrent_timestamp\b")
+_MARKS = {
+    "days": _PERIOD,
+    "begin": _BEGIN,
+    "traffic": _TRAFFIC,
+    "site": _SITE,
+    "filters": _FILTERS,
+    "time zone": _TIME_ZONE,
+}
 
 
 @dataclass(frozen=True)
@@ -107,18 +115,32 @@ class Subject:
 def query(answer: Answer, time_zone: str = DEFAULT_TIME_ZONE, pixel_path: str = DEFAULT_PIXEL_PATH) -> str:
     """The whole SQL, ready to run. Raises AnswerFolderError for a blank that nothing fills."""
     values = {
-        "begin": BEGIN,
+        **question_blanks(time_zone),
         "conditions": conditions(answer.counts, answer.lists_refusals),
-        "end": END,
         "exact_value": exact_sql(),
-        "got_image": GOT_IMAGE,
-        "period": period_conditions(),
         "pixel_path": f"'{pixel_path}'",
-        "time_zone": f"'{time_zone}' /* time zone */",
     }
     file = f"answers/{answer.name}/query.sql"
     lines = (fill(line, values, file) for line in twofold(answer.text("query.sql"), file).splitlines())
     return "\n".join(lines) + "\n"
+
+
+def question_blanks(time_zone: str = DEFAULT_TIME_ZONE) -> dict[str, str]:
+    """What the blanks of users' own questions become, which the answers have, too. People count."""
+    return {
+        "conditions": conditions("people"),
+        "period": period_conditions(),
+        "begin": BEGIN,
+        "end": END,
+        "time_zone": f"'{time_zone}' /* time zone */",
+        "got_image": GOT_IMAGE,
+    }
+
+
+def has_mark(sql: str, mark: str) -> bool:
+    """Whether an SQL text has a mark: `days`, `begin` (of a period that dates may replace), `traffic`, `site`,
+    `filters` or `time zone`."""
+    return _MARKS[mark].search(sql) is not None
 
 
 def conditions(counts: Counts, lists_refusals: bool = False) -> str:
@@ -157,12 +179,14 @@ def subject_sql(answers: dict[str, str], name: str, subject: Subject, period: Pe
     """The SQL of one answer about a subject: see `answer_sql`. Without a period, it ends when Athena begins."""
     days = timedelta(days=DAYS if subject.days is None else subject.days)
     in_days = period is None or period.end - period.begin == days
+    # A filter about traffic lets programs in where there is a mark for it. A query without one counts whom it says.
+    chooses = counts_programs(subject.filters) and has_mark(answers.get(name, ""), "traffic")
     sql = answer_sql(
         answers,
         name,
         subject.days if in_days else None,
         site=subject.site,
-        include_bots=subject.include_bots or counts_programs(subject.filters),
+        include_bots=subject.include_bots or chooses,
         filters=subject.filters,
         time_zone=subject.time_zone,
         begin_ms=None if period is None or in_days else _milliseconds(period.begin),

@@ -3,6 +3,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from edgepixel.aws.stack import Stack
@@ -17,22 +18,47 @@ _BATCH = 50  # named queries a BatchGetNamedQuery takes at most
 type Progress = Callable[[str, float], None]
 
 
-def find_answers(stack: Stack) -> dict[str, str]:
-    """The SQL of every answer of the stack, by name. Raises UnknownAnswerError if it has none any more."""
+@dataclass(frozen=True)
+class SavedQuery:
+    """A named query of a workgroup: an answer of the application, or somebody's own."""
+
+    query_id: str
+    name: str
+    sql: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A query that succeeded. `results` is the S3 URI of its result file, `manifest` that of what an UNLOAD wrote."""
+
+    query_id: str
+    scanned_bytes: int
+    results: str
+    manifest: str | None
+
+
+def find_saved_queries(stack: Stack) -> list[SavedQuery]:
+    """Every named query of the stack's workgroup. Raises UnknownAnswerError if it has none any more."""
     athena = stack.cloud.client("athena")
     ids: list[str] = []
     for page in athena.get_paginator("list_named_queries").paginate(WorkGroup=stack.workgroup):
         ids += page["NamedQueryIds"]
-    found: dict[str, str] = {}
-    for start in range(0, len(ids), _BATCH):
-        for query in athena.batch_get_named_query(NamedQueryIds=ids[start : start + _BATCH])["NamedQueries"]:
-            found[query["Name"]] = query["QueryString"]
-    if not found:
+    if not ids:
         raise UnknownAnswerError(
             f"{stack} has no answers: its workgroup {stack.workgroup}, or all saved queries in it, were deleted. "
             "`edgepixel doctor` tells what is missing"
         )
-    return found
+    return [
+        SavedQuery(query["NamedQueryId"], query["Name"], query["QueryString"], query.get("Description", ""))
+        for start in range(0, len(ids), _BATCH)
+        for query in athena.batch_get_named_query(NamedQueryIds=ids[start : start + _BATCH])["NamedQueries"]
+    ]
+
+
+def find_answers(stack: Stack) -> dict[str, str]:
+    """The SQL of every answer of the stack, by name. Raises UnknownAnswerError if it has none any more."""
+    return {query.name: query.sql for query in find_saved_queries(stack)}
 
 
 def run_query(stack: Stack, sql: str, progress: Progress | None = None, timeout_seconds: float = 600) -> Table:
@@ -42,35 +68,35 @@ def run_query(stack: Stack, sql: str, progress: Progress | None = None, timeout_
     stopped, because Athena bills what it scans.
     """
     athena = stack.cloud.client("athena")
-    query_id, scanned_bytes = _finish(athena, stack, sql, progress, timeout_seconds)
-    return _read(athena, query_id, scanned_bytes)
+    finished = _finish(athena, stack, sql, progress, timeout_seconds)
+    return _read(athena, finished.query_id, finished.scanned_bytes)
 
 
-def run_statement(stack: Stack, sql: str, timeout_seconds: float) -> None:
-    """Run SQL that has no rows of its own, such as UNLOAD, in the stack's workgroup and database.
+def run_statement(stack: Stack, sql: str, timeout_seconds: float, progress: Progress | None = None) -> Finished:
+    """Run SQL whose rows are not read here, such as UNLOAD, in the stack's workgroup and database.
 
     Raises AnswerFailedError as run_query does.
     """
-    _finish(stack.cloud.client("athena"), stack, sql, None, timeout_seconds)
+    return _finish(stack.cloud.client("athena"), stack, sql, progress, timeout_seconds)
 
 
-def _finish(athena: Any, stack: Stack, sql: str, progress: Progress | None, timeout_seconds: float) -> tuple[str, int]:
-    """Start a query and wait for its end. Gives its id and the bytes that it read."""
+def _finish(athena: Any, stack: Stack, sql: str, progress: Progress | None, timeout_seconds: float) -> Finished:
+    """Start a query and wait for its end."""
     query_id = athena.start_query_execution(
         QueryString=sql, WorkGroup=stack.workgroup, QueryExecutionContext={"Database": stack.database}
     )["QueryExecutionId"]
     finished = False
     try:
-        scanned_bytes = _wait(athena, query_id, progress, timeout_seconds)
+        done = _wait(athena, query_id, progress, timeout_seconds)
         finished = True
     finally:
         if not finished:
             athena.stop_query_execution(QueryExecutionId=query_id)
-    return query_id, scanned_bytes
+    return done
 
 
-def _wait(athena: Any, query_id: str, progress: Progress | None, timeout_seconds: float) -> int:
-    """Wait for the end of a query. Gives the bytes that it read."""
+def _wait(athena: Any, query_id: str, progress: Progress | None, timeout_seconds: float) -> Finished:
+    """Wait for the end of a query."""
     started = time.monotonic()
     pause = _FIRST_PAUSE_SECONDS
     while True:
@@ -80,7 +106,13 @@ def _wait(athena: Any, query_id: str, progress: Progress | None, timeout_seconds
         if progress:
             progress(status["State"], waited)
         if status["State"] == "SUCCEEDED":
-            return int(execution.get("Statistics", {}).get("DataScannedInBytes", 0))
+            statistics = execution.get("Statistics", {})
+            return Finished(
+                query_id,
+                int(statistics.get("DataScannedInBytes", 0)),
+                execution.get("ResultConfiguration", {}).get("OutputLocation", ""),
+                statistics.get("DataManifestLocation"),
+            )
         if status["State"] in ("FAILED", "CANCELLED"):
             reason = status.get("StateChangeReason", "no reason given")
             raise AnswerFailedError(f"Athena reports {status['State']}: {reason} (query {query_id})")

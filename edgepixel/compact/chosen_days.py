@@ -3,10 +3,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from edgepixel.aws import lake_names
+from edgepixel.aws.raw_objects import raw_objects
 from edgepixel.aws.stack import Stack
 from edgepixel.aws.typed_days import TypedDay, rules_of_today, typed_days
 from edgepixel.cost.prices import athena_usd
@@ -75,7 +75,7 @@ def choose_days(stack: Stack, since: date, until: date, *, again: bool = False) 
     typed, rules = typed_days(stack), rules_of_today(stack)
     chosen = []
     for day in (since + timedelta(days=number) for number in range((until - since).days + 1)):
-        objects, size = _raw_objects(stack, day)
+        objects, size = raw_objects(stack, day)
         if objects or day in typed:
             reason = _reason(typed.get(day), objects, rules, again)
             ids = REQUEST_ID_BYTES * _rows(typed, _neighbors(day))
@@ -93,19 +93,6 @@ def _reason(typed: TypedDay | None, objects: int, rules: str, again: bool) -> Re
     if typed.rules_version != rules:
         return Reason.OTHER_RULES
     return Reason.AGAIN if again else Reason.UP_TO_DATE
-
-
-def _raw_objects(stack: Stack, day: date) -> tuple[int, int]:
-    """The number and the bytes of a day's raw objects, in both layouts."""
-    pages = stack.cloud.client("s3").get_paginator("list_objects_v2")
-    midnight = datetime.combine(day, time(tzinfo=UTC))
-    sizes = [
-        one["Size"]
-        for folder in lake_names.DAY_FOLDERS
-        for page in pages.paginate(Bucket=stack.lake_bucket, Prefix=midnight.strftime(folder))
-        for one in page.get("Contents", [])
-    ]
-    return len(sizes), sum(sizes)
 
 
 def _neighbors(day: date) -> Iterable[date]:

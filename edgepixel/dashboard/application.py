@@ -2,6 +2,7 @@
 """The web application: which page an address leads to. Nothing that it does changes anything."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,14 +12,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from edgepixel.answers.conditions import subject_sql
 from edgepixel.answers.registry import known_answer
 from edgepixel.aws.failures import AWS_FAILURES
 from edgepixel.console.table import to_csv
 from edgepixel.dashboard import page
 from edgepixel.dashboard.address import read_address
-from edgepixel.dashboard.asking import Asker, Sitting
-from edgepixel.errors import AddressError, EdgePixelError, PeriodError
+from edgepixel.dashboard.asking import Asker, Sitting, question_sql
+from edgepixel.errors import AddressError, EdgePixelError, NoSuchConditionError, PeriodError
 
 _FOLDER = Path(__file__).parent
 _REPORTS_STYLE = _FOLDER.parent / "report" / "style.css"
@@ -49,20 +49,22 @@ class Pages:
         return StreamingResponse(_streamed(sitting), media_type="text/html")
 
     async def _details(self, request: Request) -> Response:
-        sitting, name = await self._sitting(request), _answer_of(request)
+        sitting = await self._sitting(request)
+        name = _answer_of(request, sitting)
         sort, text = request.query_params.get("sort", ""), request.query_params.get("text", "").strip()
         return HTMLResponse(await _waited(sitting, lambda: page.details(sitting, name, sort, text)))
 
     async def _csv(self, request: Request) -> Response:
-        sitting, name = await self._sitting(request), _answer_of(request)
+        sitting = await self._sitting(request)
+        name = _answer_of(request, sitting)
         table = await _waited(sitting, lambda: sitting.table(sitting.question(name)))
-        headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
+        headers = {"content-disposition": f'attachment; filename="{_file_name(name)}.csv"'}
         return Response(to_csv(table), media_type="text/csv", headers=headers)
 
     async def _sql(self, request: Request) -> Response:
-        sitting, name = await self._sitting(request), _answer_of(request)
-        answer, subject, period = sitting.question(name)
-        return HTMLResponse(page.sql(sitting, name, subject_sql(dict(sitting.queries), answer, subject, period)))
+        sitting = await self._sitting(request)
+        name = _answer_of(request, sitting)
+        return HTMLResponse(page.sql(sitting, name, question_sql(sitting.queries, sitting.question(name))))
 
     async def _sitting(self, request: Request) -> Sitting:
         address = read_address(request.query_params.multi_items(), _OWN)
@@ -85,9 +87,14 @@ async def _waited[T](sitting: Sitting, made: Callable[[], T]) -> T:
         sitting.leave()
 
 
-def _answer_of(request: Request) -> str:
+def _file_name(name: str) -> str:
+    """A name for a file: users may have saved a question by any."""
+    return re.sub(r"[^A-Za-z0-9._-]", "-", name)
+
+
+def _answer_of(request: Request, sitting: Sitting) -> str:
     name = request.query_params.get("answer", "")
-    if known_answer(name) is None:
+    if known_answer(name) is None and name not in sitting.own:
         raise AddressError(f"there is no answer {name!r}")
     return name
 
@@ -101,7 +108,7 @@ async def _file(request: Request) -> Response:
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
-    wrong_address = isinstance(error, (AddressError, PeriodError))
+    wrong_address = isinstance(error, (AddressError, PeriodError, NoSuchConditionError))
     message = page.words(error)
     title = "This address is about nothing" if wrong_address else "The stack did not answer"
     return HTMLResponse(page.refusal(title, f"{message[:1].upper()}{message[1:]}."), 400 if wrong_address else 502)

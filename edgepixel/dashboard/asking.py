@@ -12,8 +12,8 @@ from edgepixel.answers.conditions import Subject, stack_time_zone, subject_sql
 from edgepixel.answers.periods import Period
 from edgepixel.answers.present_values import question as values_question
 from edgepixel.answers.present_values import questions
-from edgepixel.answers.registry import answer
-from edgepixel.ask.athena import find_answers, run_query
+from edgepixel.answers.registry import known_answer
+from edgepixel.ask.athena import find_saved_queries, run_query
 from edgepixel.ask.nothing_yet import nothing_yet
 from edgepixel.ask.several import QUERIES_AT_A_TIME
 from edgepixel.aws.stack import Stack
@@ -23,12 +23,26 @@ from edgepixel.dashboard import overview
 from edgepixel.dashboard.address import Address
 from edgepixel.dashboard.cache import Cache, Kept
 from edgepixel.dashboard.catalog import OPEN, Catalog
+from edgepixel.dashboard.own_questions import OwnQuestion, own_questions
 from edgepixel.errors import EdgePixelError
+from edgepixel.questions.check import check
 
 _SNAPSHOT_SECONDS = 20.0
 
 type Question = tuple[str, Subject, Period]
 """The name of an answer, what it is about, and when."""
+
+
+def question_sql(queries: Mapping[str, str], question: Question) -> str:
+    """What Athena is asked. Raises NoSuchConditionError for what the SQL has no mark for, and QuestionError.
+
+    A user's own SQL is checked with what the address has put into it: its marks may be anywhere.
+    """
+    name, subject, period = question
+    sql = subject_sql({**queries, **questions()}, name, subject, period)
+    if name in queries and known_answer(name) is None:
+        check(sql)
+    return sql
 
 
 class NobodyWaitsError(EdgePixelError):
@@ -37,9 +51,13 @@ class NobodyWaitsError(EdgePixelError):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What the stack has: the SQL of its answers, and its days. `waiting` says what it waits for without any hit."""
+    """What the stack has: the SQL of its answers, its users' own questions among them, and its days.
+
+    `waiting` says what it waits for without any hit.
+    """
 
     queries: Mapping[str, str]
+    own: Mapping[str, OwnQuestion]
     catalog: Catalog
     waiting: str | None
     taken: float
@@ -76,7 +94,9 @@ class Asker:
                 typed = {day: one.location for day, one in typed_days(self.stack).items()}
                 catalog = Catalog(typed, frozenset(raw_days(self.stack)))
                 waiting = nothing_yet(self.stack)
-                self._snapshot = Snapshot(find_answers(self.stack), catalog, waiting, time.monotonic())
+                saved = find_saved_queries(self.stack)
+                queries = {query.name: query.sql for query in saved}
+                self._snapshot = Snapshot(queries, own_questions(saved), catalog, waiting, time.monotonic())
             return self._snapshot
 
     def sitting(self, address: Address, now: datetime) -> "Sitting":
@@ -101,8 +121,8 @@ class Asker:
     def _ask(self, question: Question, snapshot: Snapshot, now: datetime, left: threading.Event) -> Given:
         if left.is_set():
             raise NobodyWaitsError("the page was left")
-        name, subject, period = question
-        sql = subject_sql({**snapshot.queries, **questions()}, name, subject, period)
+        *_, period = question
+        sql = question_sql(snapshot.queries, question)
         key = f"{self.stack.database}\n{snapshot.catalog.version(period)}\n{sql}"
         known = self._cache.get(key, datetime.now(UTC) - snapshot.catalog.may_be_kept(period, now))
         if known is not None:
@@ -122,7 +142,7 @@ class Sitting:
     """The questions of one page. Each is asked when it is first wanted; `want` asks several before their turn."""
 
     def __init__(self, asker: Asker, snapshot: Snapshot, address: Address, now: datetime) -> None:
-        self.address, self.now, self.queries = address, now, snapshot.queries
+        self.address, self.now, self.queries, self.own = address, now, snapshot.queries, snapshot.own
         self.waiting = snapshot.waiting
         self.stack = asker.stack
         self.time_zone = snapshot.time_zone
@@ -136,7 +156,8 @@ class Sitting:
     def question(self, name: str, period: Period | None = None, address: Address | None = None) -> Question:
         """An answer about the page's subject; one that is not about events knows no filters, and no people."""
         subject = (address or self.address).subject
-        if not answer(name).about_events:
+        known = known_answer(name)
+        if known is not None and not known.about_events:
             subject = Subject(subject.days, dates=subject.dates)
         return name, subject, period or self.period
 

@@ -21,6 +21,7 @@ from edgepixel.console.table import Table, is_number
 from edgepixel.cost.prices import athena_usd
 from edgepixel.dashboard.address import COMPARISONS, PERIODS, Address
 from edgepixel.dashboard.asking import Answers, Sitting
+from edgepixel.dashboard.own_questions import OwnQuestion
 from edgepixel.errors import EdgePixelError
 from edgepixel.report.headline import Figure
 from edgepixel.report.panels import (
@@ -79,6 +80,8 @@ def pieces(sitting: Sitting) -> Iterator[Callable[[], str]]:
         if _is_there(sitting, one):
             yield lambda one=one: columns.placed(sitting, one)  # type: ignore[misc]
     yield lambda: columns.end() if columns.are_any else _nothing(sitting)
+    if sitting.own:
+        yield lambda: _ENVIRONMENT.get_template("own_questions.html.j2").render(_common(sitting))
     yield lambda: _foot(sitting)
 
 
@@ -107,7 +110,7 @@ def details(sitting: Sitting, name: str, sort: str, looked_for: str) -> str:
     address = sitting.address
     return _ENVIRONMENT.get_template("details.html.j2").render(
         _common(sitting),
-        answer=answer(name),
+        head=_heading(sitting, name),
         table=found,
         rows=len(rows),
         sort=sort,
@@ -120,7 +123,12 @@ def details(sitting: Sitting, name: str, sort: str, looked_for: str) -> str:
 
 def sql(sitting: Sitting, name: str, text: str) -> str:
     """The very query of an answer, to be copied."""
-    return _ENVIRONMENT.get_template("sql.html.j2").render(_common(sitting), answer=answer(name), sql=text)
+    return _ENVIRONMENT.get_template("sql.html.j2").render(_common(sitting), head=_heading(sitting, name), sql=text)
+
+
+def _heading(sitting: Sitting, name: str) -> Answer | OwnQuestion:
+    """What has the name and the description of an answer, or of a question of the user's own."""
+    return sitting.own.get(name) or answer(name)
 
 
 def _order(value: Any) -> tuple[bool, bool, Any]:

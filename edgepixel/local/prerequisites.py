@@ -14,7 +14,7 @@ from edgepixel.errors import EdgePixelError, MissingPackageError, MissingToolErr
 FUNCTION_PYTHON = "python3.13"  # the runtime in template.yaml
 
 # One module of each package that only the extra `local` brings.
-_LOCAL_MODULES = ("crawleruseragents", "duckdb", "ministack", "samcli", "sqlglot")
+_LOCAL_MODULES = ("crawleruseragents", "duckdb", "ministack", "samcli")
 
 
 def check_packages() -> None:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from localcloud.athena import named_queries, results, workgroup_check
 from localcloud.athena import query as athena_query
-from localcloud.athena import results, workgroup_check
 from localcloud.athena.executions import request_tokens, state_changes
 from localcloud.athena.trino import parser
 from localcloud.athena.trino.errors import QueryError
@@ -28,7 +28,8 @@ _QUERY = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/|\()*(?:select|with|values
 
 
 def install(_clock: Clock) -> None:
-    """Let StartQueryExecution run queries, and DeleteWorkGroup look at what the group still holds."""
+    """Let StartQueryExecution run queries, named queries be updated, and DeleteWorkGroup look at what a group holds."""
+    named_queries.install()
     athena.start_query_execution.replace(_start_query_execution)
     athena.stop_query_execution.replace(_stop_query_execution)
     athena.execute_query.replace(_execute_query)

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Athena: workgroups, named queries, and how a query is started, run and described."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from ministack.services import athena as _athena
 
-from localcloud.ministack import HandleRequest, Replaceable, Request, Response, Table
+from localcloud.ministack import Replaceable, Request, Response, Table
 
 workgroups: Table = _athena._workgroups  # name -> workgroup
 named_queries: Table = _athena._named_queries  # id -> named query
@@ -15,7 +15,9 @@ executions: Table = _athena._executions
 
 create_named_query: Callable[[Request], Response] = _athena._create_named_query
 delete_named_query: Callable[[Request], Response] = _athena._delete_named_query
-handle_request: HandleRequest = _athena.handle_request
+handle_request: Replaceable[[str, str, Mapping[str, str], bytes, Mapping[str, Any]], Awaitable[Response]] = Replaceable(
+    _athena, "handle_request", "method, path, headers, body, query_params"
+)
 reset: Callable[[], None] = _athena.reset
 
 # StartQueryExecution. It queues the query as a task of the event loop, which calls `execute_query`.

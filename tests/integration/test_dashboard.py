@@ -24,13 +24,13 @@ from edgepixel.dashboard import asking
 from edgepixel.dashboard.address import read_address
 from edgepixel.dashboard.asking import Asker
 from edgepixel.dashboard.cache import Cache
-from edgepixel.template import answer_queries, log_fields, read_template
+from edgepixel.template import log_fields, read_template
 from edgepixel.traffic.generator import generate
 from edgepixel.traffic.lake_objects import Logged, lake_objects, rows_of
 from edgepixel.traffic.ledger import Ledger
 from edgepixel.truth.events import Event, events_of, facts_of, visitors
 from localcloud.in_process_lake import empty_lake, fill_lake
-from tests.dashboards import SECRET, served
+from tests.dashboards import SECRET, saved_answers, served
 from tests.loaded_once import loaded_once
 from tests.unit.edgepixel.truth.ledgers import header
 
@@ -88,7 +88,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
         opened.callback(empty_lake)
         patch = opened.enter_context(pytest.MonkeyPatch.context())
         patch.setattr(asking, "QUERIES_AT_A_TIME", 1)  # the lake that is loaded once is one session's
-        patch.setattr(asking, "find_answers", lambda _stack: answer_queries())
+        patch.setattr(asking, "find_saved_queries", lambda _stack: saved_answers())
         patch.setattr(asking, "typed_days", lambda _stack: {})
         patch.setattr(asking, "raw_days", lambda _stack: [])
         patch.setattr(asking, "nothing_yet", lambda _stack: None)

@@ -34,6 +34,7 @@ EXPECTED = {
     "make down": "Stopped the local cloud",
     "edgepixel ask visitor-count --days 30": "  visitors   events  ",
     "edgepixel ask pages --site blog --format csv > pages.csv": "\nblog.example,/",
+    "edgepixel export --period today --format csv --output today.csv": '"event_time","event","page",',
     "edgepixel report --days 30 --output report.html": "<!doctype html>",
     'edgepixel explain --user-agent "curl/8.5.0" --format table': "  http_library  ",
     "edgepixel cost --events-per-month 5000000": "US dollars a month for 5,000,000 events",

@@ -87,6 +87,10 @@ def test_deleting_a_stack_that_was_told_to_delete_its_data_leaves_nothing_behind
     before = _inventory(cloud)
     stack = deploy_stack("short-lived", {"DataOnDelete": "delete", "AlarmEmail": "ops@example.com"})
     record_traffic(stack, tmp_path / "ledger.jsonl", hits=50, seed=1)
+    # A question of a user's own is in the workgroup, and no resource of the template.
+    cloud.client("athena").create_named_query(
+        Name="own", Database=stack.database, QueryString="SELECT 1", WorkGroup=stack.workgroup
+    )
     # The events may still be on their way: something must be there to be deleted.
     cloud.client("s3").put_object(Bucket=stack.lake_bucket, Key=f"{QUARANTINE}deleted.gz", Body=b"deleted")
     added = {kind: names - before[kind] for kind, names in _inventory(cloud).items()}

@@ -78,8 +78,8 @@ class FakeAthena:
         return {"NamedQueryIds": ids, **more}
 
     def batch_get_named_query(self, NamedQueryIds: list[str]) -> dict[str, Any]:
-        found = [self.queries[int(query_id)] for query_id in NamedQueryIds]
-        return {"NamedQueries": [{"Name": name, "QueryString": sql} for name, sql in found]}
+        found = [(query_id, *self.queries[int(query_id)]) for query_id in NamedQueryIds]
+        return {"NamedQueries": [{"NamedQueryId": one, "Name": name, "QueryString": sql} for one, name, sql in found]}
 
     def start_query_execution(self, **request: Any) -> dict[str, Any]:
         self.started.append(request)

@@ -15,12 +15,13 @@ import pytest
 
 from edgepixel.answers.filters import dimensions
 from edgepixel.answers.present_values import question
+from edgepixel.ask.athena import SavedQuery
 from edgepixel.console.table import Table, Value
 from edgepixel.dashboard import asking
 from edgepixel.dashboard.asking import Asker
 from edgepixel.dashboard.cache import Cache
 from edgepixel.template import answer_queries
-from tests.dashboards import SECRET, served
+from tests.dashboards import SECRET, saved_answers, served
 
 NOW = datetime(2026, 11, 27, 12, 3, 7, tzinfo=UTC)
 NOTHING = {
@@ -31,10 +32,14 @@ NOTHING = {
 
 @dataclass
 class Athena:
-    """Gives `tables` by the name of the answer, else what has no rows. `asked` are the queries, in order."""
+    """Gives `tables` by the name of the answer, else what has no rows. `asked` are the queries, in order.
+
+    `own` are saved queries besides the answers; what has the name of one in its SQL gets its table.
+    """
 
     tables: dict[str, Table] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    own: list[SavedQuery] = field(default_factory=list)
     running: int = 0
     waiting: str | None = None
     hold: threading.Event | None = None
@@ -56,10 +61,10 @@ class Athena:
             with self.lock:
                 self.running -= 1
 
-    @staticmethod
-    def name_of(sql: str) -> str:
-        """Which answer a query is of."""
-        return next(name for name, head in [*_HEADS.items(), *_VALUES.items()] if head in sql)
+    def name_of(self, sql: str) -> str:
+        """Which answer, or question of a user's own, a query is of."""
+        own = [(one.name, one.name) for one in self.own]
+        return next(name for name, head in [*own, *_HEADS.items(), *_VALUES.items()] if head in sql)
 
     def _table(self, name: str) -> Table:
         if name == "overview":
@@ -110,7 +115,7 @@ _VALUES = {question(name): f"SELECT {one.sql} AS value\n" for name, one in dimen
 @pytest.fixture
 def athena(monkeypatch: pytest.MonkeyPatch) -> Athena:
     found = Athena()
-    monkeypatch.setattr(asking, "find_answers", lambda _stack: answer_queries())
+    monkeypatch.setattr(asking, "find_saved_queries", lambda _stack: [*saved_answers(), *found.own])
     monkeypatch.setattr(asking, "typed_days", lambda _stack: {})
     monkeypatch.setattr(asking, "raw_days", lambda _stack: [])
     monkeypatch.setattr(asking, "nothing_yet", lambda _stack: found.waiting)

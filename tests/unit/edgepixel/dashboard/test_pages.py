@@ -19,7 +19,7 @@ from edgepixel.dashboard.address import read_address
 from edgepixel.dashboard.asking import Asker
 from edgepixel.errors import AnswerFailedError
 from edgepixel.report.panels import in_report
-from edgepixel.template import answer_queries
+from tests.dashboards import saved_answers
 from tests.unit.edgepixel.dashboard.conftest import NOW, Athena, Site
 from tests.waiting import wait_until
 
@@ -77,8 +77,8 @@ def test_what_one_pass_over_the_lake_counts_is_not_asked_by_itself(site: Site, a
 def test_a_stack_without_the_answer_overview_is_asked_one_answer_after_the_other(
     site: Site, athena: Athena, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    older = {name: sql for name, sql in answer_queries().items() if name != overview.NAME}
-    monkeypatch.setattr(asking, "find_answers", lambda _stack: older)
+    older = [query for query in saved_answers() if query.name != overview.NAME]
+    monkeypatch.setattr(asking, "find_saved_queries", lambda _stack: older)
     athena.tables["referrers"] = Table(("referrer_host", "events", "visitors", "channel"), (("a.example", 7, 3, "x"),))
     _, page = site.get("/?compare=none")
     assert ">a.example</a>" in page

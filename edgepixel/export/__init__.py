@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`edgepixel export`: the events themselves, in a file of the user's."""
