@@ -26,6 +26,7 @@ _COMMANDS = {
     "doctor": "edgepixel.doctor.command",
     "ask": "edgepixel.ask.command",
     "report": "edgepixel.report.command",
+    "live": "edgepixel.live.command",
     "dashboard": "edgepixel.dashboard.command",
     "cost": "edgepixel.cost.command",
     "replay": "edgepixel.replay.command",

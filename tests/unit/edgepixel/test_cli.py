@@ -17,7 +17,7 @@ from edgepixel.traffic import command as traffic_command
 from tests.fakes.client import client_error
 
 NAMES = [
-    "demo", "up", "down", "traffic", "page", "doctor", "ask", "report", "dashboard", "cost", "replay", "import",
+    "demo", "up", "down", "traffic", "page", "doctor", "ask", "report", "live", "dashboard", "cost", "replay", "import",
     "compact", "erase", "explain", "publish",
 ]  # fmt: skip
 
