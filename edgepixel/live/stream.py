@@ -86,7 +86,7 @@ class RawStreamReader:
     skipped: deque[Skipped] = field(default_factory=lambda: deque(maxlen=10_000))
     _shards: dict[str, _Shard] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
-    _relist: bool = False
+    _relist_due: float | None = None
 
     @property
     def shards(self) -> int:
@@ -105,7 +105,7 @@ class RawStreamReader:
         """What the shards have whose turn it is. Raises LiveError if reading is not allowed, or the stream is gone."""
         self.slowed = ""
         records: list[Record] = []
-        if self._relist:
+        if self._relist_due is not None and self._relist_due <= self.clock():
             self._guarded(None, self._find_children)
         for name, shard in list(self._shards.items()):
             if shard.due <= self.clock():
@@ -115,7 +115,9 @@ class RawStreamReader:
     def seconds_to_next(self) -> float:
         """How long there is nothing to do."""
         now = self.clock()
-        return max(0.0, min((shard.due for shard in self._shards.values()), default=now + PAUSE_SECONDS) - now)
+        due = [shard.due for shard in self._shards.values()]
+        due += [] if self._relist_due is None else [self._relist_due]
+        return max(0.0, min(due, default=now + PAUSE_SECONDS) - now)
 
     def _begin_of_window(self) -> datetime:
         return _moment(self.now() - self.window_seconds)
@@ -133,7 +135,9 @@ class RawStreamReader:
 
     def _slow_down(self, shard: _Shard | None, why: str) -> None:
         self.slowed = why
-        if shard is not None:
+        if shard is None:
+            self._relist_due = self.clock() + PAUSE_SECONDS
+        else:
             shard.pause = min(shard.pause * 2, _LONGEST_PAUSE_SECONDS)
             shard.due = self.clock() + shard.pause
 
@@ -156,7 +160,7 @@ class RawStreamReader:
         following = response.get("NextShardIterator")
         if following is None:  # the shard was split or merged, and has been read to its end
             del self._shards[name]
-            self._relist = True
+            self._relist_due = self.clock()
             return records
         shard.iterator = following
         behind = response["MillisBehindLatest"] / 1000
@@ -200,7 +204,7 @@ class RawStreamReader:
         for shard in self._listed():
             if shard not in self._known:  # all that a new shard has came after its parents were closed
                 self._begin(shard, ShardIteratorType="TRIM_HORIZON")
-        self._relist = False
+        self._relist_due = None
 
     def _begin(self, name: str, **position: Any) -> None:
         response = self.kinesis.get_shard_iterator(StreamName=self.stream, ShardId=name, **position)
