@@ -19,9 +19,8 @@ from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.failures import AWS_FAILURES, explained
 from edgepixel.aws.stack import Stack
 from edgepixel.errors import EdgePixelError, LiveError
+from edgepixel.live.available import require_live
 from edgepixel.live.picture import Picture
-from edgepixel.live.watch import Watch, require_raw_stream
-from edgepixel.local.prerequisites import check_packages
 
 UNWATCHED_SECONDS = 30.0
 """So long after the last look the stream is read on."""
@@ -47,8 +46,7 @@ class Background:
 
         After a failure the next one who asks begins anew.
         """
-        require_raw_stream(self._stack)
-        check_packages()
+        require_live(self._stack)
         with self._lock:
             self._looked = time.monotonic()
             if isinstance(self._latest, str):
@@ -75,7 +73,12 @@ class Background:
         # Its session cannot go to another process, and is made anew there.
         stack = replace(self._stack, cloud=Cloud(self._stack.cloud.local_port))
         process = context.Process(target=self._run, args=(stack, sending), daemon=True, name="live")
-        process.start()
+        # Ctrl-C is for this process, which ends the other one; it inherits what is blocked.
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         sending.close()
         self._process = process
         threading.Thread(target=self._receive, args=(process, receiving), daemon=True, name="live").start()
@@ -111,8 +114,8 @@ class Background:
 
 def watch(stack: Stack, sending: Connection) -> None:
     """Send picture after picture, and in the end why there are no more. Ends when nobody receives them."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    from edgepixel.live.watch import Watch  # it needs packages of the extra `local`
+
     with suppress(BrokenPipeError):  # nobody is there any more
         try:
             watching = Watch(stack)

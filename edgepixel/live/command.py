@@ -3,6 +3,7 @@
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
@@ -12,18 +13,23 @@ from rich.live import Live
 from edgepixel.answers.conditions import DEFAULT_TIME_ZONE
 from edgepixel.chosen_stack import find_chosen_stack
 from edgepixel.console.progress import output_console
+from edgepixel.live.available import require_live
 from edgepixel.live.display import as_json, as_line, as_screen
-from edgepixel.live.picture import Picture
-from edgepixel.live.watch import DEFAULT_MINUTES, MOST_MINUTES, Watch, require_raw_stream
-from edgepixel.local.prerequisites import check_packages
+from edgepixel.live.picture import DEFAULT_MINUTES, MOST_MINUTES, NOW_SECONDS, Picture
 from edgepixel.options import StackChoice, stack_options
+
+if TYPE_CHECKING:
+    from edgepixel.live.watch import Watch
 
 DEFAULT_SECONDS = 3600
 
 
 @click.command()
 @click.option(
-    "--minutes", type=click.IntRange(1, MOST_MINUTES), default=DEFAULT_MINUTES, help="How many minutes it looks back."
+    "--minutes",
+    type=click.IntRange(NOW_SECONDS // 60, MOST_MINUTES),
+    default=DEFAULT_MINUTES,
+    help="How many minutes it looks back.",
 )
 @click.option(
     "--for",
@@ -42,11 +48,11 @@ DEFAULT_SECONDS = 3600
 )
 @stack_options
 def live(minutes: int, seconds: int, form: str, choice: StackChoice) -> None:
-    """Show who is on the site now, a few seconds behind, until Ctrl-C.
+    """Show who is on the site now, until Ctrl-C.
 
-    People and machines of the last minutes by page, country, channel and class of traffic. It reads the raw stream,
-    so the stack's Source must be realtime or both, and tells people from machines on this machine, by the rules of the
-    view `events`.
+    People and machines of the last minutes by page, country, channel and class of traffic, a few seconds behind. It
+    reads the raw stream, so the stack's Source must be realtime or both, and tells people from machines on this
+    machine, by the rules of the view `events`.
 
     \b
     Examples:
@@ -54,8 +60,10 @@ def live(minutes: int, seconds: int, form: str, choice: StackChoice) -> None:
       edgepixel live --minutes 5 --for 60 --format json | tail -1 | jq .now.visitors
     """
     stack, messages = find_chosen_stack(choice), output_console(stderr=True)
-    require_raw_stream(stack)
-    check_packages()
+    require_live(stack)
+    # It needs packages of the extra `local`.
+    from edgepixel.live.watch import Watch
+
     messages.print(f"Reading the raw stream of {stack}. Ctrl-C ends it.", markup=False)
     zone = ZoneInfo(stack.parameters.get("TimeZone") or DEFAULT_TIME_ZONE)
     try:
@@ -76,7 +84,7 @@ def live(minutes: int, seconds: int, form: str, choice: StackChoice) -> None:
         messages.print(watch.cost(), markup=False, soft_wrap=True)
 
 
-def run(watch: Watch, seconds: float, show: Callable[[Picture], None]) -> None:
+def run(watch: "Watch", seconds: float, show: Callable[[Picture], None]) -> None:
     """Look again and again for so many seconds. Raises what looking raises."""
     end = time.monotonic() + seconds
     while True:
@@ -87,7 +95,7 @@ def run(watch: Watch, seconds: float, show: Callable[[Picture], None]) -> None:
         time.sleep(min(left, watch.seconds_to_next()))
 
 
-def _on_terminal(watch: Watch, seconds: float, title: str, zone: ZoneInfo, output: Console) -> None:
+def _on_terminal(watch: "Watch", seconds: float, title: str, zone: ZoneInfo, output: Console) -> None:
     """The display goes when it ends, and the last picture stays."""
     last: list[Picture] = []
     try:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from edgepixel.answers.countries import country_name
-from edgepixel.live.rules import Event
+from edgepixel.live.event import Event
 
 NOW_SECONDS = 300
 """How far back it is now: what others call current visitors."""
+DEFAULT_MINUTES, MOST_MINUTES = 30, 120
+"""How far back the rest is."""
 PEOPLE = "human"
 UNKNOWN = "(unknown)"
 _MOST_ROWS = 100

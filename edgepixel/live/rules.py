@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from edgepixel.answers.conditions import DOCTOR_EVENT, IMAGE_STATUSES
 from edgepixel.aws.stack import Stack
@@ -14,25 +13,13 @@ from edgepixel.console.table import Record as Row
 from edgepixel.errors import LiveError
 from edgepixel.explain.aggregator import Quarantined, aggregator, record_lines
 from edgepixel.explain.view import View
+from edgepixel.live.event import Event
 from edgepixel.live.stream import Record
 from edgepixel.template import log_fields
 
 MOST_LINES = 20_000
 """Of one look at the stream that become events. The view takes some seconds for more."""
 _LONGEST_TEXT = 300  # characters: a URL can have thousands, and be another one each time
-
-
-class Event(NamedTuple):
-    """What is shown of an event. `time`: when the hit was; `arrived`: when the stream got its line; epoch seconds."""
-
-    request_id: str
-    time: float
-    arrived: float
-    visitor: int | None
-    traffic: str
-    page: str | None
-    country: str | None
-    channel: str | None
 
 
 @dataclass

@@ -9,14 +9,11 @@ from typing import Any
 
 from edgepixel.aws.stack import Stack
 from edgepixel.cost.prices import GB, REGION, STREAM_OUT
-from edgepixel.errors import NoRawStreamError
-from edgepixel.live.picture import NOW_SECONDS, Picture, middle, picture
+from edgepixel.live.available import require_raw_stream
+from edgepixel.live.picture import DEFAULT_MINUTES, NOW_SECONDS, Picture, middle, picture
 from edgepixel.live.rules import Judged, Rules
 from edgepixel.live.stream import RawStreamReader
 from edgepixel.live.window import MOST_EVENTS, Window
-
-DEFAULT_MINUTES = 30
-MOST_MINUTES = 120
 
 
 class Watch:
@@ -102,13 +99,3 @@ class Watch:
         if self._reader.slowed:
             remarks.append(f"The stream is read less often at the moment: {self._reader.slowed}.")
         return remarks
-
-
-def require_raw_stream(stack: Stack) -> None:
-    """Raise NoRawStreamError, with what is freshest instead, if the stack has no raw stream."""
-    if not stack.has_realtime_logs:
-        raise NoRawStreamError(
-            f"{stack} has no raw stream to be live from: its parameter Source is standard. The freshest that it has "
-            "are CloudFront's standard logs, usually within the hour and sometimes a day later: see `edgepixel ask "
-            "recent-events`. Source=realtime has live numbers, and costs more: docs/cost.md"
-        )

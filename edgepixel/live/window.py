@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from edgepixel.live.rules import Event
+from edgepixel.live.event import Event
 
 MOST_EVENTS = 200_000
 """About 150 MB. Of a busier site, a shorter time is shown."""

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from edgepixel.cli import main
 from edgepixel.errors import MissingPackageError, NoRawStreamError
-from edgepixel.live import command
+from edgepixel.live import available, command, watch
 from edgepixel.live.display import as_json, as_line, as_screen, sparkline
 from edgepixel.live.picture import Count, Minute, Picture, Row
 
@@ -64,7 +64,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Watched]:
         watched = Watched(at_look)
         stack = SimpleNamespace(name="shop", parameters={"TimeZone": "Europe/Berlin"}, has_realtime_logs=True)
         monkeypatch.setattr(command, "find_chosen_stack", lambda choice: stack)
-        monkeypatch.setattr(command, "Watch", lambda stack, minutes: watched)
+        monkeypatch.setattr(watch, "Watch", lambda stack, minutes: watched)
         return watched
 
     return start
@@ -117,7 +117,7 @@ def test_without_a_raw_stream_it_says_so_before_packages_are_missed(
 
     stack = Standard(has_realtime_logs=False)
     monkeypatch.setattr(command, "find_chosen_stack", lambda choice: stack)
-    monkeypatch.setattr(command, "check_packages", missing)
+    monkeypatch.setattr(available, "check_packages", missing)
     assert main(["live"]) == 1
     assert "Source is standard" in capsys.readouterr().err
     stack.has_realtime_logs = True

@@ -12,8 +12,9 @@ import pytest
 from edgepixel.console.table import Record as Row
 from edgepixel.errors import NoRawStreamError
 from edgepixel.live import rules as rules_module
+from edgepixel.live.event import Event
 from edgepixel.live.picture import Picture
-from edgepixel.live.rules import Event, Rules
+from edgepixel.live.rules import Rules
 from edgepixel.live.stream import Skipped
 from edgepixel.live.watch import Watch
 from edgepixel.live.window import Window
