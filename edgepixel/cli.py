@@ -29,6 +29,7 @@ _COMMANDS = {
     "doctor": "edgepixel.doctor.command",
     "ask": "edgepixel.ask.command",
     "report": "edgepixel.report.command",
+    "live": "edgepixel.live.command",
     "dashboard": "edgepixel.dashboard.command",
     "export": "edgepixel.export.command",
     "cost": "edgepixel.cost.command",

@@ -46,6 +46,10 @@ class NoRawStreamError(EdgePixelError):
     """The stack has no raw stream: its log lines come from CloudFront's standard logs."""
 
 
+class LiveError(EdgePixelError):
+    """The raw stream cannot be read, or what is in it not be understood."""
+
+
 class UnknownAnswerError(EdgePixelError):
     """The stack has no answer (named query) of that name."""
 

@@ -12,6 +12,7 @@ from edgepixel.dashboard.asking import Asker
 from edgepixel.dashboard.command import server
 from edgepixel.dashboard.safety import TOKEN
 from edgepixel.dashboard.sockets import listening_socket
+from edgepixel.live.background import Background
 from edgepixel.template import answer_queries
 from tests.waiting import wait_until
 
@@ -24,11 +25,14 @@ def saved_answers() -> list[SavedQuery]:
 
 
 @contextmanager
-def served(asker: Asker, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Iterator[str]:
-    """Yields its first address."""
+def served(
+    asker: Asker, now: Callable[[], datetime] = lambda: datetime.now(UTC), live: Background | None = None
+) -> Iterator[str]:
+    """Yields its first address. `live` is the stack's own if none is given."""
+    live = live or Background(asker.stack)
     with listening_socket(0) as listening:
         port = listening.getsockname()[1]
-        running = server(Pages(asker, now), port, SECRET)
+        running = server(Pages(asker, live, now), port, SECRET)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
@@ -37,4 +41,5 @@ def served(asker: Asker, now: Callable[[], datetime] = lambda: datetime.now(UTC)
         finally:
             running.should_exit = True
             thread.join()
+            live.stop()
             asker.stop()

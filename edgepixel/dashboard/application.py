@@ -15,22 +15,23 @@ from starlette.routing import Route
 from edgepixel.answers.registry import known_answer
 from edgepixel.aws.failures import AWS_FAILURES
 from edgepixel.console.table import to_csv
-from edgepixel.dashboard import page
+from edgepixel.dashboard import live_page, page
 from edgepixel.dashboard.address import read_address
 from edgepixel.dashboard.asking import Asker, Sitting, question_sql
 from edgepixel.errors import AddressError, EdgePixelError, NoSuchConditionError, PeriodError
+from edgepixel.live.background import Background
 
 _FOLDER = Path(__file__).parent
 _REPORTS_STYLE = _FOLDER.parent / "report" / "style.css"
-_OWN = ("answer", "sort", "text")
+_OWN = ("answer", "sort", "text", "renew")
 _FILES = {"/style.css": "text/css", "/keys.js": "text/javascript"}
 
 
 class Pages:
-    """Of one stack."""
+    """Of one stack. `live` has its live numbers."""
 
-    def __init__(self, asker: Asker, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._asker, self._now = asker, now
+    def __init__(self, asker: Asker, live: Background, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._asker, self._live, self._now = asker, live, now
 
     def application(self) -> Starlette:
         """The application, without the guard around it."""
@@ -39,6 +40,7 @@ class Pages:
             Route("/details", self._details),
             Route("/csv", self._csv),
             Route("/sql", self._sql),
+            Route("/live", self._live_numbers),
             *(Route(path, _file) for path in _FILES),
         ]
         errors = (EdgePixelError, *AWS_FAILURES)
@@ -65,6 +67,18 @@ class Pages:
         sitting = await self._sitting(request)
         name = _answer_of(request, sitting)
         return HTMLResponse(page.sql(sitting, name, question_sql(sitting.queries, sitting.question(name))))
+
+    async def _live_numbers(self, request: Request) -> Response:
+        address = read_address(request.query_params.multi_items(), _OWN)
+        is_renewed = request.query_params.get("renew") != "no"
+        stack = self._asker.stack
+        try:
+            picture = await asyncio.to_thread(self._live.picture)
+        except EdgePixelError as error:
+            return HTMLResponse(page.refusal("No live numbers", page.sentence(error), address.link()), 502)
+        # By a header: it works without script, and whoever stops it gets the page without.
+        headers = {"refresh": str(live_page.RENEWED_SECONDS)} if is_renewed else {}
+        return HTMLResponse(live_page.live(stack, picture, address, is_renewed=is_renewed), headers=headers)
 
     async def _sitting(self, request: Request) -> Sitting:
         address = read_address(request.query_params.multi_items(), _OWN)
@@ -109,9 +123,8 @@ async def _file(request: Request) -> Response:
 
 async def _refused(_request: Request, error: Exception) -> Response:
     wrong_address = isinstance(error, (AddressError, PeriodError, NoSuchConditionError))
-    message = page.words(error)
     title = "This address is about nothing" if wrong_address else "The stack did not answer"
-    return HTMLResponse(page.refusal(title, f"{message[:1].upper()}{message[1:]}."), 400 if wrong_address else 502)
+    return HTMLResponse(page.refusal(title, page.sentence(error)), 400 if wrong_address else 502)
 
 
 async def _not_found(_request: Request, _error: Exception) -> Response:

@@ -14,6 +14,7 @@ from edgepixel.dashboard.asking import Asker
 from edgepixel.dashboard.cache import Cache
 from edgepixel.dashboard.safety import TOKEN, Guard
 from edgepixel.dashboard.sockets import listening_socket
+from edgepixel.live.background import Background
 from edgepixel.options import StackChoice, stack_options
 from edgepixel.paths import HOME
 
@@ -44,15 +45,16 @@ def dashboard(port: int, opens: bool, choice: StackChoice) -> None:
     with listening_socket(port) as listening:
         port = listening.getsockname()[1]
         token = secrets.token_urlsafe(24)
-        asker = Asker(stack, Cache(HOME / "dashboard"))
+        asker, live = Asker(stack, Cache(HOME / "dashboard")), Background(stack)
         address = f"http://127.0.0.1:{port}/?{TOKEN}={token}"
         click.echo(address)
         messages.print(f"The dashboard of {stack}. Ctrl-C ends it.", markup=False)
         if opens:
             webbrowser.open(address)
         try:
-            server(Pages(asker), port, token).run(sockets=[listening])
+            server(Pages(asker, live), port, token).run(sockets=[listening])
         finally:
+            live.stop()
             asker.stop()
 
 

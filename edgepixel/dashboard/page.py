@@ -90,9 +90,26 @@ def words(error: Exception) -> str:
     return explained(error) if isinstance(error, AWS_FAILURES) else str(error)
 
 
+def sentence(error: Exception) -> str:
+    """The same, as a sentence."""
+    message = words(error)
+    return f"{message[:1].upper()}{message[1:]}."
+
+
 def refusal(title: str, message: str, back: str = "/") -> str:
     """A page that only says what is wrong, and leads back."""
     return _ENVIRONMENT.get_template("refusal.html.j2").render(title=title, message=message, back=back)
+
+
+def rendered(template: str, **values: Any) -> str:
+    """A page that asks nothing, from its template."""
+    return _ENVIRONMENT.get_template(template).render(values)
+
+
+def title(name: str) -> str:
+    """A class of traffic: `ai_crawler` is AI crawler."""
+    words = name.replace("_", " ")
+    return f"AI{words[2:]}" if words.startswith("ai ") else words.capitalize()
 
 
 def details(sitting: Sitting, name: str, sort: str, looked_for: str) -> str:
@@ -273,19 +290,13 @@ def _classes(sitting: Sitting) -> str:
     people = dict(counted).get("human", 0)
     choices = [Choice("People", address.of(everyone=False).link(), not chosen and not address.everyone, people)]
     choices += [
-        Choice(_title(name), address.of(everyone=False).only("traffic", name).link(), name in chosen, number)
+        Choice(title(name), address.of(everyone=False).only("traffic", name).link(), name in chosen, number)
         for name, number in counted
         if name != "human"
     ]
     everything = sum(number for _, number in counted)
     choices.append(Choice("Everything", address.of(everyone=True).link(), address.everyone and not chosen, everything))
     return _ENVIRONMENT.get_template("classes.html.j2").render(choices=choices)
-
-
-def _title(name: str) -> str:
-    """A class of traffic: `ai_crawler` is AI crawler."""
-    words = name.replace("_", " ")
-    return f"AI{words[2:]}" if words.startswith("ai ") else words.capitalize()
 
 
 def _headline_questions(sitting: Sitting) -> list[Any]:

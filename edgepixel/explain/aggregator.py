@@ -44,3 +44,10 @@ def aggregator(
         return b"\t".join(values)
 
     return stored
+
+
+def record_lines() -> Callable[[bytes], list[bytes]]:
+    """A function from the data of a record of the raw stream to its lines, without their ends and empty ones."""
+    with function_loader(ROOT / "functions") as load:
+        split: Callable[[bytes], list[bytes]] = load("aggregator", "log_lines").log_lines.split_record
+    return split

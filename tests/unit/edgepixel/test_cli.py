@@ -17,7 +17,7 @@ from edgepixel.traffic import command as traffic_command
 from tests.fakes.client import client_error
 
 NAMES = [
-    "demo", "up", "down", "traffic", "page", "doctor", "ask", "report", "dashboard", "export", "cost", "replay",
+    "demo", "up", "down", "traffic", "page", "doctor", "ask", "report", "live", "dashboard", "export", "cost", "replay",
     "import", "compact", "erase", "explain", "publish",
 ]  # fmt: skip
 

@@ -147,7 +147,9 @@ class Site:
 
 @pytest.fixture
 def asker(athena: Athena, tmp_path: Path) -> Asker:
-    stack: Any = SimpleNamespace(name="edgepixel", database="edgepixel", workgroup="edgepixel")
+    stack: Any = SimpleNamespace(
+        name="edgepixel", database="edgepixel", workgroup="edgepixel", parameters={}, has_realtime_logs=False
+    )
     return Asker(stack, Cache(tmp_path / "kept"))
 
 

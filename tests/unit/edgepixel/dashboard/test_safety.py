@@ -24,7 +24,9 @@ def test_the_first_address_leads_to_no_other_host(site: Site) -> None:
     assert response.headers["location"] == "/evil.example/"
 
 
-@pytest.mark.parametrize("path", ["/", "/details?answer=pages", "/csv?answer=pages", "/sql?answer=pages", "/style.css"])
+@pytest.mark.parametrize(
+    "path", ["/", "/details?answer=pages", "/csv?answer=pages", "/sql?answer=pages", "/live", "/style.css"]
+)
 @pytest.mark.parametrize("cookie", [None, "edgepixel=x", "wrong"])
 def test_without_the_cookie_nothing_is_told(site: Site, athena: Athena, path: str, cookie: str | None) -> None:
     port = urlsplit(site.address).port
@@ -59,7 +61,7 @@ def test_it_only_shows_things(site: Site, athena: Athena, method: str) -> None:
     assert athena.asked == []
 
 
-@pytest.mark.parametrize("path", ["/", "/nothing", "/?sql=SELECT", "/details?answer=pages"])
+@pytest.mark.parametrize("path", ["/", "/nothing", "/?sql=SELECT", "/details?answer=pages", "/live"])
 def test_every_page_forbids_what_it_does_not_need(site: Site, path: str) -> None:
     response, _ = site.get(path, origin="https://evil.example")
     policy = response.headers["content-security-policy"]
