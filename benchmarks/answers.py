@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every answer over a month of events in the local Athena: time, memory, and the bytes that Athena would bill.
 
-    python -m benchmarks.answers [--events N ...] [--days N ...] [--lake raw typed] [--most-raw N] [--format json]
+    python -m benchmarks.answers [--events N ...] [--copies N ...] [--days N ...] [--lake raw typed] [--format json]
 
 The lake is asked twice: as raw lines, and after each of its days was typed by the compactor's statement. Each answer is
 asked alone in a process of its own, twice, and the second time is told: by then it has the memory and the files that
@@ -10,7 +10,8 @@ Athena's; a query that reads too much, or that grows faster than its events, sho
 and written into docs/architecture.md. As JSON, what was measured is printed only, one record for each lake, number of
 events, days and answer, with the machine's load before it, and one for the typing of the days.
 
-Ten million raw lines take more than an hour: --most-raw leaves raw lakes of more events out.
+Ten million raw lines take more than an hour. So larger lakes are made of the typed one: every row is there so many
+times, under other visitors and request ids, and then the rows of that lake so many times again.
 """
 
 import argparse
@@ -24,12 +25,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, TextIO
 
 from benchmarks.lake import DAYS, NOW, fill
 from benchmarks.machine import machine
 from benchmarks.peak_memory import forget_peak, peak_megabytes
-from benchmarks.typed_lake import type_lake
+from benchmarks.typed_lake import copy_days, type_lake
 from edgepixel.answers.conditions import answer_sql
 from edgepixel.answers.registry import answer
 from edgepixel.ask.in_process import ask_in_process
@@ -37,11 +38,11 @@ from edgepixel.cost.prices import athena_usd
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import markdown, rewritten
 from edgepixel.template import answer_queries
-from localcloud.in_process_lake import empty_lake
 
 PAGE = ROOT / "docs" / "architecture.md"
 COMMAND = "python -m benchmarks.answers"
-EVENTS = (1_000_000, 10_000_000)
+EVENTS = (1_000_000,)
+COPIES = (10, 10)
 PERIODS = (1, 7, DAYS)
 LAKES = ("raw", "typed")
 
@@ -103,11 +104,27 @@ def ask_all(events: int, kinds: Sequence[str], periods: Sequence[int]) -> Iterat
             print("  typing its days ...", file=sys.stderr)
             yield {**about, "load": os.getloadavg()[0], **asdict(type_lake())}
         for days in periods:
-            for name in _about_events():
-                print(f"  {name}, {days} days, {kind} ...", file=sys.stderr)
-                load = os.getloadavg()[0]
-                yield {**about, "days": days, "answer": name, "load": load, **asdict(measure(name, days))}
-    empty_lake()
+            yield from _ask_each({**about, "days": days})
+
+
+def _ask_each(about: dict[str, str | int | float]) -> Iterator[dict[str, str | int | float]]:
+    days = int(about["days"])
+    for name in _about_events():
+        print(f"  {name}, {days} days, {about['lake']} ...", file=sys.stderr)
+        load = os.getloadavg()[0]
+        yield {**about, "answer": name, "load": load, **asdict(measure(name, days))}
+
+
+def ask_copies(
+    lake: Mapping[str, str | int | float], more: int, periods: Sequence[int]
+) -> Iterator[dict[str, str | int | float]]:
+    """Every answer about the typed lake that is there, with each row so many times more."""
+    print(f"  each typed row {more} times ...", file=sys.stderr)
+    about: dict[str, str | int | float] = {name: int(lake[name]) * more for name in ("events", "bytes")}
+    about |= {"lake": "typed", "copies": int(lake.get("copies", 1)) * more}
+    yield {**about, "load": os.getloadavg()[0], "stored_bytes": copy_days(more)}
+    for days in periods:
+        yield from _ask_each({**about, "days": days})
 
 
 def table(records: Sequence[Mapping[str, Any]]) -> str:
@@ -134,11 +151,13 @@ def table(records: Sequence[Mapping[str, Any]]) -> str:
         for kind, days in kinds
     ]
     lines, size = records[0]["events"], records[0]["bytes"]
+    copies = f", each typed row {records[0]['copies']} times" if "copies" in records[0] else ""
     return (
-        f"{lines:,} lines of {size // lines} bytes in {DAYS} days. MB: memory, beyond that of a process that has asked "
-        "nothing; MB read, and what Athena bills for it in US cents.\n\n"
+        f"{lines:,} lines of {size // lines} bytes in {DAYS} days{copies}. MB: memory, beyond that of a process "
+        "that has asked nothing; MB read, and what Athena bills for it in US cents.\n\n"
         f"{markdown(heads, rows)}\nAll answers one after the other: {'; '.join(sittings)}.\n"
         + "".join(_typing(one) for one in records if "typed_bytes" in one)
+        + "".join(f"\nStored in {one['stored_bytes'] / 2**20:,.0f} MB.\n" for one in records if "stored_bytes" in one)
     )
 
 
@@ -157,24 +176,42 @@ def _typing(one: Mapping[str, Any]) -> str:
     )
 
 
+def _told(asked: Iterator[dict[str, str | int | float]], told: TextIO) -> list[dict[str, str | int | float]]:
+    """Everything that is measured, each told at once."""
+    records = []
+    for record in asked:
+        records.append(record)
+        print(json.dumps(record), file=told, flush=True)
+    return records
+
+
 def main() -> None:
     """Print what is measured; tables are written, too."""
     parser = argparse.ArgumentParser(description="Measure every answer over a month of events.")
     parser.add_argument("--events", type=int, nargs="+", default=EVENTS, help="events in the lake, a table for each")
     parser.add_argument("--days", type=int, nargs="+", default=PERIODS, help="how far back, for each answer")
     parser.add_argument("--lake", choices=LAKES, nargs="+", default=LAKES, help="which lakes are asked")
-    parser.add_argument("--most-raw", type=int, metavar="EVENTS", help="raw lakes of more events are not asked")
+    parser.add_argument(
+        "--copies",
+        type=int,
+        nargs="*",
+        metavar="N",
+        help="ask the typed lake with so many times its rows, too; each number multiplies the last lake",
+    )
     parser.add_argument("--format", choices=("tables", "json"), default="tables", help="form of the output")
     options = parser.parse_args()
+    if options.copies and "typed" not in options.lake:
+        parser.error("--copies copies typed days: --lake leaves them out")
+    copies = (COPIES if "typed" in options.lake else ()) if options.copies is None else options.copies
     logging.disable(logging.INFO)  # MiniStack's go to the standard output
+    told = sys.stdout if options.format == "json" else sys.stderr  # tables come after an hour
     texts = [f"Measured on {machine()}.\n"]
+    records: list[dict[str, str | int | float]] = []
     for events in options.events:
-        records = []
-        left_out = {"raw"} if options.most_raw is not None and events > options.most_raw else set()
-        for record in ask_all(events, [kind for kind in options.lake if kind not in left_out], options.days):
-            records.append(record)
-            if options.format == "json":
-                print(json.dumps(record), flush=True)
+        records = _told(ask_all(events, options.lake, options.days), told)
+        texts.append(table(records))
+    for more in copies:
+        records = _told(ask_copies(records[0], more, options.days), told)
         texts.append(table(records))
     if options.format == "json":
         return
