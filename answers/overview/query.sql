@@ -138,4 +138,4 @@ SELECT
   events
 FROM ranked
 WHERE dimension IN ('all', 'day', 'hour') OR place <= if(dimension IN ('event', 'section'), 1000, 100)
-ORDER BY dimension, if(dimension IN ('day', 'hour'), first_time), place
+ORDER BY dimension, if(dimension IN ('day', 'hour'), first_time), place, value

@@ -217,7 +217,8 @@ def _common(sitting: Sitting) -> dict[str, Any]:
 
 def _actions(address: Address, name: str) -> Markup:
     """Links below a panel. Where no events are counted, none are behind its numbers."""
-    events = _EVENTS if name != _EVENTS and answer(name).about_events else None
+    known = known_answer(name)  # a user's own question is about events, too
+    events = _EVENTS if name != _EVENTS and (known is None or known.about_events) else None
     return Markup(_ENVIRONMENT.get_template("actions.html.j2").render(address=address, name=name, events=events))  # noqa: S704
 
 

@@ -166,7 +166,8 @@ def test_the_answers_with_times_have_the_stack_s_time_zone_and_the_others_none()
     saved = {query["Name"]: query["QueryString"] for query in queries}
     timed = {name: sql["Fn::Sub"] for name, sql in saved.items() if not isinstance(sql, str)}
     of_events = {
-        "events-per-hour", "visitor-count", "visitors-per-week", "recent-events", "abnormal-events", "mistakes"
+        "events-per-hour", "visitor-count", "visitors-per-week", "recent-events", "abnormal-events", "mistakes",
+        "overview",
     }  # fmt: skip
     assert set(timed) == {*of_events, *ABOUT_LINES}
     for name, sql in timed.items():

@@ -195,7 +195,7 @@ def test_all_rows_are_sorted_and_searched(site: Site, athena: Athena) -> None:
 
 
 def test_the_events_behind_a_panel_are_a_click_away_about_the_same(site: Site, athena: Athena) -> None:
-    athena.tables["pages"] = Table(("page_host", "page_path", "events"), (("a.example", "/x", 9),))
+    athena.tables["pages"] = Table(PAGES, (("a.example", "/x", 9, 0, 0),))
     event = ("purchase", "7.0000", "http_library")
     athena.tables["recent-events"] = Table(("event", "value", "traffic_reason"), (event,))
     coverage = ("day", "hour", "hours", "counted", "hits_made", "missing", "percent", "median_seconds", "p99_seconds")
@@ -217,7 +217,7 @@ def test_the_events_behind_a_panel_are_a_click_away_about_the_same(site: Site, a
 def test_a_filter_by_what_no_event_has_says_what_there_is(site: Site, athena: Athena) -> None:
     athena.tables["values of site"] = Table(("value", "hits"), (("shop", 9), ("<b>", 2), (None, 1)))
     _, page = site.get("/?site=Shop")
-    assert "No event of this period" not in page, "events are counted"
+    assert "No event of this period has" not in page, "events are counted"
     asked = len(athena.asked)
     athena.tables["traffic-quality"] = Table(("traffic", "traffic_reason", "events"), ())
     _, page = site.get("/?site=Shop&period=7d")
@@ -228,9 +228,9 @@ def test_a_filter_by_what_no_event_has_says_what_there_is(site: Site, athena: At
     assert len(values) == 1
     assert "site = 'Shop'" not in values[0]
     _, page = site.get("/?site=shop&period=7d")
-    assert "No event of this period" not in page
+    assert "No event of this period has" not in page
     _, page = site.get("/?period=7d")
-    assert "No event of this period" not in page
+    assert "No event of this period has" not in page
 
 
 def test_csv_has_the_rows_as_they_are_stored_and_sql_is_the_query(site: Site, athena: Athena) -> None:
