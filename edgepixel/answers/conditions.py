@@ -169,7 +169,7 @@ def fill(text: str, values: dict[str, str], file: str) -> str:
 
     def value(match: re.Match[str]) -> str:
         if match[1] not in values:
-            raise AnswerFolderError(f"{file}: {match[0]} is not one of the blanks: {', '.join(values)}")
+            raise AnswerFolderError(f"{file}: {match[0]} is not one of the blanks: {', '.join(sorted(values))}")
         return values[match[1]].replace("\n", f"\n{indent}")
 
     return _BLANK.sub(value, text)
