@@ -2,9 +2,7 @@
 """Entry point of `python -m localcloud`."""
 
 import argparse
-import logging
 import math
-import os
 import sys
 
 from localcloud.cloudfront.standard_logs.disorder import DisorderError
@@ -13,7 +11,7 @@ from localcloud.server_environment import LogLevelError
 
 
 def main() -> int:
-    """Serve the local cloud; 2 if its port is taken or an argument is wrong."""
+    """Serve the local cloud: ends the process with 0, or returns 2 if its port is taken or an argument is wrong."""
     parser = argparse.ArgumentParser(prog="python -m localcloud", description="AWS on one machine, for this project.")
     parser.add_argument("--port", type=_port, default=4566, help="port on 127.0.0.1 (default 4566)")
     parser.add_argument("--speed", type=_positive, default=1.0, help="how many times faster waiting goes (default 1)")
@@ -28,7 +26,6 @@ def main() -> int:
         return 2
     except (LogLevelError, DisorderError) as error:
         parser.error(str(error))
-    return 0
 
 
 def _port(text: str) -> int:
@@ -48,8 +45,4 @@ def _positive(text: str) -> float:
 
 
 if __name__ == "__main__":
-    status = main()
-    logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)  # `sys.exit` waits for threads that answer requests: a query, or a function that no longer runs
+    sys.exit(main())

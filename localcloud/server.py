@@ -8,7 +8,7 @@ import os
 import socket
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, NoReturn
 
 from localcloud.clock import Clock
 from localcloud.server_environment import set_environment
@@ -29,12 +29,12 @@ class PortTakenError(Exception):
     """Something else listens on the port."""
 
 
-def serve(port: int, speed: float, idle_minutes: float) -> None:
+def serve(port: int, speed: float, idle_minutes: float) -> NoReturn:
     """Serve until SIGTERM, SIGINT or SIGHUP, or until no request came for so many minutes.
 
-    Everything that is stored is lost at the end. Threads may then run on, for requests that nobody waits for: end the
-    process without them. Raises PortTakenError if the port is not free, LogLevelError for a wrong LOCALCLOUD_LOG_LEVEL,
-    DisorderError for a wrong LOCALCLOUD_STANDARD_LOGS.
+    Everything that is stored is lost at the end, and the process ends with the status 0. Raises PortTakenError if the
+    port is not free, LogLevelError for a wrong LOCALCLOUD_LOG_LEVEL, and DisorderError for a wrong
+    LOCALCLOUD_STANDARD_LOGS.
     """
     listener = _claim(port)
     stopping = Stopping()
@@ -47,10 +47,11 @@ def serve(port: int, speed: float, idle_minutes: float) -> None:
         _install(clock)
         # Not `asyncio.run`, which waits for all threads at the end: for whom would they still answer?
         asyncio.new_event_loop().run_until_complete(_serve(listener.detach(), clock, idle_minutes * 60, stopping))
-    finally:
+    except BaseException:
         stopping.ending()
-        listener.close()
         folder.remove()
+        raise
+    folder.remove_at_last()
 
 
 def _claim(port: int) -> socket.socket:
@@ -118,9 +119,15 @@ async def _serve(listener: int, clock: Clock, idle_seconds: float, stopping: Sto
     config.bind = [f"fd://{listener}"]
     config.errorlog = logging.getLogger("hypercorn.error")  # our format and level, and no log of every request
     config.keep_alive_timeout = 75
-    config.graceful_timeout = 1
     config.h11_max_incomplete_size = 64 * 1024  # CloudFront takes URLs of 8 KB and headers of 20 KB
-    await hypercorn_serve(application, config, shutdown_trigger=stop)  # type: ignore[arg-type]
+    # Its own end would wait until every connection is closed (Python's `Server.wait_closed`), which a viewer, or an
+    # invocation of a function, may keep open for minutes.
+    never = asyncio.Event().wait
+    server = loop.create_task(hypercorn_serve(application, config, shutdown_trigger=never))  # type: ignore[arg-type]
+    end = loop.create_task(stop())
+    await asyncio.wait((server, end), return_when=asyncio.FIRST_COMPLETED)
+    if server.done():
+        server.result()  # raises why it could not go on
     stopping.ending()  # the loop does not run any more, and cannot be told
     functions.stop_processes()
 

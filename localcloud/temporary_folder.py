@@ -9,9 +9,12 @@ import fcntl
 import logging
 import os
 import shutil
+import signal
+import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NoReturn
 
 _PREFIX, _LOCK = "localcloud-", "running.lock"
 _REMOVE_SECONDS, _PAUSE_SECONDS = 30.0, 0.05
@@ -30,22 +33,40 @@ class TemporaryFolder:
         partial.rename(Path(self.path, _LOCK))
 
     def remove(self) -> None:
-        """Remove the folder. A function that is being unpacked adds files meanwhile, so once may not do."""
-        deadline = time.monotonic() + _REMOVE_SECONDS
-        while True:
-            _remove(Path(self.path))
-            if not os.path.exists(self.path):
-                break
-            if time.monotonic() > deadline:
-                logging.getLogger("localcloud.temporary_folder").warning("%s could not be removed", self.path)
-                break
-            time.sleep(_PAUSE_SECONDS)
+        """Remove the folder, in a process that does nothing else."""
+        _remove_whatever_comes(Path(self.path))
         self._lock.close()
+
+    def remove_at_last(self) -> NoReturn:
+        """End this process: become one that only removes the folder.
+
+        The threads of this one still answer requests that nobody waits for. They would make every file that is removed
+        wait for Python's lock, which takes a minute for thousands of files, and make new files meanwhile.
+        """
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.execv(sys.executable, [sys.executable, "-ES", __file__, self.path])  # noqa: S606 (our own arguments)
+
+
+def _remove_whatever_comes(folder: Path) -> None:
+    """A function that is being unpacked, or that ends, adds files meanwhile, so once may not do."""
+    deadline = time.monotonic() + _REMOVE_SECONDS
+    while True:
+        _remove(folder)
+        if not folder.exists():
+            return
+        if time.monotonic() > deadline:
+            logging.getLogger("localcloud.temporary_folder").warning("%s could not be removed", folder)
+            return
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _remove(folder: Path) -> None:
     """The lock goes last: who is killed meanwhile leaves a folder that the next one finds."""
-    for entry in folder.iterdir():
+    for entry in folder.iterdir() if folder.exists() else ():
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry, ignore_errors=True)
         elif entry.name != _LOCK:
@@ -64,3 +85,14 @@ def _remove_left_behind() -> None:
                 _remove(folder)
         except (BlockingIOError, FileNotFoundError):
             continue  # one that runs, or that another one removes now
+
+
+def _end_functions() -> None:
+    """End what runs functions in the group of this process, if that is its own, and so not a shell's."""
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGTERM)  # which this process ignores
+
+
+if __name__ == "__main__":
+    _end_functions()
+    _remove_whatever_comes(Path(sys.argv[1]))

@@ -2,6 +2,8 @@
 """What AWS, or the way there, can refuse, in words for users."""
 
 import os
+from collections.abc import Mapping
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
@@ -14,7 +16,7 @@ _LOCAL_ADVICE = "AWS is asked, because no local cloud is running or --aws was gi
 def explained(error: BotoCoreError | ClientError) -> str:
     """What happened and what to do about it, in one line without a full stop."""
     if isinstance(error, ClientError):
-        told = error.response["Error"]
+        told: Mapping[str, Any] = error.response["Error"]
         bucket = f" ({told['BucketName']})" if "BucketName" in told else ""
         return f"AWS refused {error.operation_name}: {told.get('Message', error)}{bucket}"
     if isinstance(error, NoRegionError):

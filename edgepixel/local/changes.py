@@ -73,7 +73,10 @@ def changes(before: Deployed, after: Deployed) -> Changes | None:
     updated = touched & both - replaced
     return Changes(
         _changed(before.stack.parameters, after.stack.parameters),
-        *(tuple(sorted(names)) for names in (updated, replaced, new.keys() - old.keys(), old.keys() - new.keys())),
+        updated=tuple(sorted(updated)),
+        replaced=tuple(sorted(replaced)),
+        added=tuple(sorted(new.keys() - old.keys())),
+        removed=tuple(sorted(old.keys() - new.keys())),
         kept=len(both - replaced - updated),
     )
 

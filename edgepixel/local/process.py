@@ -30,6 +30,15 @@ def command_line(pid: int) -> str | None:
     return None if not line or "<defunct>" in line else line
 
 
+def runs(pid: int) -> bool:
+    """Whether a process has not finished. While it becomes another program, it has no command line."""
+    try:
+        after_name = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return not Path("/proc/self/stat").exists() and command_line(pid) is not None
+    return after_name[0] not in (b"Z", b"X")  # proc(5): a zombie, dead
+
+
 def end(pid: int) -> None:
     """End a process that leads its own group, politely, and then by force what is left of the group."""
     with suppress(ProcessLookupError):
@@ -57,7 +66,7 @@ def uninterrupted() -> Iterator[None]:
 
 def _gone_within(pid: int, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
-    while command_line(pid) is not None:
+    while runs(pid):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.05)

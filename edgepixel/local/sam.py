@@ -2,6 +2,7 @@
 """Runs the AWS SAM CLI, and keeps what it said in a file. SAM works in that file's folder, and leaves its own there."""
 
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
@@ -34,15 +35,16 @@ def _opened(log: Path) -> IO[bytes]:
 def _run(
     arguments: list[str], environment: Mapping[str, str], folder: Path, output: int | IO[bytes], errors: IO[bytes]
 ) -> "subprocess.CompletedProcess[bytes]":
-    return subprocess.run(  # noqa: S603 (our own arguments, no shell)
-        ["sam", *arguments],  # noqa: S607 (from the PATH that `environment` gives)
-        env=dict(environment),
-        cwd=folder,  # `sam build` puts what it installs into .aws-sam of the folder that it works in
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=errors,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory() as temporary:  # SAM does not remove all that it makes there
+        return subprocess.run(  # noqa: S603 (our own arguments, no shell)
+            ["sam", *arguments],  # noqa: S607 (from the PATH that `environment` gives)
+            env={**environment, "TMPDIR": temporary},
+            cwd=folder,  # `sam build` puts what it installs into .aws-sam of the folder that it works in
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=errors,
+            check=False,
+        )
 
 
 def _check(status: int, arguments: list[str], log: Path) -> None:

@@ -32,7 +32,8 @@ def install(_clock: Clock) -> None:
         if status == _BEGUN and bare and resource_type != "AWS::CloudFormation::Stack":
             _held[stack_name, logical_id] = (stack_id, stack_name, logical_id, resource_type, status)
             return
-        if status == _ENDED and _held.pop((stack_name, logical_id), None):
+        if status == _ENDED and (stack_name, logical_id) in _held:
+            del _held[stack_name, logical_id]
             return
         changes(stack_name, logical_id)
         cloudformation.add_event.own(

@@ -77,10 +77,10 @@ def test_the_page_says_so_when_the_pixel_is_gone_and_when_it_is_there_again(tab:
 
 def test_the_page_says_so_when_its_own_server_is_gone(tab: Page) -> None:
     edge = Edge()
-    with serving(edge):
-        with serving(PageServer(replace(STACK, cloud=Cloud(edge.server_port)), 0)) as page:
-            tab.goto(page.url)
-            tab.wait_for_function("document.querySelector('tbody').rows.length === 1")
+    with serving(edge), serving(PageServer(replace(STACK, cloud=Cloud(edge.server_port)), 0)) as page:
+        tab.goto(page.url)
+        tab.wait_for_function("document.querySelector('tbody').rows.length === 1")
+        tab.context.set_offline(True)
         tab.click("#buy")
         tab.wait_for_selector(WARNING, state="visible")
 

@@ -4,6 +4,7 @@
 import json
 import stat
 import sys
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -66,6 +67,8 @@ def test_build_is_for_this_machine_and_away_from_a_build_for_aws(sam: Any, tmp_p
     assert arguments[arguments.index("--template-file") + 1] == str(deployment.ROOT / "template.yaml")
     assert f"Architecture={host_architecture()}" in arguments
     assert environment["SAM_CLI_TELEMETRY"] == "0"
+    assert environment["TMPDIR"] != tempfile.gettempdir()
+    assert not Path(environment["TMPDIR"]).exists(), "SAM leaves files in its temporary folder"
 
 
 def test_deploy_goes_to_the_local_cloud_whatever_is_configured_for_aws(sam: Any, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from rich.console import Console
 from edgepixel.errors import AlreadyRunningError, LocalCloudError, PortTakenError
 from edgepixel.local import local_cloud
 from edgepixel.local.command import stop_local_cloud
-from edgepixel.local.process import command_line, end
+from edgepixel.local.process import command_line, end, runs
 from tests.waiting import PATIENCE_SECONDS, wait_until
 
 STAND_IN = """
@@ -180,6 +180,16 @@ def test_down_stops_what_runs_and_does_not_mind_if_nothing_does(home: Path) -> N
     assert f"Stopped the local cloud (process {state.pid}, port {state.port})." in said
     assert "nothing to stop" in said
     assert command_line(state.pid) is None
+
+
+def test_a_finished_process_does_not_run() -> None:
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    assert runs(os.getpid())
+    assert runs(child.pid)
+    child.kill()
+    wait_until(lambda: not runs(child.pid), "the child is a zombie")
+    child.communicate(timeout=PATIENCE_SECONDS)
+    assert not runs(child.pid)
 
 
 def test_our_own_command_line_is_readable() -> None:
