@@ -135,7 +135,8 @@ class Visits:
         robot = self.random.choice(robots.shop_servers())
         if self.random.random() < _NUMBERLESS:
             purchase = replace(purchase, order_id=None)
-        time_ms = max(self.times.start_ms, self.times.later(time_ms, self.random.randrange(-4000, _MINUTE_MS)))
+        pause_ms = self.random.randrange(-_MINUTE_MS // 2, _MINUTE_MS)
+        time_ms = max(self.times.start_ms, self.times.later(time_ms, pause_ms))
         hits = self._send(robot, purchase, time_ms)
         if purchase.order_id and self._is_refunded():
             for step in refund(self.random, purchase):

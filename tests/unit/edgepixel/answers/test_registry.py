@@ -45,7 +45,7 @@ def test_an_answer_has_the_name_of_its_folder_and_answers_are_in_the_order_of_th
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        (GOOD.replace("people", "bots"), 'counts must be "people" or "everyone", not "bots"'),
+        (GOOD.replace("people", "bots"), 'counts must be "people", "sales" or "everyone", not "bots"'),
         (GOOD.replace("blog", "press"), 'group must be one of blog, not "press"'),
         (GOOD.replace("place = 5\n", ""), "missing 1 required positional argument: 'place'"),
         (GOOD + "colour = 1\n", "unexpected keyword argument 'colour'"),
