@@ -72,7 +72,7 @@ noticed AS (
         CASE WHEN value <> 0 AND currency IS NULL AND NOT has_odd_currency THEN 'amount_without_currency' END,
         CASE WHEN sells AND value IS NULL AND NOT has_odd_value THEN 'purchase_without_amount' END,
         CASE WHEN sells AND order_id IS NULL THEN 'purchase_without_order' END,
-        CASE WHEN sells AND traffic <> 'human' THEN 'sent_by_program>' || traffic_reason END,
+        CASE WHEN sells AND traffic NOT IN ('human', 'server') THEN 'sent_by_program>' || traffic_reason END,
         CASE WHEN malformed_query THEN 'malformed_query' END,
         misnamed),
       '') AS wrong

@@ -67,7 +67,7 @@ def _mistakes(event: Event) -> Iterator[_Mistake]:
             yield "purchase_without_amount", truth.event, None
         if truth.order_id is None:
             yield "purchase_without_order", truth.event, None
-        if truth.traffic != "human":
+        if truth.traffic not in ("human", "server"):
             yield "sent_by_program", truth.traffic_reason, None
     if truth.malformed:
         yield "malformed_query", None, None

@@ -25,14 +25,8 @@ named AS (
     once.*,
     traffic = 'human' /* traffic */ AS counts,
     CAST(event_time AT TIME ZONE {{ time_zone }} AS timestamp(3)) AS local_time,
-    -- With www. and without it is one site.
-    CASE
-      WHEN if(referrer_host LIKE 'www.%', substr(referrer_host, 5), referrer_host)
-        = if(page_host LIKE 'www.%', substr(page_host, 5), page_host)
-        THEN '(same site)'
-      ELSE referrer_host
-    END AS referrer,
-    CASE WHEN event = 'view' THEN coalesce(regexp_extract(page_path, '^/(?:#!?/)?([^/#]*)', 1), '(unknown)') END AS folder
+    {{ referrer }} AS referrer,
+    CASE WHEN event = 'view' THEN coalesce({{ folder }}, '(unknown)') END AS folder
   FROM once
 ),
 told AS (

@@ -10,13 +10,7 @@ WITH once AS (
 ),
 named AS (
   SELECT
-    -- With www. and without it is one site.
-    CASE
-      WHEN if(referrer_host LIKE 'www.%', substr(referrer_host, 5), referrer_host)
-        = if(page_host LIKE 'www.%', substr(page_host, 5), page_host)
-        THEN '(same site)'
-      ELSE coalesce(referrer_host, '(none)')
-    END AS referrer_host,
+    coalesce({{ referrer }}, '(none)') AS referrer_host,
     channel,
     visitor
   FROM once

@@ -11,7 +11,7 @@ WITH once AS (
   GROUP BY request_id
 ),
 named AS (
-  SELECT regexp_extract(page_path, '^/(?:#!?/)?([^/#?]*)', 1) AS folder, country, device, visitor
+  SELECT {{ folder }} AS folder, country, device, visitor
   FROM once
 )
 SELECT

@@ -2,8 +2,8 @@
 """What all answers ask of the view: what counts, the period, the site, whose events count. Put in here, changed here.
 
 `make template` puts answers/conditions.sql into each query.sql: `query` replaces the blanks `{{ conditions }}`,
-`{{ begin }}`, `{{ end }}`, `{{ time_zone }}`, `{{ pixel_path }}`, `{{ got_image }}` and `{{ exact_value }}`. The result
-runs as it stands.
+`{{ begin }}`, `{{ end }}`, `{{ time_zone }}`, `{{ pixel_path }}`, `{{ got_image }}` and `{{ exact_value }}`, and the name of
+a dimension by its SQL: what an answer counts by is what it can be filtered by. The result runs as it stands.
 An answer that is not about events has `{{ period }}` only, from answers/period.sql, which is part of the conditions.
 Its comments mark what `answer_sql` may replace when somebody asks, as text and nothing else:
 
@@ -29,7 +29,7 @@ from datetime import datetime, timedelta
 
 from edgepixel.answers.approximate import estimating
 from edgepixel.answers.currencies import exact_sql
-from edgepixel.answers.filters import Filter, counts_programs, filter_sql
+from edgepixel.answers.filters import Filter, counts_programs, dimensions, filter_sql
 from edgepixel.answers.once import twofold
 from edgepixel.answers.periods import Dates, Period
 from edgepixel.answers.registry import FOLDER, Answer, Counts
@@ -115,6 +115,7 @@ class Subject:
 def query(answer: Answer, time_zone: str = DEFAULT_TIME_ZONE, pixel_path: str = DEFAULT_PIXEL_PATH) -> str:
     """The whole SQL, ready to run. Raises AnswerFolderError for a blank that nothing fills."""
     values = {
+        **{dimension.name: dimension.sql for dimension in dimensions().values()},
         **question_blanks(time_zone),
         "conditions": conditions(answer.counts, answer.lists_refusals),
         "exact_value": exact_sql(),

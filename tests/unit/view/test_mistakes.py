@@ -118,6 +118,7 @@ def test_a_purchase_by_a_program_is_told_with_the_reason_for_its_class() -> None
     assert mistakes(ORDER.replace("purchase", "refund"), asn="16509") == [
         ("sent_by_program", "datacenter_network", None, 1)
     ]
+    assert mistakes(f"{ORDER}&by=server", **curl) == [], "it says that it is the site's own, and counts"
 
 
 def test_the_newest_event_is_the_example() -> None:

@@ -9,8 +9,10 @@ from tests.unit.edgepixel.truth.ledgers import answer, row
 PAGE = "https://blog.example/"
 
 
-def order(request_id: str, **changes: Any) -> Row:
-    return row(request_id, **{"event": "purchase", "order_id": "7", "value": "19.90", "currency": "EUR", **changes})
+def order(request_id: str, *time: str, **changes: Any) -> Row:
+    return row(
+        request_id, *time, **{"event": "purchase", "order_id": "7", "value": "19.90", "currency": "EUR", **changes}
+    )
 
 
 def told(*rows: Row) -> list[tuple[Any, ...]]:
