@@ -2,8 +2,8 @@
 """What all answers ask of the view: what counts, the period, the site, whose events count. Put in here, changed here.
 
 `make template` puts answers/conditions.sql into each query.sql: `query` replaces the blanks `{{ conditions }}`,
-`{{ begin }}`, `{{ end }}`, `{{ time_zone }}`, `{{ pixel_path }}`, `{{ got_image }}` and `{{ exact_value }}`, and the name of
-a dimension by its SQL: what an answer counts by is what it can be filtered by. The result runs as it stands.
+`{{ begin }}`, `{{ end }}`, `{{ time_zone }}`, `{{ pixel_path }}`, `{{ got_image }}` and `{{ exact_value }}`, and the
+name of a dimension by its SQL: what an answer counts by is what it can be filtered by. The result runs as it stands.
 An answer that is not about events has `{{ period }}` only, from answers/period.sql, which is part of the conditions.
 Its comments mark what `answer_sql` may replace when somebody asks, as text and nothing else:
 
