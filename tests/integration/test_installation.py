@@ -110,14 +110,14 @@ def test_a_wrong_answer_is_told_with_a_suggestion_and_a_right_one_wants_a_region
     assert wrong.stderr.startswith("There is no answer 'vistor-count'. Did you mean 'visitor-count'?")
     right = edgepixel("ask", "visitor-count", "--aws")
     assert right.returncode == 1
-    assert right.stderr.startswith("edgepixel: You must specify a region.")
+    assert right.stderr.startswith("edgepixel: no AWS Region is set: set AWS_DEFAULT_REGION")
 
 
 @pytest.mark.parametrize("arguments", [["doctor"], ["import", "s3://logs/old/"], ["erase", "--order", "1"]])
 def test_what_works_with_a_stack_needs_no_extra(arguments: list[str], edgepixel: Edgepixel) -> None:
     asked = edgepixel(*arguments, "--aws")
     assert (asked.returncode, asked.stdout) == (1, "")
-    assert asked.stderr.startswith("edgepixel: You must specify a region.")
+    assert asked.stderr.startswith("edgepixel: no AWS Region is set: set AWS_DEFAULT_REGION")
 
 
 @pytest.mark.parametrize("command", ["demo", "up", "traffic", "explain", "publish"])

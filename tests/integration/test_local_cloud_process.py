@@ -39,9 +39,13 @@ HANDLER = "import os\ndef lambda_handler(event, context):\n    return os.getpid(
 def _start(port: int, temporary: Path, idle_minutes: float = 5) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "localcloud", "--port", str(port), "--idle-minutes", str(idle_minutes)]
     environment = os.environ | {"TMPDIR": str(temporary)}
-    return subprocess.Popen(  # noqa: S603 (our own arguments, no shell)
-        command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+    inherited = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # tests that `nohup` runs ignore it, and so would this
+    try:
+        return subprocess.Popen(  # noqa: S603 (our own arguments, no shell)
+            command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+    finally:
+        signal.signal(signal.SIGHUP, inherited)
 
 
 def _wait_until_ready(port: int) -> None:

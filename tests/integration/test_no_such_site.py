@@ -100,11 +100,11 @@ def test_a_report_about_no_site_says_so_on_the_page_and_to_whoever_asked(
     asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stack = fake_stack(athena=FakeAthena(answer_queries(), []))
-    write_report(stack, Subject(3, site="Shop.."), "none", tmp_path / "page.html", output_console(stderr=True))
+    write_report(stack, Subject(3, site="Shop.."), "none", None, tmp_path / "page.html", output_console(stderr=True))
     words = "No event of this period has the site 'Shop..'. Did you mean 'shop'? There are: "
     assert words in html.unescape((tmp_path / "page.html").read_text())
     assert words in capsys.readouterr().err
     assert len(asked) == len(gather.ANSWERS) + 1
-    write_report(stack, Subject(3, site="shop"), "none", tmp_path / "page.html", output_console(stderr=True))
+    write_report(stack, Subject(3, site="shop"), "none", None, tmp_path / "page.html", output_console(stderr=True))
     assert "No event of this period" not in html.unescape((tmp_path / "page.html").read_text())
     assert len(asked) == 2 * len(gather.ANSWERS) + 1
