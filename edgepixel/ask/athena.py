@@ -39,16 +39,11 @@ class Finished:
 
 
 def find_saved_queries(stack: Stack) -> list[SavedQuery]:
-    """Every named query of the stack's workgroup. Raises UnknownAnswerError if it has none any more."""
+    """Every named query of the stack's workgroup."""
     athena = stack.cloud.client("athena")
     ids: list[str] = []
     for page in athena.get_paginator("list_named_queries").paginate(WorkGroup=stack.workgroup):
         ids += page["NamedQueryIds"]
-    if not ids:
-        raise UnknownAnswerError(
-            f"{stack} has no answers: its workgroup {stack.workgroup}, or all saved queries in it, were deleted. "
-            "`edgepixel doctor` tells what is missing"
-        )
     return [
         SavedQuery(query["NamedQueryId"], query["Name"], query["QueryString"], query.get("Description", ""))
         for start in range(0, len(ids), _BATCH)
@@ -58,7 +53,17 @@ def find_saved_queries(stack: Stack) -> list[SavedQuery]:
 
 def find_answers(stack: Stack) -> dict[str, str]:
     """The SQL of every answer of the stack, by name. Raises UnknownAnswerError if it has none any more."""
-    return {query.name: query.sql for query in find_saved_queries(stack)}
+    return {query.name: query.sql for query in require_some(stack, find_saved_queries(stack))}
+
+
+def require_some(stack: Stack, saved: list[SavedQuery]) -> list[SavedQuery]:
+    """The same. Raises UnknownAnswerError if there are none: a stack is deployed with its answers."""
+    if not saved:
+        raise UnknownAnswerError(
+            f"{stack} has no answers: its workgroup {stack.workgroup}, or all saved queries in it, were deleted. "
+            "`edgepixel doctor` tells what is missing"
+        )
+    return saved
 
 
 def run_query(stack: Stack, sql: str, progress: Progress | None = None, timeout_seconds: float = 600) -> Table:

@@ -13,7 +13,7 @@ from edgepixel.answers.periods import Period
 from edgepixel.answers.present_values import question as values_question
 from edgepixel.answers.present_values import questions
 from edgepixel.answers.registry import known_answer
-from edgepixel.ask.athena import find_saved_queries, run_query
+from edgepixel.ask.athena import find_saved_queries, require_some, run_query
 from edgepixel.ask.nothing_yet import nothing_yet
 from edgepixel.ask.several import QUERIES_AT_A_TIME
 from edgepixel.aws.stack import Stack
@@ -94,7 +94,7 @@ class Asker:
                 typed = {day: one.location for day, one in typed_days(self.stack).items()}
                 catalog = Catalog(typed, frozenset(raw_days(self.stack)))
                 waiting = nothing_yet(self.stack)
-                saved = find_saved_queries(self.stack)
+                saved = require_some(self.stack, find_saved_queries(self.stack))
                 queries = {query.name: query.sql for query in saved}
                 self._snapshot = Snapshot(queries, own_questions(saved), catalog, waiting, time.monotonic())
             return self._snapshot

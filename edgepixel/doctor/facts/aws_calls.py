@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from edgepixel.ask.athena import find_answers, run_query
+from edgepixel.ask.athena import find_saved_queries, run_query
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Table
 from edgepixel.doctor.facts.said import Refused, Said
@@ -104,7 +104,7 @@ class AwsCalls:
 
     def answers(self) -> dict[str, str]:
         """The SQL of the stack's answers. Raises ClientError."""
-        return find_answers(self.stack)
+        return {query.name: query.sql for query in find_saved_queries(self.stack)}
 
     def region(self) -> str:
         """The Region of the stack."""

@@ -64,7 +64,8 @@ class ErasureLake(Lake):
         return {"Contents": found} if found else {}
 
     def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:
-        body, tag = self._body(Key), self._tag(Key)
+        # Between the two, a call of another thread may replace it: an older tag is then told, never a newer one.
+        tag, body = self._tag(Key), self._body(Key)
         if body is None:
             raise client_error("NoSuchKey", operation="GetObject")
         return {"Body": io.BytesIO(body), "ETag": tag, "ContentType": "application/octet-stream"}
