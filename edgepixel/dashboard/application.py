@@ -15,9 +15,9 @@ from starlette.routing import Route
 from edgepixel.answers.registry import known_answer
 from edgepixel.aws.failures import AWS_FAILURES
 from edgepixel.console.table import to_csv
-from edgepixel.dashboard import live_page, page
 from edgepixel.dashboard.address import read_address
 from edgepixel.dashboard.asking import Asker, Sitting, question_sql
+from edgepixel.dashboard.pages import details, front, live, parts
 from edgepixel.errors import AddressError, EdgePixelError, NoSuchConditionError, PeriodError
 from edgepixel.live.background import Background
 
@@ -54,7 +54,7 @@ class Pages:
         sitting = await self._sitting(request)
         name = _answer_of(request, sitting)
         sort, text = request.query_params.get("sort", ""), request.query_params.get("text", "").strip()
-        return HTMLResponse(await _waited(sitting, lambda: page.details(sitting, name, sort, text)))
+        return HTMLResponse(await _waited(sitting, lambda: details.details(sitting, name, sort, text)))
 
     async def _csv(self, request: Request) -> Response:
         sitting = await self._sitting(request)
@@ -66,7 +66,7 @@ class Pages:
     async def _sql(self, request: Request) -> Response:
         sitting = await self._sitting(request)
         name = _answer_of(request, sitting)
-        return HTMLResponse(page.sql(sitting, name, question_sql(sitting.queries, sitting.question(name))))
+        return HTMLResponse(details.sql(sitting, name, question_sql(sitting.queries, sitting.question(name))))
 
     async def _live_numbers(self, request: Request) -> Response:
         address = read_address(request.query_params.multi_items(), _OWN)
@@ -75,10 +75,10 @@ class Pages:
         try:
             picture = await asyncio.to_thread(self._live.picture)
         except EdgePixelError as error:
-            return HTMLResponse(page.refusal("No live numbers", page.sentence(error), address.link()), 502)
+            return HTMLResponse(parts.refusal("No live numbers", parts.sentence(error), address.link()), 502)
         # By a header: it works without script, and whoever stops it gets the page without.
-        headers = {"refresh": str(live_page.RENEWED_SECONDS)} if is_renewed else {}
-        return HTMLResponse(live_page.live(stack, picture, address, is_renewed=is_renewed), headers=headers)
+        headers = {"refresh": str(live.RENEWED_SECONDS)} if is_renewed else {}
+        return HTMLResponse(live.live(stack, picture, address, is_renewed=is_renewed), headers=headers)
 
     async def _sitting(self, request: Request) -> Sitting:
         address = read_address(request.query_params.multi_items(), _OWN)
@@ -88,7 +88,7 @@ class Pages:
 async def _streamed(sitting: Sitting) -> AsyncIterator[str]:
     """Piece by piece. Whoever goes away stops what was asked for them."""
     try:
-        for piece in page.pieces(sitting):
+        for piece in front.pieces(sitting):
             yield await asyncio.to_thread(piece)
     finally:
         sitting.leave()
@@ -124,7 +124,7 @@ async def _file(request: Request) -> Response:
 async def _refused(_request: Request, error: Exception) -> Response:
     wrong_address = isinstance(error, (AddressError, PeriodError, NoSuchConditionError))
     title = "This address is about nothing" if wrong_address else "The stack did not answer"
-    return HTMLResponse(page.refusal(title, page.sentence(error)), 400 if wrong_address else 502)
+    return HTMLResponse(parts.refusal(title, parts.sentence(error)), 400 if wrong_address else 502)
 
 
 async def _not_found(_request: Request, _error: Exception) -> Response:

@@ -7,7 +7,7 @@ from edgepixel.answers.conditions import DEFAULT_TIME_ZONE
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import shown
 from edgepixel.dashboard.address import Address
-from edgepixel.dashboard.page import rendered, title
+from edgepixel.dashboard.pages.parts import rendered, title
 from edgepixel.live.display import clock, delay_words, most, rankings
 from edgepixel.live.picture import NOW_SECONDS, Picture
 
