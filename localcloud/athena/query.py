@@ -130,8 +130,17 @@ def _bound(query: exp.Query, database: str, now: datetime) -> Iterator[_Bound]:
                 if isinstance(use, LakeView):
                     if views.has_no_rows(use, empty):
                         empty.add(use.relation)
+                    of_text = any(tables[one].text_bytes for one in use.relations if one in tables)
                     definitions.append(
-                        views.definition(connection, use, uses, now, definitions, is_empty=use.relation in empty)
+                        views.definition(
+                            connection,
+                            use,
+                            uses,
+                            now,
+                            definitions,
+                            is_empty=use.relation in empty,
+                            reads_text=of_text,
+                        )
                     )
             parquet = [files for one in tables.values() for files in one.parquet]
             if parquet:

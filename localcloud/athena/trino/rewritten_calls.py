@@ -128,6 +128,15 @@ def _regexp_replace(arguments: _Arguments) -> exp.Expr:
     return function("regexp_replace", *arguments[:2], exp.Literal.string(re2), exp.Literal.string("g"))
 
 
+def _replace(arguments: _Arguments) -> exp.Expr:
+    """DuckDB's own, if it is known that something is looked for."""
+    _count(arguments, 2, 3)
+    search = arguments[1]
+    if isinstance(search, exp.Literal) and search.is_string and search.this:
+        return function("replace", *arguments, *([] if arguments[2:] else [exp.Literal.string("")]))
+    return function("trino_replace", *arguments)
+
+
 def _json_extract_scalar(arguments: _Arguments) -> exp.Expr:
     _count(arguments, 2)
     if not _JSON_PATH.fullmatch(_literal(arguments, 1)):
@@ -170,6 +179,7 @@ CALLS: dict[str, Callable[[_Arguments], exp.Expr]] = {
     "none_match": lambda arguments: exp.Not(this=_with_lambda("trino__any")(arguments)),
     "reduce": _reduce,
     "regexp_replace": _regexp_replace,
+    "replace": _replace,
     "transform": _with_lambda(""),
     "with_timezone": _of_zone(with_zone),
 }

@@ -47,6 +47,9 @@ MACROS: Macros = {
     "regexp_extract": """(x, pattern, n) AS CASE
         WHEN regexp_extract(x, pattern, n) <> '' THEN regexp_extract(x, pattern, n)
         ELSE regexp_extract_all(x, pattern, n)[1] END""",
+    # The same, with x written once: a long x within the x of others would be there a hundred times.
+    "_regexp_extract_once": """(x, pattern, n) AS
+        list_transform([x], lambda one: trino_regexp_extract(one, pattern, n))[1]""",
     "regexp_extract_all": (
         "(x, pattern) AS regexp_extract_all(x, pattern)",
         "(x, pattern, n) AS regexp_extract_all(x, pattern, n)",

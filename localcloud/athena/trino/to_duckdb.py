@@ -134,7 +134,7 @@ def _try(node: exp.Expr) -> exp.Expr:
     inner = node.this
     if isinstance(inner, exp.Anonymous) and inner.name == "trino_url_decode":
         (text,) = inner.expressions
-        if all(isinstance(part, _NEVER_FAIL) or part.name == "trino_replace" for part in text.walk()):
+        if all(isinstance(part, _NEVER_FAIL) or part.name in ("replace", "trino_replace") for part in text.walk()):
             return function("trino__try_url_decode", text)
     return node
 
@@ -157,6 +157,11 @@ def _avg(node: exp.Expr) -> exp.Expr:
     if isinstance(node.this, exp.Distinct):
         raise not_supported("avg(DISTINCT ...)")
     return exp.Avg(this=function("trino__averaged", node.this))
+
+
+def _regexp_extract(node: exp.Expr) -> exp.Expr:
+    name = "trino_regexp_extract" if isinstance(node.this, exp.Column) else "trino__regexp_extract_once"
+    return function(name, node.this, node.expression, node.args.get("group") or exp.Literal.number(0))
 
 
 def _array_sort(node: exp.Expr) -> exp.Expr:
@@ -251,9 +256,7 @@ _TRANSLATIONS: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.LT: _comparison,
     exp.LTE: _comparison,
     exp.NEQ: _comparison,
-    exp.RegexpExtract: lambda n: function(
-        "trino_regexp_extract", n.this, n.expression, n.args.get("group") or exp.Literal.number(0)
-    ),
+    exp.RegexpExtract: _regexp_extract,
     exp.SplitPart: lambda n: function("trino_split_part", n.this, n.args["delimiter"], n.args["part_index"]),
     exp.Sub: lambda n: function("trino__minus", n.this, n.expression),
     exp.Substring: _substring,

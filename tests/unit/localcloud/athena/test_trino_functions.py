@@ -72,6 +72,7 @@ TEXT = [
     ("replace('abc', 'b', '')", "ac"),
     ("replace('ab', '', '-')", "-a-b-"),
     ("replace('', '', '-')", "-"),
+    ("replace('ab', substr('a', 2), '-')", "-a-b-"),
     ("replace('ab', NULL)", None),
     ("lpad('x', 3, 'ab')", "abx"),
     ("lpad('xyz', 2, 'a')", "xy"),
