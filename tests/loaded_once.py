@@ -41,9 +41,9 @@ def loaded_once(columns: Sequence[str] = ("*",)) -> Iterator[None]:
         return loaded
 
     def decode_once(
-        connection: Any, view: LakeView, uses: Relations, now: datetime, earlier: Sequence[str], *, is_empty: bool
+        connection: Any, view: LakeView, uses: Relations, now: datetime, earlier: Sequence[str], **facts: bool
     ) -> str:
-        made = definition(connection, view, uses, now, earlier, is_empty=is_empty)
+        made = definition(connection, view, uses, now, earlier, **facts)
         if not view.name.endswith(f".{_RULES}"):
             return made
         key = _partitions([use for use in uses if isinstance(use, LakeTable) and use.relation in view.relations])

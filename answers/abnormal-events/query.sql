@@ -26,13 +26,13 @@ WITH once AS (
   WHERE {{ conditions }}
   GROUP BY request_id
 ),
--- Who sends the same again and again in a minute sends as much altogether: only of those visitors, few of all, events
--- are told apart by everything that makes them the same. Whoever has no key may be anybody.
+-- Who sends the same again and again in a minute sends as much in a day: only of those visitors and days, few of all,
+-- events are told apart by everything that makes them the same. Whoever has no key may be anybody.
 frequent AS (
-  SELECT visitor
+  SELECT visitor, date_trunc('day', event_time) AS day
   FROM once
   WHERE {{ got_image }}
-  GROUP BY visitor
+  GROUP BY visitor, date_trunc('day', event_time)
   HAVING visitor IS NOT NULL AND count(*) > 30
 ),
 -- What is odd of an event is told in a list; most events have none, and are not carried on.
@@ -74,7 +74,7 @@ noticed AS (
     END AS odd,
     request_id
   FROM once
-  LEFT JOIN frequent ON once.visitor = frequent.visitor
+  LEFT JOIN frequent ON once.visitor = frequent.visitor AND date_trunc('day', once.event_time) = frequent.day
 ),
 -- One pass for two questions: who sends the same again and again in a minute, and what is odd.
 together AS (
@@ -87,7 +87,7 @@ together AS (
 found AS (
   SELECT together.*, reason
   FROM together
-  CROSS JOIN UNNEST(ARRAY[
+  CROSS JOIN UNNEST(filter(ARRAY[
     CASE WHEN minute IS NOT NULL THEN 'replay_storm' END,
     CASE WHEN element_at(odd, 4) IS NOT NULL THEN 'error_status' END,
     CASE WHEN element_at(odd, 5) IS NOT NULL THEN 'unusual_method' END,
@@ -95,7 +95,7 @@ found AS (
     CASE WHEN element_at(odd, 7) IS NOT NULL THEN 'no_user_agent' END,
     CASE WHEN element_at(odd, 8) IS NOT NULL THEN 'malformed_value' END,
     CASE WHEN element_at(odd, 9) IS NOT NULL THEN 'conflicting_order' END
-  ]) AS reasons (reason)
+  ], reason -> reason IS NOT NULL)) AS reasons (reason)
 ),
 observation AS (
   SELECT
@@ -115,7 +115,6 @@ observation AS (
     request_id,
     n
   FROM found
-  WHERE reason IS NOT NULL
   UNION ALL
   SELECT 'hour', 'hour', quarter, NULL, NULL, NULL, NULL, count(*)
   FROM (

@@ -13,11 +13,12 @@ WITH once AS (
     min(malformed_query) AS malformed_query,
     min(traffic) AS traffic,
     min(traffic_reason) AS traffic_reason,
-    -- A query with a name of several letters that is no campaign's, or with capitals: few have one.
+    -- A query with a name of several letters that is neither by nor a campaign's, or with capitals: few have one.
     min(CASE
       WHEN regexp_like(
         query,
-        '(?:^|[&;])(?:[A-Z]|[a-tv-z][A-Za-z_-]|u(?:[A-Za-su-z_-]|t[A-Za-ln-z_-]|tm[^_=&]|tm_[A-Z]))[A-Za-z_-]*=')
+        '(?:^|[&;])(?:[A-Z]|[ac-tv-z][A-Za-z_-]|b(?:[A-Za-xz_-]|y[A-Za-z_-])'
+        || '|u(?:[A-Za-su-z_-]|t[A-Za-ln-z_-]|tm[^_=&]|tm_[A-Z]))[A-Za-z_-]*=')
         THEN query
     END) AS query
   FROM events
@@ -86,7 +87,7 @@ counted AS (
     count(*) AS n,
     max(event_time) AS last_seen,
     max(ARRAY[
-      CAST(event_time AS varchar),
+      CAST(CAST(to_unixtime(event_time) * 1000 AS bigint) AS varchar),
       coalesce(page, ''),
       coalesce(malformed_value, ''),
       coalesce(order_id, '')
