@@ -19,15 +19,16 @@ _TITLES = {
 
 
 def panels(answers: Answers, _period: Period) -> list[Panel]:
-    """A ranking for each property."""
+    """A ranking for each property: by visitors, or by events if no visitor is known, as with `IpAddresses=removed`."""
+    unit = "visitors" if any(record["visitors"] for record in answers["audience"].records()) else "events"
     counted: dict[str, list[tuple[str, int]]] = {dimension: [] for dimension in _TITLES}
     values: dict[str, list[str]] = {dimension: [] for dimension in _TITLES}
     table = answers["audience"]
     for stored, record in zip(table.records(), shown_table(table, answer("audience")).records(), strict=True):
         dimension = str(record["dimension"])
-        counted.setdefault(dimension, []).append((cell(record["value"]), whole(record, "visitors")))
+        counted.setdefault(dimension, []).append((cell(record["value"]), whole(record, unit)))
         values.setdefault(dimension, []).append(str(stored["value"] or ""))
     return [
-        ranking(title, name, "visitors", counted[name], _MOST, dimension=name, values=values[name])
+        ranking(title, name, unit, counted[name], _MOST, dimension=name, values=values[name])
         for name, title in _TITLES.items()
     ]

@@ -45,10 +45,14 @@ def figures(now: Table, before: Table | None) -> list[Figure]:
     """Visitors and events of the whole period."""
     visitors, events = _whole_period(now)
     visitors_before, events_before = _whole_period(before) if before else (None, None)
-    return [
-        Figure("Visitors", f"{visitors:,}", visitors, visitors_before),
-        Figure("Events", f"{events:,}", events, events_before),
-    ]
+    return [_visitors(visitors, visitors_before, events), Figure("Events", f"{events:,}", events, events_before)]
+
+
+def _visitors(visitors: int, before: int | None, events: int) -> Figure:
+    """Events without a visitor are those of which no address is stored: `IpAddresses=removed`, for one."""
+    if events and not visitors:
+        return Figure("Visitors", "not counted", 0, None, "no visitor is known")
+    return Figure("Visitors", f"{visitors:,}", visitors, before)
 
 
 def _whole_period(table: Table) -> tuple[int, int]:

@@ -71,6 +71,19 @@ def test_figures_are_those_of_the_answers_with_their_change() -> None:
     ]
 
 
+def test_where_no_visitor_is_known_events_are_ranked_and_visitors_are_not_counted() -> None:
+    audience = table(
+        "audience", ("country", "DE", 0, None, 9), ("country", "FR", 0, None, 4), ("browser", "Edge", 0, None, 13)
+    )
+    answers = {"visitor-count": table("visitor-count", (None, 0, 13)), "audience": audience}
+    visitors, events, *_ = headline(gathered(answers, {"visitor-count": table("visitor-count", (None, 7, 10))}))
+    assert (visitors.text, visitors.change) == ("not counted", "no visitor is known")
+    assert (events.text, events.change) == ("13", "+30.0 %")
+    page = render(gathered(answers))
+    assert re.findall(r'class="label">([^<]*)<', page) == ["Germany", "France", "Edge"]
+    assert "no visitor is known" in page, "also when nothing is compared"
+
+
 def test_revenue_is_by_currency_with_its_own_decimals_most_minor_units_first() -> None:
     table_of_money = table(
         "campaign-revenue",
