@@ -27,10 +27,10 @@ from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
 from typing import Any, TextIO
 
-from benchmarks.lake import DAYS, NOW, fill
+from benchmarks.lakes.raw import DAYS, NOW, fill
+from benchmarks.lakes.typed import copy_days, type_lake
 from benchmarks.machine import machine
 from benchmarks.peak_memory import forget_peak, peak_megabytes
-from benchmarks.typed_lake import copy_days, type_lake
 from edgepixel.answers.conditions import answer_sql
 from edgepixel.answers.registry import answer
 from edgepixel.ask.in_process import ask_in_process

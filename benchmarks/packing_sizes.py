@@ -12,7 +12,7 @@ from random import Random
 from statistics import mean
 from typing import Any
 
-from benchmarks.payloads import kinesis_event
+from benchmarks.aggregator.payloads import kinesis_event
 from edgepixel.cost.defaults import template_defaults
 from edgepixel.cost.packing import FIREHOSE_STEP, PUT_UNIT_STEP
 from edgepixel.paths import ROOT

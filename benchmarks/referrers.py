@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from benchmarks.agents.packages import Package, fetch, members
-from benchmarks.lake import NOW
+from benchmarks.lakes.raw import NOW
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import markdown, rewritten
 from edgepixel.template import log_fields, read_template

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.lake import NOW, objects
+from benchmarks.lakes.raw import NOW, objects
 from localcloud.in_process_lake import empty_lake, fill_lake, run_query
 
 _SQL = "SELECT traffic, traffic_reason, browser, os, device, count(*) AS events FROM events GROUP BY 1, 2, 3, 4, 5"

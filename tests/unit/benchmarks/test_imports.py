@@ -20,6 +20,8 @@ def imported(module: Path) -> set[str]:
     return {name.partition(".")[0] for name in names}
 
 
-@pytest.mark.parametrize("module", sorted(ROOT.glob("benchmarks/*.py")), ids=lambda path: str(path.stem))
+@pytest.mark.parametrize(
+    "module", sorted(ROOT.glob("benchmarks/**/*.py")), ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_a_benchmark_imports_no_tests(module: Path) -> None:
     assert imported(module).isdisjoint({"tests", "pytest"})

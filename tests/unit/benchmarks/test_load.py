@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.load import paced
-from benchmarks.load_watch import Sample, Watch, lambda_workers, load_table, resident_bytes
+from benchmarks.load.__main__ import paced
+from benchmarks.load.watch import Sample, Watch, lambda_workers, load_table, resident_bytes
 from edgepixel.aws.lake_names import EVENTS, QUARANTINE
 from tests.fakes.client import FakeClient
 from tests.fakes.s3 import S3

@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
+from benchmarks.aggregator.payloads import kinesis_event
 from benchmarks.packing_sizes import AGGREGATE_BYTES, COMMAND, PAGE, USER_RECORD_BYTES, efficiency, table
-from benchmarks.payloads import kinesis_event
 from edgepixel.rendering.blocks import rewritten
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from benchmarks.lake import NOW
+from benchmarks.lakes.raw import NOW
 from benchmarks.peak_memory import forget_peak, peak_megabytes
 from edgepixel.paths import ROOT
 from localcloud.athena.tables import object_files, stored_objects
@@ -61,6 +61,12 @@ def copy_days(copies: int) -> int:
             _copy_day(partition, copies)
 
     return _in_a_copy(make)[2]
+
+
+def typed_objects() -> dict[str, list[bytes]]:
+    """The objects of each typed day, by its date."""
+    days = {one["Values"][0]: one["StorageDescriptor"]["Location"] for one in glue.partitions[_DAYS]}
+    return {day: [one.data for one in stored_objects.below(location)] for day, location in sorted(days.items())}
 
 
 def _copy_day(partition: dict[str, Any], copies: int) -> None:

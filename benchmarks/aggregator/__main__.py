@@ -20,10 +20,10 @@ from random import Random
 from statistics import median
 from typing import Any
 
-from benchmarks import package
+from benchmarks.aggregator import package
+from benchmarks.aggregator.payloads import kinesis_event
 from benchmarks.machine import machine
 from benchmarks.packing_sizes import AGGREGATE_BYTES, USER_RECORD_BYTES, efficiency
-from benchmarks.payloads import kinesis_event
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import markdown, rewritten
 from edgepixel.template import log_fields

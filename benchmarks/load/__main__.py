@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from benchmarks.load_watch import Sample, Watch, failed_invocations, kill_workers_at_work, load_table
+from benchmarks.load.watch import Sample, Watch, failed_invocations, kill_workers_at_work, load_table
 from benchmarks.machine import machine
 from edgepixel.aws.stack import Stack
 from edgepixel.console.progress import Steps, output_console
