@@ -17,10 +17,13 @@ def temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def packed(folder: Path, text: str) -> Path:
+def packed(folder: Path, text: str, **others: str) -> Path:
+    """`others`: what more there is, by names in which two underscores stand for a slash."""
     path = Path(tempfile.mkdtemp(dir=folder)) / "code.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("package/app.py", text)
+        for name, content in others.items():
+            archive.writestr(f"{name.replace('__', '/')}.py", content)
     return path
 
 
@@ -36,7 +39,24 @@ def test_two_processes_share_one_copy_of_the_same_code(tmp_path: Path) -> None:
     folders = [unpacked(packed(tmp_path, "same")), unpacked(packed(tmp_path, "same"))]
     assert [(folder / "package/app.py").read_text() for folder in folders] == ["same", "same"]
     assert folders[0].resolve() == folders[1].resolve()
-    assert len(list((tmp_path / FOLDER).iterdir())) == 1
+    assert len(copies(tmp_path)) == 1
+
+
+def test_functions_share_what_both_have_and_nothing_else(tmp_path: Path) -> None:
+    one = unpacked(packed(tmp_path, "same", app="one", own__a="1", own__deep__b="2"))
+    other = unpacked(packed(tmp_path, "same", app="other", own__a="1", own__deep__b="3"))
+    assert (one / "package").resolve() == (other / "package").resolve()
+    assert [(folder / "app.py").read_text() for folder in (one, other)] == ["one", "other"]
+    assert [(folder / "own/deep/b.py").read_text() for folder in (one, other)] == ["2", "3"]
+    assert [sorted(path.name for path in folder.iterdir()) for folder in (one, other)] == [
+        ["app.py", "own", "package"]
+    ] * 2
+    assert len(copies(tmp_path)) == 1
+
+
+def copies(folder: Path) -> list[Path]:
+    """The files of the package that there are."""
+    return [path for path in (folder / FOLDER).rglob("app.py") if path.parent.name == "package"]
 
 
 def test_other_code_is_another_copy(tmp_path: Path) -> None:
@@ -49,7 +69,7 @@ def test_processes_that_start_at_once_share_it_too(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
         folders = list(threads.map(unpacked, archives))
     assert {(folder / "package/app.py").read_text() for folder in folders} == {"same"}
-    assert len(list((tmp_path / FOLDER).iterdir())) == 1
+    assert len(copies(tmp_path)) == 1
 
 
 def test_a_copy_outlives_the_process_that_made_it(tmp_path: Path) -> None:
