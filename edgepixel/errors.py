@@ -78,6 +78,10 @@ class FilterError(EdgePixelError):
     """A filter that cannot be understood, or of what there is not."""
 
 
+class FunnelError(EdgePixelError):
+    """Steps that no funnel can have."""
+
+
 class AddressError(EdgePixelError):
     """An address of the dashboard that is about nothing there is."""
 

@@ -11,6 +11,7 @@ import click
 
 from edgepixel.answers.conditions import Subject
 from edgepixel.answers.filters import parse_filter
+from edgepixel.answers.funnels import parse_funnel
 from edgepixel.answers.periods import NAMED, Dates
 from edgepixel.defaults import DEFAULT_HITS, DEFAULT_SEED, DEFAULT_SPEED
 from edgepixel.errors import EdgePixelError, NoSuchConditionError
@@ -52,8 +53,8 @@ def subject_options(days: int | None, *, counts: bool = True) -> _Decorator:
     """What an answer is asked about; it reaches the command as `subject`, a Subject.
 
     Those are --days, --from and --to, or --period, then --time-zone, --site, --filter and, if something `counts`,
-    --include-bots and --approximate. `days`: what --days is without any of the first four, for the help alone. If an
-    answer has no place for an option, that one is named.
+    --include-bots, --approximate and --funnel. `days`: what --days is without any of the first four, for the help
+    alone. If an answer has no place for an option, that one is named.
     """
     rolling = click.option(
         "--days",
@@ -97,15 +98,23 @@ def subject_options(days: int | None, *, counts: bool = True) -> _Decorator:
         "--approximate", is_flag=True, help="Estimate visitors instead of counting them, which is faster."
     )
 
+    funnel = click.option(
+        "--funnel",
+        metavar="STEPS",
+        help="The steps of the funnel: events, and paths of pages, such as view,/pricing,signup.",
+    )
+
     def with_options(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
         def with_subject(*arguments: Any, **options: Any) -> None:
             given = {"--days": options["days"], "--from": options["first"], "--period": options["period"]}
             dates = _dates(given, options.pop("first"), options.pop("last"), options.pop("period"))
             own = ("days", "site", "time_zone", *(("include_bots", "approximate") if counts else ()))
+            steps = options.pop("funnel", None)
             subject = Subject(
                 **{name: options.pop(name) for name in own},
                 filters=tuple(map(parse_filter, options.pop("filters"))),
+                funnel=() if steps is None else parse_funnel(steps),
                 dates=dates,
             )
             try:
@@ -116,7 +125,7 @@ def subject_options(days: int | None, *, counts: bool = True) -> _Decorator:
                 option = _option_of(error.condition, given)
                 raise EdgePixelError(f"{error}: leave out {option}") from error
 
-        counting = bots(approximate(with_subject)) if counts else with_subject
+        counting = bots(approximate(funnel(with_subject))) if counts else with_subject
         return rolling(first(last(named(zone(site(filters(counting)))))))
 
     return with_options

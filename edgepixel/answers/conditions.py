@@ -14,6 +14,7 @@ Its comments mark what `answer_sql` may replace when somebody asks, as text and 
 | `/* traffic */`   | one of `TRAFFIC`, such as `traffic = 'human'`  | `true`: programs count too                     |
 | `/* site */`      | `true`                                         | `site = 'blog'`                                |
 | `/* filters */`   | `true`: see `edgepixel.answers.filters`        | `country = 'DE'`                               |
+| `/* funnel */`    | the steps: see `edgepixel.answers.funnels`     | `ARRAY['view', '/pricing', 'signup']`          |
 
 `{{ begin }}` is `date_add('day', -7 /* days */, current_timestamp)`, and the whole of it may become another moment.
 `{{ end }}` is `current_timestamp`, and may become another moment, so that several answers are about one.
@@ -30,6 +31,7 @@ from datetime import datetime, timedelta
 from edgepixel.answers.approximate import estimating
 from edgepixel.answers.currencies import exact_sql
 from edgepixel.answers.filters import Filter, counts_programs, dimensions, filter_sql
+from edgepixel.answers.funnels import funnel_blanks, with_funnel
 from edgepixel.answers.once import twofold
 from edgepixel.answers.periods import Dates, Period
 from edgepixel.answers.registry import FOLDER, Answer, Counts
@@ -91,7 +93,7 @@ class Subject:
     """What an answer is asked about: each condition as in `answer_sql`.
 
     `approximate`: visitors are estimated (`edgepixel.answers.approximate`). `filters` that are about traffic count
-    programs, too.
+    programs, too. `funnel`: its steps, if others than usual.
     """
 
     days: int | None = None
@@ -101,6 +103,7 @@ class Subject:
     dates: Dates | None = None
     approximate: bool = False
     filters: Sequence[Filter] = ()
+    funnel: Sequence[str] = ()
 
     def period(self, now: datetime, time_zone: str) -> Period:
         """From when to when that is, asked at a moment: dates of the time zone, or days of 24 hours up to now.
@@ -117,6 +120,7 @@ def query(answer: Answer, time_zone: str = DEFAULT_TIME_ZONE, pixel_path: str = 
     values = {
         **{dimension.name: dimension.sql for dimension in dimensions().values()},
         **question_blanks(time_zone),
+        **funnel_blanks(),
         "conditions": conditions(answer.counts, answer.lists_refusals),
         "exact_value": exact_sql(),
         "pixel_path": f"'{pixel_path}'",
@@ -189,6 +193,7 @@ def subject_sql(answers: dict[str, str], name: str, subject: Subject, period: Pe
         site=subject.site,
         include_bots=subject.include_bots or chooses,
         filters=subject.filters,
+        funnel=subject.funnel,
         time_zone=subject.time_zone,
         begin_ms=None if period is None or in_days else _milliseconds(period.begin),
         now_ms=None if period is None else _milliseconds(period.end),
@@ -221,6 +226,7 @@ def answer_sql(
     site: str | None = None,
     include_bots: bool = False,
     filters: Sequence[Filter] = (),
+    funnel: Sequence[str] = (),
     time_zone: str | None = None,
     begin_ms: int | None = None,
     now_ms: int | None = None,
@@ -228,9 +234,10 @@ def answer_sql(
     """The SQL of one answer, as it stands unless something else is asked for.
 
     `days`: how far it looks back. `site`: whose events count, instead of every site's. `include_bots`: programs count
-    as people do. `filters`: which events count. `time_zone`: whose hours and days these are, instead of the stack's; an
-    answer without hours and days is the same in each. `begin_ms` and `now_ms`: when the period begins, instead of
-    `days` before its end, and when it ends, instead of when Athena begins, in milliseconds since the epoch.
+    as people do. `filters`: which events count. `funnel`: the steps of a funnel, instead of the usual ones.
+    `time_zone`: whose hours and days these are, instead of the stack's; an answer without hours and days is the same in
+    each. `begin_ms` and `now_ms`: when the period begins, instead of `days` before its end, and when it ends, instead
+    of when Athena begins, in milliseconds since the epoch.
 
     Raises UnknownAnswerError with the names there are, and NoSuchConditionError if the answer lacks the mark for it.
     """
@@ -261,6 +268,8 @@ def answer_sql(
             problem = "the answers of this stack tell UTC only (no `/* time zone */` in their SQL)"
             raise NoSuchConditionError(f"{problem} until its template is deployed anew", "time_zone")
         sql = _TIME_ZONE.sub(lambda _match: f"'{time_zone}'", sql)
+    if funnel:
+        sql = with_funnel(name, sql, funnel)
     if filters:  # last, because their values may look like a mark
         if not any(map(_FILTERS.search, answers.values())):
             problem = "the answers of this stack cannot be filtered (no `/* filters */` in their SQL)"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The address of a page is all that it is about: period, comparison, whose events count, filters. Pure.
 
-    /?period=last-month&compare=weekday&by=week&country=DE&page~=pricing&device!=tv
+    /?period=last-month&compare=weekday&by=week&country=DE&page~=pricing&device!=tv&funnel=view,signup
 
 A filter stands as `country=DE`, `country!=DE` or `page~=pricing`, with `!` or `~` at the end of the name. What is not
 there is as it is by default, so that addresses are short.
@@ -15,9 +15,10 @@ from urllib.parse import urlencode
 
 from edgepixel.answers.conditions import Subject
 from edgepixel.answers.filters import MOST_FILTERS, Filter, dimensions, filter_sql, make_filter
+from edgepixel.answers.funnels import parse_funnel
 from edgepixel.answers.periods import NAMED, Comparison, Dates
 from edgepixel.answers.steps import STEPS, Step
-from edgepixel.errors import AddressError, FilterError
+from edgepixel.errors import AddressError, FilterError, FunnelError
 
 DEFAULT_PERIOD = "28d"
 DEFAULT_COMPARISON: Comparison = "previous"
@@ -38,7 +39,7 @@ COMPARISONS: Mapping[Comparison, str] = {
     "year": "the year before",
     "none": "nothing",
 }
-_OWN = ("period", "from", "to", "compare", "by", "traffic-of")
+_OWN = ("period", "from", "to", "compare", "by", "traffic-of", "funnel")
 _EVERYONE = "everyone"
 _MOST_DAYS = 3660
 
@@ -48,7 +49,7 @@ class Address:
     """What a page is about. `period` is a name, or days such as `28d`; empty if there are `dates`.
 
     `by`: what charts over time show, if it was chosen.
-    `everyone`: programs count as people do.
+    `everyone`: programs count as people do. `funnel`: its steps, if others than usual.
     """
 
     period: str = DEFAULT_PERIOD
@@ -57,6 +58,7 @@ class Address:
     by: Step | None = None
     everyone: bool = False
     filters: Sequence[Filter] = ()
+    funnel: Sequence[str] = ()
 
     @property
     def subject(self) -> Subject:
@@ -67,7 +69,7 @@ class Address:
             chosen = Subject(dates=Dates(name=self.period))
         else:
             chosen = Subject(days=int(self.period.removesuffix("d")))
-        return replace(chosen, include_bots=self.everyone, filters=tuple(self.filters))
+        return replace(chosen, include_bots=self.everyone, filters=tuple(self.filters), funnel=tuple(self.funnel))
 
     def pairs(self) -> list[tuple[str, str]]:
         """Its parameters, as a form has them."""
@@ -82,6 +84,8 @@ class Address:
             pairs.append(("by", self.by))
         if self.everyone:
             pairs.append(("traffic-of", _EVERYONE))
+        if self.funnel:
+            pairs.append(("funnel", ",".join(self.funnel)))
         pairs += [
             (f"{one.dimension}{'' if one.operator == '=' else one.operator[0]}", one.value) for one in self.filters
         ]
@@ -113,6 +117,10 @@ class Address:
         """The same of the events whose dimension is the value, instead of another value."""
         others = tuple(one for one in self.filters if (one.dimension, one.operator) != (dimension, "="))
         return replace(self, filters=(*others, Filter(dimension, "=", value)))
+
+    def stepped(self, funnel: Sequence[str]) -> "Address":
+        """The same with the funnel of other steps; of none: of the usual ones."""
+        return replace(self, funnel=tuple(funnel))
 
     def unfiltered(self) -> "Address":
         """The same without any filter."""
@@ -150,6 +158,7 @@ def read_address(parameters: Iterable[tuple[str, str]], own: Sequence[str] = ())
         by=_step(found.get("by", "")),
         everyone=_everyone(found.get("traffic-of", "")),
         filters=distinct,
+        funnel=_funnel(found.get("funnel", "")),
     )
     if "from" in found or "to" in found:
         return replace(address, period="", dates=_dates(found))
@@ -206,6 +215,13 @@ def _step(text: str) -> Step | None:
     if text:
         raise AddressError(f"by={text} is none of {', '.join(STEPS)}")
     return None
+
+
+def _funnel(text: str) -> tuple[str, ...]:
+    try:
+        return parse_funnel(text) if text else ()
+    except FunnelError as error:
+        raise AddressError(f"funnel: {error}") from error
 
 
 def _everyone(text: str) -> bool:

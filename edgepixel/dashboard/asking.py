@@ -5,10 +5,11 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from edgepixel.answers.conditions import Subject, stack_time_zone, subject_sql
+from edgepixel.answers.funnels import has_funnel
 from edgepixel.answers.periods import Period
 from edgepixel.answers.present_values import question as values_question
 from edgepixel.answers.present_values import questions
@@ -157,6 +158,8 @@ class Sitting:
         """An answer about the page's subject; one that is not about events knows no filters, and no people."""
         subject = (address or self.address).subject
         known = known_answer(name)
+        if subject.funnel and not has_funnel(known.text("query.sql") if known else self.queries.get(name, "")):
+            subject = replace(subject, funnel=())
         if known is not None and not known.about_events:
             subject = Subject(subject.days, dates=subject.dates)
         return name, subject, period or self.period

@@ -6,6 +6,7 @@ from dataclasses import fields
 
 from edgepixel.answers.approximate import can_be_estimated
 from edgepixel.answers.conditions import Subject
+from edgepixel.answers.funnels import has_funnel
 from edgepixel.answers.registry import answer
 from edgepixel.defaults import DEFAULT_STACK
 
@@ -21,7 +22,10 @@ def ask_command(name: str, subject: Subject, stack: str) -> str:
         value = getattr(subject, condition.name)
         if condition.name == "approximate" and not can_be_estimated(answer(name).text("query.sql")):
             continue
-        if condition.name == "filters":
+        if condition.name == "funnel":
+            has_steps = value and has_funnel(answer(name).text("query.sql"))
+            words += ["--funnel", ",".join(value)] if has_steps else []
+        elif condition.name == "filters":
             words += [word for one in value for word in ("--filter", str(one))]
         elif value is not None and value is not False:
             option = f"--{condition.name.replace('_', '-')}"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from edgepixel.answers.approximate import can_be_estimated
 from edgepixel.answers.conditions import DEFAULT_TIME_ZONE, Subject, stack_time_zone, subject_sql
+from edgepixel.answers.funnels import has_funnel
 from edgepixel.answers.periods import Comparison, Period
 from edgepixel.answers.present_values import chosen, counts_nothing
 from edgepixel.answers.registry import answer
@@ -115,9 +116,13 @@ def gather(
 def _about(name: str, subject: Subject, queries: Mapping[str, str]) -> Subject:
     """What an answer is asked about: one that is not about events knows no site, no people, no filters.
 
-    Of one that counts nothing distinct, nothing is estimated.
+    Of one that counts nothing distinct, nothing is estimated, and one without steps knows no funnel.
     """
-    subject = replace(subject, approximate=subject.approximate and can_be_estimated(queries.get(name, "")))
+    subject = replace(
+        subject,
+        approximate=subject.approximate and can_be_estimated(queries.get(name, "")),
+        funnel=subject.funnel if has_funnel(answer(name).text("query.sql")) else (),
+    )
     if answer(name).about_events:
         return subject
     return replace(subject, site=None, include_bots=False, filters=())

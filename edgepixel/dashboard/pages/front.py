@@ -7,6 +7,7 @@ from typing import Any
 
 from edgepixel.answers.approximate import REMARK
 from edgepixel.answers.filters import dimensions
+from edgepixel.answers.funnels import DEFAULT as USUAL_FUNNEL
 from edgepixel.answers.periods import remarks
 from edgepixel.answers.present_values import chosen, counts_nothing, missing
 from edgepixel.answers.registry import Answer
@@ -119,6 +120,7 @@ def _head(sitting: Sitting) -> str:
         ],
         steps=_steps(sitting),
         dimensions=dimensions(),
+        usual_funnel=USUAL_FUNNEL,
         remarks=[*remarks(sitting.period), *([REMARK] if address.subject.approximate else [])],
     )
 

@@ -16,6 +16,8 @@ MACROS: Macros = {
         WHEN trino__has_null(x) THEN NULL ELSE false END""",
     "_all": """(x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(x, false) THEN false
         WHEN trino__has_null(x) THEN NULL ELSE true END""",
+    "array_position": """(x, element) AS CASE WHEN x IS NULL OR element IS NULL THEN NULL
+        ELSE CAST(coalesce(list_position(x, element), 0) AS BIGINT) END""",
     # Of integers only, and as long as Trino allows.
     "sequence": """(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN abs(b - a) < 10000
         THEN generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT), CASE WHEN a <= b THEN 1 ELSE -1 END)

@@ -47,6 +47,7 @@ def test_only_the_answer_is_printed_and_elsewhere_whom_it_was_asked(
             ["--approximate"],
             "has nothing to estimate (no `count(DISTINCT ...)` in its SQL): leave out --approximate",
         ),
+        (["--funnel", "view,signup"], "has no steps (no `/* funnel */` in its SQL): leave out --funnel"),
     ],
 )
 def test_an_option_for_which_an_answer_has_no_place_is_named(

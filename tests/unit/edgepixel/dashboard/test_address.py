@@ -27,6 +27,8 @@ def read(query: str) -> Address:
         ("from=2026-11-01&to=2026-11-02", Subject(dates=Dates(date(2026, 11, 1), date(2026, 11, 2)))),
         ("traffic-of=everyone", Subject(days=28, include_bots=True)),
         ("answer=pages", Subject(days=28)),
+        ("funnel=view,%2Fa%2520b,sign+up", Subject(days=28, funnel=("view", "/a b", "sign up"))),
+        ("funnel=", Subject(days=28)),
         ("country=DE", Subject(days=28, filters=(Filter("country", "=", "DE"),))),
         ("country!=DE", Subject(days=28, filters=(Filter("country", "!=", "DE"),))),
         ("page~=a%26b%3Dc", Subject(days=28, filters=(Filter("page", "~", "a&b=c"),))),
@@ -58,6 +60,13 @@ def test_what_charts_show_stays_when_anything_else_is_chosen(by: Step) -> None:
     assert address.charted(None).link() == "/"
 
 
+def test_the_steps_of_the_funnel_stay_when_anything_else_is_chosen() -> None:
+    address = read("funnel=view,/50%25,/%25C3%25A9,signup&country=DE")
+    assert address.funnel == ("view", "/50%", "/é", "signup")
+    assert read(address.about("90d").only("os", "iOS").link().partition("?")[2]).funnel == address.funnel
+    assert address.stepped(()).link() == "/?country=DE"
+
+
 def test_the_shortest_address_is_the_default() -> None:
     assert read("").link() == "/"
     assert read("period=28d&compare=previous").link() == "/"
@@ -78,6 +87,8 @@ def test_the_shortest_address_is_the_default() -> None:
         ("traffic-of=bots", "neither people nor everyone"),
         ("sql=SELECT", "no parameter 'sql'"),
         ("=x", "no parameter ''"),
+        ("funnel=view", "funnel: 'view' has 1 step"),
+        ("funnel=view,a/*funnel*/", "no event and no page"),
         ("page~=", "needs the text"),
         ("dimension=nothing&operator=%3D&value=x", "no 'nothing' to filter by"),
         ("dimension=os&operator=%3C&value=x", "'<' is none of"),

@@ -160,6 +160,24 @@ def test_charts_are_drawn_by_what_the_address_says_and_weeks_are_asked_for_only_
     assert response.status == 400
 
 
+def test_steps_of_the_funnel_are_chosen_in_a_form_and_only_the_funnel_is_asked_anew(site: Site, athena: Athena) -> None:
+    _, page = site.get("/?country=DE")
+    assert 'name="funnel" maxlength="1024" size="40" value="view,product,cart,checkout,purchase"' in page
+    asked = len(athena.asked)
+    steps = ("step", "event", "visitors", "lost", "lost_percent", "reached_percent")
+    athena.tables["funnel"] = Table(steps, ((1, "view", 3, None, None, 100.0), (2, "/<pricing>", 0, 3, 100.0, 0.0)))
+    _, page = site.get("/?country=DE&funnel=view,/%3Cpricing%3E")
+    (again,) = athena.asked[asked:]
+    assert "ARRAY['view', '/<pricing>'] /* funnel */" in again
+    assert ">Funnel</h2>" in page
+    assert 'value="view,/&lt;pricing&gt;"' in page
+    assert 'href="/?country=DE">The usual steps</a>' in page
+    assert "/details?country=DE&amp;" not in page, "each link keeps the steps"
+    response, page = site.get("/?funnel=view")
+    assert response.status == 400
+    assert "a funnel has 2 to 15" in page
+
+
 def test_what_has_nothing_to_show_says_so_and_leads_back(site: Site, athena: Athena) -> None:
     no_rows = Table(("traffic", "traffic_reason", "events"), ())
     athena.tables["traffic-quality"] = no_rows

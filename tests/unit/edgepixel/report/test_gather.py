@@ -96,6 +96,13 @@ def test_what_is_not_about_events_is_asked_about_every_site() -> None:
     assert sum("site = 'blog'" in text for text in texts) == len(ANSWERS) - 1
 
 
+def test_chosen_steps_are_those_of_the_funnel_and_of_no_other_answer() -> None:
+    texts = [query["QueryString"] for query in asked(Subject(2, funnel=("view", "/pricing")), "none").started]
+    (funnel,) = [text for text in texts if "/pricing" in text]
+    assert "/* funnel */" in funnel
+    assert len(texts) == len(ANSWERS)
+
+
 def test_the_report_estimates_only_where_an_answer_counts_visitors() -> None:
     texts = [query["QueryString"] for query in asked(Subject(2, approximate=True), "none").started]
     assert not [text for text in texts if "count(DISTINCT" in text]

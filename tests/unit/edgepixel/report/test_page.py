@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 from edgepixel.answers.conditions import Subject
+from edgepixel.answers.funnels import DEFAULT as USUAL_STEPS
 from edgepixel.answers.periods import Dates, Period
 from edgepixel.answers.registry import answer
 from edgepixel.answers.steps import Step, spans_of
@@ -274,7 +275,9 @@ def test_events_of_days_and_weeks_are_sums_of_their_hours_and_visitors_are_none(
 def test_a_section_with_nothing_to_say_is_not_there() -> None:
     answers = {
         "visitor-count": VISITORS,
-        "funnel": table("funnel", (1, "view", 120, None, None, 100.0), (2, "product", 0, 120, 100.0, 0.0)),
+        "funnel": table(
+            "funnel", *((n, step, 120 if n == 1 else 0, *[None] * 3) for n, step in enumerate(USUAL_STEPS, 1))
+        ),
         "audience": table("audience", ("campaign", "(none)", 120, 100.0, 300), ("device", "mobile", 120, 100.0, 300)),
     }
     assert re.findall(r"<h2[^>]*>([^<]*)<", render(gathered(answers))) == ["Visitors per day", "Devices"]
@@ -460,6 +463,21 @@ def test_estimated_visitors_are_said_to_be_so_and_the_command_asks_for_estimates
     ((_, command),) = endings(page)
     assert command == "edgepixel ask pages --days 30 --approximate"
     assert "≈" not in render(gathered({"pages": listed("pages", 20)}))
+
+
+def test_chosen_steps_of_a_funnel_are_shown_though_nobody_took_the_second_one() -> None:
+    nobody = ("view", 120), ("sign up", 0)
+    funnel = table(
+        "funnel", *((place, name, number, None, None, None) for place, (name, number) in enumerate(nobody, 1))
+    )
+    page = render(
+        replace(
+            gathered({"funnel": funnel, "pages": listed("pages", 20)}), subject=Subject(30, funnel=("view", "sign up"))
+        )
+    )
+    assert ">Funnel</h2>" in page
+    assert "sign up" in page
+    assert [command for _, command in endings(page)] == ["edgepixel ask pages --days 30"]
 
 
 def test_what_is_compared_is_also_asked() -> None:

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The steps of a funnel, as somebody chooses them: names of events, and paths of pages, which begin with /."""
+
+import re
+from collections.abc import Sequence
+from urllib.parse import unquote
+
+from edgepixel.errors import FunnelError, NoSuchConditionError
+
+DEFAULT = ("view", "product", "cart", "checkout", "purchase")
+MOST = 15
+"""A step is the last four bits of a number, and 0 is none: answers/funnel/query.sql."""
+
+_BLANK = "{{ funnel }}"
+_MARK = re.compile(r"ARRAY\[[^\]]*\](?=\s*/\*\s*funnel\s*\*/)")
+_PAGE_MARK = re.compile(r"CAST\(NULL AS varchar\)(?=\s*/\*\s*page of the funnel\s*\*/)")
+# As reports show it: so a step may be copied from there, as well as from a browser's address.
+_PAGE = (
+    "if(strpos(page_path, '%') = 0, page_path, coalesce(try(url_decode(replace(page_path, '+', '%2B'))), page_path))"
+)
+
+
+def parse_funnel(text: str) -> tuple[str, ...]:
+    """The steps that a text names, with a comma between; paths decoded. Raises FunnelError, which says why not."""
+    steps = tuple(unquote(step) if step.startswith("/") else step for step in map(str.strip, text.split(",")))
+    if not all(steps):
+        raise FunnelError(f"{text!r} has an empty step: name events and paths, such as view,/pricing,signup")
+    if not all(step.isprintable() and "/*" not in step for step in steps):
+        raise FunnelError(f"{text!r} has what no event and no page is called: /*, or a character that is not shown")
+    if len(set(steps)) < len(steps):
+        raise FunnelError(f"{text!r} has a step twice: each event, and each page, can be one step")
+    if not 2 <= len(steps) <= MOST:
+        raise FunnelError(f"{text!r} has {len(steps)} {'steps' if steps[1:] else 'step'}: a funnel has 2 to {MOST}")
+    return steps
+
+
+def funnel_blanks() -> dict[str, str]:
+    """What the blanks of the answer become, with the marks by which `with_funnel` knows them."""
+    return {
+        "funnel": f"{_array(DEFAULT)} /* funnel */",
+        "funnel_page": "CAST(NULL AS varchar) /* page of the funnel */",
+    }
+
+
+def has_funnel(sql: str) -> bool:
+    """Whether an SQL text, or an answer's own with its blanks, is of steps that can be chosen."""
+    return _BLANK in sql or _MARK.search(sql) is not None
+
+
+def with_funnel(name: str, sql: str, steps: Sequence[str]) -> str:
+    """The SQL of the answer `name` about other steps. Raises NoSuchConditionError if it has no place for them."""
+    if not _MARK.search(sql):
+        raise NoSuchConditionError(f"the answer {name!r} has no steps (no `/* funnel */` in its SQL)", "funnel")
+    if any(step.startswith("/") for step in steps):
+        sql = _PAGE_MARK.sub(_PAGE, sql)
+    return _MARK.sub(lambda _match: _array(steps), sql)
+
+
+def _array(steps: Sequence[str]) -> str:
+    quoted = ("'" + step.replace("'", "''") + "'" for step in steps)
+    return f"ARRAY[{', '.join(quoted)}]"
