@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from sqlglot import exp
 
-from localcloud.athena import query, views
+from localcloud.athena import query
 from localcloud.athena.relations import LakeTable, LakeView, Relations
 from localcloud.athena.tables.load import Loaded, load
-from localcloud.athena.views import definition, with_definitions
+from localcloud.athena.views import definitions
+from localcloud.athena.views.definitions import definition, with_definitions
 
 _KEYS = {"dt", "hour"}
 _RULES = "raw_events"  # the view that decodes
@@ -57,7 +58,7 @@ def loaded_once(columns: Sequence[str] = ("*",)) -> Iterator[None]:
     with query.session() as connection, pytest.MonkeyPatch.context() as patch:
         patch.setattr(query, "session", lambda: nullcontext(connection))
         patch.setattr(query, "load", load_once)
-        patch.setattr(views, "definition", decode_once)
+        patch.setattr(definitions, "definition", decode_once)
         yield
 
 

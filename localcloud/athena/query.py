@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,15 +16,17 @@ from tempfile import mkdtemp
 import duckdb
 from sqlglot import exp
 
-from localcloud.athena import column_check, relations, results, views
-from localcloud.athena.relations import LakeTable, LakeView
+from localcloud.athena import column_check, relations, results
+from localcloud.athena.relations import LakeTable, LakeView, Relations
 from localcloud.athena.tables import scanned_columns
-from localcloud.athena.tables.load import load
+from localcloud.athena.tables.load import Loaded, load
 from localcloud.athena.tables.parquet_files import ParquetFiles
 from localcloud.athena.trino import functions, parser
 from localcloud.athena.trino.errors import QueryError
 from localcloud.athena.trino.to_duckdb import to_duckdb
 from localcloud.athena.unload import parquet_output
+from localcloud.athena.views import definitions as views
+from localcloud.athena.views.kept_rows import MOST_BYTES, KeptRows
 
 _MOST_MEMORY = 8 * 1024**3
 
@@ -120,28 +122,11 @@ def _bound(query: exp.Query, database: str, now: datetime) -> Iterator[_Bound]:
     tree, uses = relations.resolve(query, database)
     column_check.check(tree, uses)
     text = to_duckdb(tree, now)
-    with session() as connection:
+    with session() as connection, ExitStack() as reading:
         try:
             # Tables first: a view may read one that is named behind it.
             tables = {use.relation: load(connection, use, now) for use in uses if isinstance(use, LakeTable)}
-            empty = {relation for relation, one in tables.items() if one.is_empty}
-            definitions: list[str] = []
-            for use in uses:
-                if isinstance(use, LakeView):
-                    if views.has_no_rows(use, empty):
-                        empty.add(use.relation)
-                    of_text = any(tables[one].text_bytes for one in use.relations if one in tables)
-                    definitions.append(
-                        views.definition(
-                            connection,
-                            use,
-                            uses,
-                            now,
-                            definitions,
-                            is_empty=use.relation in empty,
-                            reads_text=of_text,
-                        )
-                    )
+            definitions = _views(connection, uses, tables, now, reading)
             parquet = [files for one in tables.values() for files in one.parquet]
             if parquet:
                 connection.execute("PRAGMA enable_profiling = 'no_output'")
@@ -156,18 +141,60 @@ def _bound(query: exp.Query, database: str, now: datetime) -> Iterator[_Bound]:
             raise QueryError(f"NOT_SUPPORTED: {error}") from error
 
 
+def _views(
+    connection: duckdb.DuckDBPyConnection,
+    uses: Relations,
+    tables: Mapping[str, Loaded],
+    now: datetime,
+    reading: ExitStack,
+) -> list[str]:
+    """The views as WITH queries. What is kept of them is read as long as `reading` lasts."""
+    empty = {relation for relation, one in tables.items() if one.is_empty}
+    definitions: list[str] = []
+    for use in uses:
+        if not isinstance(use, LakeView):
+            continue
+        if views.has_no_rows(use, empty):
+            empty.add(use.relation)
+        is_empty, read = use.relation in empty, [tables.get(one) for one in use.relations]
+        of_text = any(one is not None and one.text_bytes for one in read)
+        made = views.definition(connection, use, uses, now, definitions, is_empty=is_empty, reads_text=of_text)
+        if of_text and _may_be_kept(use, read):
+            key = use.text, str(use.columns), *(one.texts for one in read if one)
+            rows = views.rows(use, [*definitions, made])
+            table = reading.enter_context(_engine().kept.table(connection, key, rows))
+            made = views.of_table(use, table) if table else made
+        definitions.append(made)
+    return definitions
+
+
+def _may_be_kept(view: LakeView, read: Sequence[Loaded | None]) -> bool:
+    """Whether a view's rows depend on nothing but text, and on little of it."""
+    texts = [one for one in read if one is not None and one.texts is not None]
+    of_nothing_else = len(texts) == len(read) and not view.query.asks_for_the_time
+    return of_nothing_else and sum(one.text_bytes for one in texts) <= MOST_BYTES
+
+
 @contextmanager
 def session() -> Iterator[duckdb.DuckDBPyConnection]:
     """An empty session of an in-memory DuckDB with Trino's functions and Trino's defaults."""
-    with _engine().cursor() as connection:
+    with _engine().connection.cursor() as connection:
         for setting in _SETTINGS:
             connection.execute(f"SET {setting}")
         yield connection
 
 
+@dataclass(frozen=True)
+class _Engine:
+    """What a session makes is temporary, so no other session sees it, but for what is kept."""
+
+    connection: duckdb.DuckDBPyConnection
+    kept: KeptRows
+
+
 @lru_cache(maxsize=1)
-def _engine() -> duckdb.DuckDBPyConnection:
-    """The DuckDB of this process. What a session makes is temporary, so no other session sees it.
+def _engine() -> _Engine:
+    """The DuckDB of this process.
 
     One for all queries, because to make the macros takes longer than many queries do.
     """
@@ -178,4 +205,4 @@ def _engine() -> duckdb.DuckDBPyConnection:
         connection.execute(f"SET {setting}")  # before the macros, which keep what / means when they are made
     connection.execute("SET GLOBAL parquet_metadata_cache = true")  # a file of an object never changes
     connection.execute(";\n".join(("BEGIN", *functions.macros(), "COMMIT")))
-    return connection
+    return _Engine(connection, KeptRows())

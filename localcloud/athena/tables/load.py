@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One use of a Glue table as a relation of a DuckDB session, in the way of its format."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,10 +18,14 @@ _PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
 
 @dataclass(frozen=True)
 class Loaded:
-    """What was read for a relation, and what will be: the stored bytes of objects of text, and files of Parquet."""
+    """What was read for a relation, and what will be: the stored bytes of objects of text, and files of Parquet.
+
+    `texts` is all that the relation's rows depend on, if it is of text.
+    """
 
     text_bytes: int
     parquet: list[ParquetFiles]
+    texts: Hashable = None
 
     @property
     def is_empty(self) -> bool:
@@ -35,7 +40,8 @@ def load(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -
     """
     serde = ((use.table.get("StorageDescriptor") or {}).get("SerdeInfo") or {}).get("SerializationLibrary")
     if serde == _TEXT:
-        return Loaded(text_files.load(connection, use, now), [])
+        texts = text_files.load(connection, use, now)
+        return Loaded(texts.stored_bytes, [], texts)
     if serde == _PARQUET:
         files = parquet_files.load(connection, use, now)
         return Loaded(0, [files] if files else [])

@@ -11,6 +11,7 @@ in Amazon S3"). A row keeps the number of its object only, so that the paths cos
 import gzip
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
@@ -24,8 +25,17 @@ from localcloud.athena.trino.errors import QueryError
 _MOST_HELD = 16_000_000  # characters that are not in DuckDB yet
 
 
-def load(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -> int:
-    """Make the relation of one use of a table. Returns the bytes of the objects that were read, as they are stored.
+@dataclass(frozen=True)
+class Texts:
+    """The objects that were read (URI, ETag and keys of the partition), the table's declaration, and their bytes."""
+
+    objects: tuple[tuple[str, str, tuple[str, ...]], ...]
+    declaration: str
+    stored_bytes: int
+
+
+def load(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -> Texts:
+    """Make the relation of one use of a table. Returns what was read: the same texts are the same rows.
 
     Raises QueryError for an object that is not what its name says.
     """
@@ -38,9 +48,11 @@ def load(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -
     scanned, held = 0, 0
     texts: dict[int, str] = {}
     objects: list[tuple[str, Partition]] = []
+    read: list[tuple[str, str, tuple[str, ...]]] = []
     for partition in wanted:
         for stored in stored_objects.below(partition.location):
             scanned += len(stored.data)
+            read.append((stored.uri, stored.etag, tuple(partition.values)))
             text = _decoded(stored.uri, stored.data).removesuffix("\n")
             if text:
                 texts[len(objects)] = text
@@ -70,7 +82,7 @@ def load(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -
     parts += [f"p.keys[{i}] AS {quoted(key)}" for i, key in enumerate(partitions.keys(use), 1)]
     parts += [f"p.path AS {quoted(PATH)}"] if use.reads_path else []
     connection.execute(_relation(use.relation, parts, delimiter, narrow=narrow))
-    return scanned
+    return Texts(tuple(read), f"{storage} {[partition.columns for partition in wanted]}", scanned)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, relation: str, texts: Mapping[int, str]) -> None:

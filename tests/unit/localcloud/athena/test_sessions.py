@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 import pytest
 
-from localcloud.athena import query, views
+from localcloud.athena import query
 from localcloud.athena.trino.errors import QueryError
+from localcloud.athena.views import definitions
 from localcloud.ministack import glue, s3
 from tests.unit.localcloud.athena.athena_calls import make_table, make_view, parquet, start_cloud, stop_cloud
 
@@ -40,7 +41,7 @@ def test_a_broken_engine_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
         raise duckdb.FatalException("database has been invalidated")
 
     engine = query._engine()
-    monkeypatch.setattr(views, "with_definitions", broken)
+    monkeypatch.setattr(definitions, "with_definitions", broken)
     with pytest.raises(QueryError, match="GENERIC_INTERNAL_ERROR"):
         query.run("SELECT 1", [], "db", NOW)
     monkeypatch.undo()

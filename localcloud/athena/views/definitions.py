@@ -73,6 +73,16 @@ def definition(
     return f"{view.relation} AS NOT MATERIALIZED (SELECT {shown} FROM ({text}))"  # noqa: S608 (of the catalog)
 
 
+def rows(view: LakeView, definitions: Sequence[str]) -> str:
+    """The query of all its rows, by WITH queries of which the last is its own."""
+    return with_definitions(definitions, f"SELECT * FROM {view.relation}")  # noqa: S608 (a name of our own)
+
+
+def of_table(view: LakeView, table: str) -> str:
+    """The view as a WITH query, if a table has its rows."""
+    return f"{view.relation} AS NOT MATERIALIZED (SELECT * FROM {table})"  # noqa: S608 (a name of our own)
+
+
 def _shown(name: str, declared: str, *, cast: bool, fixed: bool) -> str:
     """A column of the view's query in the type that the view declares.
 
