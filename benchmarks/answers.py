@@ -31,8 +31,8 @@ from benchmarks.lakes.raw import DAYS, NOW, fill
 from benchmarks.lakes.typed import copy_days, type_lake
 from benchmarks.machine import machine
 from benchmarks.peak_memory import forget_peak, peak_megabytes
-from edgepixel.answers.conditions import answer_sql
 from edgepixel.answers.registry import answer
+from edgepixel.answers.subject.conditions import answer_sql
 from edgepixel.ask.in_process import ask_in_process
 from edgepixel.cost.prices import athena_usd
 from edgepixel.paths import ROOT

@@ -91,7 +91,7 @@ class PeriodError(EdgePixelError):
 
 
 class NoSuchConditionError(EdgePixelError):
-    """An answer has no place for a condition. `condition` is its name in `edgepixel.answers.conditions.Subject`."""
+    """An answer has no place for a condition. `condition` is its name in Subject."""
 
     def __init__(self, message: str, condition: str) -> None:
         super().__init__(message)

@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 import click
 
-from edgepixel.answers.conditions import Subject
-from edgepixel.answers.filters import parse_filter
-from edgepixel.answers.funnels import parse_funnel
-from edgepixel.answers.periods import NAMED, Dates
+from edgepixel.answers.subject.conditions import Subject
+from edgepixel.answers.subject.filters import parse_filter
+from edgepixel.answers.subject.funnels import parse_funnel
+from edgepixel.answers.subject.periods import NAMED, Dates
 from edgepixel.defaults import DEFAULT_HITS, DEFAULT_SEED, DEFAULT_SPEED
 from edgepixel.errors import EdgePixelError, NoSuchConditionError
 from edgepixel.option_types import POSITIVE_INTEGER, CalendarDate, PositiveNumber, TemplateParameter, TimeZoneName

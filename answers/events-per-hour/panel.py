@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import date
 from typing import Literal
 
-from edgepixel.answers.steps import Step, spans_of, step_of, summed
+from edgepixel.answers.subject.steps import Step, spans_of, step_of, summed
 from edgepixel.console.table import Table
 from edgepixel.report import charts
 from edgepixel.report.panels import Answers, Panel, Period, by_hour, chart, day, moments, told_apart, whole

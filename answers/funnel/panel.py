@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How far visitors come."""
 
-from edgepixel.answers.funnels import DEFAULT as USUAL
+from edgepixel.answers.subject.funnels import DEFAULT as USUAL
 from edgepixel.report import charts
 from edgepixel.report.panels import Answers, Panel, Period, cell, chart, whole
 

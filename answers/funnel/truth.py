@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from urllib.parse import unquote
 
-from edgepixel.answers.funnels import DEFAULT
+from edgepixel.answers.subject.funnels import DEFAULT
 from edgepixel.console.table import Table
 from edgepixel.truth.events import Event, Facts, grouped, percent
 from edgepixel.truth.sales import of_all_buyers

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from edgepixel.answers.periods import Period
+from edgepixel.answers.subject.periods import Period
 from edgepixel.console.table import Table
 from edgepixel.truth.events import HOUR_MS, time_text
 from edgepixel.truth.local_time import clock

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Visitors per day or hour, and visitors and events in the headline."""
 
-from edgepixel.answers.steps import Step, spans_of, step_of
+from edgepixel.answers.subject.steps import Step, spans_of, step_of
 from edgepixel.console.table import Table
 from edgepixel.report import charts
 from edgepixel.report.headline import Figure

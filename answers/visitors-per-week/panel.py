@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Visitors per week."""
 
-from edgepixel.answers.steps import spans_of
+from edgepixel.answers.subject.steps import spans_of
 from edgepixel.report import charts
 from edgepixel.report.panels import Answers, Panel, Period, chart, day, whole
 

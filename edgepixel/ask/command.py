@@ -8,12 +8,12 @@ import click
 from botocore.exceptions import ClientError
 from rich.console import Console
 
-from edgepixel.answers.approximate import REMARK, marked
-from edgepixel.answers.conditions import Subject, saved_days, saved_time_zone, stack_time_zone, subject_sql
-from edgepixel.answers.periods import described, remarks
-from edgepixel.answers.present_values import chosen, counts_nothing
 from edgepixel.answers.registry import known_answer, names
 from edgepixel.answers.shown import shown_table
+from edgepixel.answers.subject.approximate import REMARK, marked
+from edgepixel.answers.subject.conditions import Subject, saved_days, saved_time_zone, stack_time_zone, subject_sql
+from edgepixel.answers.subject.periods import described, remarks
+from edgepixel.answers.subject.present_values import chosen, counts_nothing
 from edgepixel.ask.athena import Progress, find_answers, run_query
 from edgepixel.ask.mixed_rules import mixed_rules
 from edgepixel.ask.no_such_value import no_such_value

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether a period's events were told by rules of different versions: then its days do not compare in every column."""
 
-from edgepixel.answers.periods import Period
+from edgepixel.answers.subject.periods import Period
 from edgepixel.aws.stack import Stack
 from edgepixel.aws.typed_days import rules_of_today, typed_days
 

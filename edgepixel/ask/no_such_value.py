@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Asks a stack whether it has what somebody chose, once an answer has counted nothing of it."""
 
-from edgepixel.answers.conditions import Subject, subject_sql
-from edgepixel.answers.periods import Period
-from edgepixel.answers.present_values import chosen, missing, question, questions
+from edgepixel.answers.subject.conditions import Subject, subject_sql
+from edgepixel.answers.subject.periods import Period
+from edgepixel.answers.subject.present_values import chosen, missing, question, questions
 from edgepixel.ask.athena import run_query
 from edgepixel.aws.stack import Stack
 

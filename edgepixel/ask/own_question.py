@@ -9,7 +9,7 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from edgepixel.answers.conditions import Subject, question_blanks, stack_time_zone
+from edgepixel.answers.subject.conditions import Subject, question_blanks, stack_time_zone
 from edgepixel.errors import AnswerFailedError, QuestionError, SavedQuestionError
 from edgepixel.questions.blanks import can_be_moved, checked, in_file, require_marks
 

@@ -13,11 +13,11 @@ from datetime import date
 from typing import get_args
 from urllib.parse import urlencode
 
-from edgepixel.answers.conditions import Subject
-from edgepixel.answers.filters import MOST_FILTERS, Filter, dimensions, filter_sql, make_filter
-from edgepixel.answers.funnels import parse_funnel
-from edgepixel.answers.periods import NAMED, Comparison, Dates
-from edgepixel.answers.steps import STEPS, Step
+from edgepixel.answers.subject.conditions import Subject
+from edgepixel.answers.subject.filters import MOST_FILTERS, Filter, dimensions, filter_sql, make_filter
+from edgepixel.answers.subject.funnels import parse_funnel
+from edgepixel.answers.subject.periods import NAMED, Comparison, Dates
+from edgepixel.answers.subject.steps import STEPS, Step
 from edgepixel.errors import AddressError, FilterError, FunnelError
 
 DEFAULT_PERIOD = "28d"

@@ -8,12 +8,12 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from edgepixel.answers.conditions import Subject, stack_time_zone, subject_sql
-from edgepixel.answers.funnels import has_funnel
-from edgepixel.answers.periods import Period
-from edgepixel.answers.present_values import question as values_question
-from edgepixel.answers.present_values import questions
 from edgepixel.answers.registry import known_answer
+from edgepixel.answers.subject.conditions import Subject, stack_time_zone, subject_sql
+from edgepixel.answers.subject.funnels import has_funnel
+from edgepixel.answers.subject.periods import Period
+from edgepixel.answers.subject.present_values import question as values_question
+from edgepixel.answers.subject.present_values import questions
 from edgepixel.ask.athena import find_saved_queries, require_some, run_query
 from edgepixel.ask.nothing_yet import nothing_yet
 from edgepixel.ask.several import QUERIES_AT_A_TIME

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from edgepixel.answers.conditions import LATEST_DAYS
-from edgepixel.answers.periods import Period
+from edgepixel.answers.subject.conditions import LATEST_DAYS
+from edgepixel.answers.subject.periods import Period
 
 FOREVER = timedelta(days=36500)
 CLOSED = timedelta(hours=1)

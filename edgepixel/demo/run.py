@@ -11,8 +11,8 @@ from pathlib import Path
 from rich.console import Console
 
 from edgepixel.answers import registry
-from edgepixel.answers.conditions import Subject, answer_sql, stack_time_zone
 from edgepixel.answers.shown import shown_table
+from edgepixel.answers.subject.conditions import Subject, answer_sql, stack_time_zone
 from edgepixel.ask.athena import find_answers
 from edgepixel.ask.several import run_queries
 from edgepixel.ask.wait_for_events import PATIENCE_SECONDS, wait_until_queryable

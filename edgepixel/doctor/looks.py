@@ -3,7 +3,7 @@
 
 from botocore.exceptions import ClientError
 
-from edgepixel.answers.conditions import DOCTOR_EVENT, answer_sql
+from edgepixel.answers.subject.conditions import DOCTOR_EVENT, answer_sql
 from edgepixel.aws.failures import explained
 from edgepixel.console.table import Table
 from edgepixel.doctor.facts.aws_calls import AwsCalls

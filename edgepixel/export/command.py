@@ -8,8 +8,8 @@ from uuid import uuid4
 import click
 from rich.console import Console
 
-from edgepixel.answers.conditions import Subject, stack_time_zone
-from edgepixel.answers.periods import Period, described
+from edgepixel.answers.subject.conditions import Subject, stack_time_zone
+from edgepixel.answers.subject.periods import Period, described
 from edgepixel.ask.athena import find_answers, run_statement
 from edgepixel.ask.command import scanned
 from edgepixel.ask.mixed_rules import mixed_rules

@@ -4,8 +4,8 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from edgepixel.answers.conditions import LATEST_DAYS
-from edgepixel.answers.periods import Period
+from edgepixel.answers.subject.conditions import LATEST_DAYS
+from edgepixel.answers.subject.periods import Period
 from edgepixel.aws.raw_objects import raw_objects, stored_objects
 from edgepixel.aws.stack import Stack
 from edgepixel.aws.typed_days import raw_days, typed_days

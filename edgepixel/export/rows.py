@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from edgepixel.answers.columns import columns
+from edgepixel.answers.view.columns import columns
 from edgepixel.ask.athena import typed
 from edgepixel.console.table import Value
 from edgepixel.errors import ExportError

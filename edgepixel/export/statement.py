@@ -4,9 +4,9 @@
 It has the marks of the answers, so it is asked about periods, sites and filters as they are.
 """
 
-from edgepixel.answers.columns import columns
-from edgepixel.answers.conditions import DOCTOR_EVENT, GOT_IMAGE, Subject, period_conditions, subject_sql
-from edgepixel.answers.periods import Period
+from edgepixel.answers.subject.conditions import DOCTOR_EVENT, GOT_IMAGE, Subject, period_conditions, subject_sql
+from edgepixel.answers.subject.periods import Period
+from edgepixel.answers.view.columns import columns
 
 NAME = "export"
 COUNTED = f"{GOT_IMAGE} AND event <> '{DOCTOR_EVENT}' AND has_request_id"

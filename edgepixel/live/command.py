@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.live import Live
 
-from edgepixel.answers.conditions import DEFAULT_TIME_ZONE
+from edgepixel.answers.subject.conditions import DEFAULT_TIME_ZONE
 from edgepixel.chosen_stack import find_chosen_stack
 from edgepixel.console.progress import output_console
 from edgepixel.live.available import require_live

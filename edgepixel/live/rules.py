@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from edgepixel.answers.conditions import DOCTOR_EVENT, IMAGE_STATUSES
+from edgepixel.answers.subject.conditions import DOCTOR_EVENT, IMAGE_STATUSES
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Record as Row
 from edgepixel.errors import LiveError

@@ -5,8 +5,8 @@ import re
 import string
 from collections.abc import Mapping
 
-from edgepixel.answers.conditions import Subject, has_mark
-from edgepixel.answers.filters import counts_programs
+from edgepixel.answers.subject.conditions import Subject, has_mark
+from edgepixel.answers.subject.filters import counts_programs
 from edgepixel.errors import NoSuchConditionError, QuestionError
 from edgepixel.questions.check import check
 from edgepixel.questions.text import error_at, pieces

@@ -3,10 +3,10 @@
 
 from itertools import groupby
 
-from edgepixel.answers.columns import columns
-from edgepixel.answers.filters import dimensions
 from edgepixel.answers.registry import Answer, Group, answers, groups
-from edgepixel.answers.traffic import reasons
+from edgepixel.answers.subject.filters import dimensions
+from edgepixel.answers.view.columns import columns
+from edgepixel.answers.view.traffic import reasons
 from edgepixel.errors import AnswerFolderError
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import Block, markdown

@@ -10,13 +10,13 @@ import json
 from collections.abc import Iterable
 from textwrap import indent
 
-from edgepixel.answers import channels
-from edgepixel.answers.columns import Column, columns, made_columns, selected, typed_columns
-from edgepixel.answers.conditions import fill, query
 from edgepixel.answers.currencies import codes_sql
-from edgepixel.answers.link_values import clean_query, unicode_hosts
 from edgepixel.answers.registry import FOLDER, Answer, answers
-from edgepixel.answers.traffic import is_program_sql, traffic_sql
+from edgepixel.answers.subject.conditions import fill, query
+from edgepixel.answers.view import channels
+from edgepixel.answers.view.columns import Column, columns, made_columns, selected, typed_columns
+from edgepixel.answers.view.link_values import clean_query, unicode_hosts
+from edgepixel.answers.view.traffic import is_program_sql, traffic_sql
 from edgepixel.edge_function import source
 from edgepixel.errors import AnswerFolderError
 from edgepixel.paths import ROOT

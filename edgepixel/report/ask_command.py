@@ -4,10 +4,10 @@
 import shlex
 from dataclasses import fields
 
-from edgepixel.answers.approximate import can_be_estimated
-from edgepixel.answers.conditions import Subject
-from edgepixel.answers.funnels import has_funnel
 from edgepixel.answers.registry import answer
+from edgepixel.answers.subject.approximate import can_be_estimated
+from edgepixel.answers.subject.conditions import Subject
+from edgepixel.answers.subject.funnels import has_funnel
 from edgepixel.defaults import DEFAULT_STACK
 
 

@@ -16,8 +16,8 @@ from typing import Any
 import altair as alt
 import vl_convert
 
-from edgepixel.answers.periods import Period, days_of, hours_of, start_of
-from edgepixel.answers.steps import Span
+from edgepixel.answers.subject.periods import Period, days_of, hours_of, start_of
+from edgepixel.answers.subject.steps import Span
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _FEW_DAYS = 2  # days at the most whose axis tells hours

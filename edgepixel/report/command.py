@@ -8,9 +8,9 @@ from typing import get_args
 import click
 from rich.console import Console
 
-from edgepixel.answers.conditions import DAYS, Subject
-from edgepixel.answers.periods import Comparison, described, remarks
-from edgepixel.answers.steps import Step
+from edgepixel.answers.subject.conditions import DAYS, Subject
+from edgepixel.answers.subject.periods import Comparison, described, remarks
+from edgepixel.answers.subject.steps import Step
 from edgepixel.ask.command import scanned
 from edgepixel.ask.nothing_yet import nothing_yet
 from edgepixel.aws.stack import Stack

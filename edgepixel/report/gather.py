@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from edgepixel.answers.approximate import can_be_estimated
-from edgepixel.answers.conditions import DEFAULT_TIME_ZONE, Subject, stack_time_zone, subject_sql
-from edgepixel.answers.funnels import has_funnel
-from edgepixel.answers.periods import Comparison, Period
-from edgepixel.answers.present_values import chosen, counts_nothing
 from edgepixel.answers.registry import answer
-from edgepixel.answers.steps import Step
+from edgepixel.answers.subject.approximate import can_be_estimated
+from edgepixel.answers.subject.conditions import DEFAULT_TIME_ZONE, Subject, stack_time_zone, subject_sql
+from edgepixel.answers.subject.funnels import has_funnel
+from edgepixel.answers.subject.periods import Comparison, Period
+from edgepixel.answers.subject.present_values import chosen, counts_nothing
+from edgepixel.answers.subject.steps import Step
 from edgepixel.ask.athena import find_answers
 from edgepixel.ask.mixed_rules import mixed_rules
 from edgepixel.ask.no_such_value import no_such_value

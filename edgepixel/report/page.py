@@ -6,10 +6,10 @@ from itertools import groupby
 
 import jinja2
 
-from edgepixel.answers.approximate import REMARK
-from edgepixel.answers.periods import described, remarks
 from edgepixel.answers.registry import answer, known_answer
 from edgepixel.answers.shown import shown_table
+from edgepixel.answers.subject.approximate import REMARK
+from edgepixel.answers.subject.periods import described, remarks
 from edgepixel.console.table import is_number
 from edgepixel.report.ask_command import ask_command
 from edgepixel.report.gather import Gathered

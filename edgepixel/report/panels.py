@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from edgepixel.answers.periods import Period as Period  # for the panels
-from edgepixel.answers.periods import hours_of
 from edgepixel.answers.registry import Answer, answers
-from edgepixel.answers.steps import Step, step_of
+from edgepixel.answers.subject.periods import Period as Period  # for the panels
+from edgepixel.answers.subject.periods import hours_of
+from edgepixel.answers.subject.steps import Step, step_of
 from edgepixel.console.table import Record, Table, Value, shown
 from edgepixel.report.headline import Figure
 
@@ -50,7 +50,7 @@ class Ranking:
 
     `more`: how many rows follow. `limit`: of how many the answer lists the first ones only, if it has reached that.
     `dimension` is what the rows can be filtered by, and `values` what it is of each, empty for none: see
-    `edgepixel.answers.filters`. `beside` are further columns, the text of each row by their heading.
+    `edgepixel.answers.subject.filters`. `beside` are further columns, the text of each row by their heading.
     """
 
     title: str

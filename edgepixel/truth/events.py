@@ -10,8 +10,8 @@ from functools import cache
 from ipaddress import ip_network
 from zoneinfo import ZoneInfo
 
-from edgepixel.answers.conditions import DOCTOR_EVENT, IMAGE_STATUSES, SALES, SERVER
 from edgepixel.answers.currencies import DECIMALS
+from edgepixel.answers.subject.conditions import DOCTOR_EVENT, IMAGE_STATUSES, SALES, SERVER
 from edgepixel.errors import LedgerError
 from edgepixel.traffic.hit import Truth
 from edgepixel.traffic.ledger import Header, Ledger, Row

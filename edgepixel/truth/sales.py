@@ -4,7 +4,7 @@
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 
-from edgepixel.answers.conditions import SERVER
+from edgepixel.answers.subject.conditions import SERVER
 from edgepixel.truth.events import Event
 
 type Order = tuple[str | None, str | None]  # site and id: an id is one order within its site

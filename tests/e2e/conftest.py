@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from edgepixel.answers.conditions import answer_sql
+from edgepixel.answers.subject.conditions import answer_sql
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.ask.wait_for_events import wait_until_queryable
 from edgepixel.aws.cloud import Cloud

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from edgepixel.answers.conditions import answer_sql
+from edgepixel.answers.subject.conditions import answer_sql
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Record

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from edgepixel.answers.conditions import answer_sql
-from edgepixel.answers.periods import Period
 from edgepixel.answers.registry import answer
+from edgepixel.answers.subject.conditions import answer_sql
+from edgepixel.answers.subject.periods import Period
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.ask.switched_off import require_switched_on
 from edgepixel.aws.cloud import Cloud

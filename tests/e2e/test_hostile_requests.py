@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from edgepixel.answers.conditions import answer_sql
+from edgepixel.answers.subject.conditions import answer_sql
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.lake_names import EVENTS

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 
 from rich.console import Console
 
-from edgepixel.answers.conditions import Subject, subject_sql
-from edgepixel.answers.periods import Dates
+from edgepixel.answers.subject.conditions import Subject, subject_sql
+from edgepixel.answers.subject.periods import Dates
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.aws import lake_names
 from edgepixel.aws.stack import Stack

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import duckdb
 import pytest
 
-from edgepixel.answers.columns import columns
+from edgepixel.answers.view.columns import columns
 from edgepixel.ask import command as ask_command
 from edgepixel.ask.athena import find_saved_queries
 from edgepixel.cli import main

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from edgepixel.answers.conditions import answer_sql
+from edgepixel.answers.subject.conditions import answer_sql
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.ask.wait_for_events import wait_until_queryable
 from edgepixel.aws import lake_names

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from random import Random
 
-from edgepixel.answers.conditions import DOCTOR_EVENT, SERVER
+from edgepixel.answers.subject.conditions import DOCTOR_EVENT, SERVER
 from edgepixel.traffic.hit import UNKNOWN_DEVICE, Hit, Truth
 from edgepixel.traffic.lake_objects import HOST
 from edgepixel.traffic.ledger import Row

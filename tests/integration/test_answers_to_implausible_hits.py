@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from edgepixel.answers.conditions import answer_sql
+from edgepixel.answers.subject.conditions import answer_sql
 from edgepixel.ask.in_process import ask_in_process
 from edgepixel.template import answer_queries, log_fields, read_template
 from edgepixel.traffic.lake_objects import lake_objects

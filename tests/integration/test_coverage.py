@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from edgepixel.answers.conditions import answer_sql
 from edgepixel.answers.registry import answer
+from edgepixel.answers.subject.conditions import answer_sql
 from edgepixel.ask.in_process import ask_in_process
 from edgepixel.paths import ROOT
 from edgepixel.template import answer_queries, log_fields, read_template

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from edgepixel.answers.filters import Filter
+from edgepixel.answers.subject.filters import Filter
 from edgepixel.ask.in_process import ask_in_process
 from edgepixel.dashboard import asking
 from edgepixel.dashboard.address import read_address

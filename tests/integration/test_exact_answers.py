@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from edgepixel.answers.conditions import DOCTOR_EVENT, answer_sql
-from edgepixel.answers.periods import Period
 from edgepixel.answers.registry import answer
+from edgepixel.answers.subject.conditions import DOCTOR_EVENT, answer_sql
+from edgepixel.answers.subject.periods import Period
 from edgepixel.ask.in_process import ask_in_process
 from edgepixel.console.table import Table
 from edgepixel.dashboard.overview import PARTS, part

@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from edgepixel.answers.conditions import Subject, subject_sql
-from edgepixel.answers.filters import dimensions, parse_filter
-from edgepixel.answers.periods import Period
+from edgepixel.answers.subject.conditions import Subject, subject_sql
+from edgepixel.answers.subject.filters import dimensions, parse_filter
+from edgepixel.answers.subject.periods import Period
 from edgepixel.ask.in_process import ask_in_process
 from edgepixel.console.table import Table
 from edgepixel.template import answer_queries, log_fields, read_template

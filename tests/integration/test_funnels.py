@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from edgepixel.answers.conditions import Subject, subject_sql
-from edgepixel.answers.funnels import parse_funnel
 from edgepixel.answers.registry import answer
+from edgepixel.answers.subject.conditions import Subject, subject_sql
+from edgepixel.answers.subject.funnels import parse_funnel
 from edgepixel.ask.in_process import ask_in_process
 from edgepixel.template import answer_queries, log_fields, read_template
 from edgepixel.traffic.generator import generate

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from edgepixel.answers.conditions import Subject, subject_sql
-from edgepixel.answers.periods import Dates, Period
 from edgepixel.answers.registry import answer
+from edgepixel.answers.subject.conditions import Subject, subject_sql
+from edgepixel.answers.subject.periods import Dates, Period
 from edgepixel.ask.in_process import ask_in_process
 from edgepixel.console.table import Table
 from edgepixel.paths import ROOT

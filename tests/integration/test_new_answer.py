@@ -18,7 +18,7 @@ _GUIDE = files((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
 # In a process of its own, which imports the copy: a small lake, the answer, and what the ledger says of it.
 _ASKED = """
 from random import Random
-from edgepixel.answers.conditions import answer_sql
+from edgepixel.answers.subject.conditions import answer_sql
 from edgepixel.report.panels import in_report
 from edgepixel.traffic.generator import generate
 from edgepixel.traffic.ledger import Ledger

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from edgepixel.answers.conditions import Subject
+from edgepixel.answers.subject.conditions import Subject
 from edgepixel.ask import command, no_such_value
 from edgepixel.ask.in_process import ask_in_process
 from edgepixel.cli import main

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from edgepixel.answers.columns import columns
-from edgepixel.answers.conditions import Subject, question_blanks, subject_sql
-from edgepixel.answers.filters import parse_filter
+from edgepixel.answers.subject.conditions import Subject, question_blanks, subject_sql
+from edgepixel.answers.subject.filters import parse_filter
+from edgepixel.answers.view.columns import columns
 from edgepixel.ask.in_process import ask_in_process
 from edgepixel.console.table import Record, Table
 from edgepixel.export.statement import export_sql

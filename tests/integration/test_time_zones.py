@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from edgepixel.answers.conditions import Subject, subject_sql
-from edgepixel.answers.periods import Dates, Period, start_of
+from edgepixel.answers.subject.conditions import Subject, subject_sql
+from edgepixel.answers.subject.periods import Dates, Period, start_of
 from edgepixel.ask.in_process import ask_in_process
 from edgepixel.console.table import Table
 from edgepixel.template import answer_queries, log_fields, read_template

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from edgepixel.answers.conditions import answer_sql
+from edgepixel.answers.subject.conditions import answer_sql
 from edgepixel.ask.in_process import ask_in_process
 from edgepixel.console.table import Table
 from edgepixel.paths import ROOT

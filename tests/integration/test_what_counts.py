@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from edgepixel.answers.conditions import DOCTOR_EVENT, IMAGE_STATUSES, answer_sql
+from edgepixel.answers.subject.conditions import DOCTOR_EVENT, IMAGE_STATUSES, answer_sql
 from edgepixel.ask.in_process import ask_in_process
 from edgepixel.console.table import Value
 from edgepixel.template import answer_queries, log_fields, read_template

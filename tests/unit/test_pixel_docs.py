@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from edgepixel.answers.link_values import NOTHING
+from edgepixel.answers.view.link_values import NOTHING
 from edgepixel.template import read_template, view_columns, view_sql
 from tests.documented_tags import PLACEHOLDER, TEXT, parameters, tags
 

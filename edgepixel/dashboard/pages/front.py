@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from edgepixel.answers.approximate import REMARK
-from edgepixel.answers.filters import dimensions
-from edgepixel.answers.funnels import DEFAULT as USUAL_FUNNEL
-from edgepixel.answers.periods import remarks
-from edgepixel.answers.present_values import chosen, counts_nothing, missing
 from edgepixel.answers.registry import Answer
-from edgepixel.answers.steps import step_of, steps_of
+from edgepixel.answers.subject.approximate import REMARK
+from edgepixel.answers.subject.filters import dimensions
+from edgepixel.answers.subject.funnels import DEFAULT as USUAL_FUNNEL
+from edgepixel.answers.subject.periods import remarks
+from edgepixel.answers.subject.present_values import chosen, counts_nothing, missing
+from edgepixel.answers.subject.steps import step_of, steps_of
 from edgepixel.aws.failures import AWS_FAILURES
 from edgepixel.console.table import Table
 from edgepixel.cost.prices import athena_usd

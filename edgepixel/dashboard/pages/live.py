@@ -3,7 +3,7 @@
 
 from zoneinfo import ZoneInfo
 
-from edgepixel.answers.conditions import DEFAULT_TIME_ZONE
+from edgepixel.answers.subject.conditions import DEFAULT_TIME_ZONE
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import shown
 from edgepixel.dashboard.address import Address

@@ -7,10 +7,10 @@ import jinja2
 from markupsafe import Markup
 
 from edgepixel.answers.countries import country_name
-from edgepixel.answers.filters import Filter
-from edgepixel.answers.periods import described
 from edgepixel.answers.registry import known_answer
 from edgepixel.answers.shown import shown_table
+from edgepixel.answers.subject.filters import Filter
+from edgepixel.answers.subject.periods import described
 from edgepixel.aws.failures import AWS_FAILURES, explained
 from edgepixel.console.table import is_number
 from edgepixel.dashboard.address import Address

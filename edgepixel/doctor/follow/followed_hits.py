@@ -4,7 +4,7 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from edgepixel.answers.conditions import DOCTOR_EVENT
+from edgepixel.answers.subject.conditions import DOCTOR_EVENT
 from edgepixel.aws import lake_names
 from edgepixel.doctor.facts.aws_calls import AwsCalls
 from edgepixel.doctor.facts.said import was_told

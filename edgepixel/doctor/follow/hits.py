@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException
 
-from edgepixel.answers.conditions import DOCTOR_EVENT
+from edgepixel.answers.subject.conditions import DOCTOR_EVENT
 from edgepixel.doctor.stages.edge import Response
 from edgepixel.traffic.sender import Pixel
 

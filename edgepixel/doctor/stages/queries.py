@@ -4,7 +4,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from edgepixel.answers.conditions import saved_time_zone
+from edgepixel.answers.subject.conditions import saved_time_zone
 from edgepixel.console.table import Table
 from edgepixel.doctor.facts.said import Said, is_absent, part, was_told
 from edgepixel.doctor.findings import Paragraph, Problem, Stage

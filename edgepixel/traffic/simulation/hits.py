@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from random import Random
 
-from edgepixel.answers.traffic import class_of
+from edgepixel.answers.view.traffic import class_of
 from edgepixel.traffic.hit import UNKNOWN_DEVICE, Hints, Hit, Truth
 from edgepixel.traffic.simulation.journeys import Step
 from edgepixel.traffic.simulation.networks import ACCESS, pick_address, pick_place

@@ -6,7 +6,7 @@ from functools import cache
 
 from crawleruseragents import CRAWLER_USER_AGENTS_DATA
 
-from edgepixel.answers.traffic import class_of
+from edgepixel.answers.view.traffic import class_of
 from edgepixel.errors import MissingToolError
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
 
-from edgepixel.answers.conditions import DOCTOR_EVENT
+from edgepixel.answers.subject.conditions import DOCTOR_EVENT
 from edgepixel.traffic.hit import UNKNOWN_DEVICE, Hints, Hit, Truth
 from edgepixel.traffic.simulation.population import Visitor
 from edgepixel.traffic.simulation.query_and_headers import (

@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from edgepixel.answers.conditions import Subject, subject_sql
-from edgepixel.answers.filters import parse_filter
+from edgepixel.answers.subject.conditions import Subject, subject_sql
+from edgepixel.answers.subject.filters import parse_filter
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.dashboard.asking import Asker
 from edgepixel.dashboard.cache import Cache

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from edgepixel.answers.conditions import Subject
 from edgepixel.answers.countries import country_name
 from edgepixel.answers.registry import answer, known_answer
 from edgepixel.answers.shown import shown_table
+from edgepixel.answers.subject.conditions import Subject
 from edgepixel.report.command import write_page
 from edgepixel.report.gather import Gathered, gather
 from edgepixel.report.panels import Rows, cell, panels_of

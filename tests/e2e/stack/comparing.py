@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from edgepixel.answers.conditions import answer_sql, stack_time_zone
+from edgepixel.answers.subject.conditions import answer_sql, stack_time_zone
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.aws.stack import Stack
 from edgepixel.errors import AnswerFailedError

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from edgepixel.answers.conditions import answer_sql
+from edgepixel.answers.subject.conditions import answer_sql
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.ask.wait_for_events import queryable_events
 from edgepixel.aws.cloud import Cloud

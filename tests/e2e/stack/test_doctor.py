@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from edgepixel.answers.conditions import DOCTOR_EVENT
+from edgepixel.answers.subject.conditions import DOCTOR_EVENT
 from edgepixel.ask.athena import find_answers
 from edgepixel.aws.stack import Stack
 from edgepixel.doctor.command import failed_deployment

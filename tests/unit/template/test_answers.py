@@ -7,7 +7,8 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from edgepixel.answers.conditions import (
+from edgepixel.answers.registry import Counts, answer, answers
+from edgepixel.answers.subject.conditions import (
     DEFAULT_PIXEL_PATH,
     GOT_IMAGE,
     answer_sql,
@@ -15,7 +16,6 @@ from edgepixel.answers.conditions import (
     period_conditions,
     stack_time_zone,
 )
-from edgepixel.answers.registry import Counts, answer, answers
 from edgepixel.errors import NoSuchConditionError
 from edgepixel.template import answer_queries, parameter_default, resources_of_type
 from edgepixel.truth.events import facts_of

@@ -6,7 +6,7 @@ import re
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edgepixel.answers.link_values import NOTHING
+from edgepixel.answers.view.link_values import NOTHING
 from edgepixel.traffic.simulation.query_and_headers import Encoder, encode_component, encode_form
 from tests.unit.view.event_view import events
 

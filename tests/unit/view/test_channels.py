@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from edgepixel.answers.channels import CHANNELS
+from edgepixel.answers.view.channels import CHANNELS
 from tests.unit.view.event_view import Row, events
 
 _PAGE = "https://shop.example/"

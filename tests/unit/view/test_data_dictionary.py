@@ -6,7 +6,7 @@ import re
 import sqlglot
 from sqlglot import exp
 
-from edgepixel.answers.traffic import reasons
+from edgepixel.answers.view.traffic import reasons
 from edgepixel.edge_function import log_data
 from tests.conftest import ROOT
 from tests.unit.view.event_view import COLUMNS, SQL, ask, line

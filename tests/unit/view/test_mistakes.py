@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from edgepixel.answers.conditions import answer_sql
 from edgepixel.answers.registry import answer
+from edgepixel.answers.subject.conditions import answer_sql
 from edgepixel.template import answer_queries
 from tests.unit.view.event_view import ask, line
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from edgepixel.answers.conditions import answer_sql
 from edgepixel.answers.currencies import minor_units
+from edgepixel.answers.subject.conditions import answer_sql
 from edgepixel.template import answer_queries
 from localcloud.in_process_lake import run_query
 from tests.loaded_once import loaded_once

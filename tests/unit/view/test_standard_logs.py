@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from edgepixel.answers.conditions import Subject, subject_sql
+from edgepixel.answers.subject.conditions import Subject, subject_sql
 from edgepixel.ask.in_process import ask_in_process
 from edgepixel.template import answer_queries, parameter_default, read_template
 from localcloud.cloudfront.log_line import encoded_value, format_line

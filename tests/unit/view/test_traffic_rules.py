@@ -3,7 +3,7 @@
 
 import pytest
 
-from edgepixel.answers.traffic import reasons
+from edgepixel.answers.view.traffic import reasons
 from tests.unit.view.event_view import CHROME, Row, events
 
 _WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"

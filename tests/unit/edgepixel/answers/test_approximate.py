@@ -4,8 +4,8 @@
 import pytest
 import sqlglot
 
-from edgepixel.answers.approximate import ESTIMATED, can_be_estimated, estimating, marked
-from edgepixel.answers.conditions import Subject, subject_sql
+from edgepixel.answers.subject.approximate import ESTIMATED, can_be_estimated, estimating, marked
+from edgepixel.answers.subject.conditions import Subject, subject_sql
 from edgepixel.console.table import Table
 from edgepixel.errors import NoSuchConditionError
 from edgepixel.template import answer_queries

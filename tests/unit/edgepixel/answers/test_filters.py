@@ -3,8 +3,8 @@
 
 import pytest
 
-from edgepixel.answers.conditions import Subject, answer_sql, subject_sql
-from edgepixel.answers.filters import (
+from edgepixel.answers.subject.conditions import Subject, answer_sql, subject_sql
+from edgepixel.answers.subject.filters import (
     MOST_CHARACTERS,
     MOST_FILTERS,
     Filter,

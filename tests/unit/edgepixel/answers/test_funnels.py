@@ -3,9 +3,9 @@
 
 import pytest
 
-from edgepixel.answers.conditions import answer_sql
-from edgepixel.answers.funnels import DEFAULT, MOST, has_funnel, parse_funnel
 from edgepixel.answers.registry import answer
+from edgepixel.answers.subject.conditions import answer_sql
+from edgepixel.answers.subject.funnels import DEFAULT, MOST, has_funnel, parse_funnel
 from edgepixel.errors import FunnelError, NoSuchConditionError
 from edgepixel.template import answer_queries
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgepixel.answers.conditions import Subject
-from edgepixel.answers.periods import NAMED, Comparison, Dates, Period, days_of, described, hours_of, remarks
+from edgepixel.answers.subject.conditions import Subject
+from edgepixel.answers.subject.periods import NAMED, Comparison, Dates, Period, days_of, described, hours_of, remarks
 from edgepixel.errors import PeriodError
 
 NOW = datetime(2026, 11, 27, 10, 31, tzinfo=UTC)  # a Friday

@@ -4,9 +4,9 @@
 import pytest
 import sqlglot
 
-from edgepixel.answers.conditions import Subject, subject_sql
-from edgepixel.answers.filters import Filter, dimensions, parse_filter
-from edgepixel.answers.present_values import MOST_VALUES, chosen, counts_nothing, missing, question, questions
+from edgepixel.answers.subject.conditions import Subject, subject_sql
+from edgepixel.answers.subject.filters import Filter, dimensions, parse_filter
+from edgepixel.answers.subject.present_values import MOST_VALUES, chosen, counts_nothing, missing, question, questions
 from edgepixel.console.table import Table, Value
 from edgepixel.report.gather import ANSWERS
 from edgepixel.truth.events import facts_of

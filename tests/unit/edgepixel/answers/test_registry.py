@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from edgepixel.answers import conditions, registry
+from edgepixel.answers import registry
 from edgepixel.answers.registry import answer, answers, groups, names
+from edgepixel.answers.subject import conditions
 from edgepixel.errors import AnswerFolderError
 from edgepixel.report.panels import in_headline
 

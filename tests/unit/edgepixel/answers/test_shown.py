@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from edgepixel.answers import registry
-from edgepixel.answers.columns import columns
 from edgepixel.answers.countries import country_name
 from edgepixel.answers.shown import shown_table
+from edgepixel.answers.view.columns import columns
 from edgepixel.console.table import Table, is_number, to_csv, to_json
 from edgepixel.truth.events import facts_of
 from edgepixel.truth.expected import TRUTHS

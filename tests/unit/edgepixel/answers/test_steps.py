@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgepixel.answers.conditions import Subject
-from edgepixel.answers.periods import Dates, Period, days_of
-from edgepixel.answers.steps import STEPS, Step, spans_of, step_of, steps_of, summed
+from edgepixel.answers.subject.conditions import Subject
+from edgepixel.answers.subject.periods import Dates, Period, days_of
+from edgepixel.answers.subject.steps import STEPS, Step, spans_of, step_of, steps_of, summed
 
 NOW = datetime(2026, 11, 27, 10, 31, tzinfo=UTC)  # a Friday
 ZONES = ("UTC", "Europe/Berlin", "America/Havana", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia")

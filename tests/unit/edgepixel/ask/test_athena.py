@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from edgepixel.answers.conditions import TRAFFIC, answer_sql
+from edgepixel.answers.subject.conditions import TRAFFIC, answer_sql
 from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.console.table import Table
 from edgepixel.errors import AnswerFailedError, NoSuchConditionError, UnknownAnswerError

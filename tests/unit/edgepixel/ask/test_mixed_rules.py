@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from edgepixel.answers.periods import Period
+from edgepixel.answers.subject.periods import Period
 from edgepixel.ask.mixed_rules import mixed_rules
 from tests.unit.edgepixel.fake_cloud import fake_stack
 from tests.unit.edgepixel.fake_glue import FakeGlue, partition

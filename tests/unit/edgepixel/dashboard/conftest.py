@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from edgepixel.answers.filters import dimensions
-from edgepixel.answers.present_values import question
+from edgepixel.answers.subject.filters import dimensions
+from edgepixel.answers.subject.present_values import question
 from edgepixel.ask.athena import SavedQuery
 from edgepixel.console.table import Table, Value
 from edgepixel.dashboard import asking

@@ -6,10 +6,10 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from edgepixel.answers.conditions import Subject
-from edgepixel.answers.filters import Filter
-from edgepixel.answers.periods import Dates
-from edgepixel.answers.steps import STEPS, Step
+from edgepixel.answers.subject.conditions import Subject
+from edgepixel.answers.subject.filters import Filter
+from edgepixel.answers.subject.periods import Dates
+from edgepixel.answers.subject.steps import STEPS, Step
 from edgepixel.dashboard.address import COMPARISONS, PERIODS, Address, read_address
 from edgepixel.errors import AddressError
 

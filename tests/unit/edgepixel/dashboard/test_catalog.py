@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from edgepixel.answers.periods import Period
+from edgepixel.answers.subject.periods import Period
 from edgepixel.dashboard.catalog import CLOSED, FOREVER, OPEN, Catalog
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from edgepixel.answers.conditions import question_blanks
+from edgepixel.answers.subject.conditions import question_blanks
 from edgepixel.ask.athena import SavedQuery
 from edgepixel.console.table import Table
 from edgepixel.questions.blanks import filled

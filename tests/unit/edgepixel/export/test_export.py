@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from edgepixel.answers.columns import columns
+from edgepixel.answers.view.columns import columns
 from edgepixel.aws.typed_days import TypedDay
 from edgepixel.cli import main
 from edgepixel.export import command, estimate

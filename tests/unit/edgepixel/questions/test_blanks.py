@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from edgepixel.answers.conditions import Subject, question_blanks, subject_sql
-from edgepixel.answers.filters import parse_filter
-from edgepixel.answers.periods import Dates
 from edgepixel.answers.registry import answers
+from edgepixel.answers.subject.conditions import Subject, question_blanks, subject_sql
+from edgepixel.answers.subject.filters import parse_filter
+from edgepixel.answers.subject.periods import Dates
 from edgepixel.errors import NoSuchConditionError, QuestionError
 from edgepixel.questions.blanks import can_be_moved, checked, filled, in_file, require_marks
 from edgepixel.questions.check import check

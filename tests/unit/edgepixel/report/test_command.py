@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from edgepixel.answers.conditions import Subject
-from edgepixel.answers.periods import Comparison, Dates
-from edgepixel.answers.steps import Step
+from edgepixel.answers.subject.conditions import Subject
+from edgepixel.answers.subject.periods import Comparison, Dates
+from edgepixel.answers.subject.steps import Step
 from edgepixel.aws.stack import Stack
 from edgepixel.cli import main
 from edgepixel.console.progress import Progressed

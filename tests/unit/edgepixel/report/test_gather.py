@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from edgepixel.answers.conditions import Subject
-from edgepixel.answers.periods import Comparison, Dates
+from edgepixel.answers.subject.conditions import Subject
+from edgepixel.answers.subject.periods import Comparison, Dates
 from edgepixel.report.gather import ANSWERS, COMPARED, gather
 from edgepixel.template import answer_queries
 from tests.unit.edgepixel.fake_cloud import FakeAthena, fake_stack, result_page

@@ -13,11 +13,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from edgepixel.answers.conditions import Subject
-from edgepixel.answers.funnels import DEFAULT as USUAL_STEPS
-from edgepixel.answers.periods import Dates, Period
 from edgepixel.answers.registry import answer
-from edgepixel.answers.steps import Step, spans_of
+from edgepixel.answers.subject.conditions import Subject
+from edgepixel.answers.subject.funnels import DEFAULT as USUAL_STEPS
+from edgepixel.answers.subject.periods import Dates, Period
+from edgepixel.answers.subject.steps import Step, spans_of
 from edgepixel.console.table import Table
 from edgepixel.report import charts
 from edgepixel.report.gather import ANSWERS, COMPARED, Gathered

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 import pytest
 
-from edgepixel.answers.conditions import DOCTOR_EVENT
-from edgepixel.answers.traffic import classes, reasons
+from edgepixel.answers.subject.conditions import DOCTOR_EVENT
+from edgepixel.answers.view.traffic import classes, reasons
 from edgepixel.traffic.generator import generate
 from edgepixel.traffic.hit import Hit, Truth
 from edgepixel.traffic.simulation.query_and_headers import (

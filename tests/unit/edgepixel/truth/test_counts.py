@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from edgepixel.answers.conditions import DOCTOR_EVENT
+from edgepixel.answers.subject.conditions import DOCTOR_EVENT
 from edgepixel.errors import LedgerError
 from edgepixel.traffic.ledger import Row
 from edgepixel.truth.events import events_of, facts_of

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from edgepixel.answers.conditions import Subject, subject_sql
-from edgepixel.answers.periods import Dates
+from edgepixel.answers.subject.conditions import Subject, subject_sql
+from edgepixel.answers.subject.periods import Dates
 from edgepixel.ask.in_process import ask_in_process
 from edgepixel.console.table import Table
 from edgepixel.template import answer_queries, read_template

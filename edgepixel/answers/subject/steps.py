@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from edgepixel.answers.periods import Period, days_of, start_of
+from edgepixel.answers.subject.periods import Period, days_of, start_of
 
 type Step = Literal["hour", "day", "week"]
 

@@ -13,8 +13,8 @@ Its comments mark what `answer_sql` may replace when somebody asks, as text and 
 | `/* time zone */` | `'UTC'`, or what the stack's `TimeZone` says   | `'Europe/Berlin'`                              |
 | `/* traffic */`   | one of `TRAFFIC`, such as `traffic = 'human'`  | `true`: programs count too                     |
 | `/* site */`      | `true`                                         | `site = 'blog'`                                |
-| `/* filters */`   | `true`: see `edgepixel.answers.filters`        | `country = 'DE'`                               |
-| `/* funnel */`    | the steps: see `edgepixel.answers.funnels`     | `ARRAY['view', '/pricing', 'signup']`          |
+| `/* filters */`   | `true`: see `filters` beside this module       | `country = 'DE'`                               |
+| `/* funnel */`    | the steps: see `funnels` beside this module    | `ARRAY['view', '/pricing', 'signup']`          |
 
 `{{ begin }}` is `date_add('day', -7 /* days */, current_timestamp)`, and the whole of it may become another moment.
 `{{ end }}` is `current_timestamp`, and may become another moment, so that several answers are about one.
@@ -28,13 +28,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from edgepixel.answers.approximate import estimating
 from edgepixel.answers.currencies import exact_sql
-from edgepixel.answers.filters import Filter, counts_programs, dimensions, filter_sql
-from edgepixel.answers.funnels import funnel_blanks, with_funnel
 from edgepixel.answers.once import twofold
-from edgepixel.answers.periods import Dates, Period
 from edgepixel.answers.registry import FOLDER, Answer, Counts
+from edgepixel.answers.subject.approximate import estimating
+from edgepixel.answers.subject.filters import Filter, counts_programs, dimensions, filter_sql
+from edgepixel.answers.subject.funnels import funnel_blanks, with_funnel
+from edgepixel.answers.subject.periods import Dates, Period
 from edgepixel.errors import AnswerFolderError, NoSuchConditionError, UnknownAnswerError
 from edgepixel.suggestion import did_you_mean
 
@@ -92,8 +92,8 @@ _MARKS = {
 class Subject:
     """What an answer is asked about: each condition as in `answer_sql`.
 
-    `approximate`: visitors are estimated (`edgepixel.answers.approximate`). `filters` that are about traffic count
-    programs, too. `funnel`: its steps, if others than usual.
+    `approximate`: visitors are estimated. `filters` that are about traffic count programs, too. `funnel`: its steps, if
+    they are not the usual ones.
     """
 
     days: int | None = None

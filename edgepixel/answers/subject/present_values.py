@@ -7,8 +7,8 @@ then.
 
 from functools import cache
 
-from edgepixel.answers.conditions import Subject, conditions
-from edgepixel.answers.filters import Filter, dimensions
+from edgepixel.answers.subject.conditions import Subject, conditions
+from edgepixel.answers.subject.filters import Filter, dimensions
 from edgepixel.console.table import Table, printable
 from edgepixel.suggestion import did_you_mean
 

@@ -4,8 +4,8 @@
 Each is a file of answers/, in which a blank such as `{{ query }}` stands for the expression that it is about.
 """
 
-from edgepixel.answers.conditions import fill
 from edgepixel.answers.registry import FOLDER
+from edgepixel.answers.subject.conditions import fill
 
 NOTHING = (
     "null", "NULL", "undefined", "NaN", "None", "nil", "(null)", "(none)", "(not set)", "(not provided)",
