@@ -71,7 +71,10 @@ def typed_objects() -> dict[str, list[bytes]]:
 
 def _copy_day(partition: dict[str, Any], copies: int) -> None:
     storage = partition["StorageDescriptor"]
-    day, folder = partition["Values"][0], f"s3://{NAME}/typed/dt={partition['Values'][0]}/v=copies-{copies}/"
+    day, folder = (
+        partition["Values"][0],
+        f"s3://{NAME}/typed/dt={partition['Values'][0]}/v={copies}-of-{_version(storage)}/",
+    )
     columns = [column["Name"] for column in glue.tables[_DAYS]["StorageDescriptor"]["Columns"]]
     shown = ", ".join(
         f"CASE WHEN copy = 1 THEN {name} ELSE {_OTHERS[name]} END AS {name}" if name in _OTHERS else name
@@ -87,6 +90,11 @@ def _copy_day(partition: dict[str, Any], copies: int) -> None:
         lambda: False,
     )
     partition["StorageDescriptor"] = {**storage, "Location": folder}
+
+
+def _version(storage: dict[str, Any]) -> str:
+    """The name of the folder that a day is in, which the next one has in its own: no folder is written twice."""
+    return str(storage["Location"]).rstrip("/").rpartition("/v=")[2]
 
 
 def _in_a_copy(make: Callable[[], object]) -> tuple[float, float, int]:

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from edgepixel.aws import lake_names
 from edgepixel.aws.stack import Stack
 from edgepixel.console.progress import Steps
-from edgepixel.erase import kept_lines, raw_objects
+from edgepixel.erase import raw_objects
 from edgepixel.erase.found_rows import FoundRow, days_around, find_rows, times_without_id
-from edgepixel.erase.kept_lines import Wanted
-from edgepixel.erase.log_lines import LogLines
+from edgepixel.erase.lines import kept_lines
+from edgepixel.erase.lines.kept_lines import Wanted
+from edgepixel.erase.lines.log_lines import LogLines
 from edgepixel.erase.raw_objects import Replaced, Without, change_of, list_days
 from edgepixel.erase.receipt import Counts, Erased, Receipt
 from edgepixel.erase.statements import SHORT_HASH

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from edgepixel.aws.stack import Stack
-from tests.e2e.stack.updating import physical_ids
+from tests.e2e.stack.steps.updating import physical_ids
 from tests.waiting import wait_until
 
 

@@ -24,10 +24,10 @@ from edgepixel.traffic.ledger import Row
 from edgepixel.traffic.sender import send
 from edgepixel.truth.comparison import differences
 from edgepixel.truth.events import HOUR_MS
-from tests.e2e.stack.comparing import wait_for_hits
-from tests.e2e.stack.removal import delete_stack
-from tests.e2e.stack.steady_traffic import PatientPixel
-from tests.e2e.stack.updating import physical_ids, update_stack
+from tests.e2e.stack.steps.comparing import wait_for_hits
+from tests.e2e.stack.steps.removal import delete_stack
+from tests.e2e.stack.steps.steady_traffic import PatientPixel
+from tests.e2e.stack.steps.updating import physical_ids, update_stack
 from tests.waiting import wait_until
 
 NAME, ANSWER = "checked", "missing-requests"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from edgepixel.aws import lake_names
-from edgepixel.doctor.stages.roles import Need
+from edgepixel.doctor.parts.roles import Need
 
 _ANY = "doctor"  # stands for any key or name in it
 

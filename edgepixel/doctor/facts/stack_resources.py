@@ -9,8 +9,8 @@ from edgepixel.doctor.facts.aws_calls import AwsCalls
 from edgepixel.doctor.facts.role_needs import Arns, role_needs
 from edgepixel.doctor.facts.said import Refused, part
 from edgepixel.doctor.findings import Stage
-from edgepixel.doctor.stages.functions import FunctionFacts
-from edgepixel.doctor.stages.roles import Need, RoleFacts
+from edgepixel.doctor.parts.functions import FunctionFacts
+from edgepixel.doctor.parts.roles import Need, RoleFacts
 
 UNKNOWN = "unknown"
 # A stack of another version may have a resource under another logical id. Then nothing is known about it.

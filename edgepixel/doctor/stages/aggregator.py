@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from edgepixel.doctor.facts.said import Said, is_absent, part
 from edgepixel.doctor.findings import Paragraph, Problem, Stage
-from edgepixel.doctor.stages import functions
-from edgepixel.doctor.stages.functions import SURE_FAILURES, FunctionFacts
-from edgepixel.doctor.stages.roles import RoleFacts, role_problems
+from edgepixel.doctor.parts import functions
+from edgepixel.doctor.parts.functions import SURE_FAILURES, FunctionFacts
+from edgepixel.doctor.parts.roles import RoleFacts, role_problems
 
 BATCH_MESSAGE = "Batch aggregated"
 """What the aggregator logs of each batch (functions/aggregator/app.py). A test holds it to that."""

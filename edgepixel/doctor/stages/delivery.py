@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from edgepixel.doctor.facts.said import Said, is_absent, part
 from edgepixel.doctor.findings import Paragraph, Problem, Stage
-from edgepixel.doctor.stages.roles import RoleFacts, role_problems
+from edgepixel.doctor.parts.roles import RoleFacts, role_problems
 
 # Parts of Firehose's error codes, such as S3.AccessDenied, after which a retry alone does not help (Amazon Data
 # Firehose developer guide, "Monitor Amazon Data Firehose Using CloudWatch Logs").

@@ -7,7 +7,7 @@ from typing import Any
 
 from edgepixel.doctor.facts.said import Said, is_absent, part
 from edgepixel.doctor.findings import Paragraph, Problem, Stage
-from edgepixel.doctor.stages.roles import RoleFacts, role_problems
+from edgepixel.doctor.parts.roles import RoleFacts, role_problems
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from edgepixel.doctor.facts.said import Said, is_absent, part, was_told
 from edgepixel.doctor.findings import Paragraph, Problem, Stage
-from edgepixel.doctor.stages import functions
-from edgepixel.doctor.stages.functions import SURE_FAILURES, FunctionFacts
-from edgepixel.doctor.stages.roles import RoleFacts, role_problems
+from edgepixel.doctor.parts import functions
+from edgepixel.doctor.parts.functions import SURE_FAILURES, FunctionFacts
+from edgepixel.doctor.parts.roles import RoleFacts, role_problems
 
 DONE_MESSAGE, WAITING_MESSAGE = "Partitions are in the catalog", "Catalog not ready"
 """What the trigger logs of each object (functions/crawler_trigger/app.py). A test holds them to that."""

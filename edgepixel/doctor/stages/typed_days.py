@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from edgepixel.doctor.facts.said import is_absent, part
 from edgepixel.doctor.findings import Paragraph
-from edgepixel.doctor.stages.functions import FunctionFacts
+from edgepixel.doctor.parts.functions import FunctionFacts
 
 PATIENCE = timedelta(hours=6)
 """How long after its end, and after CLOSED_AFTER_HOURS, a day may take: the compactor comes once an hour."""

@@ -13,8 +13,8 @@ from edgepixel.errors import SamError
 from edgepixel.traffic.ledger import read_ledger
 from edgepixel.traffic.recorder import record_traffic
 from tests.e2e.conftest import QUERYABLE_SECONDS, Answered
-from tests.e2e.stack.foreign_distribution import TAGS, foreign_distribution
-from tests.e2e.stack.removal import delete_stack
+from tests.e2e.stack.steps.foreign_distribution import TAGS, foreign_distribution
+from tests.e2e.stack.steps.removal import delete_stack
 
 type Deploy = Callable[[str, dict[str, str]], Stack]
 VIEWS = 20

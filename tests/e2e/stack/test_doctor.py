@@ -16,9 +16,9 @@ from edgepixel.doctor.looks import ANSWER
 from edgepixel.doctor.report import as_json
 from edgepixel.errors import SamError
 from tests.e2e.conftest import DISABLED
-from tests.e2e.stack import breakages
-from tests.e2e.stack.breakages import Breakage, Deployed
-from tests.e2e.stack.examining import assert_healthy, examined
+from tests.e2e.stack.steps import breakages
+from tests.e2e.stack.steps.breakages import Breakage, Deployed
+from tests.e2e.stack.steps.examining import assert_healthy, examined
 
 SETTLED_SECONDS = 3.0  # after which what is in the lake has to be in the catalog, where that is tried
 

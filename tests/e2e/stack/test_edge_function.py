@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
 from edgepixel.edge_function import code
-from tests.e2e.stack.removal import delete_stack
-from tests.e2e.stack.updating import physical_ids, update_stack
+from tests.e2e.stack.steps.removal import delete_stack
+from tests.e2e.stack.steps.updating import physical_ids, update_stack
 from tests.waiting import PATIENCE_SECONDS
 
 

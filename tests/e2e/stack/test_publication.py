@@ -21,7 +21,7 @@ from edgepixel.publication.package import publish
 from edgepixel.publication.run import Publication, run_publication
 from edgepixel.template import log_fields, parse_template, read_template
 from tests.conftest import ROOT
-from tests.e2e.stack.repository import Repository, stand_in_repository
+from tests.e2e.stack.steps.repository import Repository, stand_in_repository
 from tests.e2e.streams import deaggregated, stream_records
 
 BUCKET = "artifacts-of-a-publisher"

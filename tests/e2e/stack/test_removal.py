@@ -13,7 +13,7 @@ from edgepixel.aws.lake_names import QUARANTINE
 from edgepixel.aws.stack import Stack
 from edgepixel.traffic.recorder import record_traffic
 from tests.e2e.conftest import Answered
-from tests.e2e.stack.removal import delete_stack
+from tests.e2e.stack.steps.removal import delete_stack
 
 
 def _listed(cloud: Cloud, service: str, operation: str, results: str, **arguments: Any) -> list[Any]:

@@ -19,11 +19,11 @@ from edgepixel.doctor.findings import ONLY_WITH_REALTIME_LOGS, Outcome
 from edgepixel.traffic.generator import generate
 from edgepixel.traffic.ledger import Row
 from edgepixel.traffic.sender import send
-from tests.e2e.stack.comparing import ledger_of, wait_for_hits, wrong_answers
-from tests.e2e.stack.examining import assert_healthy, examined
-from tests.e2e.stack.removal import delete_stack
-from tests.e2e.stack.steady_traffic import PatientPixel, SteadyTraffic
-from tests.e2e.stack.updating import physical_ids, update_stack
+from tests.e2e.stack.steps.comparing import ledger_of, wait_for_hits, wrong_answers
+from tests.e2e.stack.steps.examining import assert_healthy, examined
+from tests.e2e.stack.steps.removal import delete_stack
+from tests.e2e.stack.steps.steady_traffic import PatientPixel, SteadyTraffic
+from tests.e2e.stack.steps.updating import physical_ids, update_stack
 from tests.waiting import wait_until
 
 NAME = "sources"

@@ -21,12 +21,12 @@ from edgepixel.local.deployment import deploy
 from edgepixel.local.prerequisites import host_architecture
 from edgepixel.template import parameter_default, read_template
 from edgepixel.traffic.ledger import Ledger
-from tests.e2e.stack.comparing import IN_THE_TABLE, ledger_of, missing, wait_for_hits, wrong_answers
-from tests.e2e.stack.foreign_distribution import foreign_distribution
-from tests.e2e.stack.older_template import write_older_template
-from tests.e2e.stack.removal import delete_stack
-from tests.e2e.stack.steady_traffic import Gap, PatientPixel, SteadyTraffic
-from tests.e2e.stack.updating import physical_ids, update_stack
+from tests.e2e.stack.steps.comparing import IN_THE_TABLE, ledger_of, missing, wait_for_hits, wrong_answers
+from tests.e2e.stack.steps.foreign_distribution import foreign_distribution
+from tests.e2e.stack.steps.older_template import write_older_template
+from tests.e2e.stack.steps.removal import delete_stack
+from tests.e2e.stack.steps.steady_traffic import Gap, PatientPixel, SteadyTraffic
+from tests.e2e.stack.steps.updating import physical_ids, update_stack
 from tests.waiting import PATIENCE_SECONDS, wait_until
 
 NAME = "changing"

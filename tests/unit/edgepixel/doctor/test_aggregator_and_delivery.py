@@ -9,12 +9,12 @@ import pytest
 
 from edgepixel.doctor.facts.said import Refused, Said
 from edgepixel.doctor.findings import Paragraph, Problem, Stage
+from edgepixel.doctor.parts.functions import FunctionFacts
+from edgepixel.doctor.parts.roles import RoleFacts
 from edgepixel.doctor.stages import aggregator, delivery, lake
 from edgepixel.doctor.stages.aggregator import AggregatorFacts, AggregatorSigns
 from edgepixel.doctor.stages.delivery import DeliveryFacts, DeliverySigns
-from edgepixel.doctor.stages.functions import FunctionFacts
 from edgepixel.doctor.stages.lake import LakeFacts
-from edgepixel.doctor.stages.roles import RoleFacts
 
 RAW, AGGREGATED = "arn:aws:kinesis:eu-west-1:1:stream/raw", "arn:aws:kinesis:eu-west-1:1:stream/aggregated"
 BUCKET = "arn:aws:s3:::lake"

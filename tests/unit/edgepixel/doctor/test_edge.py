@@ -9,10 +9,10 @@ import pytest
 
 from edgepixel.doctor.facts.said import Refused, Said, part
 from edgepixel.doctor.findings import Problem, Stage
+from edgepixel.doctor.parts.roles import Need, RoleFacts
 from edgepixel.doctor.stages import edge, log_configuration
 from edgepixel.doctor.stages.edge import EdgeFacts, Response
 from edgepixel.doctor.stages.log_configuration import LogFacts
-from edgepixel.doctor.stages.roles import Need, RoleFacts
 
 ARN = "arn:aws:cloudfront::123456789012:realtime-log-config/shop"
 STREAM = "arn:aws:kinesis:eu-west-1:123456789012:stream/raw"

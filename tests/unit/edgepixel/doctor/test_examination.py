@@ -17,7 +17,7 @@ from edgepixel.doctor.facts.said import Refused, Said
 from edgepixel.doctor.facts.stack_facts import StackFacts
 from edgepixel.doctor.findings import ONLY_WITH_STANDARD_LOGS, Examination, Outcome, Stage
 from edgepixel.doctor.follow.patience import patience
-from edgepixel.doctor.stages.roles import Need
+from edgepixel.doctor.parts.roles import Need
 from edgepixel.errors import AnswerFailedError
 from tests.unit.edgepixel.doctor.canned_stack import (
     AGGREGATED,

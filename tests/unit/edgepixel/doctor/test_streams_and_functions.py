@@ -7,8 +7,9 @@ import pytest
 
 from edgepixel.doctor.facts.said import Refused, Said
 from edgepixel.doctor.findings import Paragraph, Stage
-from edgepixel.doctor.stages import functions, streams
-from edgepixel.doctor.stages.functions import FunctionFacts
+from edgepixel.doctor.parts import functions
+from edgepixel.doctor.parts.functions import FunctionFacts
+from edgepixel.doctor.stages import streams
 from edgepixel.doctor.stages.streams import StreamFacts
 
 NOT_THERE = Refused("Describe", "ResourceNotFoundException", "")

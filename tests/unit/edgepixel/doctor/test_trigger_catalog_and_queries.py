@@ -11,11 +11,11 @@ import pytest
 from edgepixel.console.table import Table
 from edgepixel.doctor.facts.said import Refused, Said
 from edgepixel.doctor.findings import Stage
+from edgepixel.doctor.parts.functions import FunctionFacts
+from edgepixel.doctor.parts.roles import RoleFacts
 from edgepixel.doctor.stages import catalog, queries, trigger
 from edgepixel.doctor.stages.catalog import CatalogFacts, Hour
-from edgepixel.doctor.stages.functions import FunctionFacts
 from edgepixel.doctor.stages.queries import QueryFacts
-from edgepixel.doctor.stages.roles import RoleFacts
 from edgepixel.doctor.stages.trigger import TriggerFacts
 
 FUNCTION_ARN = "arn:aws:lambda:eu-west-1:1:function:trigger"

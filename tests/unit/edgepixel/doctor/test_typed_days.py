@@ -12,7 +12,7 @@ from edgepixel.doctor.facts.aws_calls import AwsCalls
 from edgepixel.doctor.facts.said import Refused
 from edgepixel.doctor.facts.stack_facts import StackFacts
 from edgepixel.doctor.findings import Stage
-from edgepixel.doctor.stages.functions import FunctionFacts
+from edgepixel.doctor.parts.functions import FunctionFacts
 from edgepixel.doctor.stages.typed_days import TypedDaysFacts, late_days, note
 from tests.unit.edgepixel.doctor.canned_stack import Changes, canned_stack
 

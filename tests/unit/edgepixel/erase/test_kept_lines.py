@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from edgepixel.aws import lake_names
-from edgepixel.erase.kept_lines import Wanted, without
+from edgepixel.erase.lines.kept_lines import Wanted, without
 from edgepixel.errors import UnreadableObjectError
 from edgepixel.replay.undelivered_lines import read_lines
 from tests.unit.edgepixel.erase.conftest import ORDER, OTHER, VISITOR, Erase

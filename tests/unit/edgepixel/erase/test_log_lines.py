@@ -5,7 +5,7 @@ import gzip
 
 import pytest
 
-from edgepixel.erase.log_lines import LogLines
+from edgepixel.erase.lines.log_lines import LogLines
 from edgepixel.errors import UnreadableObjectError
 
 FIELDS = ["timestamp", "c-ip", "x-edge-request-id", "cs-uri-query"]

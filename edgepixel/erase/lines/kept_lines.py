@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from edgepixel.aws import lake_names
-from edgepixel.erase.log_lines import packed_as, unpacked
+from edgepixel.erase.lines.log_lines import packed_as, unpacked
 from edgepixel.errors import UnreadableObjectError
 
 PREFIXES = (lake_names.QUARANTINE, lake_names.DELIVERY_ERRORS, lake_names.FAILED_BATCHES)
