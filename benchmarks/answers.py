@@ -2,13 +2,15 @@
 """Every answer over a month of events in the local Athena: time, memory, and the bytes that Athena would bill.
 
     python -m benchmarks.answers [--events N ...] [--copies N ...] [--days N ...] [--lake raw typed] [--format json]
+    python -m benchmarks.answers --measured FILE ...
 
 The lake is asked twice: as raw lines, and after each of its days was typed by the compactor's statement. Each answer is
 asked alone in a process of its own, twice, and the second time is told: by then it has the memory and the files that
 the local cloud's process has after a while. The times are the local engine's on this machine and say nothing of
 Athena's; a query that reads too much, or that grows faster than its events, shows all the same. The tables are printed,
 and written into docs/architecture.md. As JSON, what was measured is printed only, one record for each lake, number of
-events, days and answer, with the machine's load before it, and one for the typing of the days.
+events, days and answer, with the machine's load before it, and one for the typing of the days. Such a file is measured
+again by nobody: `--measured` writes the tables of one or several.
 
 Ten million raw lines take more than an hour. So larger lakes are made of the typed one: every row is there so many
 times, under other visitors and request ids, and then the rows of that lake so many times again.
@@ -25,6 +27,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, TextIO
 
 from benchmarks.lakes.raw import DAYS, NOW, fill
@@ -198,14 +201,20 @@ def main() -> None:
         metavar="N",
         help="ask the typed lake with so many times its rows, too; each number multiplies the last lake",
     )
+    parser.add_argument(
+        "--measured", type=Path, nargs="+", metavar="FILE", help="measure nothing: write the tables of such JSON lines"
+    )
     parser.add_argument("--format", choices=("tables", "json"), default="tables", help="form of the output")
     options = parser.parse_args()
+    if options.measured:
+        _write([table(records) for records in _by_lake(options.measured)])
+        return
     if options.copies and "typed" not in options.lake:
         parser.error("--copies copies typed days: --lake leaves them out")
     copies = (COPIES if "typed" in options.lake else ()) if options.copies is None else options.copies
     logging.disable(logging.INFO)  # MiniStack's go to the standard output
     told = sys.stdout if options.format == "json" else sys.stderr  # tables come after an hour
-    texts = [f"Measured on {machine()}.\n"]
+    texts: list[str] = []
     records: list[dict[str, str | int | float]] = []
     for events in options.events:
         records = _told(ask_all(events, options.lake, options.days), told)
@@ -215,7 +224,21 @@ def main() -> None:
         texts.append(table(records))
     if options.format == "json":
         return
-    text = "\n".join(texts)
+    _write(texts)
+
+
+def _by_lake(files: Sequence[Path]) -> list[list[dict[str, Any]]]:
+    """What was measured, of each number of events by itself, the fewest first."""
+    lakes: dict[int, list[dict[str, Any]]] = {}
+    for file in files:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            record = json.loads(line)
+            lakes.setdefault(record["events"], []).append(record)
+    return [records for _, records in sorted(lakes.items())]
+
+
+def _write(tables: Sequence[str]) -> None:
+    text = "\n".join([f"Measured on {machine()}.\n", *tables])
     print(text)
     PAGE.write_text(rewritten(PAGE.read_text(encoding="utf-8"), COMMAND, text), encoding="utf-8")
     print(f"Written into {PAGE.relative_to(ROOT)}.")

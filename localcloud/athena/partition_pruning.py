@@ -116,12 +116,14 @@ def _bare(condition: exp.Expr, names: tuple[str, ...]) -> exp.Expr | None:
 
 def _renamed(condition: exp.Expr, select: exp.Select, names: tuple[str, ...]) -> exp.Expr | None:
     """A condition on a query's result as a condition on the query's source."""
-    origins = {}
+    origins: dict[str, exp.Expr] = {}
     for column in condition.find_all(exp.Column):
         origin = _origin(column.name, select.expressions, names)
         if origin is None:
             return None
         origins[column.name] = origin
+    if all(isinstance(origin, exp.Column) and origin.name == name for name, origin in origins.items()):
+        return condition  # as most are, and a copy takes longer than all else here
     return condition.transform(lambda node: origins[node.name].copy() if isinstance(node, exp.Column) else node)
 
 

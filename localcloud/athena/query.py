@@ -5,7 +5,7 @@ import atexit
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,7 @@ from localcloud.athena.relations import LakeTable, LakeView, Relations
 from localcloud.athena.tables import scanned_columns
 from localcloud.athena.tables.load import Loaded, load
 from localcloud.athena.tables.parquet_files import ParquetFiles
+from localcloud.athena.tables.partitions import partition_filters
 from localcloud.athena.trino import functions, parser
 from localcloud.athena.trino.errors import QueryError
 from localcloud.athena.trino.to_duckdb import to_duckdb
@@ -125,7 +126,7 @@ def _bound(query: exp.Query, database: str, now: datetime) -> Iterator[_Bound]:
     with session() as connection, ExitStack() as reading:
         try:
             # Tables first: a view may read one that is named behind it.
-            tables = {use.relation: load(connection, use, now) for use in uses if isinstance(use, LakeTable)}
+            tables = _tables(connection, [use for use in uses if isinstance(use, LakeTable)], now)
             definitions = _views(connection, uses, tables, now, reading)
             parquet = [files for one in tables.values() for files in one.parquet]
             if parquet:
@@ -139,6 +140,20 @@ def _bound(query: exp.Query, database: str, now: datetime) -> Iterator[_Bound]:
             raise QueryError(f"{code}: {error}") from error
         except ValueError as error:
             raise QueryError(f"NOT_SUPPORTED: {error}") from error
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, uses: Sequence[LakeTable], now: datetime) -> dict[str, Loaded]:
+    """What is loaded for each use of a table. Two uses of the same partitions of one are loaded once."""
+    loaded: dict[str, Loaded] = {}
+    first: dict[Hashable, str] = {}
+    for use in uses:
+        same = first.setdefault((use.key, use.reads_path, *partition_filters(use)), use.relation)
+        if same == use.relation:
+            loaded[use.relation] = load(connection, use, now)
+        else:
+            connection.execute(f"CREATE OR REPLACE TEMP VIEW {use.relation} AS FROM {same}")
+            loaded[use.relation] = loaded[same]
+    return loaded
 
 
 def _views(

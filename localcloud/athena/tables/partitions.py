@@ -89,8 +89,7 @@ def _left_by_filters(
     now: datetime,
 ) -> list[int]:
     """The numbers of the partitions that the filters leave. One that fails leaves all: the query will fail."""
-    known = {name.lower() for name in names}
-    filters = [f for f in use.filters if {column.name.lower() for column in f.find_all(exp.Column)} <= known]
+    filters = _filters(use)
     everything = list(range(len(partitions)))
     if not filters or not partitions:
         return everything
@@ -106,6 +105,16 @@ def _left_by_filters(
         return sorted(number for (number,) in connection.execute(query, values).fetchall())
     except duckdb.Error:
         return everything
+
+
+def partition_filters(use: LakeTable) -> list[str]:
+    """The conditions that choose partitions: those on nothing but the table's partition keys."""
+    return [f.sql(comments=False) for f in _filters(use)]
+
+
+def _filters(use: LakeTable) -> list[exp.Expr]:
+    known = {name.lower() for name in keys(use)}
+    return [f for f in use.filters if {column.name.lower() for column in f.find_all(exp.Column)} <= known]
 
 
 def quoted(name: str) -> str:

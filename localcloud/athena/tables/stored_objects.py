@@ -30,9 +30,9 @@ def below(location: str) -> Iterator[StoredObject]:
     bucket = s3.buckets.get(parts.netloc)
     if bucket is None:
         raise QueryError(f"HIVE_FILESYSTEM_ERROR: the bucket of {location} does not exist")
-    for key in sorted(bucket["objects"]):
+    for key in sorted(key for key in list(bucket["objects"]) if key.startswith(prefix)):
         name = key.removeprefix(prefix)
-        if not key.startswith(prefix) or key.endswith("/") or any(p.startswith(("_", ".")) for p in name.split("/")):
+        if key.endswith("/") or any(p.startswith(("_", ".")) for p in name.split("/")):
             continue
         stored = bucket["objects"].get(key)  # it may be deleted meanwhile
         data = s3.get_object_data(parts.netloc, key)
