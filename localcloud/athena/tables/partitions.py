@@ -9,6 +9,7 @@ table whose partitions are projected, what is registered does not count ("Use pa
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import duckdb
@@ -22,6 +23,10 @@ from localcloud.ministack import glue
 
 type Columns = list[tuple[str, str]]
 """Names and Hive types, in order."""
+
+
+_MOST_LEFT = 32
+_left: dict[tuple[str, tuple[str | int, ...]], list[int]] = {}  # what conditions left of partitions, by both
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,8 @@ def wanted(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime)
 def require_same_types(use: LakeTable, partition: Partition, *, by_name: bool = False) -> None:
     """Raise QueryError if a column of the partition is of another type than the table's at its place, or `by_name`."""
     own = partition.columns
+    if own == columns(use.table["StorageDescriptor"]):
+        return
     pairs = list(zip(columns(use.table["StorageDescriptor"]), own, strict=False))
     if by_name:
         kinds = {name.lower(): (name, kind) for name, kind in own}
@@ -95,16 +102,23 @@ def _left_by_filters(
         return everything
     listed = ", ".join(quoted(name) for name in ["partition number", *names])
     row = f"({', '.join('?' for _ in range(len(names) + 1))})"
-    values = [value for number, one in enumerate(partitions) for value in (number, *one.values)]
+    rows: list[tuple[str | int, ...]] = [(number, *one.values) for number, one in enumerate(partitions)]
+    values = tuple(chain.from_iterable(rows))
     conditions = " AND ".join(f"({to_duckdb(f, now)})" for f in filters)
     query = (
         f'SELECT "partition number" FROM (VALUES {", ".join([row] * len(partitions))}) AS p({listed}) '  # noqa: S608
         f"WHERE {conditions}"
     )
-    try:
-        return sorted(number for (number,) in connection.execute(query, values).fetchall())
-    except duckdb.Error:
-        return everything
+    left = _left.get((query, values))
+    if left is None:
+        try:
+            left = sorted(number for (number,) in connection.execute(query, values).fetchall())
+        except duckdb.Error:
+            return everything
+        if len(_left) >= _MOST_LEFT:
+            _left.clear()
+        _left[query, values] = left
+    return left
 
 
 def partition_filters(use: LakeTable) -> list[str]:

@@ -3,6 +3,7 @@
 
 import logging
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import sqlglot
@@ -33,14 +34,21 @@ class _Trino(Trino):
 
 
 def parse(sql: str, parameters: Sequence[str] = ()) -> exp.Query:
-    """The tree of one query; each `?` is a parameter, written as an SQL literal. Raises QueryError."""
+    """The tree of one query; each `?` is a parameter, written as an SQL literal. Raises QueryError.
+
+    A query is parsed when it is started and when it runs, so the tree is kept: nobody changes it.
+    """
     try:
-        sql = _with_parameters(sql, parameters)
-        dialect = _Trino()
-        tokens = dialect.tokenize(sql)
-        statements = dialect.parser().parse(tokens, sql)
+        return _parsed(_with_parameters(sql, parameters))
     except sqlglot.errors.SqlglotError as error:
         raise QueryError(f"SYNTAX_ERROR: {_first_error(error)}") from error
+
+
+@lru_cache(maxsize=64)
+def _parsed(sql: str) -> exp.Query:
+    dialect = _Trino()
+    tokens = dialect.tokenize(sql)
+    statements = dialect.parser().parse(tokens, sql)
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise QueryError("SYNTAX_ERROR: Only one sql statement is allowed, and it must be a query")
     _check_functions(tokens, statements[0])

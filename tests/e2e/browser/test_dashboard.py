@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from edgepixel.answers.subject.conditions import Subject, subject_sql
 from edgepixel.answers.subject.filters import parse_filter
 from edgepixel.ask.athena import find_answers, run_query
+from edgepixel.console.table import Record
 from edgepixel.dashboard.asking import Asker
 from edgepixel.dashboard.cache import Cache
 from edgepixel.report.panels import whole
@@ -23,6 +24,8 @@ from tests.waiting import PATIENCE_SECONDS
 PAGES = (
     "/?period=7d",
     "/?period=7d&by=day&compare=year",
+    "/?period=7d&funnel=view,/",
+    "/live?renew=no",
     "/details?answer=pages&period=7d",
     "/sql?answer=pages&period=7d",
 )
@@ -86,12 +89,7 @@ def test_a_row_filters_its_chip_removes_the_filter_and_back_goes_back(
     (country,) = parse_qs(urlsplit(page.url).query)["country"]
     chip = page.locator("[aria-label=Filters] li")
     assert chip.locator("span").inner_text() == f"Country is {name}"
-    stack = answered["enabled"].stack
-    subject = Subject(7, filters=(parse_filter(f"country={country}"),))
-    moment = datetime.fromtimestamp(answered["enabled"].now_ms / 1000, UTC)
-    moment = moment.replace(minute=moment.minute // 5 * 5, second=0, microsecond=0)
-    sql = subject_sql(find_answers(stack), "visitor-count", subject, subject.period(moment, "UTC"))
-    record = run_query(stack, sql).records()[0]
+    record = _asked(answered["enabled"], "visitor-count", Subject(7, filters=(parse_filter(f"country={country}"),)))[0]
     filtered = _figures(page)
     assert filtered["Events"] == f"{whole(record, 'events'):,}"
     assert filtered["Visitors"] == f"{whole(record, 'visitors'):,}"
@@ -115,6 +113,23 @@ def test_a_filter_can_be_typed(page: Page) -> None:
     assert page.locator("[aria-label=Filters] li span").all_inner_texts() == ["Country is Germany"]
     assert page.locator("section:has(> h2:text-is('Countries')) a.label").all_inner_texts() == ["Germany"]
     assert "period=7d" in page.url
+
+
+def test_steps_of_the_funnel_can_be_typed(page: Page, answered: dict[str, Answered]) -> None:
+    page.locator(".filters summary").filter(has_text="Funnel").click()
+    page.locator("input[name=funnel]").fill("view, purchase")
+    page.get_by_role("button", name="Show").last.click()
+    page.wait_for_load_state("load")
+    assert parse_qs(urlsplit(page.url).query) == {"period": ["7d"], "funnel": ["view, purchase"]}
+    records = _asked(answered["enabled"], "funnel", Subject(7, funnel=("view", "purchase")))
+    assert [record["event"] for record in records] == ["view", "purchase"]
+    shown = page.locator("#answer-funnel tbody tr").all_text_contents()
+    assert len(shown) == 2
+    for text, record in zip(shown, records, strict=True):
+        assert f"{whole(record, 'visitors'):,}" in text
+    page.get_by_role("link", name="The usual steps").click()
+    page.wait_for_load_state("load")
+    assert urlsplit(page.url).query == "period=7d"
 
 
 def test_keys_are_listed_and_lead_where_they_say(page: Page, first_address: str) -> None:
@@ -164,6 +179,14 @@ def test_axe_finds_nothing(page: Page, first_address: str, path: str, scheme: st
     assert response is not None
     found = Axe().run(page, options={"runOnly": [*RULES]})
     assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in found.response["violations"]] == []
+
+
+def _asked(answered: Answered, name: str, subject: Subject) -> list[Record]:
+    """An answer of the stack, as of the moment at which the pages' periods end."""
+    moment = datetime.fromtimestamp(answered.now_ms / 1000, UTC)
+    moment = moment.replace(minute=moment.minute // 5 * 5, second=0, microsecond=0)
+    sql = subject_sql(find_answers(answered.stack), name, subject, subject.period(moment, "UTC"))
+    return run_query(answered.stack, sql).records()
 
 
 def _figures(page: Page) -> dict[str, str]:
