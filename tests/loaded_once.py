@@ -56,7 +56,7 @@ def loaded_once(columns: Sequence[str] = ("*",)) -> Iterator[None]:
         return f"{view.relation} AS NOT MATERIALIZED (SELECT {', '.join(shown)} FROM {rows[key]})"  # noqa: S608
 
     with query.session() as connection, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(query, "session", lambda: nullcontext(connection))
+        patch.setattr(query, "session", lambda _engine: nullcontext(connection))
         patch.setattr(query, "load", load_once)
         patch.setattr(definitions, "definition", decode_once)
         yield

@@ -5,7 +5,8 @@ import atexit
 import json
 import os
 import shutil
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,7 @@ from localcloud.athena.views import definitions as views
 from localcloud.athena.views.kept_rows import MOST_BYTES, KeptRows
 
 _MOST_MEMORY = 8 * 1024**3
+_one_engine = threading.Lock()
 
 
 def _memory_limit() -> str:
@@ -123,11 +125,16 @@ def _bound(query: exp.Query, database: str, now: datetime) -> Iterator[_Bound]:
     tree, uses = relations.resolve(query, database)
     column_check.check(tree, uses)
     text = to_duckdb(tree, now)
-    with session() as connection, ExitStack() as reading:
+    engine = _current_engine()
+    with session(engine) as connection, ExitStack() as reading:
+
+        def kept(key: Hashable, rows: str) -> str | None:
+            return reading.enter_context(engine.kept.table(connection, key, rows))
+
         try:
             # Tables first: a view may read one that is named behind it.
             tables = _tables(connection, [use for use in uses if isinstance(use, LakeTable)], now)
-            definitions = _views(connection, uses, tables, now, reading)
+            definitions = _views(connection, uses, tables, now, kept)
             parquet = [files for one in tables.values() for files in one.parquet]
             if parquet:
                 connection.execute("PRAGMA enable_profiling = 'no_output'")
@@ -161,9 +168,9 @@ def _views(
     uses: Relations,
     tables: Mapping[str, Loaded],
     now: datetime,
-    reading: ExitStack,
+    kept: Callable[[Hashable, str], str | None],
 ) -> list[str]:
-    """The views as WITH queries. What is kept of them is read as long as `reading` lasts."""
+    """The views as WITH queries. `kept` gives the table with the rows of one, if there is one: see `KeptRows.table`."""
     empty = {relation for relation, one in tables.items() if one.is_empty}
     definitions: list[str] = []
     for use in uses:
@@ -176,8 +183,7 @@ def _views(
         made = views.definition(connection, use, uses, now, definitions, is_empty=is_empty, reads_text=of_text)
         if of_text and _may_be_kept(use, read):
             key = use.text, str(use.columns), *(one.texts for one in read if one)
-            rows = views.rows(use, [*definitions, made])
-            table = reading.enter_context(_engine().kept.table(connection, key, rows))
+            table = kept(key, views.rows(use, [*definitions, made]))
             made = views.of_table(use, table) if table else made
         definitions.append(made)
     return definitions
@@ -191,9 +197,9 @@ def _may_be_kept(view: LakeView, read: Sequence[Loaded | None]) -> bool:
 
 
 @contextmanager
-def session() -> Iterator[duckdb.DuckDBPyConnection]:
+def session(engine: "_Engine | None" = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """An empty session of an in-memory DuckDB with Trino's functions and Trino's defaults."""
-    with _engine().connection.cursor() as connection:
+    with (engine or _current_engine()).connection.cursor() as connection:
         for setting in _SETTINGS:
             connection.execute(f"SET {setting}")
         yield connection
@@ -205,6 +211,12 @@ class _Engine:
 
     connection: duckdb.DuckDBPyConnection
     kept: KeptRows
+
+
+def _current_engine() -> _Engine:
+    """One, though several queries may be the first ones."""
+    with _one_engine:
+        return _engine()
 
 
 @lru_cache(maxsize=1)

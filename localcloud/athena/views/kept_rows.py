@@ -62,7 +62,7 @@ class KeptRows:
 
     def _make(self, connection: duckdb.DuckDBPyConnection, rows: _Rows, query: str) -> None:
         try:
-            connection.execute(f"CREATE TABLE {rows.name} AS {query}")
+            connection.execute(f"CREATE TABLE {rows.name} AS {query}").fetchall()
         except duckdb.Error:
             return  # of a column that the question perhaps does not read: if it does, it tells the same error
         with self._lock:
@@ -75,4 +75,4 @@ class KeptRows:
                 del self._rows[key]
                 if rows.is_made:
                     with suppress(duckdb.Error):  # a DuckDB that is broken takes its tables along
-                        connection.execute(f"DROP TABLE {rows.name}")
+                        connection.execute(f"DROP TABLE {rows.name}").fetchall()

@@ -63,6 +63,7 @@ def test_an_own_engine_that_does_not_start_is_told_with_its_log(
     install(programs, "dockerd", REFUSES)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr("tempfile.tempdir", str(programs))
+    monkeypatch.setattr("tests.sam_local.container.engine._BRIDGE", programs / "docker0")  # else of one that runs now
     with pytest.raises(EngineNotStartedError, match=r"dockerd does not start(.|\n)*Cannot connect"), container_engine():
         pass
     assert {path.name for path in programs.iterdir()} == {"docker", "dockerd", "edgepixel-engine.lock"}
