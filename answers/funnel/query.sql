@@ -12,7 +12,6 @@ WITH once AS (
   FROM events
   WHERE {{ conditions }}
     AND (visitor IS NOT NULL OR (traffic = 'server' AND order_id IS NOT NULL))
-    AND (contains({{ funnel }}, event) OR contains({{ funnel }}, {{ funnel_page }}) OR order_id IS NOT NULL)
   GROUP BY request_id
 ),
 -- Of the first step only the earliest time counts: most events are that, and the lists of the others are short.
@@ -25,6 +24,7 @@ counted AS (
     array_agg(16 * milliseconds + event_step) FILTER (WHERE event_step > 1) AS by_event,
     array_agg(16 * milliseconds + page_step) FILTER (WHERE page_step > 1) AS by_page
   FROM once
+  WHERE event_step > 0 OR page_step > 0 OR order_id IS NOT NULL
   GROUP BY visitor, site, order_id
 ),
 listed AS (
