@@ -16,15 +16,13 @@ import os
 import statistics
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from benchmarks.lakes.raw import DAYS, NOW, fill
 from benchmarks.lakes.typed import copy_days, type_lake, typed_objects
@@ -33,14 +31,10 @@ from edgepixel.ask.wait_for_events import PATIENCE_SECONDS, wait_until_queryable
 from edgepixel.aws import lake_names
 from edgepixel.aws.stack import Stack
 from edgepixel.console.progress import Steps, output_console
-from edgepixel.dashboard.application import Pages
 from edgepixel.dashboard.asking import Asker
 from edgepixel.dashboard.cache import Cache
-from edgepixel.dashboard.command import server
-from edgepixel.dashboard.safety import TOKEN
-from edgepixel.dashboard.sockets import listening_socket
+from edgepixel.dashboard.serving import served
 from edgepixel.defaults import DEFAULT_STACK
-from edgepixel.live.background import Background
 from edgepixel.local import local_cloud
 from edgepixel.local.deployment import build_and_deploy
 from edgepixel.local.lock import exclusively
@@ -60,7 +54,6 @@ FILTERS: Sequence[Mapping[str, str]] = (
     {"page": "~example"},
 )
 HEADS = ("filter", "first panel, s", "whole page, s", "from the cache, ms", "KB, in gzip")
-_SECRET = "a-token"  # noqa: S105 (for this machine, while this runs)
 
 
 @dataclass(frozen=True)
@@ -76,10 +69,10 @@ class Seen:
 class Browser:
     """Has the cookie that the first address gives."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._cookie = ""
-        self._cookie = self._response(f"/?{TOKEN}={_SECRET}").getheader("set-cookie", "").partition(";")[0]
+    def __init__(self, first_address: str) -> None:
+        parts = urlsplit(first_address)
+        self._port, self._cookie = parts.port, ""
+        self._cookie = self._response(f"/?{parts.query}").getheader("set-cookie", "").partition(";")[0]
 
     def look(self, path: str) -> Seen:
         """A page, whole. Raises OSError if it is no page."""
@@ -99,24 +92,6 @@ class Browser:
         connection = HTTPConnection("127.0.0.1", self._port, timeout=600)
         connection.request("GET", path, headers={"Cookie": self._cookie} if self._cookie else {})
         return connection.getresponse()
-
-
-@contextmanager
-def served(stack: Stack, cache: Path) -> Iterator[Browser]:
-    """A browser of the stack's dashboard, which has asked nothing yet."""
-    asker, live = Asker(stack, Cache(cache)), Background(stack)
-    with listening_socket(0) as listening:
-        port = listening.getsockname()[1]
-        running = server(Pages(asker, live), port, _SECRET)
-        thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield Browser(port)
-        finally:
-            running.should_exit = True
-            thread.join()
-            live.stop()
-            asker.stop()
 
 
 def put_days(stack: Stack) -> None:
@@ -141,7 +116,8 @@ def look(stack: Stack) -> Iterator[list[str]]:
         path = "/?" + urlencode({"from": (NOW - timedelta(days=DAYS)).date(), "to": NOW.date(), **chosen})
         colds, warms = [], []
         for _ in range(3):
-            with tempfile.TemporaryDirectory() as cache, served(stack, Path(cache)) as browser:
+            with tempfile.TemporaryDirectory() as cache, served(Asker(stack, Cache(Path(cache)))) as address:
+                browser = Browser(address)
                 colds.append(browser.look(path))
                 warms.append(browser.look(path))
         cold = sorted(colds, key=lambda one: one.end)[1]

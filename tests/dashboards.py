@@ -1,45 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A dashboard that is served while a block lasts."""
-
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+"""What the tests of the dashboard share, besides `edgepixel.dashboard.serving`."""
 
 from edgepixel.ask.athena import SavedQuery
-from edgepixel.dashboard.application import Pages
-from edgepixel.dashboard.asking import Asker
-from edgepixel.dashboard.command import server
-from edgepixel.dashboard.safety import TOKEN
-from edgepixel.dashboard.sockets import listening_socket
-from edgepixel.live.background import Background
 from edgepixel.template import answer_queries
-from tests.waiting import wait_until
-
-SECRET = "a-token"
 
 
 def saved_answers() -> list[SavedQuery]:
     """The saved queries of a stack: the template's answers."""
     return [SavedQuery(name, name, sql) for name, sql in answer_queries().items()]
-
-
-@contextmanager
-def served(
-    asker: Asker, now: Callable[[], datetime] = lambda: datetime.now(UTC), live: Background | None = None
-) -> Iterator[str]:
-    """Yields its first address. `live` is the stack's own if none is given."""
-    live = live or Background(asker.stack)
-    with listening_socket(0) as listening:
-        port = listening.getsockname()[1]
-        running = server(Pages(asker, live, now), port, SECRET)
-        thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            wait_until(lambda: running.started, "the dashboard listens")
-            yield f"http://127.0.0.1:{port}/?{TOKEN}={SECRET}"
-        finally:
-            running.should_exit = True
-            thread.join()
-            live.stop()
-            asker.stop()

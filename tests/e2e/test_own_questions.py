@@ -19,8 +19,8 @@ from edgepixel.ask.athena import find_saved_queries
 from edgepixel.cli import main
 from edgepixel.dashboard.asking import Asker
 from edgepixel.dashboard.cache import Cache
+from edgepixel.dashboard.serving import SECRET, served
 from edgepixel.export import command as export_command
-from tests.dashboards import SECRET, served
 from tests.e2e.conftest import Answered
 from tests.waiting import PATIENCE_SECONDS
 

@@ -24,13 +24,14 @@ from edgepixel.dashboard import asking
 from edgepixel.dashboard.address import read_address
 from edgepixel.dashboard.asking import Asker
 from edgepixel.dashboard.cache import Cache
+from edgepixel.dashboard.serving import SECRET, served
 from edgepixel.template import log_fields, read_template
 from edgepixel.traffic.generator import generate
 from edgepixel.traffic.lake_objects import Logged, lake_objects, rows_of
 from edgepixel.traffic.ledger import Ledger
 from edgepixel.truth.events import Event, events_of, facts_of, visitors
 from localcloud.in_process_lake import empty_lake, fill_lake
-from tests.dashboards import SECRET, saved_answers, served
+from tests.dashboards import saved_answers
 from tests.loaded_once import loaded_once
 from tests.unit.edgepixel.truth.ledgers import header
 

@@ -15,8 +15,8 @@ from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.console.table import Record
 from edgepixel.dashboard.asking import Asker
 from edgepixel.dashboard.cache import Cache
+from edgepixel.dashboard.serving import served
 from edgepixel.report.panels import whole
-from tests.dashboards import served
 from tests.e2e.browser import chromium
 from tests.e2e.conftest import Answered
 from tests.waiting import PATIENCE_SECONDS

@@ -20,8 +20,9 @@ from edgepixel.console.table import Table, Value
 from edgepixel.dashboard import asking
 from edgepixel.dashboard.asking import Asker
 from edgepixel.dashboard.cache import Cache
+from edgepixel.dashboard.serving import SECRET, served
 from edgepixel.template import answer_queries
-from tests.dashboards import SECRET, saved_answers, served
+from tests.dashboards import saved_answers
 
 NOW = datetime(2026, 11, 27, 12, 3, 7, tzinfo=UTC)
 NOTHING = {

@@ -9,9 +9,9 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from edgepixel.dashboard.asking import Asker
+from edgepixel.dashboard.serving import SECRET, served
 from edgepixel.errors import LiveError, MissingPackageError
 from edgepixel.live.picture import Count, Minute, Picture, Row
-from tests.dashboards import SECRET, served
 from tests.unit.edgepixel.dashboard.conftest import NOW, Athena, Site
 from tests.unit.edgepixel.dashboard.test_pages import HOSTILE
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from edgepixel.dashboard.safety import TOKEN
-from tests.dashboards import SECRET
+from edgepixel.dashboard.serving import SECRET
 from tests.unit.edgepixel.dashboard.conftest import Athena, Site
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a view makes of text is kept for the next questions, and never told of other text."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -78,7 +78,7 @@ def test_the_second_question_about_the_same_text_makes_a_table_and_each_bills_th
     ],
     ids=["an object is replaced", "an object more", "a partition more"],
 )
-def test_other_text_is_read_at_once(change) -> None:  # type: ignore[no-untyped-def]
+def test_other_text_is_read_at_once(change: Callable[[], object]) -> None:
     make_view("SELECT a AS id FROM t")
     for _ in range(3):
         assert asked() == [["2", "1", "2"]]
