@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from edgepixel.suggestion import did_you_mean
 from edgepixel.template import read_template
-from localcloud.athena.time_zones import TIME_ZONES
+from localcloud.athena.trino.time_zones import TIME_ZONES
 
 TIME_ZONE = "TimeZone"
 """The parameter whose values no list of the template has."""

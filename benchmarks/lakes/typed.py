@@ -66,7 +66,8 @@ def copy_days(copies: int) -> int:
 def typed_objects() -> dict[str, list[bytes]]:
     """The objects of each typed day, by its date."""
     days = {one["Values"][0]: one["StorageDescriptor"]["Location"] for one in glue.partitions[_DAYS]}
-    return {day: [one.data for one in stored_objects.below(location)] for day, location in sorted(days.items())}
+    below = stored_objects.Listing().below
+    return {day: [one.data for one in below(location)] for day, location in sorted(days.items())}
 
 
 def _copy_day(partition: dict[str, Any], copies: int) -> None:
@@ -116,7 +117,7 @@ def _in_a_copy(make: Callable[[], object]) -> tuple[float, float, int]:
         s3.put_object(NAME, key, data, {})
     glue.partitions[_DAYS] = partitions
     for partition in partitions:  # else the first question of each process would write these files
-        for stored in stored_objects.below(partition["StorageDescriptor"]["Location"]):
+        for stored in stored_objects.Listing().below(partition["StorageDescriptor"]["Location"]):
             object_files.file_of(stored, ["dt"], partition["Values"])
     return seconds, megabytes, sum(map(len, files.values()))
 

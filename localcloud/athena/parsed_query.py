@@ -3,18 +3,38 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from sqlglot import exp
 
 from localcloud.athena.trino import parser
 
+type Filters = dict[int, list[exp.Expr]]
+"""By the identity of a table's node, the conditions that hold for all rows that are wanted of it."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the queries that a UNION ALL is of, by places in `ParsedQuery.references`.
+
+    `source`: where all its rows come from, so that it has none if that has none; None if they may come from elsewhere.
+    `references`: all that it names.
+    """
+
+    source: int | None
+    references: list[int]
+
 
 class ParsedQuery:
-    """`tree` as Trino's text has it."""
+    """`tree` as Trino's text has it. `filters`: what is known of conditions on its tables, by those on its result.
+
+    A view is asked with the same conditions by many questions.
+    """
 
     def __init__(self, tree: exp.Query) -> None:
         self.tree = tree
+        self.filters: dict[tuple[str, ...], Filters] = {}
 
     @cached_property
     def references(self) -> list[exp.Table]:
@@ -51,6 +71,16 @@ class ParsedQuery:
         """Whether its rows depend on when it is asked."""
         return self.tree.find(exp.CurrentTimestamp, exp.Localtimestamp, exp.CurrentDate) is not None
 
+    @cached_property
+    def sides(self) -> list[Side]:
+        """The sides of a UNION ALL, in order; of any other query, the query."""
+        places = {id(table): place for place, table in enumerate(self.references)}
+        found = []
+        for side in sides_of(self.tree):
+            references = [places[id(table)] for table in side.find_all(exp.Table) if id(table) in places]
+            found.append(Side(places.get(id(_only_source(side))), references))
+        return found
+
     def renamed(self, relations: Sequence[str]) -> exp.Query:
         """A copy in which each of the `references` names the relation at its place, and each column has a name."""
         tree = self.tree.copy()
@@ -83,6 +113,23 @@ class ParsedQuery:
     @cached_property
     def _with_window(self) -> set[int]:
         return {id(window.parent_select) for window in self.tree.find_all(exp.Window)}
+
+
+def sides_of(tree: exp.Expr) -> list[exp.Expr]:
+    """The trees of the sides of a UNION ALL, in order; of any other query, the query."""
+    bare = not any(value for name, value in tree.args.items() if name not in ("this", "expression", "distinct"))
+    if isinstance(tree, exp.Union) and not tree.args.get("distinct") and bare:
+        return [*sides_of(tree.left), *sides_of(tree.right)]
+    return [tree]
+
+
+def _only_source(side: exp.Expr) -> exp.Expr | None:
+    """The table of a query over nothing else that makes no row of none."""
+    source = side.args.get("from_") if isinstance(side, exp.Select) else None
+    others = any(side.args.get(name) for name in ("with_", "joins", "laterals", "group"))
+    if source is None or others or any(one.find(exp.AggFunc) for one in side.expressions):
+        return None
+    return source.this if not any(source.this.args.get(name) for name in ("joins", "laterals")) else None
 
 
 def _tables(tree: exp.Query) -> list[exp.Table]:

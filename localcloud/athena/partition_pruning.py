@@ -11,9 +11,7 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
-from localcloud.athena.parsed_query import ParsedQuery
-
-type Filters = dict[int, list[exp.Expr]]
+from localcloud.athena.parsed_query import Filters, ParsedQuery
 
 # With these in between, leaving out a row before is not the same as leaving it out after.
 _BARRIERS = (
@@ -30,11 +28,21 @@ _BARRIERS = (
     "sample",
 )
 _SET_BARRIERS = ("limit", "offset", "by_name")
+_MOST_KEPT = 64
 _NOT_ALONE = (exp.Query, exp.AggFunc, exp.Window, exp.Placeholder)
 
 
 def collect(query: ParsedQuery, wanted: list[exp.Expr]) -> Filters:
     """For each table (by id of its node) the conditions on its columns. `wanted`: conditions on the query's result."""
+    key = tuple(condition.sql() for condition in wanted)
+    if key not in query.filters:
+        if len(query.filters) >= _MOST_KEPT:
+            query.filters.clear()
+        query.filters[key] = _collect(query, wanted)
+    return query.filters[key]
+
+
+def _collect(query: ParsedQuery, wanted: list[exp.Expr]) -> Filters:
     pushing = _Pushing(query)
     pushing.into(query.tree, wanted)
     for select in query.selects:

@@ -8,7 +8,7 @@ import shutil
 import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -18,18 +18,18 @@ import duckdb
 from sqlglot import exp
 
 from localcloud.athena import column_check, relations, results
-from localcloud.athena.relations import LakeTable, LakeView, Relations
+from localcloud.athena.constants import folded
+from localcloud.athena.reading import Reading
 from localcloud.athena.tables import scanned_columns
-from localcloud.athena.tables.load import Loaded, load
 from localcloud.athena.tables.parquet_files import ParquetFiles
-from localcloud.athena.tables.partitions import partition_filters
 from localcloud.athena.trino import functions, parser
 from localcloud.athena.trino.errors import QueryError
-from localcloud.athena.trino.to_duckdb import to_duckdb
+from localcloud.athena.trino.to_duckdb import duckdb_text, translate
 from localcloud.athena.unload import parquet_output
 from localcloud.athena.views import definitions as views
-from localcloud.athena.views.kept_rows import MOST_BYTES, KeptRows
+from localcloud.athena.views.kept_rows import KeptRows
 
+_MOST_CONSTANTS = 1024
 _MOST_MEMORY = 8 * 1024**3
 _one_engine = threading.Lock()
 
@@ -124,22 +124,20 @@ def _bound(query: exp.Query, database: str, now: datetime) -> Iterator[_Bound]:
     """A query that is ready to run. Errors of DuckDB inside become QueryError, with Trino's code."""
     tree, uses = relations.resolve(query, database)
     column_check.check(tree, uses)
-    text = to_duckdb(tree, now)
     engine = _current_engine()
-    with session(engine) as connection, ExitStack() as reading:
+    text = duckdb_text(folded(translate(tree, now), engine.constant))
+    with session(engine) as connection, ExitStack() as read:
 
-        def kept(key: Hashable, rows: str) -> str | None:
-            return reading.enter_context(engine.kept.table(connection, key, rows))
+        def kept(key: Hashable, rows: Callable[[], str]) -> str | None:
+            return read.enter_context(engine.kept.table(connection, key, rows))
 
         try:
-            # Tables first: a view may read one that is named behind it.
-            tables = _tables(connection, [use for use in uses if isinstance(use, LakeTable)], now)
-            definitions = _views(connection, uses, tables, now, kept)
-            parquet = [files for one in tables.values() for files in one.parquet]
-            if parquet:
+            reading = Reading(connection, uses, now, kept)
+            reading.make()
+            if reading.parquet:
                 connection.execute("PRAGMA enable_profiling = 'no_output'")
-            text_bytes = sum(one.text_bytes for one in tables.values())
-            yield _Bound(connection, views.with_definitions(definitions, text), text_bytes, parquet)
+            full = views.with_definitions(reading.definitions, text)
+            yield _Bound(connection, full, reading.text_bytes, reading.parquet)
         except duckdb.Error as error:
             if isinstance(error, (duckdb.FatalException, duckdb.InternalException)):
                 _engine.cache_clear()  # it takes no further query
@@ -147,53 +145,6 @@ def _bound(query: exp.Query, database: str, now: datetime) -> Iterator[_Bound]:
             raise QueryError(f"{code}: {error}") from error
         except ValueError as error:
             raise QueryError(f"NOT_SUPPORTED: {error}") from error
-
-
-def _tables(connection: duckdb.DuckDBPyConnection, uses: Sequence[LakeTable], now: datetime) -> dict[str, Loaded]:
-    """What is loaded for each use of a table. Two uses of the same partitions of one are loaded once."""
-    loaded: dict[str, Loaded] = {}
-    first: dict[Hashable, str] = {}
-    for use in uses:
-        same = first.setdefault((use.key, use.reads_path, *partition_filters(use)), use.relation)
-        if same == use.relation:
-            loaded[use.relation] = load(connection, use, now)
-        else:
-            connection.execute(f"CREATE OR REPLACE TEMP VIEW {use.relation} AS FROM {same}")
-            loaded[use.relation] = loaded[same]
-    return loaded
-
-
-def _views(
-    connection: duckdb.DuckDBPyConnection,
-    uses: Relations,
-    tables: Mapping[str, Loaded],
-    now: datetime,
-    kept: Callable[[Hashable, str], str | None],
-) -> list[str]:
-    """The views as WITH queries. `kept` gives the table with the rows of one, if there is one: see `KeptRows.table`."""
-    empty = {relation for relation, one in tables.items() if one.is_empty}
-    definitions: list[str] = []
-    for use in uses:
-        if not isinstance(use, LakeView):
-            continue
-        if views.has_no_rows(use, empty):
-            empty.add(use.relation)
-        is_empty, read = use.relation in empty, [tables.get(one) for one in use.relations]
-        of_text = any(one is not None and one.text_bytes for one in read)
-        made = views.definition(connection, use, uses, now, definitions, is_empty=is_empty, reads_text=of_text)
-        if of_text and _may_be_kept(use, read):
-            key = use.text, str(use.columns), *(one.texts for one in read if one)
-            table = kept(key, views.rows(use, [*definitions, made]))
-            made = views.of_table(use, table) if table else made
-        definitions.append(made)
-    return definitions
-
-
-def _may_be_kept(view: LakeView, read: Sequence[Loaded | None]) -> bool:
-    """Whether a view's rows depend on nothing but text, and on little of it."""
-    texts = [one for one in read if one is not None and one.texts is not None]
-    of_nothing_else = len(texts) == len(read) and not view.query.asks_for_the_time
-    return of_nothing_else and sum(one.text_bytes for one in texts) <= MOST_BYTES
 
 
 @contextmanager
@@ -211,6 +162,23 @@ class _Engine:
 
     connection: duckdb.DuckDBPyConnection
     kept: KeptRows
+    _constants: dict[str, tuple[str, str | None] | None] = field(default_factory=dict)
+
+    def constant(self, expression: str) -> tuple[str, str | None] | None:
+        """The type and the value of an expression without columns, nothing if it fails."""
+        if expression not in self._constants:
+            if len(self._constants) >= _MOST_CONSTANTS:
+                self._constants.clear()
+            self._constants[expression] = self._evaluated(expression)
+        return self._constants[expression]
+
+    def _evaluated(self, expression: str) -> tuple[str, str | None] | None:
+        with session(self) as connection:
+            query = f"SELECT typeof(value), CAST(value AS VARCHAR) FROM (SELECT {expression} AS value)"  # noqa: S608
+            try:
+                return connection.execute(query).fetchone()
+            except duckdb.Error:
+                return None  # if the query needs it, the query tells
 
 
 def _current_engine() -> _Engine:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from localcloud.athena.time_zones import ZONED
+from localcloud.athena.trino.time_zones import ZONED
 
 type Row = list[str | None]
 

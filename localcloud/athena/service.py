@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from localcloud.athena import named_queries, results, workgroup_check
 from localcloud.athena import query as athena_query
+from localcloud.athena import results
 from localcloud.athena.executions import request_tokens, state_changes
 from localcloud.athena.trino import parser
 from localcloud.athena.trino.errors import QueryError
 from localcloud.athena.unload import destination, statement
 from localcloud.athena.unloading import unload
+from localcloud.athena.workgroups import configuration_check, named_queries
 from localcloud.clock import Clock
 from localcloud.ministack import Request, Response, athena, s3
 from localcloud.ministack.server import error_response, json_response
@@ -57,7 +58,7 @@ def _start_query_execution(request: Request) -> Response:
         if str(error).startswith(("SYNTAX_ERROR", "INVALID_PARAMETER_USAGE")):  # refused before it is queued
             return error_response("InvalidRequestException", str(error), AthenaErrorCode="MALFORMED_QUERY")
     # The destination of an UNLOAD is nothing that a workgroup enforces (aws/aws-sdk-pandas#1216).
-    refusal = None if statement.is_unload(sql) else workgroup_check.query_refusal(sql, _configuration(request))
+    refusal = None if statement.is_unload(sql) else configuration_check.query_refusal(sql, _configuration(request))
     if refusal:
         return error_response("InvalidRequestException", refusal)
     response = athena.start_query_execution.own(_within_the_workgroup(request))
@@ -199,12 +200,12 @@ def _precision_and_scale(kind: str) -> tuple[int, int]:
 
 
 def _create_workgroup(request: Request) -> Response:
-    refusal = workgroup_check.configuration_refusal(request.get("Configuration") or {})
+    refusal = configuration_check.configuration_refusal(request.get("Configuration") or {})
     return error_response("InvalidRequestException", refusal) if refusal else athena.create_workgroup.own(request)
 
 
 def _update_workgroup(request: Request) -> Response:
-    refusal = workgroup_check.configuration_refusal(request.get("ConfigurationUpdates") or {})
+    refusal = configuration_check.configuration_refusal(request.get("ConfigurationUpdates") or {})
     return error_response("InvalidRequestException", refusal) if refusal else athena.update_workgroup.own(request)
 
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The objects behind Glue tables as relations of a DuckDB session: `load` is the entrance, and chooses the format."""
+"""The objects behind Glue tables as relations of a DuckDB session: `table_objects` chooses the way of their format."""

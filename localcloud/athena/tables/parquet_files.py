@@ -45,34 +45,53 @@ type ParquetFiles = dict[str, FileColumns]
 """The files of a relation by their paths, in the order in which they are read."""
 
 
-def load(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -> ParquetFiles:
-    """Make the relation of one use of a table. Returns the columns of each file that the relation is of.
+@dataclass(frozen=True)
+class ParquetObjects:
+    """What is to be read for one use of a table. `uris`: of each file the object's."""
+
+    use: LakeTable
+    files: ParquetFiles
+    uris: dict[str, str]
+
+    def make(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Make the relation."""
+        use, files, keys = self.use, self.files, partitions.keys(self.use)
+        shown = [_shown(name, kind, files.values()) for name, _, kind in _declared(use)]
+        shown += [f"f.{quoted(key)}" if files else f"CAST(NULL AS VARCHAR) AS {quoted(key)}" for key in keys]
+        if use.reads_path:
+            connection.execute(f"CREATE TEMP TABLE {use.relation}_paths (filename VARCHAR, uri VARCHAR)")
+            connection.execute(
+                f"INSERT INTO {use.relation}_paths SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+                [list(self.uris), list(self.uris.values())],
+            )
+            shown.append(f"uri AS {quoted(PATH)}")
+        connection.execute(
+            f"CREATE TEMP VIEW {use.relation} AS SELECT {', '.join(shown)} FROM {_source(use, keys, files)}"  # noqa: S608
+        )
+
+
+def find(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -> ParquetObjects:
+    """The objects of one use of a table, and the columns of each.
 
     Raises QueryError for an object that is not Parquet, and for a column whose type is not that of the table.
     """
-    storage = use.table["StorageDescriptor"]
-    keys = partitions.keys(use)
-    declared = [(name, hive_type, duckdb_type(hive_type)) for name, hive_type in partitions.columns(storage)]
+    keys, declared, below = partitions.keys(use), _declared(use), stored_objects.Listing().below
     uris: dict[str, str] = {}
     files: ParquetFiles = {}
     for partition in partitions.wanted(connection, use, now):
         partitions.require_same_types(use, partition, by_name=True)
-        for stored in stored_objects.below(partition.location):
+        for stored in below(partition.location):
             path = object_files.file_of(stored, keys, partition.values)
             files[str(path)] = _file_columns(path, stored.uri)
             uris[str(path)] = stored.uri
             _require_readable(declared, files[str(path)], stored.uri)
-    shown = [_shown(name, kind, files.values()) for name, _, kind in declared]
-    shown += [f"f.{quoted(key)}" if files else f"CAST(NULL AS VARCHAR) AS {quoted(key)}" for key in keys]
-    if use.reads_path:
-        connection.execute(f"CREATE TEMP TABLE {use.relation}_paths (filename VARCHAR, uri VARCHAR)")
-        connection.execute(
-            f"INSERT INTO {use.relation}_paths SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
-            [list(uris), list(uris.values())],
-        )
-        shown.append(f"uri AS {quoted(PATH)}")
-    connection.execute(f"CREATE TEMP VIEW {use.relation} AS SELECT {', '.join(shown)} FROM {_source(use, keys, files)}")  # noqa: S608
-    return files
+    return ParquetObjects(use, files, uris)
+
+
+def _declared(use: LakeTable) -> list[tuple[str, str, str]]:
+    """The columns of a table: name, Hive's type, DuckDB's."""
+    columns = partitions.columns(use.table["StorageDescriptor"])
+    return [(name, hive_type, duckdb_type(hive_type)) for name, hive_type in columns]
 
 
 def _source(use: LakeTable, keys: Sequence[str], files: ParquetFiles) -> str:

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The objects in S3 that Athena reads below a location: those in folders of it, too, but none that is hidden."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from urllib.parse import urlsplit
 
 from localcloud.athena.trino.errors import QueryError
@@ -18,23 +20,32 @@ class StoredObject:
     data: bytes
 
 
-def below(location: str) -> Iterator[StoredObject]:
-    """The objects below a location, by their names. Raises QueryError for a bucket that does not exist.
+class Listing:
+    """The names of a bucket's objects, as they are when they are first asked for: sorted once, not for each folder."""
 
-    Hidden is what has a name, or is in a folder whose name, begins with _ or . (Amazon Athena user guide,
-    "Considerations and limitations" of tables: such files are treated as hidden).
-    """
-    parts = urlsplit(location)
-    prefix = parts.path.lstrip("/")
-    prefix = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
-    bucket = s3.buckets.get(parts.netloc)
-    if bucket is None:
-        raise QueryError(f"HIVE_FILESYSTEM_ERROR: the bucket of {location} does not exist")
-    for key in sorted(key for key in list(bucket["objects"]) if key.startswith(prefix)):
-        name = key.removeprefix(prefix)
-        if key.endswith("/") or any(p.startswith(("_", ".")) for p in name.split("/")):
-            continue
-        stored = bucket["objects"].get(key)  # it may be deleted meanwhile
-        data = s3.get_object_data(parts.netloc, key)
-        if stored is not None and data:
-            yield StoredObject(f"s3://{parts.netloc}/{key}", str(stored.get("etag", "")).strip('"'), data)
+    def __init__(self) -> None:
+        self._names: dict[str, list[str]] = {}
+
+    def below(self, location: str) -> Iterator[StoredObject]:
+        """The objects below a location, by their names. Raises QueryError for a bucket that does not exist.
+
+        Hidden is what has a name, or is in a folder whose name, begins with _ or . (Amazon Athena user guide,
+        "Considerations and limitations" of tables: such files are treated as hidden).
+        """
+        parts = urlsplit(location)
+        prefix = parts.path.lstrip("/")
+        prefix = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
+        bucket = s3.buckets.get(parts.netloc)
+        if bucket is None:
+            raise QueryError(f"HIVE_FILESYSTEM_ERROR: the bucket of {location} does not exist")
+        if parts.netloc not in self._names:
+            self._names[parts.netloc] = sorted(bucket["objects"])
+        names = self._names[parts.netloc]
+        for key in takewhile(lambda key: key.startswith(prefix), islice(names, bisect_left(names, prefix), None)):
+            name = key.removeprefix(prefix)
+            if key.endswith("/") or any(p.startswith(("_", ".")) for p in name.split("/")):
+                continue
+            stored = bucket["objects"].get(key)  # it may be deleted meanwhile
+            data = s3.get_object_data(parts.netloc, key)
+            if stored is not None and data:
+                yield StoredObject(f"s3://{parts.netloc}/{key}", str(stored.get("etag", "")).strip('"'), data)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Objects of text, loaded into a DuckDB session as a relation, as Hive's LazySimpleSerDe reads them.
+"""Objects of text as a relation of a DuckDB session, as Hive's LazySimpleSerDe reads them.
 
 Each is read by its partition's own columns: one that has fewer than its table gives NULL for the rest, whatever its
 objects hold.
@@ -20,6 +20,7 @@ from localcloud.athena.relations import PATH, LakeTable
 from localcloud.athena.tables import partitions, stored_objects
 from localcloud.athena.tables.column_types import duckdb_type
 from localcloud.athena.tables.partitions import Partition, quoted
+from localcloud.athena.tables.stored_objects import StoredObject
 from localcloud.athena.trino.errors import QueryError
 
 _MOST_HELD = 16_000_000  # characters that are not in DuckDB yet
@@ -34,62 +35,72 @@ class Texts:
     stored_bytes: int
 
 
-def load(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -> Texts:
-    """Make the relation of one use of a table. Returns what was read: the same texts are the same rows.
+@dataclass(frozen=True)
+class TextObjects:
+    """What is to be read for one use of a table."""
 
-    Raises QueryError for an object that is not what its name says.
-    """
-    storage = use.table["StorageDescriptor"]
-    delimiter = (storage["SerdeInfo"].get("Parameters") or {}).get("field.delim", "\x01")
+    use: LakeTable
+    wanted: list[Partition]
+    objects: list[tuple[StoredObject, Partition]]
+
+    @property
+    def texts(self) -> Texts:
+        """The same texts are the same rows."""
+        read = tuple((stored.uri, stored.etag, tuple(partition.values)) for stored, partition in self.objects)
+        declaration = f"{self.use.table['StorageDescriptor']} {[partition.columns for partition in self.wanted]}"
+        return Texts(read, declaration, sum(len(stored.data) for stored, _ in self.objects))
+
+    def make(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Make the relation. Raises QueryError for an object that is not what its name says."""
+        use = self.use
+        connection.execute(f"CREATE TEMP TABLE {use.relation}_lines (object INTEGER, line VARCHAR)")
+        held = 0
+        texts: dict[int, str] = {}
+        for number, (stored, _) in enumerate(self.objects):
+            texts[number] = _decoded(stored.uri, stored.data).removesuffix("\n")
+            held += len(texts[number])
+            if held > _MOST_HELD:
+                _insert(connection, use.relation, texts)
+                texts, held = {}, 0
+        _insert(connection, use.relation, texts)
+        widths = [len(partition.columns) for _, partition in self.objects]
+        connection.execute(
+            f"CREATE TEMP TABLE {use.relation}_objects (object INTEGER, path VARCHAR, keys VARCHAR[], width INTEGER)"
+        )
+        connection.execute(
+            f"INSERT INTO {use.relation}_objects SELECT unnest(?::INTEGER[]), unnest(?::VARCHAR[]), "
+            "unnest(?::VARCHAR[][]), unnest(?::INTEGER[])",
+            [
+                list(range(len(self.objects))),
+                [stored.uri for stored, _ in self.objects],
+                [partition.values for _, partition in self.objects],
+                widths,
+            ],
+        )
+        storage = use.table["StorageDescriptor"]
+        delimiter = (storage["SerdeInfo"].get("Parameters") or {}).get("field.delim", "\x01")
+        columns = partitions.columns(storage)
+        narrow = any(width < len(columns) for width in widths)
+        parts = [f"{_typed(f'fields[{i}]', kind)} AS {quoted(name)}" for i, (name, kind) in enumerate(columns, 1)]
+        parts += [f"p.keys[{i}] AS {quoted(key)}" for i, key in enumerate(partitions.keys(use), 1)]
+        parts += [f"p.path AS {quoted(PATH)}"] if use.reads_path else []
+        connection.execute(_relation(use.relation, parts, delimiter, narrow=narrow))
+
+
+def find(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -> TextObjects:
+    """The objects of one use of a table. Raises QueryError for a partition that is not as its table."""
     wanted = partitions.wanted(connection, use, now)
     for partition in wanted:
         partitions.require_same_types(use, partition)
-    connection.execute(f"CREATE TEMP TABLE {use.relation}_lines (object INTEGER, line VARCHAR)")
-    scanned, held = 0, 0
-    texts: dict[int, str] = {}
-    objects: list[tuple[str, Partition]] = []
-    read: list[tuple[str, str, tuple[str, ...]]] = []
-    for partition in wanted:
-        for stored in stored_objects.below(partition.location):
-            scanned += len(stored.data)
-            read.append((stored.uri, stored.etag, tuple(partition.values)))
-            text = _decoded(stored.uri, stored.data).removesuffix("\n")
-            if text:
-                texts[len(objects)] = text
-                objects.append((stored.uri, partition))
-                held += len(text)
-        if held > _MOST_HELD:
-            _insert(connection, use.relation, texts)
-            texts, held = {}, 0
-    _insert(connection, use.relation, texts)
-    connection.execute(
-        f"CREATE TEMP TABLE {use.relation}_objects (object INTEGER, path VARCHAR, keys VARCHAR[], width INTEGER)"
-    )
-    widths = [len(partition.columns) for _, partition in objects]
-    connection.execute(
-        f"INSERT INTO {use.relation}_objects SELECT unnest(?::INTEGER[]), unnest(?::VARCHAR[]), "
-        "unnest(?::VARCHAR[][]), unnest(?::INTEGER[])",
-        [
-            list(range(len(objects))),
-            [path for path, _ in objects],
-            [partition.values for _, partition in objects],
-            widths,
-        ],
-    )
-    columns = partitions.columns(storage)
-    narrow = any(width < len(columns) for width in widths)
-    parts = [f"{_typed(f'fields[{i}]', kind)} AS {quoted(name)}" for i, (name, kind) in enumerate(columns, 1)]
-    parts += [f"p.keys[{i}] AS {quoted(key)}" for i, key in enumerate(partitions.keys(use), 1)]
-    parts += [f"p.path AS {quoted(PATH)}"] if use.reads_path else []
-    connection.execute(_relation(use.relation, parts, delimiter, narrow=narrow))
-    return Texts(tuple(read), f"{storage} {[partition.columns for partition in wanted]}", scanned)
+    below = stored_objects.Listing().below
+    return TextObjects(use, wanted, [(stored, one) for one in wanted for stored in below(one.location)])
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, relation: str, texts: Mapping[int, str]) -> None:
     """The lines of several objects at once: a statement for each of many small ones would take most of the time."""
     connection.execute(
         f"INSERT INTO {relation}_lines SELECT object, unnest(string_split(text, chr(10))) FROM "  # noqa: S608
-        "(SELECT unnest(?::INTEGER[]) AS object, unnest(?::VARCHAR[]) AS text)",
+        "(SELECT unnest(?::INTEGER[]) AS object, unnest(?::VARCHAR[]) AS text) WHERE text <> ''",
         [list(texts), list(texts.values())],
     )
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trino's casts and arithmetic as DuckDB macros. What would come out differently is an error."""
 
-from localcloud.athena.time_zones import ZONED
 from localcloud.athena.trino.macros import Macros
+from localcloud.athena.trino.time_zones import ZONED
 
 _INTEGER = "[+-]?[0-9]+"
 _NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"

@@ -75,6 +75,8 @@ def _first_error(error: sqlglot.errors.SqlglotError) -> str:
 
 
 def _with_parameters(sql: str, parameters: Sequence[str]) -> str:
+    if "?" not in sql and not parameters:
+        return sql
     marks = [token for token in Trino().tokenize(sql) if token.token_type == TokenType.PLACEHOLDER]
     if len(marks) != len(parameters):
         counts = f"expected {len(marks)} but found {len(parameters)}"

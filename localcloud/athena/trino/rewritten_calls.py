@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from localcloud.athena.time_zones import TIME_ZONES
 from localcloud.athena.trino.errors import QueryError, not_supported
+from localcloud.athena.trino.time_zones import TIME_ZONES
 
 # MySQL's date patterns, which Trino takes, as strftime's. The rest Trino refuses, or nobody needs.
 _PATTERNS = {

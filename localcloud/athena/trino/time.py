@@ -5,8 +5,8 @@ A macro has one form for each type that Trino's function takes, so that a date s
 moment in UTC is DuckDB's TIMESTAMPTZ. One in another zone is `ZONED`: Trino's values keep their zone, DuckDB's do not.
 """
 
-from localcloud.athena.time_zones import ZONED
 from localcloud.athena.trino.macros import Macros
+from localcloud.athena.trino.time_zones import ZONED
 
 _ADDED = """CASE lower(unit)
     WHEN 'day' THEN to_days(CAST(n AS INTEGER)) WHEN 'week' THEN to_weeks(CAST(n AS INTEGER))

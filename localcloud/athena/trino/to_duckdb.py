@@ -35,6 +35,16 @@ _INTERVALS = frozenset(("YEAR", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECON
 
 def to_duckdb(tree: exp.Expr, now: datetime) -> str:
     """The DuckDB text of a tree, which stays as it is. `now` is the query's one current time. Raises QueryError."""
+    return duckdb_text(translate(tree, now))
+
+
+def duckdb_text(tree: exp.Expr) -> str:
+    """The text of a tree that was translated."""
+    return tree.sql("duckdb", identify=True, comments=False)
+
+
+def translate(tree: exp.Expr, now: datetime) -> exp.Expr:
+    """The tree for DuckDB of Trino's, which stays as it is. Raises QueryError."""
     tree = tree.copy()
     aggregates = _over_aggregates(tree)
     for node in reversed(list(tree.dfs())):  # children first
@@ -51,7 +61,7 @@ def to_duckdb(tree: exp.Expr, now: datetime) -> str:
                 tree = new
             else:
                 node.replace(new)
-    return tree.sql("duckdb", identify=True, comments=False)
+    return tree
 
 
 def _over_aggregates(tree: exp.Expr) -> set[int]:

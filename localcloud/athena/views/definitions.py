@@ -5,13 +5,15 @@ No view is made in DuckDB, because each one costs that its whole text is bound o
 """
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
 
 import duckdb
+from sqlglot import exp
 
 from localcloud.athena import column_check, results
-from localcloud.athena.relations import LakeTable, LakeView, Relations
+from localcloud.athena.parsed_query import sides_of
+from localcloud.athena.relations import LakeTable, LakeView
 from localcloud.athena.trino.errors import QueryError
 from localcloud.athena.trino.to_duckdb import to_duckdb
 
@@ -35,42 +37,66 @@ _WIDER = {
 
 
 type _Columns = list[tuple[str, results.ColumnType]]
+type Uses = Mapping[str, LakeTable | LakeView]
+"""What a query names, and what its views do, by relation."""
 
-_MOST_KEPT = 32
-_kept: dict[tuple[str, str], _Columns] = {}  # by the text of a query and what it reads
-_texts: dict[tuple[str, ...], str] = {}  # by what a view's query is made of
+_MOST_KEPT = 64
+_kept: dict[Hashable, _Columns] = {}  # by the texts of a view, and the columns that it reads
+_checked: set[Hashable] = set()
+_texts: dict[Hashable, str] = {}  # by what a view's query is made of
 
 
-def definition(
-    connection: duckdb.DuckDBPyConnection,
-    view: LakeView,
-    uses: Relations,
-    now: datetime,
-    earlier: Sequence[str],
-    *,
-    is_empty: bool = False,
-    reads_text: bool = False,
-) -> str:
-    """The view as a WITH query behind `earlier` ones. Raises QueryError if it fails, and if it is stale.
+def is_checked(view: LakeView, uses: Uses) -> bool:
+    """Whether a view of this text, which declares and reads these columns, has been found good."""
+    return (_key(view, uses), str(view.columns)) in _checked
 
-    `is_empty` says that it has no rows (`has_no_rows`), `reads_text` that it reads a table of text itself.
-    """
+
+def check(
+    connection: duckdb.DuckDBPyConnection, view: LakeView, uses: Uses, now: datetime, earlier: Sequence[str]
+) -> None:
+    """Raise QueryError for a view that fails, or is stale. All that it names must be there, or in `earlier` views."""
     try:
-        text = _text(view, now)
-        columns = _columns(connection, view, uses, with_definitions(earlier, text))
+        column_check.check(view.query.renamed(view.relations), list(uses.values()))
+        columns = _columns(connection, _key(view, uses), with_definitions(earlier, _text(view, now)))
     except (duckdb.BinderException, duckdb.CatalogException, QueryError, ValueError) as error:
         raise QueryError(f"INVALID_VIEW: Failed analyzing stored view '{view.name}': {error}") from error
     reason = _stale(columns, view.columns)
     if reason:
         raise QueryError(f"VIEW_IS_STALE: View '{view.name}' is stale or in invalid state: {reason}")
-    if is_empty:  # not to bind its text once more
-        nothing = ", ".join(f'CAST(NULL AS {_duckdb_type(declared)}) AS "{name}"' for name, declared in view.columns)
-        return f"{view.relation} AS NOT MATERIALIZED (SELECT {nothing} WHERE false)"
+    if len(_checked) >= _MOST_KEPT:
+        _checked.clear()
+    _checked.add((_key(view, uses), str(view.columns)))
+
+
+def definition(
+    connection: duckdb.DuckDBPyConnection,
+    view: LakeView,
+    uses: Uses,
+    now: datetime,
+    earlier: Sequence[str],
+    *,
+    left_out: Sequence[bool],
+    reads_text: bool = False,
+) -> str:
+    """A view that was checked as a WITH query behind `earlier` ones.
+
+    `left_out` says of each side of its UNION ALL whether it is not wanted; one is. `reads_text` says that it reads a
+    table of text itself.
+    """
+    text = _text(view, now, left_out)
+    columns = _columns(connection, _key(view, uses, left_out), with_definitions(earlier, text))
     shown = ", ".join(
         f'{_shown(name, declared, cast=found != _plain(declared), fixed=reads_text)} AS "{name}"'
         for (_, found), (name, declared) in zip(columns, view.columns, strict=True)
     )
-    return f"{view.relation} AS NOT MATERIALIZED (SELECT {shown} FROM ({text}))"  # noqa: S608 (of the catalog)
+    names = ", ".join(f'"{name}"' for name, _ in view.columns)  # which are those of its first side, left out or not
+    return f"{view.relation} AS NOT MATERIALIZED (SELECT {shown} FROM ({text}) AS {view.relation}_rows({names}))"  # noqa: S608 (of the catalog)
+
+
+def definition_of_nothing(view: LakeView) -> str:
+    """The same, without rows and without its text."""
+    nothing = ", ".join(f'CAST(NULL AS {_duckdb_type(declared)}) AS "{name}"' for name, declared in view.columns)
+    return f"{view.relation} AS NOT MATERIALIZED (SELECT {nothing} WHERE false)"
 
 
 def rows(view: LakeView, definitions: Sequence[str]) -> str:
@@ -94,21 +120,21 @@ def _shown(name: str, declared: str, *, cast: bool, fixed: bool) -> str:
     return f"CASE WHEN random() < 2 THEN {column} END" if fixed else column
 
 
-def has_no_rows(view: LakeView, empty: Set[str]) -> bool:
-    """Whether it is certain that a view has no rows, because all relations that it reads are in `empty`."""
-    return empty >= set(view.relations) and not view.query.makes_rows
-
-
-def _text(view: LakeView, now: datetime) -> str:
+def _text(view: LakeView, now: datetime, left_out: Sequence[bool] = ()) -> str:
     """DuckDB's text of the view, which is the same for every query, unless it asks for the current time."""
-    source = (view.text, *view.relations)
+    source = view.text, *view.relations, *left_out
     if source not in _texts:
-        text = to_duckdb(view.query.renamed(view.relations), now)
+        tree: exp.Expr = view.query.renamed(view.relations)
+        if any(left_out):
+            wanted = [side for side, out in zip(sides_of(tree), left_out, strict=True) if not out]
+            tree = exp.union(*wanted, distinct=False, copy=False) if len(wanted) > 1 else wanted[0]
+        text = to_duckdb(tree, now)
         if view.query.asks_for_the_time:
             return text
         if len(_texts) >= _MOST_KEPT:
             _texts.clear()
         _texts[source] = text
+        return text
     return _texts[source]
 
 
@@ -120,18 +146,26 @@ def with_definitions(definitions: Sequence[str], text: str) -> str:
     return f"WITH {', '.join(definitions)}{rest}"
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, view: LakeView, uses: Relations, text: str) -> _Columns:
-    """Names and types of the view's columns, which are the same as long as it reads the same columns."""
-    tables = [use for use in uses if isinstance(use, LakeTable)]
-    # What the catalog declares is what the relations have: to ask DuckDB would bind each of them.
-    read = str([(use.relation, use.table["StorageDescriptor"].get("Columns"), use.reads_path) for use in tables])
-    if (text, read) not in _kept:
-        column_check.check(view.query.renamed(view.relations), uses)
+def _key(view: LakeView, uses: Uses, left_out: Sequence[bool] = ()) -> Hashable:
+    """What the names and types of a view's columns depend on."""
+    return view.text, str([_declared(uses[relation]) for relation in view.relations]), *left_out
+
+
+def _declared(use: LakeTable | LakeView) -> object:
+    """The columns of a relation: those that the catalog declares. To ask DuckDB would bind it."""
+    if isinstance(use, LakeView):
+        return use.columns
+    return use.table["StorageDescriptor"].get("Columns"), use.table.get("PartitionKeys"), use.reads_path
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, key: Hashable, text: str) -> _Columns:
+    """Names and types of the columns of a text, which are the same for the same key."""
+    if key not in _kept:
         found = connection.execute(f"DESCRIBE {text}").fetchall()
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()
-        _kept[text, read] = [(str(name), results.column_type(str(kind))) for name, kind, *_ in found]
-    return _kept[text, read]
+        _kept[key] = [(str(name), results.column_type(str(kind))) for name, kind, *_ in found]
+    return _kept[key]
 
 
 def _stale(found: Sequence[tuple[str, results.ColumnType]], declared: Sequence[tuple[str, str]]) -> str:

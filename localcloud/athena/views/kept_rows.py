@@ -8,7 +8,7 @@ meanwhile does without it.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
@@ -39,10 +39,12 @@ class KeptRows:
         self._numbers = count()
 
     @contextmanager
-    def table(self, connection: duckdb.DuckDBPyConnection, key: Hashable, query: str) -> Iterator[str | None]:
+    def table(
+        self, connection: duckdb.DuckDBPyConnection, key: Hashable, query: Callable[[], str]
+    ) -> Iterator[str | None]:
         """The name of the table with the rows of a view's `query`, as long as the block lasts; None if there is none.
 
-        `key` is all that the rows depend on.
+        `key` is all that the rows depend on. `query` makes what it reads.
         """
         with self._lock:
             rows = self._rows.get(key) or _Rows(f"rows_of_view_{next(self._numbers)}")
@@ -60,9 +62,9 @@ class KeptRows:
                 rows.users -= 1
                 self._forget(connection)
 
-    def _make(self, connection: duckdb.DuckDBPyConnection, rows: _Rows, query: str) -> None:
+    def _make(self, connection: duckdb.DuckDBPyConnection, rows: _Rows, query: Callable[[], str]) -> None:
         try:
-            connection.execute(f"CREATE TABLE {rows.name} AS {query}").fetchall()
+            connection.execute(f"CREATE TABLE {rows.name} AS {query()}").fetchall()
         except duckdb.Error:
             return  # of a column that the question perhaps does not read: if it does, it tells the same error
         with self._lock:

@@ -11,7 +11,7 @@ from samcli.yamlhelper import yaml_parse
 from edgepixel.cli import main
 from edgepixel.local import local_cloud
 from edgepixel.template_parameters import parameter_problem
-from localcloud.athena.time_zones import TIME_ZONES
+from localcloud.athena.trino.time_zones import TIME_ZONES
 from tests.conftest import ROOT
 
 PARAMETERS: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())["Parameters"]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from localcloud.athena import query
+from localcloud.athena import query, reading
 from localcloud.athena.trino.errors import QueryError
 from localcloud.athena.views import kept_rows
 from localcloud.ministack import glue, s3
@@ -118,7 +118,7 @@ def test_what_depends_on_more_than_text_is_not_kept() -> None:
 
 
 def test_much_text_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(query, "MOST_BYTES", 7)
+    monkeypatch.setattr(reading, "MOST_BYTES", 7)
     make_view("SELECT a AS id FROM t")
     for _ in range(3):
         assert asked() == [["2", "1", "2"]]
