@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from sqlglot import exp
 
-from localcloud.athena import query
-from localcloud.athena.relations import LakeTable, LakeView, Relations
-from localcloud.athena.tables.load import Loaded, load
+from localcloud.athena import query, reading
+from localcloud.athena.relations import LakeTable, LakeView
+from localcloud.athena.tables.table_objects import TableObjects, find
 from localcloud.athena.views import definitions
-from localcloud.athena.views.definitions import definition, with_definitions
+from localcloud.athena.views.definitions import Uses, definition, with_definitions
 
 _KEYS = {"dt", "hour"}
 _RULES = "raw_events"  # the view that decodes
@@ -29,25 +29,26 @@ def loaded_once(columns: Sequence[str] = ("*",)) -> Iterator[None]:
     of that only the columns of raw_events that are named.
     """
     numbers = count()
-    tables: dict[tuple[str, str], tuple[str, Loaded]] = {}
+    tables: dict[tuple[str, str], tuple[str, TableObjects]] = {}
     rows: dict[str, str] = {}
 
-    def load_once(connection: Any, use: LakeTable, now: datetime) -> Loaded:
+    def find_once(connection: Any, use: LakeTable, now: datetime) -> TableObjects:
         key = use.key, _partitions([use])
         if key not in tables:
             name = f"kept_{next(numbers)}"
-            tables[key] = name, load(connection, replace(use, relation=name, reads_path=True), now)
-        name, loaded = tables[key]
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW {use.relation} AS SELECT * FROM {name}")  # noqa: S608
-        return loaded
+            tables[key] = name, find(connection, replace(use, relation=name, reads_path=True), now)
+            tables[key][1].make(connection)
+        name, found = tables[key]
+        view = f"CREATE OR REPLACE TEMP VIEW {use.relation} AS SELECT * FROM {name}"  # noqa: S608
+        return replace(found, make=lambda connection: connection.execute(view))
 
     def decode_once(
-        connection: Any, view: LakeView, uses: Relations, now: datetime, earlier: Sequence[str], **facts: bool
+        connection: Any, view: LakeView, uses: Uses, now: datetime, earlier: Sequence[str], **facts: Any
     ) -> str:
         made = definition(connection, view, uses, now, earlier, **facts)
         if not view.name.endswith(f".{_RULES}"):
             return made
-        key = _partitions([use for use in uses if isinstance(use, LakeTable) and use.relation in view.relations])
+        key = _partitions([use for name in view.relations if isinstance(use := uses[name], LakeTable)])
         if key not in rows:
             rows[key] = f"kept_{next(numbers)}"
             decoded = with_definitions([*earlier, made], f"SELECT {', '.join(columns)} FROM {view.relation}")  # noqa: S608
@@ -57,7 +58,8 @@ def loaded_once(columns: Sequence[str] = ("*",)) -> Iterator[None]:
 
     with query.session() as connection, pytest.MonkeyPatch.context() as patch:
         patch.setattr(query, "session", lambda _engine: nullcontext(connection))
-        patch.setattr(query, "load", load_once)
+        patch.setattr(reading, "find", find_once)
+        patch.setattr(reading, "MOST_BYTES", -1)
         patch.setattr(definitions, "definition", decode_once)
         yield
 

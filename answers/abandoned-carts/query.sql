@@ -2,11 +2,10 @@
 -- A purchase that the site's server sends is that of every visitor whose browser named the order.
 WITH once AS (
   SELECT
-    request_id,
     min(traffic) AS traffic,
     min(CASE WHEN traffic <> 'server' THEN visitor END) AS visitor,
     min(site) AS site,
-    coalesce(min(order_id), request_id) AS order_id,
+    min(order_id) AS order_id,
     min(event) AS event,
     min(event_time) AS event_time,
     coalesce(min(item), '(none)') AS item,
@@ -21,8 +20,9 @@ WITH once AS (
 named AS (
   SELECT
     once.*,
-    max(CASE WHEN traffic = 'server' AND event = 'purchase' THEN event_time END)
-      OVER (PARTITION BY site, order_id) AS sold
+    -- What is of no order is beside its visitor's alone: all of it would be too much for one window.
+    max(CASE WHEN traffic = 'server' AND event = 'purchase' AND order_id IS NOT NULL THEN event_time END)
+      OVER (PARTITION BY site, order_id, CASE WHEN order_id IS NULL THEN visitor END) AS sold
   FROM once
 ),
 followed AS (
@@ -30,7 +30,7 @@ followed AS (
     named.*,
     max(CASE WHEN event = 'purchase' THEN event_time END) OVER (PARTITION BY visitor) AS last_purchase,
     max(sold) OVER (PARTITION BY visitor) AS last_sold,
-    row_number() OVER (PARTITION BY visitor, event, item, currency ORDER BY event_time DESC, request_id DESC) AS place
+    row_number() OVER (PARTITION BY visitor, event, item, currency ORDER BY event_time DESC, value DESC) AS place
   FROM named
   WHERE visitor IS NOT NULL
 ),

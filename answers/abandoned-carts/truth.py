@@ -14,12 +14,13 @@ def expected(facts: Facts) -> Table:
     """Items that visitors put into their carts, and how many of them were not bought afterwards."""
     carts: dict[tuple[Hashable, str, str], Event] = {}
     bought: dict[Hashable, int] = {}
-    for event in of_all_buyers(facts.with_sales):  # in order of time: later ones replace
+    for event in of_all_buyers(facts.with_sales):  # in order of time
         truth = event.truth
         if event.visitor is None:
             continue
         if truth.event == "cart":
-            carts[event.visitor, truth.item or NOTHING, truth.currency or NOTHING] = event
+            key = event.visitor, truth.item or NOTHING, truth.currency or NOTHING
+            carts[key] = max(carts.get(key, event), event, key=_last)
         elif truth.event == "purchase":
             bought[event.visitor] = truth.time_ms
     lines: dict[tuple[str, str], list[Decimal | None]] = defaultdict(list)  # None: bought
@@ -37,3 +38,8 @@ def expected(facts: Facts) -> Table:
     rows.sort(key=lambda row: (-row[3], row[0], row[1]))
     columns = ("item", "currency", "carts", "abandoned", "abandoned_percent", "abandoned_value")
     return Table(columns, tuple(rows[:100]))
+
+
+def _last(event: Event) -> tuple[int, Decimal]:
+    """Of two carts of the same time the dearer one is the last."""
+    return event.truth.time_ms, amount(event)

@@ -1,3 +1,4 @@
+-- The times of the newest come first: they tell of which days nothing else need be read.
 WITH once AS (
   SELECT
     min(event_time) AS moment,
@@ -19,6 +20,17 @@ WITH once AS (
     request_id
   FROM events
   WHERE {{ conditions }}
+    -- Of typed days only:
+    AND event_time >= (
+      SELECT min(event_time)
+      FROM (
+        SELECT event_time
+        FROM events
+        WHERE typed AND {{ conditions }}
+        ORDER BY event_time DESC
+        LIMIT 50
+      )
+    )
   GROUP BY request_id
 )
 SELECT

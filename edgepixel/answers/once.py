@@ -12,7 +12,8 @@ An answer makes one event of each request id, with the least value of every colu
     )
 
 Of typed days each request id is there once, so there is nothing to group: `twofold` writes the same for each half, the
-first without a group and without `min`. That is most of what an answer costs.
+first without a group and without `min`. That is most of what an answer costs. What stands in WHERE behind the line
+`-- Of typed days only:` is not written for raw lines.
 """
 
 import re
@@ -23,6 +24,7 @@ _ONCE = re.compile(
     r"^WITH once AS \(\n(?P<select>  SELECT\b.*?)^  FROM events\n  WHERE (?P<where>.*?)^  GROUP BY request_id\n\)",
     re.MULTILINE | re.DOTALL,
 )
+_TYPED_ONLY = "    -- Of typed days only:\n"
 _FORM = "`once` must be the first WITH query: SELECT, FROM events, WHERE and GROUP BY request_id on lines of their own"
 _LEAST = re.compile(r"\bmin\(")
 _SAME_NAME = re.compile(r"\b(\w+) AS \1\b")
@@ -38,8 +40,8 @@ def twofold(sql: str, file: str) -> str:
         if "WITH once AS" in sql:
             raise AnswerFolderError(f"{file}: {_FORM}")
         return sql
-    select, where = found["select"], found["where"]
-    typed = f"{_without_min(select, file)}  FROM events\n  WHERE typed\n    AND {where}"
+    select, (where, _, of_typed) = found["select"], found["where"].partition(_TYPED_ONLY)
+    typed = f"{_without_min(select, file)}  FROM events\n  WHERE typed\n    AND {where}{of_typed}"
     raw = f"{select}  FROM events\n  WHERE NOT typed\n    AND {where}  GROUP BY request_id\n"
     written = f"WITH once AS (\n{typed}  UNION ALL\n{raw})"
     return sql[: found.start()] + written + sql[found.end() :]

@@ -37,7 +37,7 @@ def folded(tree: exp.Expr, evaluate: Evaluate) -> exp.Expr:
         )
     for node in list(tree.walk(bfs=False, prune=lambda one: _is_call(one) and constant[id(one)])):
         if _is_call(node) and constant[id(node)]:
-            found = evaluate(duckdb_text(node))
+            found = evaluate(duckdb_text(node.copy()))
             value = found and _literal(*found)
             if value is not None:
                 node.replace(value)

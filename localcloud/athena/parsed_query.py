@@ -27,14 +27,14 @@ class Side:
 
 
 class ParsedQuery:
-    """`tree` as Trino's text has it. `filters`: what is known of conditions on its tables, by those on its result.
+    """`tree` as Trino's text has it. `filters`: by a condition on its result those on its tables; by None, its own.
 
     A view is asked with the same conditions by many questions.
     """
 
     def __init__(self, tree: exp.Query) -> None:
         self.tree = tree
-        self.filters: dict[tuple[str, ...], Filters] = {}
+        self.filters: dict[exp.Expr | None, Filters] = {}
 
     @cached_property
     def references(self) -> list[exp.Table]:

@@ -28,18 +28,22 @@ _BARRIERS = (
     "sample",
 )
 _SET_BARRIERS = ("limit", "offset", "by_name")
-_MOST_KEPT = 64
+_MOST_KEPT = 256
 _NOT_ALONE = (exp.Query, exp.AggFunc, exp.Window, exp.Placeholder)
 
 
 def collect(query: ParsedQuery, wanted: list[exp.Expr]) -> Filters:
     """For each table (by id of its node) the conditions on its columns. `wanted`: conditions on the query's result."""
-    key = tuple(condition.sql() for condition in wanted)
-    if key not in query.filters:
-        if len(query.filters) >= _MOST_KEPT:
-            query.filters.clear()
-        query.filters[key] = _collect(query, wanted)
-    return query.filters[key]
+    found: Filters = {}
+    for one in (None, *wanted):  # what becomes of one has nothing to do with the others
+        filters = query.filters.get(one)
+        if filters is None:
+            if len(query.filters) >= _MOST_KEPT:
+                query.filters.clear()
+            filters = query.filters[one] = _collect(query, [] if one is None else [one])
+        for node, conditions in filters.items():
+            found.setdefault(node, []).extend(conditions)
+    return {node: list(dict.fromkeys(conditions)) for node, conditions in found.items()}
 
 
 def _collect(query: ParsedQuery, wanted: list[exp.Expr]) -> Filters:
@@ -48,7 +52,7 @@ def _collect(query: ParsedQuery, wanted: list[exp.Expr]) -> Filters:
     for select in query.selects:
         if id(select) not in pushing.reached:  # its own conditions are not known yet
             pushing.into_select(select, [])
-    return {node: list({e.sql(): e for e in found}.values()) for node, found in pushing.filters.items()}
+    return pushing.filters
 
 
 class _Pushing:

@@ -24,7 +24,7 @@ from localcloud.athena.tables import scanned_columns
 from localcloud.athena.tables.parquet_files import ParquetFiles
 from localcloud.athena.trino import functions, parser
 from localcloud.athena.trino.errors import QueryError
-from localcloud.athena.trino.to_duckdb import duckdb_text, translate
+from localcloud.athena.trino.to_duckdb import duckdb_text, translated_tree
 from localcloud.athena.unload import parquet_output
 from localcloud.athena.views import definitions as views
 from localcloud.athena.views.kept_rows import KeptRows
@@ -125,7 +125,7 @@ def _bound(query: exp.Query, database: str, now: datetime) -> Iterator[_Bound]:
     tree, uses = relations.resolve(query, database)
     column_check.check(tree, uses)
     engine = _current_engine()
-    text = duckdb_text(folded(translate(tree, now), engine.constant))
+    text = duckdb_text(folded(translated_tree(tree, now), engine.constant))
     with session(engine) as connection, ExitStack() as read:
 
         def kept(key: Hashable, rows: Callable[[], str]) -> str | None:

@@ -35,17 +35,16 @@ _INTERVALS = frozenset(("YEAR", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECON
 
 def to_duckdb(tree: exp.Expr, now: datetime) -> str:
     """The DuckDB text of a tree, which stays as it is. `now` is the query's one current time. Raises QueryError."""
-    return duckdb_text(translate(tree, now))
+    return duckdb_text(translated_tree(tree.copy(), now))
 
 
 def duckdb_text(tree: exp.Expr) -> str:
-    """The text of a tree that was translated."""
-    return tree.sql("duckdb", identify=True, comments=False)
+    """The text of a tree that was translated. The tree is not to be used any more."""
+    return tree.sql("duckdb", identify=True, comments=False, copy=False)
 
 
-def translate(tree: exp.Expr, now: datetime) -> exp.Expr:
-    """The tree for DuckDB of Trino's, which stays as it is. Raises QueryError."""
-    tree = tree.copy()
+def translated_tree(tree: exp.Expr, now: datetime) -> exp.Expr:
+    """The tree for DuckDB, made of Trino's, which is not to be used any more. Raises QueryError."""
     aggregates = _over_aggregates(tree)
     for node in reversed(list(tree.dfs())):  # children first
         if isinstance(node, _REFUSED):
