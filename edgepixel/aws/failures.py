@@ -12,13 +12,39 @@ AWS_FAILURES = (BotoCoreError, ClientError)
 
 _LOCAL_ADVICE = "AWS is asked, because no local cloud is running or --aws was given; `edgepixel up` starts one"
 
+# The Code of an error. Sources: botocore's retries/standard.py for those of too many requests; "Common Error Types" of
+# the API references for the others, which services spell in several ways.
+_ADVICE: tuple[tuple[frozenset[str], str], ...] = (
+    (
+        frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"}),
+        ". Ask whoever manages the account for that permission, or use other credentials (AWS_PROFILE)",
+    ),
+    (
+        frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"}),
+        ". Sign in again (`aws sso login`, or new keys): these credentials are over",
+    ),
+    (
+        frozenset({"InvalidClientTokenId", "UnrecognizedClientException"}),
+        ". These credentials are none of an AWS account: run `aws configure`, or set AWS_PROFILE",
+    ),
+    (
+        frozenset({
+            "BandwidthLimitExceeded", "LimitExceededException", "ProvisionedThroughputExceededException",
+            "RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "SlowDown", "ThrottledException",
+            "Throttling", "ThrottlingException", "TooManyRequestsException",
+        }),
+        ". The account asks too much at once: wait a moment, and try again",
+    ),
+)  # fmt: skip
+
 
 def explained(error: BotoCoreError | ClientError) -> str:
     """What happened and what to do about it, in one line without a full stop."""
     if isinstance(error, ClientError):
         told: Mapping[str, Any] = error.response["Error"]
         bucket = f" ({told['BucketName']})" if "BucketName" in told else ""
-        return f"AWS refused {error.operation_name}: {told.get('Message', error)}{bucket}"
+        advice = next((words for codes, words in _ADVICE if told.get("Code") in codes), "")
+        return f"AWS refused {error.operation_name}: {str(told.get('Message', error)).rstrip('.')}{bucket}{advice}"
     if isinstance(error, NoRegionError):
         return f"no AWS Region is set: {_region_advice()}. {_LOCAL_ADVICE}"
     if isinstance(error, NoCredentialsError):

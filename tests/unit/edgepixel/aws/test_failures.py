@@ -28,3 +28,20 @@ def test_a_bucket_that_is_missing_is_named() -> None:
     assert explained(error) == "AWS refused ListObjectsV2: The specified bucket does not exist"
     error.response["Error"]["BucketName"] = "edgepixel-lake"
     assert explained(error) == "AWS refused ListObjectsV2: The specified bucket does not exist (edgepixel-lake)"
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        ("AccessDeniedException", "Ask whoever manages the account for that permission"),
+        ("AccessDenied", "Ask whoever manages the account for that permission"),
+        ("ExpiredTokenException", "Sign in again"),
+        ("UnrecognizedClientException", "run `aws configure`"),
+        ("ThrottlingException", "wait a moment, and try again"),
+        ("TooManyRequestsException", "wait a moment, and try again"),
+    ],
+)
+def test_what_can_be_done_about_a_refusal_is_said(code: str, advice: str) -> None:
+    said = explained(client_error(code, "No.", "StartQueryExecution"))
+    assert said.startswith("AWS refused StartQueryExecution: No. ")
+    assert advice in said

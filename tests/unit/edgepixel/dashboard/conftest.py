@@ -35,7 +35,8 @@ NOTHING = {
 class Athena:
     """Gives `tables` by the name of the answer, else what has no rows. `asked` are the queries, in order.
 
-    `own` are saved queries besides the answers; what has the name of one in its SQL gets its table.
+    What is in `slow` waits for its event. `own` are saved queries besides the answers; what has the name of one in its
+    SQL gets its table.
     """
 
     tables: dict[str, Table] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class Athena:
     running: int = 0
     waiting: str | None = None
     hold: threading.Event | None = None
+    slow: dict[str, threading.Event] = field(default_factory=dict)
     error: Exception | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -57,6 +59,8 @@ class Athena:
                     progress("RUNNING", 0.0)
             if self.error is not None:
                 raise self.error
+            if self.name_of(sql) in self.slow:
+                assert self.slow[self.name_of(sql)].wait(30)
             return self._table(self.name_of(sql))
         finally:
             with self.lock:

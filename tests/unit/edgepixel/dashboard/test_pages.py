@@ -7,7 +7,9 @@ import re
 import socket
 import threading
 import time
+from contextlib import closing
 from html import unescape
+from http.client import HTTPConnection
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -20,6 +22,7 @@ from edgepixel.dashboard.asking import Asker
 from edgepixel.errors import AnswerFailedError
 from edgepixel.report.panels import in_report
 from tests.dashboards import saved_answers
+from tests.fakes.client import client_error
 from tests.unit.edgepixel.dashboard.conftest import NOW, Athena, Site
 from tests.waiting import wait_until
 
@@ -103,6 +106,48 @@ def test_a_failed_answer_says_what_to_do_and_the_rest_is_shown(site: Site, athen
     athena.error = None
     _, page = site.get("/")
     assert "no permission" not in page, "what failed must not be kept"
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "advice"),
+    [
+        (
+            "AccessDeniedException",
+            "User: arn:aws:iam::111122223333:user/ann is not authorized to perform: athena:StartQueryExecution",
+            "Ask whoever manages the account for that permission",
+        ),
+        ("TooManyRequestsException", "Rate exceeded", "wait a moment, and try again"),
+        ("ExpiredTokenException", "The security token included in the request is expired", "Sign in again"),
+    ],
+)
+def test_what_aws_refuses_stands_in_the_place_of_each_panel_and_is_asked_again(
+    site: Site, athena: Athena, code: str, message: str, advice: str
+) -> None:
+    athena.error = client_error(code, message, "StartQueryExecution")
+    response, page = site.get("/")
+    assert response.status == 200
+    assert page.count(message) == page.count(advice) == page.count("Not shown: ") >= 3
+    assert page.rstrip().endswith("</html>")
+    athena.error = None
+    _, page = site.get("/")
+    assert "Not shown" not in page
+
+
+def test_panels_come_while_a_slow_question_runs(site: Site, athena: Athena) -> None:
+    """The page's head, its classes, first numbers and other panels do not wait for the last one."""
+    athena.tables["pages"] = Table(PAGES, (("a.example", "/first", 7, 0, 0),))
+    athena.slow = {"mistakes": (ended := threading.Event())}
+    with closing(HTTPConnection(urlsplit(site.address).netloc, timeout=30)) as connection:
+        connection.request("GET", "/", headers=site.headers)
+        response, seen = connection.getresponse(), ""
+        try:
+            while 'class="figures"' not in seen or "a.example/first" not in seen:
+                seen += response.read1(65536).decode()
+            assert "</html>" not in seen
+            assert athena.running >= 1
+        finally:
+            ended.set()
+        assert response.read().decode().rstrip().endswith("</html>")
 
 
 def test_before_the_first_hit_it_says_once_what_it_waits_for_and_asks_nothing(site: Site, athena: Athena) -> None:
@@ -268,10 +313,10 @@ def test_csv_has_the_rows_as_they_are_stored_and_sql_is_the_query(site: Site, at
 def test_whoever_goes_away_stops_what_was_asked_for_them(site: Site, athena: Athena) -> None:
     athena.hold = threading.Event()
     cookie, host = site.headers["cookie"], site.headers["host"]
-    for number in range(20):
+    for number in range(100):
         with socket.create_connection(("127.0.0.1", urlsplit(site.address).port or 0)) as click:
             click.sendall(f"GET /?page={number} HTTP/1.1\r\nhost: {host}\r\ncookie: {cookie}\r\n\r\n".encode())
-            time.sleep(0.02)
+            time.sleep(0.01)
     wait_until(lambda: athena.running == 0, "no query runs any more")
     begun = len(athena.asked)
     time.sleep(0.3)
