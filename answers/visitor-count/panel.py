@@ -1,43 +1,47 @@
 # SPDX-License-Identifier: Apache-2.0
 """Visitors per day or hour, and visitors and events in the headline."""
 
-from edgepixel.answers.subject.steps import Step, spans_of, step_of
+from edgepixel.answers.subject.steps import spans_of, step_of
 from edgepixel.console.table import Table
 from edgepixel.report import charts
 from edgepixel.report.headline import Figure
-from edgepixel.report.panels import Answers, Panel, Period, by_hour, chart, day, told_apart, whole
+from edgepixel.report.panels import Answers, OverTime, Panel, Period, by_hour, chart, day, told_apart, whole
 
 _HOURLY_DAYS = 2  # an hour has few visitors, so longer periods are shown by day
 
 
-def panels(answers: Answers, period: Period, by: Step | None) -> list[Panel]:
+def panels(answers: Answers, period: Period, over_time: OverTime) -> list[Panel]:
     """One chart; of weeks, the answer `visitors-per-week` has it, because visitors of days cannot be added up."""
-    step = step_of(period, by, _HOURLY_DAYS)
+    step = step_of(period, over_time.by, _HOURLY_DAYS)
     if step == "hour":
-        return [_per_hour(answers["events-per-hour"], period)]
-    return [_per_day(answers["visitor-count"], period)] if step == "day" else []
+        return [_per_hour(answers["events-per-hour"], period, over_time)]
+    return [_per_day(answers["visitor-count"], period, over_time)] if step == "day" else []
 
 
-def _per_hour(table: Table, period: Period) -> Panel:
+def _per_hour(table: Table, period: Period, over_time: OverTime) -> Panel:
     hours = by_hour(table, "visitors", period)
+    annotated = [one.moment(period) for one in over_time.annotations]
     return chart(
         "Visitors per hour",
         "Who comes in two hours counts in both, so hours do not add up to the period.",
         hours.values(),
-        lambda width: charts.per_hour(hours, [], "visitors", period, width),
+        lambda width: charts.per_hour(hours, [], "visitors", period, width, annotated),
         told_apart(table, "hour", period),
+        over_time.annotations,
     )
 
 
-def _per_day(table: Table, period: Period) -> Panel:
+def _per_day(table: Table, period: Period, over_time: OverTime) -> Panel:
     days = {day(record["day"]): whole(record, "visitors") for record in table.records() if record["day"] is not None}
     spans = spans_of(period, "day")
+    annotated = [one.moment(period) for one in over_time.annotations]
     return chart(
         "Visitors per day",
         "Who comes on two days counts on both, so days do not add up to the period." + charts.dashed("day", spans),
         days.values(),
-        lambda width: charts.per_span(days, spans, "visitors", period, width),
+        lambda width: charts.per_span(days, spans, "visitors", period, width, annotated),
         table,
+        over_time.annotations,
     )
 
 

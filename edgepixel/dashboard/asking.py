@@ -3,10 +3,11 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from edgepixel.answers.registry import known_answer
 from edgepixel.answers.subject.conditions import Subject, stack_time_zone, subject_sql
@@ -25,8 +26,9 @@ from edgepixel.dashboard.address import Address
 from edgepixel.dashboard.cache import Cache, Kept
 from edgepixel.dashboard.catalog import OPEN, Catalog
 from edgepixel.dashboard.own_questions import OwnQuestion, own_questions
-from edgepixel.errors import EdgePixelError
+from edgepixel.errors import EdgePixelError, UnreadableInputError
 from edgepixel.questions.check import check
+from edgepixel.report.annotations import Annotation, read_annotations
 
 _SNAPSHOT_SECONDS = 20.0
 
@@ -80,8 +82,9 @@ class Given:
 class Asker:
     """For one stack, all pages."""
 
-    def __init__(self, stack: Stack, cache: Cache) -> None:
+    def __init__(self, stack: Stack, cache: Cache, annotations: Path | None = None) -> None:
         self.stack = stack
+        self.annotations = annotations
         self._cache = cache
         self._pool = ThreadPoolExecutor(QUERIES_AT_A_TIME, thread_name_prefix="ask")
         self._snapshot: Snapshot | None = None
@@ -140,12 +143,16 @@ class Asker:
 
 
 class Sitting:
-    """The questions of one page. Each is asked when it is first wanted; `want` asks several before their turn."""
+    """The questions of one page. Each is asked when it is first wanted; `want` asks several before their turn.
+
+    `unread` says why the file of annotations could not be read, if it could not.
+    """
 
     def __init__(self, asker: Asker, snapshot: Snapshot, address: Address, now: datetime) -> None:
         self.address, self.now, self.queries, self.own = address, now, snapshot.queries, snapshot.own
         self.waiting = snapshot.waiting
         self.stack = asker.stack
+        self.annotations, self.unread = _annotations(asker.annotations)
         self.time_zone = snapshot.time_zone
         self.period = address.subject.period(now, snapshot.time_zone)
         self.earlier = self.period.before(address.comparison)
@@ -206,6 +213,14 @@ class Sitting:
         with self._lock:
             futures = list(self._asked.values())
         return [one.result() for one in futures if one.done() and not one.cancelled() and one.exception() is None]
+
+
+def _annotations(path: Path | None) -> tuple[Sequence[Annotation], str]:
+    """A file's annotations as they are now; if it cannot be read any more, none, and why."""
+    try:
+        return (read_annotations(path) if path else ()), ""
+    except UnreadableInputError as error:
+        return (), f"Without annotations: {error}."
 
 
 class Answers(Mapping[str, Table]):

@@ -3,6 +3,7 @@
 
 import secrets
 import webbrowser
+from pathlib import Path
 
 import click
 import uvicorn
@@ -17,6 +18,7 @@ from edgepixel.dashboard.sockets import listening_socket
 from edgepixel.live.background import Background
 from edgepixel.options import StackChoice, stack_options
 from edgepixel.paths import HOME
+from edgepixel.report.annotations import annotations_option
 
 DEFAULT_PORT = 4588
 
@@ -29,8 +31,9 @@ DEFAULT_PORT = 4588
     help="Where it listens, on 127.0.0.1; 0: any free port.",
 )
 @click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
+@annotations_option
 @stack_options
-def dashboard(port: int, opens: bool, choice: StackChoice) -> None:
+def dashboard(port: int, opens: bool, annotations: Path | None, choice: StackChoice) -> None:
     """Show the answers as web pages, until Ctrl-C.
 
     The pages are for the browser that opens the printed address, on this machine. Every row is a link that filters, and
@@ -45,7 +48,7 @@ def dashboard(port: int, opens: bool, choice: StackChoice) -> None:
     with listening_socket(port) as listening:
         port = listening.getsockname()[1]
         token = secrets.token_urlsafe(24)
-        asker, live = Asker(stack, Cache(HOME / "dashboard")), Background(stack)
+        asker, live = Asker(stack, Cache(HOME / "dashboard"), annotations), Background(stack)
         address = f"http://127.0.0.1:{port}/?{TOKEN}={token}"
         click.echo(address)
         messages.print(f"The dashboard of {stack}. Ctrl-C ends it.", markup=False)

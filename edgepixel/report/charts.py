@@ -53,9 +53,17 @@ def _keeping[**P](draw: Callable[P, str]) -> Callable[P, str]:
 
 @_keeping
 def per_hour(
-    numbers: Mapping[datetime, int], abnormal: Sequence[tuple[datetime, int]], unit: str, period: Period, width: int
+    numbers: Mapping[datetime, int],
+    abnormal: Sequence[tuple[datetime, int]],
+    unit: str,
+    period: Period,
+    width: int,
+    annotated: Sequence[datetime] = (),
 ) -> str:
-    """A number of each hour of the period, by its beginning, hours without any included; abnormal ones are marked."""
+    """A number of each hour of the period, by its beginning, hours without any included; abnormal ones are marked.
+
+    `annotated`: moments that have a line and, above it, their place in this order.
+    """
     rows = [{"hour": _text(hour.begin), unit: numbers.get(hour.begin, 0)} for hour in hours_of(period)]
     rows += [{**rows[-1], "hour": _text(period.end)}]  # so that the last hour has a width, too
     x = _time_axis("hour", width, period)
@@ -68,12 +76,22 @@ def per_hour(
         alt.InlineData(values=[{"hour": _text(hour), unit: number} for hour, number in abnormal])
     ).mark_point(color="var(--bad)", filled=True, size=70, opacity=1)
     layers = [area.encode(x=x, y=y), marks.encode(x=x, y=y)] if abnormal else [area.encode(x=x, y=y)]
-    return _svg(alt.layer(*layers), width, _HEIGHT)
+    return _svg(alt.layer(*layers, *_annotations("hour", x, annotated)), width, _HEIGHT)
 
 
 @_keeping
-def per_span(numbers: Mapping[date, int], spans: Sequence[Span], unit: str, period: Period, width: int) -> str:
-    """A number of each day or week, by its first date. One that is not whole has a dashed outline."""
+def per_span(
+    numbers: Mapping[date, int],
+    spans: Sequence[Span],
+    unit: str,
+    period: Period,
+    width: int,
+    annotated: Sequence[datetime] = (),
+) -> str:
+    """A number of each day or week, by its first date. One that is not whole has a dashed outline.
+
+    `annotated` is as in `per_hour`.
+    """
     x = _time_axis("begin", width, period, [span.first for span in spans])
     y = alt.Y(f"{unit}:Q", title=unit, **_counts(numbers.values(), _EXTENT))
     looks: tuple[tuple[bool, dict[str, Any]], ...] = (
@@ -87,7 +105,17 @@ def per_span(numbers: Mapping[date, int], spans: Sequence[Span], unit: str, peri
         for is_whole, look in looks
         if (rows := [_bar(span, numbers.get(span.first, 0), unit) for span in spans if span.is_whole == is_whole])
     ]
-    return _svg(alt.layer(*layers), width, _HEIGHT)
+    return _svg(alt.layer(*layers, *_annotations("begin", x, annotated)), width, _HEIGHT)
+
+
+def _annotations(field: str, x: alt.X, moments: Sequence[datetime]) -> list[alt.Chart]:
+    if not moments:
+        return []
+    rows = [{field: _text(moment), "place": f"{place}"} for place, moment in enumerate(moments, 1)]
+    chart = alt.Chart(alt.InlineData(values=rows))
+    line = chart.mark_rule(color="var(--ink)", strokeDash=[2, 3]).encode(x=x)
+    number = chart.mark_text(color="var(--ink)", fontSize=11, dy=-7).encode(x=x, y=alt.value(0), text="place:N")
+    return [line, number]
 
 
 def dashed(step: str, spans: Sequence[Span]) -> str:

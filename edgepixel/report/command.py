@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`edgepixel report`: asks, draws and writes the page."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
@@ -20,6 +21,7 @@ from edgepixel.errors import AnswerFailedError
 from edgepixel.option_types import OutputFile
 from edgepixel.options import StackChoice, stack_options, subject_options
 from edgepixel.paths import HOME
+from edgepixel.report.annotations import annotations_option, read_annotations
 from edgepixel.report.gather import ANSWERS, Gathered, gather
 
 
@@ -46,8 +48,16 @@ from edgepixel.report.gather import ANSWERS, Gathered, gather
     show_default="as the period is long",
     help="What the charts over time show, if it can be drawn.",
 )
+@annotations_option
 @stack_options
-def report(subject: Subject, output: Path, comparison: Comparison, by: Step | None, choice: StackChoice) -> None:
+def report(
+    subject: Subject,
+    output: Path,
+    comparison: Comparison,
+    by: Step | None,
+    annotations: Path | None,
+    choice: StackChoice,
+) -> None:
     """Write the answers as one page of HTML with charts.
 
     The page needs no network. Its path is printed.
@@ -61,7 +71,7 @@ def report(subject: Subject, output: Path, comparison: Comparison, by: Step | No
     """
     stack, messages = find_chosen_stack(choice), output_console(stderr=True)
     try:
-        write_report(stack, subject, comparison, by, output, messages)
+        write_report(stack, subject, comparison, by, output, messages, annotations)
     except AnswerFailedError:
         waiting = nothing_yet(stack)
         if waiting is None:
@@ -72,12 +82,20 @@ def report(subject: Subject, output: Path, comparison: Comparison, by: Step | No
 
 
 def write_report(
-    stack: Stack, subject: Subject, comparison: Comparison, by: Step | None, path: Path, messages: Console
+    stack: Stack,
+    subject: Subject,
+    comparison: Comparison,
+    by: Step | None,
+    path: Path,
+    messages: Console,
+    annotations: Path | None = None,
 ) -> None:
     """Ask, and write the page of a period that ends now or earlier to `path`, whole or not at all."""
     steps = Steps(messages)
     with steps.step("ask", len(ANSWERS)) as progress:
         gathered = gather(stack, subject, datetime.now(UTC), progress, comparison=comparison, by=by)
+    if annotations is not None:
+        gathered = replace(gathered, annotations=read_annotations(annotations))
     with steps.step("draw"):
         write_page(gathered, path)
     period = gathered.period

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The answers that a report is made of: all about the same period, and the headline's about the period before too."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -18,6 +18,7 @@ from edgepixel.ask.no_such_value import no_such_value
 from edgepixel.ask.several import run_queries
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Table
+from edgepixel.report.annotations import Annotation
 from edgepixel.report.panels import in_headline, in_report, is_drawn
 
 ANSWERS = tuple(one.name for one in in_report() if one.only_by is None)
@@ -46,6 +47,7 @@ class Gathered:
     by: Step | None = None
     no_such_value: str = ""
     values_bytes: int = 0  # that Athena read for `no_such_value`
+    annotations: Sequence[Annotation] = ()
 
     @property
     def period(self) -> Period:

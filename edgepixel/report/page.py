@@ -15,6 +15,7 @@ from edgepixel.report.ask_command import ask_command
 from edgepixel.report.gather import Gathered
 from edgepixel.report.headline import Figure
 from edgepixel.report.panels import (
+    OverTime,
     Panel,
     Ranking,
     Rows,
@@ -67,9 +68,9 @@ def _remarks(gathered: Gathered) -> list[str]:
 
 def _panels(gathered: Gathered) -> list[tuple[str, Panel]]:
     """Every panel in order, each with the name of its answer."""
-    period, by = gathered.period, gathered.by
-    shown = [one for one in in_report() if is_drawn(one, period, by)]
-    return [(one.name, panel) for one in shown for panel in panels_of(one, gathered.answers, period, by)]
+    period, over_time = gathered.period, OverTime(gathered.by, gathered.annotations)
+    shown = [one for one in in_report() if is_drawn(one, period, gathered.by)]
+    return [(one.name, panel) for one in shown for panel in panels_of(one, gathered.answers, period, over_time)]
 
 
 @dataclass(frozen=True)

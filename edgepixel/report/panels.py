@@ -2,7 +2,7 @@
 """What a report consists of. Each answer with a place in it has a `panel.py` in its folder, with
 
 - `panels(answers, period)`: its panels, from its own answer and others of the report, by name; of an answer that is
-  drawn over time (`over_time`), `panels(answers, period, by)`, with the step that was chosen, if one was,
+  drawn over time (`over_time`), `panels(answers, period, over_time)`, with what was chosen for its charts,
 - and `figures(now, before)`, if it has a part in the headline: its numbers, with those of the period before. `before`
   is None if nothing was recorded then.
 
@@ -11,7 +11,7 @@ Both are pure. Columns are read by name.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ from edgepixel.answers.subject.periods import Period as Period  # for the panels
 from edgepixel.answers.subject.periods import hours_of
 from edgepixel.answers.subject.steps import Step, step_of
 from edgepixel.console.table import Record, Table, Value, shown
+from edgepixel.report.annotations import Annotation, within
 from edgepixel.report.headline import Figure
 
 MOST_ROWS = 15
@@ -34,14 +35,26 @@ type Draw = Callable[[int], str]
 
 
 @dataclass(frozen=True)
+class OverTime:
+    """How charts over time are drawn: `by` which step, if one was chosen, and what is marked in them."""
+
+    by: Step | None = None
+    annotations: Sequence[Annotation] = ()
+
+
+@dataclass(frozen=True)
 class Chart:
-    """A chart in its two widths, and its numbers. Without numbers there is no chart."""
+    """A chart in its two widths, and its numbers. Without numbers there is no chart.
+
+    `annotations`: the words of what is marked in it, in the order of their numbers.
+    """
 
     title: str
     description: str
     wide: str
     narrow: str
     table: Table
+    annotations: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -98,10 +111,12 @@ def in_headline() -> list[Answer]:
     return [answer for answer in answers() if answer.in_headline]
 
 
-def panels_of(answer: Answer, given: Answers, period: Period, by: Step | None = None) -> list[Panel]:
-    """An answer's panels, without those that have nothing to say. `by`: what charts over time show, if chosen."""
+def panels_of(answer: Answer, given: Answers, period: Period, over_time: OverTime = OverTime()) -> list[Panel]:
+    """An answer's panels, without those that have nothing to say."""
     panels = answer.module("panel").panels
-    found: list[Panel] = panels(given, period, by) if answer.over_time else panels(given, period)
+    if answer.over_time:
+        over_time = replace(over_time, annotations=within(over_time.annotations, period))
+    found: list[Panel] = panels(given, period, over_time) if answer.over_time else panels(given, period)
     return [panel for panel in found if _says_something(panel)]
 
 
@@ -119,11 +134,18 @@ def figures_of(answer: Answer, now: Table, before: Table | None) -> list[Figure]
     return found
 
 
-def chart(title: str, description: str, numbers: Iterable[int], draw: Draw, table: Table) -> Chart:
-    """A chart, drawn if any of the numbers is not 0."""
+def chart(
+    title: str,
+    description: str,
+    numbers: Iterable[int],
+    draw: Draw,
+    table: Table,
+    annotations: Sequence[Annotation] = (),
+) -> Chart:
+    """A chart, drawn if any of the numbers is not 0. `annotations`: those that are marked in it."""
     if not any(numbers):
         return Chart(title, description, "", "", table)
-    return Chart(title, description, draw(WIDE), draw(NARROW), table)
+    return Chart(title, description, draw(WIDE), draw(NARROW), table, [str(one) for one in annotations])
 
 
 def ranking(

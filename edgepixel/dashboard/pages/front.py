@@ -21,6 +21,7 @@ from edgepixel.dashboard.pages.parts import ENVIRONMENT, EVENTS, common, title, 
 from edgepixel.errors import EdgePixelError
 from edgepixel.report.headline import Figure
 from edgepixel.report.panels import (
+    OverTime,
     Panel,
     Ranking,
     Rows,
@@ -80,7 +81,7 @@ class _Columns:
         """An answer's panels, behind what was there before."""
         answers = Answers(sitting, tuple(panel.name for panel in in_report()))
         try:
-            panels = panels_of(one, answers, sitting.period, sitting.address.by)
+            panels = panels_of(one, answers, sitting.period, OverTime(sitting.address.by, sitting.annotations))
         except (EdgePixelError, *AWS_FAILURES) as error:
             self.are_any = True
             return self.end() + _failed(error, one.description)
@@ -121,7 +122,11 @@ def _head(sitting: Sitting) -> str:
         steps=_steps(sitting),
         dimensions=dimensions(),
         usual_funnel=USUAL_FUNNEL,
-        remarks=[*remarks(sitting.period), *([REMARK] if address.subject.approximate else [])],
+        remarks=[
+            *remarks(sitting.period),
+            *([REMARK] if address.subject.approximate else []),
+            *([sitting.unread] if sitting.unread else []),
+        ],
     )
 
 

@@ -8,8 +8,10 @@ import socket
 import threading
 import time
 from contextlib import closing
+from datetime import timedelta
 from html import unescape
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -221,6 +223,25 @@ def test_steps_of_the_funnel_are_chosen_in_a_form_and_only_the_funnel_is_asked_a
     response, page = site.get("/?funnel=view")
     assert response.status == 400
     assert "a funnel has 2 to 15" in page
+
+
+def test_charts_mark_what_the_file_of_annotations_says_when_the_page_is_asked_for(
+    site: Site, asker: Asker, athena: Athena, tmp_path: Path
+) -> None:
+    athena.tables["visitor-count"] = Table(
+        ("day", "visitors", "events"), ((None, 3, 5), (f"{NOW.date() - timedelta(days=3)}", 3, 5))
+    )
+    asker.annotations = tmp_path / "annotations.txt"
+    for words in ("Newsletter", "Talk <b>"):
+        asker.annotations.write_text(f"{NOW.date() - timedelta(days=3)} {words}\n")
+        _, page = site.get("/")
+        assert f"{NOW.date() - timedelta(days=3)}: {words}</li>" in unescape(page)
+    assert "<b>" not in page
+    asker.annotations.write_text("nonsense\n")
+    response, page = site.get("/")
+    assert response.status == 200
+    assert "Without annotations: " in page
+    assert "line 1: a line is a date" in page
 
 
 def test_what_has_nothing_to_show_says_so_and_leads_back(site: Site, athena: Athena) -> None:

@@ -4,7 +4,7 @@
 import html
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
@@ -20,6 +20,7 @@ from edgepixel.answers.subject.periods import Dates, Period
 from edgepixel.answers.subject.steps import Step, spans_of
 from edgepixel.console.table import Table
 from edgepixel.report import charts
+from edgepixel.report.annotations import Annotation
 from edgepixel.report.gather import ANSWERS, COMPARED, Gathered
 from edgepixel.report.page import headline, render
 from edgepixel.report.panels import in_report, moments
@@ -36,8 +37,11 @@ def table(name: str, *rows: tuple[Any, ...]) -> Table:
     return Table(NOTHING[name].columns, rows)
 
 
-def gathered(answers: Mapping[str, Table] = {}, before: Mapping[str, Table] = {}) -> Gathered:
-    return Gathered("edgepixel", Subject(), END, {**NOTHING, **answers}, {**NOTHING, **before})
+def gathered(
+    answers: Mapping[str, Table] = {}, before: Mapping[str, Table] = {}, annotations: Sequence[Annotation] = ()
+) -> Gathered:
+    given = {**NOTHING, **answers}, {**NOTHING, **before}
+    return Gathered("edgepixel", Subject(), END, *given, annotations=annotations)
 
 
 VISITORS = table("visitor-count", (None, 120, 300), ("2026-11-22", 120, 300))
