@@ -77,3 +77,23 @@ def test_another_form_is_refused_and_the_file_is_named(sql: str, problem: str) -
     with pytest.raises(AnswerFolderError, match=problem) as raised:
         twofold(sql, "answers/new/query.sql")
     assert str(raised.value).startswith("answers/new/query.sql: ")
+
+
+def test_what_is_marked_so_is_written_for_typed_days_only() -> None:
+    sql = """\
+WITH once AS (
+  SELECT
+    min(event) AS event
+  FROM events
+  WHERE a
+    AND b
+    -- Of typed days only:
+    AND event_time > (SELECT 1)
+  GROUP BY request_id
+)
+SELECT event FROM once
+"""
+    typed, raw = twofold(sql, "x").split("  UNION ALL\n")
+    assert "WHERE typed\n    AND a\n    AND b\n    AND event_time > (SELECT 1)\n" in typed
+    assert "WHERE NOT typed\n    AND a\n    AND b\n  GROUP BY request_id\n" in raw
+    assert "typed days" not in typed + raw
