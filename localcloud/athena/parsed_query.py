@@ -126,7 +126,7 @@ def sides_of(tree: exp.Expr) -> list[exp.Expr]:
 def _only_source(side: exp.Expr) -> exp.Expr | None:
     """The table of a query over nothing else that makes no row of none."""
     source = side.args.get("from_") if isinstance(side, exp.Select) else None
-    others = any(side.args.get(name) for name in ("with_", "joins", "laterals", "group"))
+    others = any(side.args.get(name) for name in ("with_", "joins", "laterals", "group", "having"))
     if source is None or others or any(one.find(exp.AggFunc) for one in side.expressions):
         return None
     return source.this if not any(source.this.args.get(name) for name in ("joins", "laterals")) else None
