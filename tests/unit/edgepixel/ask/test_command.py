@@ -77,7 +77,11 @@ def test_an_answer_has_several_forms(form: str, printed: str, capsys: pytest.Cap
             'Could not connect to the endpoint URL: "x". Check your AWS '
             "credentials, Region and network, or use --local",
         ),
-        (client_error("ExpiredToken", "too late", "DescribeStacks"), "AWS refused DescribeStacks: too late"),
+        (
+            client_error("ExpiredToken", "too late", "DescribeStacks"),
+            "AWS refused DescribeStacks: too late. Sign in again (`aws sso login`, or new keys): these credentials are "
+            "over",
+        ),
         (StackNotFoundError("there is no stack"), "there is no stack"),
     ],
 )
