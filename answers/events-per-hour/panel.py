@@ -22,7 +22,7 @@ def panels(answers: Answers, period: Period, over_time: OverTime) -> list[Panel]
 def _per_hour(table: Table, found: Table, period: Period, over_time: OverTime) -> Panel:
     hours = by_hour(table, "events", period)
     newest_first = [record["event_time"] for record in found.records() if record["kind"] == "hour"]
-    annotated = [one.moment(period) for one in over_time.annotations]
+    annotated = over_time.moments(period)
     marked = [(hour, hours.get(hour, 0)) for hour in moments(reversed(newest_first), period)]
     return chart(
         "Events per hour",
@@ -44,7 +44,7 @@ def _per_span(table: Table, step: Literal["day", "week"], period: Period, over_t
     for record in table.records():
         days[day(str(record["hour"])[:10])] += whole(record, "events")
     sums, spans = summed(days, step), spans_of(period, step)
-    annotated = [one.moment(period) for one in over_time.annotations]
+    annotated = over_time.moments(period)
     return chart(
         f"Events per {step}",
         f"{sum(sums.values()):,} events." + charts.dashed(step, spans),

@@ -20,7 +20,7 @@ def panels(answers: Answers, period: Period, over_time: OverTime) -> list[Panel]
 
 def _per_hour(table: Table, period: Period, over_time: OverTime) -> Panel:
     hours = by_hour(table, "visitors", period)
-    annotated = [one.moment(period) for one in over_time.annotations]
+    annotated = over_time.moments(period)
     return chart(
         "Visitors per hour",
         "Who comes in two hours counts in both, so hours do not add up to the period.",
@@ -34,7 +34,7 @@ def _per_hour(table: Table, period: Period, over_time: OverTime) -> Panel:
 def _per_day(table: Table, period: Period, over_time: OverTime) -> Panel:
     days = {day(record["day"]): whole(record, "visitors") for record in table.records() if record["day"] is not None}
     spans = spans_of(period, "day")
-    annotated = [one.moment(period) for one in over_time.annotations]
+    annotated = over_time.moments(period)
     return chart(
         "Visitors per day",
         "Who comes on two days counts on both, so days do not add up to the period." + charts.dashed("day", spans),

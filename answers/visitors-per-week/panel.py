@@ -11,7 +11,7 @@ def panels(answers: Answers, period: Period, over_time: OverTime) -> list[Panel]
     table = answers["visitors-per-week"]
     weeks = {day(record["week"]): whole(record, "visitors") for record in table.records()}
     spans = spans_of(period, "week")
-    annotated = [one.moment(period) for one in over_time.annotations]
+    annotated = over_time.moments(period)
     return [
         chart(
             "Visitors per week",

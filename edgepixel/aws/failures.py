@@ -12,7 +12,8 @@ AWS_FAILURES = (BotoCoreError, ClientError)
 
 _LOCAL_ADVICE = "AWS is asked, because no local cloud is running or --aws was given; `edgepixel up` starts one"
 
-# The Code of an error. Sources: botocore's retries/standard.py for those of too many requests; "Common Error Types" of
+# The Code of an error. Sources: botocore's retries/standard.py for those of too many requests, without
+# LimitExceededException, which is of a quota in some services; "Common Error Types" of
 # the API references for the others, which services spell in several ways.
 _ADVICE: tuple[tuple[frozenset[str], str], ...] = (
     (
@@ -29,7 +30,7 @@ _ADVICE: tuple[tuple[frozenset[str], str], ...] = (
     ),
     (
         frozenset({
-            "BandwidthLimitExceeded", "LimitExceededException", "ProvisionedThroughputExceededException",
+            "BandwidthLimitExceeded", "ProvisionedThroughputExceededException",
             "RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "SlowDown", "ThrottledException",
             "Throttling", "ThrottlingException", "TooManyRequestsException",
         }),

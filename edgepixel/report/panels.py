@@ -41,6 +41,10 @@ class OverTime:
     by: Step | None = None
     annotations: Sequence[Annotation] = ()
 
+    def moments(self, period: Period) -> list[datetime]:
+        """When what is marked was, in the annotations' order."""
+        return [one.moment(period) for one in self.annotations]
+
 
 @dataclass(frozen=True)
 class Chart:
