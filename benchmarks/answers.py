@@ -40,7 +40,7 @@ from edgepixel.ask.in_process import ask_in_process
 from edgepixel.cost.prices import athena_usd
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import markdown, rewritten
-from edgepixel.template import answer_queries
+from edgepixel.template.reader import answer_queries
 
 PAGE = ROOT / "docs" / "architecture.md"
 COMMAND = "python -m benchmarks.answers"

@@ -18,7 +18,7 @@ from benchmarks.agents.packages import Package, fetch, members
 from benchmarks.lakes.raw import NOW
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import markdown, rewritten
-from edgepixel.template import log_fields, read_template
+from edgepixel.template.reader import log_fields, read_template
 from localcloud.cloudfront.log_line import format_line
 from localcloud.in_process_lake import empty_lake, fill_lake, run_query
 

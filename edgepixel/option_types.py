@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from edgepixel.template_parameters import parameter_problem, time_zone_problem
+from edgepixel.template.parameters import parameter_problem, time_zone_problem
 
 _PERIOD = re.compile(r"([0-9]+)([mhd])")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from edgepixel.edge_function import log_data
-from edgepixel.template import log_fields, logged_fields
+from edgepixel.template.reader import log_fields, logged_fields
 from edgepixel.traffic.log_line import log_line
 from events.account import ACCOUNT, PIXEL_HOST, REGION, STACK, STREAM_ARN
 

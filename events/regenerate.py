@@ -9,7 +9,7 @@ import hashlib
 import json
 from typing import Any
 
-from edgepixel.template import log_fields
+from edgepixel.template.reader import log_fields
 from events.account import (
     ACCOUNT,
     CRAWLER,

@@ -2,7 +2,7 @@
 """What the tests of the dashboard share, besides `edgepixel.dashboard.serving`."""
 
 from edgepixel.ask.athena import SavedQuery
-from edgepixel.template import answer_queries
+from edgepixel.template.reader import answer_queries
 
 
 def saved_answers() -> list[SavedQuery]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Log lines with the template's fields, made and read by name: a test knows neither their number nor their places."""
 
-from edgepixel.template import log_fields
+from edgepixel.template.reader import log_fields
 from edgepixel.traffic import log_line as lines
 
 

@@ -20,7 +20,7 @@ from benchmarks.agents.figures import COLUMNS, accuracy, figures
 from benchmarks.agents.labelled import SOURCES, Agent, collections
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import markdown, rewritten
-from edgepixel.template import TEMPLATE_FILE, parse_template, read_template
+from edgepixel.template.reader import TEMPLATE_FILE, parse_template, read_template
 
 PAGE = ROOT / "docs" / "data-dictionary.md"
 COMMAND = "python -m benchmarks.agents"

@@ -26,7 +26,7 @@ from benchmarks.machine import machine
 from benchmarks.packing_sizes import AGGREGATE_BYTES, USER_RECORD_BYTES, efficiency
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import markdown, rewritten
-from edgepixel.template import log_fields
+from edgepixel.template.reader import log_fields
 
 PAGE = ROOT / "docs" / "cost.md"
 COMMAND = "make bench"

@@ -6,7 +6,7 @@ import json
 from random import Random
 from typing import Any
 
-from edgepixel.template import log_fields
+from edgepixel.template.reader import log_fields
 from edgepixel.traffic import log_line as lines
 from localcloud.cloudfront.log_line import encode_field
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from random import Random
 
-from edgepixel.template import log_fields, read_template
+from edgepixel.template.reader import log_fields, read_template
 from edgepixel.traffic.generator import generate
 from edgepixel.traffic.lake_objects import HOST, lake_objects, rows_of
 from edgepixel.traffic.ledger import Header

@@ -16,7 +16,7 @@ from edgepixel.aws import lake_names
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
 from edgepixel.rendering.blocks import markdown
-from edgepixel.template import log_fields
+from edgepixel.template.reader import log_fields
 from edgepixel.traffic.ledger import Row
 
 _REQUEST_ID = log_fields().index("x-edge-request-id")

@@ -4,7 +4,7 @@
 A test holds the others to it.
 """
 
-from edgepixel.template import read_template
+from edgepixel.template.reader import read_template
 
 
 def _variable(function: str, name: str) -> str:

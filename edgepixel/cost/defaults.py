@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from edgepixel.template import parameter_default, read_template
+from edgepixel.template.reader import parameter_default, read_template
 
 MEBIBYTE = 2**20
 

@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from edgepixel.template import read_template
+from edgepixel.template.reader import read_template
 
 
 def stack_resources(parameters: Mapping[str, str]) -> dict[str, Mapping[str, Any]]:

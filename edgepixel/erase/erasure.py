@@ -25,7 +25,7 @@ from edgepixel.erase.statements import SHORT_HASH
 from edgepixel.erase.store import ChangedMeanwhileError, LakeObject, Store
 from edgepixel.erase.subject import Period, Sought, digest
 from edgepixel.erase.typed_days import TypedDays
-from edgepixel.template import log_fields
+from edgepixel.template.reader import log_fields
 
 
 @dataclass

@@ -14,7 +14,7 @@ from edgepixel.console.progress import output_console
 from edgepixel.console.table import Record, Table, to_rich
 from edgepixel.explain.log_lines import STANDARD_INPUT, NumberedLine, numbered_lines
 from edgepixel.local.prerequisites import check_packages
-from edgepixel.template import log_fields, parameter_default
+from edgepixel.template.reader import log_fields, parameter_default
 
 if TYPE_CHECKING:
     from edgepixel.explain.explanation import Explanation

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from edgepixel.ask.athena import typed
 from edgepixel.console.table import Record
-from edgepixel.template import read_template
+from edgepixel.template.reader import read_template
 from localcloud.server_environment import set_environment
 
 # The view passes on where a line arrived. These lines arrived nowhere: day and hour are those of the event itself,

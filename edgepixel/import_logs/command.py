@@ -22,7 +22,7 @@ from edgepixel.import_logs.sources import find_files
 from edgepixel.import_logs.viewer_privacy import protection
 from edgepixel.import_logs.wanted_requests import PageRequests, PixelRequests, Wanted
 from edgepixel.options import StackChoice, stack_options
-from edgepixel.template import log_fields
+from edgepixel.template.reader import log_fields
 
 _MOST_SHOWN = 10
 

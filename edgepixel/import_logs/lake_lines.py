@@ -49,7 +49,7 @@ class LakeLine(NamedTuple):
 
 
 class LakeLines:
-    """Makes lines with the log fields `fields` (`edgepixel.template.log_fields`) of the requests that are wanted."""
+    """Makes lines with `fields` (`edgepixel.template.reader.log_fields`) of the requests that are wanted."""
 
     def __init__(self, fields: Sequence[str], wanted: Wanted, protect: Protect) -> None:
         self._fields = fields

@@ -15,7 +15,7 @@ from edgepixel.explain.aggregator import Quarantined, aggregator, record_lines
 from edgepixel.explain.view import View
 from edgepixel.live.event import Event
 from edgepixel.live.stream import Record
-from edgepixel.template import log_fields
+from edgepixel.template.reader import log_fields
 
 MOST_LINES = 20_000
 """Of one look at the stream that become events. The view takes some seconds for more."""

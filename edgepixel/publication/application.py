@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edgepixel.sam_transform import transformed
-from edgepixel.template import parse_template
+from edgepixel.template.reader import parse_template
+from edgepixel.template.sam_transform import transformed
 
 METADATA = "AWS::ServerlessRepo::Application"
 

@@ -9,8 +9,8 @@ from edgepixel.parameter_changes.comparison import Effect
 from edgepixel.parameter_changes.notes import NOTES
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import Block, markdown
-from edgepixel.sam_transform import transformed
-from edgepixel.template import read_template
+from edgepixel.template.reader import read_template
+from edgepixel.template.sam_transform import transformed
 
 _COMMAND = "make template from template.yaml and edgepixel/parameter_changes/notes.py"
 _HEADS = ("parameter", "changed in place", "replaced", "created or deleted", "what to know")

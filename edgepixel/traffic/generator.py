@@ -6,9 +6,9 @@ from itertools import cycle, islice
 
 from edgepixel.defaults import DEFAULT_HOURS
 from edgepixel.traffic.hit import Hit
-from edgepixel.traffic.simulation.mistakes import MISTAKES
-from edgepixel.traffic.simulation.untidy_links import UNTIDY_LINKS
-from edgepixel.traffic.simulation.unusual_hits import UNUSUAL_HITS
+from edgepixel.traffic.simulation.unusual.mistakes import MISTAKES
+from edgepixel.traffic.simulation.unusual.untidy_links import UNTIDY_LINKS
+from edgepixel.traffic.simulation.unusual.unusual_hits import UNUSUAL_HITS
 from edgepixel.traffic.simulation.visit_times import HOUR_MS, VisitTimes
 from edgepixel.traffic.simulation.visits import Visits
 

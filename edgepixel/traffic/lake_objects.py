@@ -11,7 +11,7 @@ from random import Random
 
 from edgepixel.edge_function import log_data
 from edgepixel.paths import ROOT
-from edgepixel.template import logged_fields
+from edgepixel.template.reader import logged_fields
 from edgepixel.traffic.hit import REDIRECTED, REFUSED, Hit, Truth, is_described
 from edgepixel.traffic.ledger import Header, Row
 from edgepixel.traffic.log_line import USUAL, log_line

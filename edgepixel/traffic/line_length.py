@@ -11,7 +11,7 @@ from edgepixel.defaults import DEFAULT_SEED
 from edgepixel.edge_function import log_data
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import Block, write
-from edgepixel.template import logged_fields, parameter_default
+from edgepixel.template.reader import logged_fields, parameter_default
 from edgepixel.traffic.generator import generate
 from edgepixel.traffic.hit import Hit
 from edgepixel.traffic.lake_objects import rows_of

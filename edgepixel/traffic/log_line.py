@@ -31,7 +31,7 @@ USUAL: Mapping[str, str] = {
 
 
 def log_line(values: Mapping[str, str], fields: Sequence[str]) -> str:
-    """A line with these fields (`edgepixel.template.log_fields`), and its newline: usual, unless `values` differ.
+    """A line with `fields` (`edgepixel.template.reader.log_fields`), and its newline: usual, unless `values` differ.
 
     An empty value is a `-`. A value for none of `fields` is left out. Raises ValueError if CloudFront lacks a field.
     """

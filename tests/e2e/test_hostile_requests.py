@@ -14,7 +14,7 @@ from edgepixel.ask.athena import find_answers, run_query
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.lake_names import EVENTS
 from edgepixel.aws.stack import Stack
-from edgepixel.template import log_fields
+from edgepixel.template.reader import log_fields
 from edgepixel.truth.expected import TRUTHS
 from localcloud.cloudfront.cache_behaviors import matched_path
 from tests.e2e.conftest import Answered

@@ -8,7 +8,7 @@ import pytest
 
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
-from edgepixel.template import log_fields
+from edgepixel.template.reader import log_fields
 from edgepixel.traffic.hit import Truth
 from edgepixel.traffic.ledger import Row
 from tests.e2e.conftest import Answered

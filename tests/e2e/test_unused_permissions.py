@@ -12,7 +12,7 @@ from edgepixel.aws.cloud import Cloud
 from edgepixel.publication.application import read_application
 from tests.conftest import ROOT
 from tests.e2e.permission_use import uses
-from tests.unit.template.permissions import REVIEWED, reviewed, used_lines
+from tests.unit.template.permissions.permission_lines import REVIEWED, reviewed, used_lines
 
 HERE = Path(__file__).parent
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from edgepixel.template import read_template
+from edgepixel.template.reader import read_template
 from tests.fakes.client import client_error
 
 CACHING_OPTIMIZED: str = read_template()["Resources"]["Distribution"]["Properties"]["DistributionConfig"][

@@ -11,7 +11,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from edgepixel.template import log_fields, parameter_default
+from edgepixel.template.reader import log_fields, parameter_default
 from tests.faults.endpoint import BUCKET, STREAM, Endpoint, endpoint
 from tests.faults.event_source import Clock, Crash
 from tests.faults.plan import Plan

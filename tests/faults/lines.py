@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from edgepixel.template import log_fields
+from edgepixel.template.reader import log_fields
 from edgepixel.traffic.log_line import log_line
 
 BEFORE_REQUEST_ID = log_fields().index("x-edge-request-id")

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from edgepixel.ask.in_process import ask_in_process
-from edgepixel.template import answer_queries, read_template
+from edgepixel.template.reader import answer_queries, read_template
 from edgepixel.truth.comparison import differences
 from edgepixel.truth.events import Event, facts_of
 from edgepixel.truth.expected import TRUTHS

@@ -25,7 +25,7 @@ from edgepixel.dashboard.address import read_address
 from edgepixel.dashboard.asking import Asker
 from edgepixel.dashboard.cache import Cache
 from edgepixel.dashboard.serving import SECRET, served
-from edgepixel.template import log_fields, read_template
+from edgepixel.template.reader import log_fields, read_template
 from edgepixel.traffic.generator import generate
 from edgepixel.traffic.lake_objects import Logged, lake_objects, rows_of
 from edgepixel.traffic.ledger import Ledger

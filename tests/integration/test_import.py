@@ -19,7 +19,7 @@ from edgepixel.ask.in_process import ask_in_process
 from edgepixel.import_logs.command import run_import
 from edgepixel.import_logs.importer import Choice
 from edgepixel.import_logs.wanted_requests import PageRequests, PixelRequests, Wanted
-from edgepixel.template import answer_queries, read_template
+from edgepixel.template.reader import answer_queries, read_template
 from edgepixel.traffic.generator import generate
 from edgepixel.traffic.hit import Hit
 from edgepixel.traffic.lake_objects import HOST, rows_of

@@ -26,9 +26,9 @@ from edgepixel.truth.comparison import differences
 from edgepixel.truth.events import events_of, facts_of
 from edgepixel.truth.expected import TRUTHS
 from edgepixel.traffic.lake_objects import lake_objects, rows_of
-from tests.integration.test_exact_answers import NOW, NOW_MS
+from tests.integration.answers.test_exact_answers import NOW, NOW_MS
 from edgepixel.ask.in_process import ask_in_process
-from edgepixel.template import answer_queries, log_fields, read_template
+from edgepixel.template.reader import answer_queries, log_fields, read_template
 from localcloud.in_process_lake import fill_lake
 from tests.unit.edgepixel.truth.ledgers import header
 

@@ -16,7 +16,7 @@ from edgepixel.ask.in_process import ask_in_process
 from edgepixel.console.table import Record, Table
 from edgepixel.export.statement import export_sql
 from edgepixel.questions.blanks import checked, require_marks
-from edgepixel.template import log_fields, read_template
+from edgepixel.template.reader import log_fields, read_template
 from edgepixel.traffic.generator import generate
 from edgepixel.traffic.lake_objects import Logged, lake_objects, rows_of
 from edgepixel.traffic.ledger import Ledger

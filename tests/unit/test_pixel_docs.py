@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from edgepixel.answers.view.link_values import NOTHING
-from edgepixel.template import read_template, view_columns, view_sql
+from edgepixel.template.reader import read_template, view_columns, view_sql
 from tests.documented_tags import PLACEHOLDER, TEXT, parameters, tags
 
 CACHE_BUSTER = "n"

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import pytest
 from aws_kinesis_agg.deaggregator import deaggregate_records
 
-from edgepixel.template import answer_queries, log_fields
+from edgepixel.template.reader import answer_queries, log_fields
 from events.account import CRAWLER, DISTRIBUTION, LAKE, ORIGIN, SITE
 from events.log_lines import kinesis_event
 from events.regenerate import FOLDER, sample_events

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from edgepixel.template import read_template
+from edgepixel.template.reader import read_template
 from tests.conftest import ROOT
 
 FOLDER = ROOT / ".github/workflows"

@@ -16,7 +16,7 @@ from edgepixel.doctor.stages.edge import EdgeFacts, behavior
 from edgepixel.doctor.stages.log_configuration import LogFacts
 from edgepixel.doctor.stages.log_delivery import LogDeliveryFacts
 from edgepixel.doctor.stages.streams import StreamFacts
-from edgepixel.template import logged_fields
+from edgepixel.template.reader import logged_fields
 
 _LOGS_REGION = "us-east-1"  # where CloudFront's logs are delivered from
 

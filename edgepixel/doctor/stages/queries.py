@@ -8,7 +8,7 @@ from edgepixel.answers.subject.conditions import saved_time_zone
 from edgepixel.console.table import Table
 from edgepixel.doctor.facts.said import Said, is_absent, part, was_told
 from edgepixel.doctor.findings import Paragraph, Problem, Stage
-from edgepixel.template_parameters import time_zone_problem
+from edgepixel.template.parameters import time_zone_problem
 
 _DEPLOY = "Somebody changed or deleted it. Deploy the stack anew, or restore it from the template."
 

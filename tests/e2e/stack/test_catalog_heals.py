@@ -16,7 +16,7 @@ from edgepixel.ask.wait_for_events import queryable_events
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.lake_names import EVENTS, TABLE
 from edgepixel.aws.stack import Stack
-from edgepixel.template import log_fields
+from edgepixel.template.reader import log_fields
 from edgepixel.traffic.ledger import Ledger, read_ledger
 from edgepixel.traffic.recorder import record_traffic
 from edgepixel.truth.comparison import differences

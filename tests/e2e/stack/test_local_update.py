@@ -20,7 +20,7 @@ from edgepixel.local import deployment
 from edgepixel.local.changes import Changes
 from edgepixel.local.deployment import build_and_update
 from edgepixel.local.local_cloud import LocalCloud
-from edgepixel.template import parse_template
+from edgepixel.template.reader import parse_template
 from tests.e2e.stack.steps.comparing import ledger_of, wait_for_hits, wrong_answers
 from tests.e2e.stack.steps.removal import delete_stack
 from tests.e2e.stack.steps.steady_traffic import PatientPixel, SteadyTraffic

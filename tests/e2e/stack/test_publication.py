@@ -19,7 +19,7 @@ from edgepixel.aws.lake_names import QUARANTINE
 from edgepixel.errors import PublicationError, SamError
 from edgepixel.publication.package import publish
 from edgepixel.publication.run import Publication, run_publication
-from edgepixel.template import log_fields, parse_template, read_template
+from edgepixel.template.reader import log_fields, parse_template, read_template
 from tests.conftest import ROOT
 from tests.e2e.stack.steps.repository import Repository, stand_in_repository
 from tests.e2e.streams import deaggregated, stream_records

@@ -19,7 +19,7 @@ from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack, find_stack
 from edgepixel.local.deployment import deploy
 from edgepixel.local.prerequisites import host_architecture
-from edgepixel.template import parameter_default, read_template
+from edgepixel.template.reader import parameter_default, read_template
 from edgepixel.traffic.ledger import Ledger
 from tests.e2e.stack.steps.comparing import IN_THE_TABLE, ledger_of, missing, wait_for_hits, wrong_answers
 from tests.e2e.stack.steps.foreign_distribution import foreign_distribution

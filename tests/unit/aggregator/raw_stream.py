@@ -9,7 +9,7 @@ from typing import Any
 
 from aws_kinesis_agg.deaggregator import deaggregate_records
 
-from edgepixel.template import log_fields
+from edgepixel.template.reader import log_fields
 
 FIELDS = tuple(log_fields())
 SHARD = "shardId-000000000002"

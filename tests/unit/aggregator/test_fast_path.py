@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.aggregator.log_data import ORDINARY_LOG_DATA, WRITINGS
 from tests.unit.aggregator.raw_stream import FIELDS, line
+from tests.unit.aggregator.viewer.log_data import ORDINARY_LOG_DATA, WRITINGS
 
 SETTINGS = ("full", "truncated", "removed")
 LONGEST_BYTES = 1000

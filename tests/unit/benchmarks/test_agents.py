@@ -7,7 +7,7 @@ from benchmarks.agents.classified import Told, classify
 from benchmarks.agents.families import family, held_out
 from benchmarks.agents.figures import accuracy, figures
 from benchmarks.agents.labelled import Agent
-from edgepixel.template import read_template
+from edgepixel.template.reader import read_template
 
 _WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36"
 

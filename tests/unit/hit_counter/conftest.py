@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from edgepixel.template import answer_queries
+from edgepixel.template.reader import answer_queries
 from tests.fakes.athena import Athena
 from tests.fakes.client import FakeClient, install
 from tests.fakes.cloudwatch import CloudWatch

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from edgepixel.errors import EdgePixelError
-from edgepixel.template import resources_of_type
+from edgepixel.template.reader import resources_of_type
 from tests.sam_local.samples import EVENTS, FUNCTIONS, read_samples
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from edgepixel.cost.monitoring import function_metrics
-from edgepixel.template import resources_of_type
+from edgepixel.template.reader import resources_of_type
 from localcloud.cloudwatch.alarm_state import metrics_of, state
 from tests.alarm_cases import CASES, HOUR, MINUTE, SILENCE_MINUTES, Samples, every
 from tests.conftest import ROOT
-from tests.unit.template.permissions import text
+from tests.unit.template.permissions.permission_lines import text
 
 OWN = "EdgePixel/${AWS::StackName}"
 EMITTED = {

@@ -17,7 +17,7 @@ from edgepixel.answers.subject.conditions import (
     stack_time_zone,
 )
 from edgepixel.errors import NoSuchConditionError
-from edgepixel.template import answer_queries, parameter_default, resources_of_type
+from edgepixel.template.reader import answer_queries, parameter_default, resources_of_type
 from edgepixel.truth.events import facts_of
 from edgepixel.truth.expected import TRUTHS
 from tests.conftest import ROOT

@@ -12,7 +12,7 @@ from sqlglot import exp
 from sqlglot.dialects.trino import Trino
 from sqlglot.tokenizer_core import TokenType
 
-from edgepixel.template import answer_queries, view_sql
+from edgepixel.template.reader import answer_queries, view_sql
 from localcloud.athena.trino import functions
 from tests.unit.template.athena_functions import ATHENA_FUNCTIONS
 

@@ -14,7 +14,7 @@ import pytest
 from edgepixel.publication.application import METADATA, Application
 from edgepixel.publication.capabilities import capabilities
 from edgepixel.publication.rules import SUPPORTED_TYPES, problems
-from edgepixel.sam_transform import transformed
+from edgepixel.template.sam_transform import transformed
 from tests.conftest import ROOT
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from edgepixel.template import log_fields, read_template, view_columns, view_sql
+from edgepixel.template.reader import log_fields, read_template, view_columns, view_sql
 from localcloud.athena.query import Outcome
 from localcloud.in_process_lake import empty_lake, fill_lake, replace_object, run_query
 from tests.log_lines import log_line

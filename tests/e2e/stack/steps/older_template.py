@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from edgepixel.template import parse_template
+from edgepixel.template.reader import parse_template
 
 
 def write_older_template(built: Path) -> Path:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Kind PixelScript. What the script does in a browser is in tests/e2e/test_tags.py."""
+"""Kind PixelScript. What the script does in a browser is in tests/e2e/browser/test_tags.py."""
 
 from types import SimpleNamespace
 from typing import Any

@@ -8,7 +8,7 @@ from edgepixel.answers.subject.approximate import ESTIMATED, can_be_estimated, e
 from edgepixel.answers.subject.conditions import Subject, subject_sql
 from edgepixel.console.table import Table
 from edgepixel.errors import NoSuchConditionError
-from edgepixel.template import answer_queries
+from edgepixel.template.reader import answer_queries
 
 QUERIES = answer_queries()
 COUNT_VISITORS = [name for name, sql in QUERIES.items() if can_be_estimated(sql)]

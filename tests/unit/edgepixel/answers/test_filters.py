@@ -15,7 +15,7 @@ from edgepixel.answers.subject.filters import (
 )
 from edgepixel.errors import FilterError, NoSuchConditionError
 from edgepixel.report.ask_command import ask_command
-from edgepixel.template import answer_queries
+from edgepixel.template.reader import answer_queries
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from edgepixel.answers.registry import answer
 from edgepixel.answers.subject.conditions import answer_sql
 from edgepixel.answers.subject.funnels import DEFAULT, MOST, has_funnel, parse_funnel
 from edgepixel.errors import FunnelError, NoSuchConditionError
-from edgepixel.template import answer_queries
+from edgepixel.template.reader import answer_queries
 
 
 def test_steps_are_events_and_paths_and_paths_are_decoded() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from edgepixel.ask import command
 from edgepixel.cli import main
-from edgepixel.template import answer_queries
+from edgepixel.template.reader import answer_queries
 from tests.unit.edgepixel.fake_cloud import FakeAthena, fake_stack, result_page
 
 COLUMNS = {"hour": "timestamp", "events": "bigint"}

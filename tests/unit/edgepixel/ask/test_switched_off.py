@@ -10,7 +10,7 @@ from edgepixel.ask import command
 from edgepixel.ask.switched_off import require_switched_on
 from edgepixel.cli import main
 from edgepixel.errors import SwitchedOffError
-from edgepixel.template import read_template
+from edgepixel.template.reader import read_template
 from tests.unit.edgepixel.fake_cloud import FakeAthena, fake_stack
 
 NAME = "missing-requests"

@@ -2,7 +2,7 @@
 """The names in edgepixel/aws/lake_names.py are those of the template."""
 
 from edgepixel.aws import lake_names
-from edgepixel.template import read_template, view_sql
+from edgepixel.template.reader import read_template, view_sql
 
 
 def test_the_names_that_commands_know_are_the_template_s() -> None:

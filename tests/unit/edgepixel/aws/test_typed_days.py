@@ -7,7 +7,7 @@ import pytest
 
 from edgepixel.aws.typed_days import raw_days, rules_of_today, typed_days
 from edgepixel.errors import StackNotFoundError
-from edgepixel.template import read_template
+from edgepixel.template.reader import read_template
 from localcloud.in_process_lake import NAME, empty_lake, fill_lake
 from localcloud.ministack import glue
 from tests.unit.compactor.lake import view_text

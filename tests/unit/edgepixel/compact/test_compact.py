@@ -17,7 +17,7 @@ from edgepixel.compact.chosen_days import Reason, choose_days, last_closed_day
 from edgepixel.compact.compactor import compact_day
 from edgepixel.cost.prices import athena_usd
 from edgepixel.errors import CompactionError
-from edgepixel.template import read_template
+from edgepixel.template.reader import read_template
 from tests.fakes.client import FakeClient
 from tests.fakes.s3 import S3
 from tests.unit.edgepixel.fake_cloud import STACK, fake_stack

@@ -7,7 +7,7 @@ from edgepixel.cost.bill import Bill, bill, break_even, growth
 from edgepixel.cost.defaults import Defaults, template_defaults
 from edgepixel.cost.settings import DEFAULT, PLAIN, SETTINGS, STANDARD, Setting, StreamMode, Traffic
 from edgepixel.errors import TrafficError
-from edgepixel.template import read_template
+from edgepixel.template.reader import read_template
 
 pytestmark = pytest.mark.usefixtures("fixed_monitoring")
 

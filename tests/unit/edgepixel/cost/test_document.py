@@ -4,7 +4,7 @@
 from edgepixel.cost.assumptions import CROSS_CHECK_DAYS
 from edgepixel.cost.document import blocks
 from edgepixel.rendering.blocks import stale
-from edgepixel.template import resources_of_type
+from edgepixel.template.reader import resources_of_type
 
 
 def test_the_pages_are_up_to_date() -> None:

@@ -13,7 +13,7 @@ from edgepixel.cost.bill import bill
 from edgepixel.cost.monitoring import Monitoring, alarm_metrics, function_metrics, monitoring
 from edgepixel.cost.prices import ALARM_METRIC, CUSTOM_METRIC, DASHBOARD
 from edgepixel.cost.settings import DEFAULT, PLAIN, SETTINGS, Setting, Traffic
-from edgepixel.template import read_template, resources_of_type
+from edgepixel.template.reader import read_template, resources_of_type
 from tests.conftest import FUNCTIONS, ROOT
 
 FOLDERS = sorted(path.parent for path in FUNCTIONS.glob("*/app.py"))

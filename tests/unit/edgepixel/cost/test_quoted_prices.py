@@ -10,7 +10,7 @@ from edgepixel.cost.bill import Bill, bill, break_even
 from edgepixel.cost.prices import ALARM_METRIC, CUSTOM_METRIC, DASHBOARD, SHARD_HOUR, TRACE
 from edgepixel.cost.quoted_sums import VOLUMES, readme_paragraph, repository_sentence, rounded_break_even
 from edgepixel.cost.settings import DEFAULT, PLAIN, STANDARD, Setting, Traffic
-from edgepixel.template import read_template
+from edgepixel.template.reader import read_template
 from tests.conftest import ROOT
 
 

@@ -21,7 +21,7 @@ from edgepixel.dashboard import asking
 from edgepixel.dashboard.asking import Asker
 from edgepixel.dashboard.cache import Cache
 from edgepixel.dashboard.serving import SECRET, served
-from edgepixel.template import answer_queries
+from edgepixel.template.reader import answer_queries
 from tests.dashboards import saved_answers
 
 NOW = datetime(2026, 11, 27, 12, 3, 7, tzinfo=UTC)

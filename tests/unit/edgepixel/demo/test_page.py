@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demo page's server. What the page does in a browser is in tests/e2e/test_tags.py."""
+"""The demo page's server. What the page does in a browser is in tests/e2e/browser/test_tags.py."""
 
 import socket
 from collections.abc import Iterator

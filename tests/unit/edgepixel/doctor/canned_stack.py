@@ -9,7 +9,7 @@ from typing import Any
 
 from edgepixel.aws.stack import Stack
 from edgepixel.doctor.facts.said import Refused
-from edgepixel.template import logged_fields
+from edgepixel.template.reader import logged_fields
 from tests.fakes.client import FakeClient, client_error
 from tests.unit.edgepixel.fake_cloud import STACK, fake_cloud
 

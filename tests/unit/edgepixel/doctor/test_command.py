@@ -14,7 +14,7 @@ from edgepixel.doctor.findings import Stage
 from edgepixel.errors import StackNotFoundError
 from tests.fakes.client import FakeClient, client_error
 from tests.unit.edgepixel.doctor.canned_stack import Changes, canned_stack
-from tests.unit.edgepixel.doctor.test_deployment import NOT_VERIFIED, failed
+from tests.unit.edgepixel.doctor.stages.test_deployment import NOT_VERIFIED, failed
 from tests.unit.edgepixel.fake_cloud import fake_cloud
 
 

@@ -14,7 +14,7 @@ from edgepixel.doctor.findings import Paragraph, Stage
 from edgepixel.doctor.follow import stream_search
 from edgepixel.doctor.follow.patience import patience
 from edgepixel.doctor.stages import aggregator, trigger
-from edgepixel.template import read_template
+from edgepixel.template.reader import read_template
 from tests.conftest import FUNCTIONS, ROOT
 from tests.markdown_pages import anchors
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import quote, unquote
 
-from edgepixel.template import log_fields
+from edgepixel.template.reader import log_fields
 from tests.fakes.client import client_error
 from tests.unit.compactor.lake import BUCKET, COLUMNS, Lake, Row, Values
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from edgepixel.explain.aggregator import Quarantined, aggregator
-from edgepixel.template import log_fields
+from edgepixel.template.reader import log_fields
 from tests.log_lines import field, log_line
 
 FIELDS = log_fields()

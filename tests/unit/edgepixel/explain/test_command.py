@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from edgepixel.cli import edgepixel, main
 from edgepixel.explain import command as explain_command
-from edgepixel.template import view_columns
+from edgepixel.template.reader import view_columns
 from tests.conftest import ROOT
 from tests.log_lines import log_line
 

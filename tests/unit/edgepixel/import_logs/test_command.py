@@ -24,7 +24,7 @@ from edgepixel.import_logs.command import run_import
 from edgepixel.import_logs.importer import Choice
 from edgepixel.import_logs.log_rows import field_names
 from edgepixel.import_logs.wanted_requests import PageRequests, PixelRequests
-from edgepixel.template import log_fields
+from edgepixel.template.reader import log_fields
 from tests.fakes.client import FakeClient
 from tests.fakes.s3 import S3
 from tests.unit.edgepixel.fake_cloud import STACK, fake_cloud

@@ -12,7 +12,7 @@ from edgepixel.import_logs.lake_lines import LakeLine, LakeLines
 from edgepixel.import_logs.log_rows import BadRowError, Row, field_names
 from edgepixel.import_logs.viewer_privacy import protection
 from edgepixel.import_logs.wanted_requests import PageRequests, PixelRequests, Wanted
-from edgepixel.template import log_fields
+from edgepixel.template.reader import log_fields
 from localcloud.cloudfront.log_line import format_line
 from tests.unit.edgepixel.import_logs.standard_logs import LEGACY_FIELDS, USUAL, Request, encoded
 

@@ -12,7 +12,7 @@ from edgepixel.answers.subject.periods import Dates
 from edgepixel.errors import NoSuchConditionError, QuestionError
 from edgepixel.questions.blanks import can_be_moved, checked, filled, in_file, require_marks
 from edgepixel.questions.check import check
-from edgepixel.template import answer_queries
+from edgepixel.template.reader import answer_queries
 
 BLANKS = question_blanks("Europe/Berlin")
 TEXT = """-- {{ conditions }} counts

@@ -9,7 +9,7 @@ from edgepixel.answers.registry import answer
 from edgepixel.errors import AnswerFolderError
 from edgepixel.rendering import document_blocks, template_blocks
 from edgepixel.rendering.blocks import Block, stale
-from edgepixel.template import _substituted
+from edgepixel.template.reader import _substituted
 
 
 def test_the_committed_files_are_what_make_template_writes() -> None:

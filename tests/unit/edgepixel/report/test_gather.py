@@ -9,7 +9,7 @@ import pytest
 from edgepixel.answers.subject.conditions import Subject
 from edgepixel.answers.subject.periods import Comparison, Dates
 from edgepixel.report.gather import ANSWERS, COMPARED, gather
-from edgepixel.template import answer_queries
+from edgepixel.template.reader import answer_queries
 from tests.unit.edgepixel.fake_cloud import FakeAthena, fake_stack, result_page
 
 NOW = datetime(2022, 11, 3, 9, 30, tzinfo=UTC)

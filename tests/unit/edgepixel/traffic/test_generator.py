@@ -22,7 +22,7 @@ from edgepixel.traffic.simulation.query_and_headers import (
     sent_by,
 )
 from edgepixel.traffic.simulation.robots import ai_crawlers, bots, mail_proxies
-from edgepixel.traffic.simulation.unusual_hits import ODD_ITEM
+from edgepixel.traffic.simulation.unusual.unusual_hits import ODD_ITEM
 
 NOW_MS = 1_795_426_200_123
 HOUR_MS = 3_600_000

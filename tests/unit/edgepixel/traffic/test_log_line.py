@@ -5,7 +5,7 @@ import pytest
 
 from edgepixel.cost.assumptions import DEFAULT_LINE_BYTES, HEADER_BYTES
 from edgepixel.rendering.blocks import stale
-from edgepixel.template import log_fields
+from edgepixel.template.reader import log_fields
 from edgepixel.traffic import line_length
 from edgepixel.traffic.log_line import USUAL, log_line
 

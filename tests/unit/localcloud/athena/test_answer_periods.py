@@ -8,7 +8,7 @@ import pytest
 
 from edgepixel.answers.subject.conditions import answer_sql
 from edgepixel.ask.in_process import ask_in_process
-from edgepixel.template import answer_queries, read_template
+from edgepixel.template.reader import answer_queries, read_template
 from localcloud.in_process_lake import empty_lake, fill_lake, stored_bytes
 from tests.log_lines import log_line
 

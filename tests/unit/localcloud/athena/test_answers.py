@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from edgepixel.template import answer_queries, read_template, view_columns
+from edgepixel.template.reader import answer_queries, read_template, view_columns
 from localcloud.athena import query
 from localcloud.in_process_lake import empty_lake, fill_lake
 from localcloud.ministack import s3

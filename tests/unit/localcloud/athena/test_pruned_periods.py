@@ -10,7 +10,7 @@ from edgepixel.answers.subject.conditions import Subject, subject_sql
 from edgepixel.answers.subject.periods import Dates
 from edgepixel.ask.in_process import ask_in_process
 from edgepixel.console.table import Table
-from edgepixel.template import answer_queries, read_template
+from edgepixel.template.reader import answer_queries, read_template
 from localcloud.in_process_lake import empty_lake, fill_lake, stored_bytes
 from tests.unit.localcloud.athena.test_answer_periods import line
 
