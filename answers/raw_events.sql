@@ -413,19 +413,23 @@ SELECT
       || '|netrange|bravia|[ ;]aft[a-z0-9]{1,8}(?:[ );]|$)|roku|crkey|chromecast|(?:^|[^a-z])viera|vidaa|vizio|ce-html'
       || '|hybridcast|youview|espial|sonycebrowser|nexus player|set-?top|brightsign|[( ;]tivo|linux mips'
       || '|[ ;]omi/|[a-z]{2}-device/|, ?wire(?:d|less)[)]'
-      || '|andr[o0]id [^()]*(?:[a-z]tv[ );_-]|led[0-9 _-]|box[ );_-]|iptv|stick|shell|rombica|vontar|zidoo|mecool'
-      || '|[ ;](?:a95x|h96|x96|t95|mxq|m8s|neo-x)|[^0-9](?:24|32|40|43|49|50|55|65|75)(?:[a-z]{1,4}[0-9]|[flu][a-z]{2}))')
+      || '|andr[o0]id [^()]*(?:[a-z]tv[ );_-]|[^a-z]tv[a-z]{0,2}[0-9]|led[0-9 _-]|box|stb|iptv|stick|stream|shell|rombica'
+      || '|vontar|zidoo|mecool|[^0-9][48]k[^a-z]|[ ;](?:a95x|h96|x96|t95|mxq|m8s|neo-[uxz]|tx[0-9][^0-9]|gt-?king|mk80)'
+      || '|[^0-9](?:24|32|39|40|42|43|49|50|55|58|65|75)(?:[a-z]{1,4}[0-9]|[flu][a-z]{2}))')
       THEN 'tv'
     WHEN regexp_like(device_agent,
       '(?:^|[^a-z])ipad|tablet(?:[^a-z ]| [^p])|mac os x.* mobile/|macintosh.*(?:cr|fx|edg)ios/|playbook'
       || '|andr[o0]id [^()]*(?:tab|[^l]pad[^f]|[^a-z]tb|[ ;]mid|sm-[tx][0-9]|gt-p[0-9]|[ ;]kf[a-z]{2,4}[ );]|slide|iplay|slate'
-      || '|pmt[0-9]|-w[01]9|nexus (?:7|9|10)[^0-9]|xoom|wi-?fi)')
+      || '|pmt[0-9]|-w[01][09]|nexus (?:7|9|10)[^0-9]|xoom|wi-?fi|.*/apad(?: |$))|[^a-z]adr [^()]*(?:tab|sm-t[0-9]|transformer)')
       AND NOT regexp_like(device_agent, 'iphone|ipod')
       THEN 'tablet'
     WHEN mobile_hint = '1' OR regexp_like(
       device_agent, 'mobi|iphone|ipod|midp|phone|up[.]browser|wap|brew|maui|wpdesktop|lumia|palmos|windows ce|webos/')
       THEN 'mobile'
-    WHEN regexp_like(device_agent, 'darwin/.*[(](?:x86_64|i386|power)|chromebook') THEN 'desktop'
+    WHEN regexp_like(
+      device_agent,
+      'darwin/.*[(](?:x86_64|i386|power)|chromebook|andr[o0]id [^()]*(?:elitebook|probook|inspiron|vostro|optiplex)')
+      THEN 'desktop'
     WHEN regexp_like(device_agent, 'dalvik|cfnetwork') THEN 'mobile'
     WHEN regexp_like(device_agent, 'andr[o0]id') THEN if(regexp_like(device_agent, 'safari'), 'tablet', 'mobile')
     WHEN regexp_like(device_agent, 'windows|macintosh|mac os|x11|cros|linux') THEN 'desktop'

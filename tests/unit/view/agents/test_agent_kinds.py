@@ -216,6 +216,32 @@ DEVICES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("Mail/1816 CFNetwork/673.0.3 Darwin/13.0.0 (x86_64) (Macmini5%2C1)", "macOS", "desktop"),
         ("Dalvik/2.1.0 (Linux; U; Android 14; SM-S911B Build/UP1A.231005.007)", "Android", "mobile"),
     ),
+    "boxes, sets and sticks with Android, whatever their maker": (
+        (_android("AS_4K_CI", "Chrome/91.0.4472.120 Safari/537.36"), "Android", "tv"),
+        (_android("EPICO 4K Build/QTG1.210615.001; wv"), "Android", "tv"),
+        (_android("SPYBOXS11 Build/NRD90M; wv", "Version/4.0 Chrome/119.0.6045.163 Safari/537.36"), "Android", "tv"),
+        (_android("AQUOS-TVJ21-2 Build/QTG3.200913.001"), "Android", "tv"),
+        (_android("SM-G900 Build/JZO54K"), "Android", "mobile"),  # a build, not 4K
+        (_android("M2104K10I"), "Android", "mobile"),
+        (_android("SM-T210 Build/JZO54K", "Chrome/33.0.1750.166 Safari/537.36"), "Android", "tablet"),
+    ),
+    "tablets that say so behind the model": (
+        (
+            _android("OC101", "Chrome/120.0.6099.516 YaSearchBrowser/24.18/apad BroPP/1.0 Mobile Safari/537.36"),
+            "Android",
+            "tablet",
+        ),
+        (_android("MGA-W10", "Chrome/118.0 YaApp_Android/23.110/apad Mobile Safari/537.36"), "Android", "tablet"),
+        (_android("BZK-W00"), "Android", "tablet"),
+        ("UCWEB/2.0 (MIDP-2.0; U; Adr 4.1.2; en-US; SM-T211) U2/1.0.0 UCBrowser/10.2.1 Mobile", "Android", "tablet"),
+        (_android("SM-S911B", "Chrome/120.0 YaApp_Android/23.110 Mobile Safari/537.36"), "Android", "mobile"),
+        ("UCWEB/2.0 (MIDP-2.0; U; Adr 4.4.2; en-US; GT-I9500) U2/1.0.0 UCBrowser/10.2.1 Mobile", "Android", "mobile"),
+    ),
+    "personal computers with Android": (
+        (_android("Inspiron 3558", "Chrome/85.0.4183.101 Safari/537.36"), "Android", "desktop"),
+        (_android("HP EliteBook 820 G2", "Chrome/86.0.4240.185 Safari/537.36"), "Android", "desktop"),
+        (_android("HiBook Build/LMY47I; wv", "Version/4.0 Chrome/80.0 Safari/537.36"), "Android", "tablet"),
+    ),
     "names that contain another system's": (
         (_android("HiPad XPro", "Chrome/110.0.5481.192 Safari/537.36"), "Android", "tablet"),
         (_android("SM-X200", "Chrome/126.0.0.0 Mobile Safari/537.36"), "Android", "tablet"),
