@@ -30,7 +30,7 @@ class PortTakenError(Exception):
 
 
 def serve(port: int, speed: float, idle_minutes: float) -> NoReturn:
-    """Serve until SIGTERM, SIGINT or SIGHUP, or until no request came for so many minutes.
+    """Serve until SIGTERM, SIGINT or SIGHUP, or until no request came for so many minutes, but those of its functions.
 
     Everything that is stored is lost at the end, and the process ends with the status 0. Raises PortTakenError if the
     port is not free, LogLevelError for a wrong LOCALCLOUD_LOG_LEVEL, and DisorderError for a wrong
@@ -88,6 +88,7 @@ async def _serve(listener: int, clock: Clock, idle_seconds: float, stopping: Sto
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
 
+    from localcloud.iam.function_calls import caller
     from localcloud.iam.permission_use import summary
     from localcloud.ministack import functions
     from localcloud.ministack.server import application as ministack
@@ -97,7 +98,12 @@ async def _serve(listener: int, clock: Clock, idle_seconds: float, stopping: Sto
     async def application(scope: Message, receive: Receive, send: Send) -> None:
         nonlocal last_request
         if scope["type"] == "http":
-            last_request = time.monotonic()
+            # Functions that run by a schedule call on their own for ever: that is nobody's request.
+            if (
+                caller({name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}, {})
+                is None
+            ):
+                last_request = time.monotonic()
             if scope["path"] == HEALTH_PATH:
                 return await _send_json(send, _health(clock))
             if scope["path"] == PERMISSIONS_PATH:

@@ -30,6 +30,7 @@ from edgepixel.local.lock import exclusively
 from edgepixel.paths import HOME
 from edgepixel.report.command import write_page
 from edgepixel.report.gather import gather
+from edgepixel.template.parameters import check_rules
 from edgepixel.traffic.ledger import Ledger, read_ledger
 from edgepixel.traffic.recorder import record_traffic
 from edgepixel.truth.comparison import differences
@@ -56,6 +57,7 @@ def run_demo(console: Console, options: DemoOptions) -> bool:
 
     Whatever happens, the local cloud that it started is stopped, unless it is to be kept and nothing failed.
     """
+    check_rules(options.parameters)
     folder = HOME / "demo"
     home = HOME if options.keep else folder
     with exclusively(HOME / "demo.lock", "another demo is running: wait for it, or end it with Ctrl-C"):

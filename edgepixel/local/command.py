@@ -20,6 +20,7 @@ from edgepixel.local.prerequisites import check_packages
 from edgepixel.option_types import PORT, PositiveNumber
 from edgepixel.options import parameter_option, speed_option
 from edgepixel.paths import HOME
+from edgepixel.template.parameters import check_rules
 
 
 @click.command()
@@ -63,6 +64,7 @@ def up(
         console.print(what_changed(changed), markup=False, soft_wrap=True)
         console.print(f"Pixel: {updated.pixel_url}", markup=False, soft_wrap=True)
         return
+    check_rules(dict(parameters))
     deployed = None
     try:
         with steps.step("start the local cloud"):

@@ -21,6 +21,7 @@ from edgepixel.local.lock import exclusively
 from edgepixel.local.prerequisites import check_tools, host_architecture, tool_path
 from edgepixel.local.sam import run_sam
 from edgepixel.paths import HOME, ROOT
+from edgepixel.template.parameters import check_rules
 
 _BUCKET = "edgepixel-deployment"  # in the local cloud; made beforehand, which is quicker than SAM's own stack for it
 
@@ -28,8 +29,10 @@ _BUCKET = "edgepixel-deployment"  # in the local cloud; made beforehand, which i
 def build_and_deploy(state: LocalCloud, home: Path, steps: Steps, parameters: Mapping[str, str]) -> Stack:
     """Build the template and deploy it, with these parameters, as the stack that the local cloud is for.
 
-    All commands share one build, so that the next one need not start over: they take turns with it.
+    All commands share one build, so that the next one need not start over: they take turns with it. Raises
+    DeploymentError before anything is built if the parameters do not go together, and SamError if SAM fails.
     """
+    check_rules(parameters)
     with exclusively(HOME / "build.lock"):
         now = sources()
         with steps.step("sam build"):
@@ -47,11 +50,13 @@ def build_and_update(
     """Build the template and deploy it as a change of the local cloud's stack, as `sam deploy` does in AWS.
 
     Parameters that are not named keep their values. Returns the stack, and what was changed; None: there was nothing to
-    change. Raises StackNotFoundError if no whole stack is there, and SamError if the update fails; it is rolled back
+    change. Raises StackNotFoundError if no whole stack is there, DeploymentError before anything is built if its
+    parameters would not go together, and SamError if the update fails; it is rolled back
     then.
     """
     with exclusively(HOME / "build.lock"):
         now, before = sources(), deployed(find_stack(state.cloud, state.stack))
+        check_rules({**before.stack.parameters, **parameters})
         named = {name: before.stack.parameters.get(name) for name in parameters}
         if named == parameters and is_up_to_date(home, now, before):
             return before.stack, None
@@ -107,7 +112,7 @@ def deploy(
     command += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
     command += ["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"]
     if overrides:
-        command += ["--parameter-overrides", *(f"{name}={value}" for name, value in overrides.items())]
+        command += ["--parameter-overrides", *(f'{name}="{value}"' for name, value in overrides.items())]
     log, started = home / "sam-deploy.log", datetime.now(UTC).replace(microsecond=0)
     try:
         run_sam(command, sam_environment(cloud.endpoint), log)

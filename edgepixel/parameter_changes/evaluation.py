@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from edgepixel.template.conditions import is_true
+
 _NOTHING = object()  # AWS::NoValue
 _MARK = re.compile(r"⟦(\w+)(?:\.[\w.]+)?⟧")
 _STACK_GUID = "5f1c7d30-6a2e-11f0-9c1b-0a58a9feac02"
@@ -84,7 +86,7 @@ class _Stack:
         self._values = values
 
     def condition(self, name: str) -> bool:
-        return self._is_true(self._template["Conditions"][name])
+        return is_true(self._template["Conditions"][name], self.value, self.condition)
 
     def value(self, node: Any) -> Any:
         match node:
@@ -138,17 +140,3 @@ class _Stack:
             return names[name] if name in names else str(self._reference(name))
 
         return re.sub(r"\$\{([^}]+)\}", replacement, text)
-
-    def _is_true(self, node: Any) -> bool:
-        match node:
-            case {"Fn::Equals": [first, second]}:
-                return bool(self.value(first) == self.value(second))
-            case {"Fn::Not": [inner]}:
-                return not self._is_true(inner)
-            case {"Fn::And": parts}:
-                return all(map(self._is_true, parts))
-            case {"Fn::Or": parts}:
-                return any(map(self._is_true, parts))
-            case {"Condition": str(name)}:
-                return self.condition(name)
-        raise ValueError(f"the condition {node} cannot be evaluated here")

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
+from edgepixel.errors import DeploymentError
 from edgepixel.suggestion import did_you_mean
+from edgepixel.template.conditions import broken_rules
 from edgepixel.template.reader import read_template
 from localcloud.athena.trino.time_zones import TIME_ZONES
 
@@ -26,6 +28,12 @@ def parameter_problem(name: str, value: str) -> str | None:
     if name == TIME_ZONE:
         return time_zone_problem(value)
     return _misfit(name, value, parameters[name])
+
+
+def check_rules(parameters: Mapping[str, str]) -> None:
+    """Raise DeploymentError if the template's rules refuse these values together; others have their defaults."""
+    if broken := broken_rules(read_template(), parameters):
+        raise DeploymentError("these parameters do not go together. " + " ".join(broken))
 
 
 def time_zone_problem(name: str) -> str | None:

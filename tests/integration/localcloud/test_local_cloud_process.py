@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from edgepixel.aws.cloud import Cloud
 from edgepixel.local.local_cloud import free_port
-from tests.roles import create_role, role_arn
+from tests.roles import create_role, policy, role_arn
 from tests.waiting import PATIENCE_SECONDS, WAITER, wait_until, wait_until_ended
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -32,6 +32,15 @@ def lambda_handler(event, context):
     with open({started!r}, "w") as file:
         file.write(str(os.getpid()))
     time.sleep(600)
+"""
+CALLING = """
+import time, boto3
+def lambda_handler(event, context):
+    while True:
+        boto3.client("s3").list_buckets()
+        with open({called!r}, "a") as file:
+            file.write(".")
+        time.sleep(0.5)
 """
 HANDLER = "import os\ndef lambda_handler(event, context):\n    return os.getpid()\n"
 
@@ -138,6 +147,22 @@ def test_it_stops_by_itself_when_nothing_asks_for_it(tmp_path: Path) -> None:
     assert process.wait(PATIENCE_SECONDS) == 0
     assert process.stderr
     process.stderr.close()
+
+
+def test_calls_of_its_own_functions_do_not_keep_it(tmp_path: Path) -> None:
+    port, called = free_port(), tmp_path / "called"
+    process = _start(port, tmp_path, idle_minutes=0.5)
+    _wait_until_ready(port)
+    cloud = Cloud(port)
+    _create_function(cloud, "calling", CALLING.format(called=str(called)))
+    iam = cloud.client("iam")
+    allowed = [{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}]
+    iam.put_role_policy(RoleName="test", PolicyName="own", PolicyDocument=policy(allowed))
+    cloud.client("lambda").invoke(FunctionName="calling", InvocationType="Event")
+    assert process.wait(PATIENCE_SECONDS) == 0
+    assert process.stderr
+    process.stderr.close()
+    assert len(called.read_text()) > 1
 
 
 def test_it_listens_on_the_loopback_address_only(tmp_path: Path) -> None:

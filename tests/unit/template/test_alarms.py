@@ -147,6 +147,42 @@ def test_alarms_tell_the_topic_both_ways_and_their_page_says_what_to_do(alarms: 
         assert suffix in anchors, name
 
 
+def test_the_page_s_table_has_every_alarm_of_the_template_and_says_of_which_stacks(
+    transformed: Mapping[str, Any], alarms: dict[str, Any]
+) -> None:
+    page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    table = page.partition("\n## Alarms\n")[2].partition("\n### ")[0]
+    rows = dict(re.findall(r"^\| \[`([a-z-]+)`\]\(#\1\) \| ([^|]+) \|", table, re.MULTILINE))
+    of_stacks = {
+        None: "every stack",
+        "Realtime": "streams",
+        "Aggregated": "aggregator",
+        "HasCoverageAlarm": "`EdgeFunction=enabled` and `SamplingRate=100`",
+        "HasTypedDays": "`TypedDays=enabled`",
+        "HasSilenceAlarm": "streams, and `SilenceMinutes` above `0`",
+        "HasFileSilenceAlarm": "no streams, and `SilenceMinutes` above `0`",
+    }
+    assert rows == {
+        text(alarm["AlarmName"]).removeprefix("${AWS::StackName}-"): of_stacks[
+            transformed["Resources"][name].get("Condition")
+        ]
+        for name, alarm in alarms.items()
+    }
+
+
+def test_the_page_names_the_log_of_every_function(transformed: Mapping[str, Any]) -> None:
+    page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    groups = [
+        text(resource["Properties"]["LogGroupName"])
+        for resource in transformed["Resources"].values()
+        if resource["Type"] == "AWS::Logs::LogGroup" and "/aws/lambda/" in text(resource["Properties"]["LogGroupName"])
+    ]
+    assert len(groups) > 3
+    block = page.partition("aws logs tail")[2].partition("```")[0]
+    for group in groups:
+        assert group.rpartition("/")[2].replace("${AWS::StackName}", "STACK") in block
+
+
 @pytest.mark.parametrize(("realtime", "aggregated"), [(True, True), (True, False), (False, False)])
 @pytest.mark.parametrize("silence", [True, False])
 def test_the_dashboard_is_json_in_the_order_of_the_flow(

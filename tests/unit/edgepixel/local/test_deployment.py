@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from samcli.cli.types import CfnParameterOverridesType
 
 from edgepixel.aws.cloud import Cloud
 from edgepixel.errors import DeploymentError, EdgePixelError, MissingPackageError, MissingToolError, SamError
@@ -81,7 +82,7 @@ def test_deploy_goes_to_the_local_cloud_whatever_is_configured_for_aws(sam: Any,
     assert environment["AWS_CONFIG_FILE"] == "/dev/null"
     assert not {"AWS_PROFILE", "AWS_SESSION_TOKEN", "SAM_CLI_POLL_DELAY"} & set(environment)
     assert arguments[arguments.index("--stack-name") + 1] == "mine"
-    assert arguments[-2:] == [f"Architecture={host_architecture()}", "Aggregation=disabled"]
+    assert _overrides(arguments) == {"Architecture": host_architecture(), "Aggregation": "disabled"}
     assert made == [arguments[arguments.index("--s3-bucket") + 1]]
 
 
@@ -90,10 +91,22 @@ def test_an_update_names_only_what_it_changes_so_that_all_else_keeps_its_value(s
     built = tmp_path / "template.yaml"
     deployment.deploy(cloud, "mine", built, tmp_path / "home", {"BufferSeconds": "60"}, update=True)
     arguments, _ = sam()
-    assert arguments[arguments.index("--parameter-overrides") :] == ["--parameter-overrides", "BufferSeconds=60"]
+    assert _overrides(arguments) == {"BufferSeconds": "60"}
     deployment.deploy(cloud, "mine", built, tmp_path / "home", update=True)
     arguments, _ = sam()
     assert "--parameter-overrides" not in arguments
+
+
+def test_a_parameter_can_be_set_back_to_empty(sam: Any, tmp_path: Path) -> None:
+    cloud = fake_cloud(s3=s3([]))
+    deployment.deploy(cloud, "mine", tmp_path / "built", tmp_path / "home", {"AlarmEmail": ""}, update=True)
+    assert _overrides(sam()[0]) == {"AlarmEmail": ""}
+
+
+def _overrides(arguments: list[str]) -> Any:
+    """The parameters as the SAM CLI reads them."""
+    given = arguments[arguments.index("--parameter-overrides") + 1 :]
+    return CfnParameterOverridesType().convert(given, None, None)
 
 
 def test_deploy_refuses_aws(tmp_path: Path) -> None:
