@@ -73,6 +73,15 @@ noticed AS (
         CASE WHEN value <> 0 AND currency IS NULL AND NOT has_odd_currency THEN 'amount_without_currency' END,
         CASE WHEN sells AND value IS NULL AND NOT has_odd_value THEN 'purchase_without_amount' END,
         CASE WHEN sells AND order_id IS NULL THEN 'purchase_without_order' END,
+        -- A template's place that nobody filled in, or what a program prints for nothing (`null` and its
+        -- like are NULL in the view). A GUID in braces has digits.
+        CASE
+          WHEN sells AND regexp_like(
+            order_id,
+            '(?i)[$][{]|[{][{]|[{][^{}0-9]*[}]|^[{][0-9][}]$|<%|%%|^%[a-z_.]+%$|^[\x5b(<][^0-9]*[\x5d)>]$|^[$:@][a-z_.]+$'
+            || '|^(?:your[ _-]?)?order[ _-]?(?:id|no|nr|number)?$|^(?:0+|-+|x+|n/a|false)$')
+            THEN 'unfilled_order'
+        END,
         CASE WHEN sells AND traffic NOT IN ('human', 'server') THEN 'sent_by_program>' || traffic_reason END,
         CASE WHEN malformed_query THEN 'malformed_query' END,
         misnamed),
@@ -178,7 +187,7 @@ SELECT
   nullif(
     CASE
       WHEN mistake IN ('unreadable_amount', 'unknown_currency', 'amount_without_currency') THEN element_at(newest, 3)
-      WHEN mistake IN ('purchase_without_amount', 'sent_by_program') THEN element_at(newest, 4)
+      WHEN mistake IN ('purchase_without_amount', 'sent_by_program', 'unfilled_order') THEN element_at(newest, 4)
     END,
     '') AS example
 FROM compared

@@ -35,6 +35,8 @@ NAMES: dict[str, str] = {
     **{name: name for name in ("view", "product", "cart", "checkout", "purchase", "refund")},
 }  # fmt: skip
 """Names of events in small letters, without what stands between words, and what answers call the event."""
+UNFILLED = ("{order:}", "${order.id}", "{{ order.number }}", "%%ORDER%%", "ORDER_ID", "0")
+"""What the simulation's templates leave in place of an order's id."""
 _MOST_ROWS = 200
 type _Mistake = tuple[str, str | None, str | None]  # mistake, what was sent, what is meant
 
@@ -67,6 +69,8 @@ def _mistakes(event: Event) -> Iterator[_Mistake]:
             yield "purchase_without_amount", truth.event, None
         if truth.order_id is None:
             yield "purchase_without_order", truth.event, None
+        elif truth.order_id in UNFILLED:
+            yield "unfilled_order", truth.event, None
         if truth.traffic not in ("human", "server"):
             yield "sent_by_program", truth.traffic_reason, None
     if truth.malformed:
@@ -106,7 +110,7 @@ def _row(mistake: _Mistake, events: list[Event], facts: Facts) -> tuple[Value, .
     time_ms, page, malformed_value, order_id = _example(newest)
     example = {
         **dict.fromkeys(("unreadable_amount", "unknown_currency", "amount_without_currency"), malformed_value),
-        **dict.fromkeys(("purchase_without_amount", "sent_by_program"), order_id),
+        **dict.fromkeys(("purchase_without_amount", "sent_by_program", "unfilled_order"), order_id),
     }.get(mistake[0])
     return *mistake, len(events), time_text(clock(time_ms, facts.time_zone)), page or None, example or None
 

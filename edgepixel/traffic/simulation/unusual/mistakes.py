@@ -34,6 +34,7 @@ _EVENTS = (
     "Refund", "newsletter", "Newsletter", "newsletter",
 )  # fmt: skip
 _SITES = ("Shop", "SHOP", "Blog")
+_UNFILLED = ("{order:}", "${order.id}", "{{ order.number }}", "%%ORDER%%", "ORDER_ID", "0")
 
 
 def misnamed_parameter(random: Random, visitor: Visitor, time_ms: int) -> Hit:
@@ -77,4 +78,12 @@ def order_by_program(random: Random, _visitor: Visitor, time_ms: int) -> Hit:
     return replace(hit, truth=replace(hit.truth, order_id=order_id, value="49.90", currency="EUR"))
 
 
-MISTAKES = (misnamed_parameter, misspelt_event, misspelt_site, half_an_order, order_by_program)
+def unfilled_order(random: Random, visitor: Visitor, time_ms: int) -> Hit:
+    """A purchase whose template left a place instead of the order's id: the same in all of them."""
+    order_id = random.choice(_UNFILLED)
+    sent = {"e": "purchase", "s": "shop", "i": ODD_ITEM, "o": order_id, "v": "49.90", "c": "EUR"}
+    truth = {"event": "purchase", "item": ODD_ITEM, "order_id": order_id, "value": "49.90", "currency": "EUR"}
+    return unusual_hit(visitor, time_ms, _SHOP | truth, f"{query_string(sent)}&{_PAGE}")
+
+
+MISTAKES = (misnamed_parameter, misspelt_event, misspelt_site, half_an_order, unfilled_order, order_by_program)

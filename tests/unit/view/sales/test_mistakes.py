@@ -2,6 +2,7 @@
 """What the answer `mistakes` says of hits that will not count as their sender thinks: the template's own SQL."""
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 import pytest
 
@@ -57,6 +58,34 @@ ORDERS: Mapping[str, tuple[str, list[Found]]] = {
 def test_an_order_that_counts_otherwise_than_meant_is_told(name: str) -> None:
     query, expected = ORDERS[name]
     assert mistakes(query) == expected
+
+
+UNFILLED = (
+    "{order:}", "{order}", "{}", "{0}", "${order.id}", "{{ order.id }}", "{{order_id}}", "A-{{id}}", "%%ORDER%%", "%ORDER%",
+    "<%= order.id %>", "<order>", "[ORDER]", "[[order.id]]", "$order_id", ":order", "@Model.Id",
+    "ORDER_ID", "orderId", "order-number", "YOUR_ORDER_ID", "order", "false", "0", "000", "XXX", "N/A",
+)  # fmt: skip
+FILLED = (
+    "A-1", "1", "10", "0001", "{0f8fad5b-d9cb-469f-a165-70867728950e}", "order-1", "ORD/2026/7", "#1001", "100%", "50%25",
+    "(7)", "nullable-7", "abc", "x7", "$7", "[2026] 7",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("order_id", UNFILLED)
+def test_an_order_id_that_nobody_filled_in_is_told(order_id: str) -> None:
+    (row,) = rows(f"e=purchase&o={quote(order_id, safe='')}&v=7.00&c=EUR")
+    assert (row[0], row[1], row[2], row[6]) == ("unfilled_order", "purchase", None, order_id)
+
+
+def test_an_order_id_that_looks_odd_is_none_of_these() -> None:
+    assert mistakes(*(f"e=purchase&o={quote(one, safe='')}&v=7.00&c=EUR" for one in FILLED)) == []
+
+
+def test_what_the_simulation_s_templates_leave_is_told() -> None:
+    unfilled = answer("mistakes").module("truth").UNFILLED
+    assert set(unfilled) & {None, ""} == set()
+    found = mistakes(*(f"e=purchase&o={quote(one, safe='')}&v=7.00&c=EUR" for one in unfilled))
+    assert found == [("unfilled_order", "purchase", None, len(unfilled))]
 
 
 PARAMETERS = {
