@@ -86,7 +86,7 @@ def most(minutes: Sequence[Minute]) -> int:
 def delay_words(one: Picture) -> str:
     """How far behind it is."""
     if one.delay is None or one.longest_delay is None:
-        return "Nothing new has come yet." if not one.lines else "Nothing new in the last minutes."
+        return "Nothing new has come yet." if not one.lines else "No hit of the last minutes came while it looked."
     return f"Hits are here {one.delay:.0f} s after they were made, at most {one.longest_delay:.0f} s."
 
 

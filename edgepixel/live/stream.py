@@ -23,6 +23,8 @@ PAUSE_SECONDS = 2.0
 """From one look at a shard to the next. While there is more to read, a second, which AWS recommends."""
 MOST_BEHIND_SECONDS = 10.0
 CATCH_UP_SECONDS = 30.0
+JUDGE_SECONDS = 5.0
+"""How long it reads on before it judges whether it catches up: many hits of one moment say nothing of those after it."""
 _LONGEST_PAUSE_SECONDS = 60.0
 _MOST_RECORDS = 10_000  # of a response
 _USUAL_RECORD_BYTES = 1_000  # until a response tells
@@ -57,11 +59,17 @@ class Skipped(NamedTuple):
 
 @dataclass
 class _Shard:
-    """Where reading goes on, and when, by the clock. `catch_up_until`: how long it may be behind."""
+    """Where reading goes on, and when, by the clock.
+
+    `catch_up_until`: how long it may be behind; None while it is not. `late_since` and `late_by`: since when it is, or
+    since it skipped something, and by how many seconds it was then.
+    """
 
     iterator: str
     due: float
-    catch_up_until: float
+    catch_up_until: float | None = None
+    late_since: float = 0.0
+    late_by: float = 0.0
     pause: float = PAUSE_SECONDS
     record_bytes: float = _USUAL_RECORD_BYTES
 
@@ -167,16 +175,21 @@ class RawStreamReader:
         shard.pause = PAUSE_SECONDS if behind == 0 else 1.0
         shard.due = self.clock() + max(shard.pause, size / BYTES_A_SECOND)
         if behind <= MOST_BEHIND_SECONDS:
-            shard.catch_up_until = 0.0
+            shard.catch_up_until = None
+        elif shard.catch_up_until is None:
+            shard.catch_up_until = self.clock() + CATCH_UP_SECONDS
+            shard.late_since, shard.late_by = self.clock(), behind
         elif len(records) == limit or size > BYTES_A_SECOND / 4 or self.clock() >= shard.catch_up_until:
             self._keep_up(name, shard, behind, records)
         return records
 
     def _keep_up(self, name: str, shard: _Shard, behind: float, records: list[Record]) -> None:
-        """Skip what cannot be read in time: each response covers some seconds of the stream, and takes about one."""
-        covered = records[-1].arrived - records[0].arrived if records else 0.0
-        left = max(0.0, shard.catch_up_until - self.clock())
-        keep = max(left * (covered - 1) if covered > 1 else 0.0, MOST_BEHIND_SECONDS / 2)
+        """Skip what cannot be read in time, as far as the last seconds tell."""
+        now = self.clock()
+        left, took = max(0.0, (shard.catch_up_until or now) - now), now - shard.late_since
+        if left and took < JUDGE_SECONDS:
+            return
+        keep = max(left * (shard.late_by - behind) / took if took else 0.0, MOST_BEHIND_SECONDS / 2)
         if behind <= max(keep, MOST_BEHIND_SECONDS):
             return
         if records:  # by the stream's own times: AWS refuses a moment that is in the future of its clock
@@ -184,8 +197,9 @@ class RawStreamReader:
             self._begin(name, ShardIteratorType="AT_TIMESTAMP", Timestamp=moment)
         else:
             self._begin(name, ShardIteratorType="LATEST")
-        self._shards[name].catch_up_until = shard.catch_up_until
-        self._shards[name].record_bytes = shard.record_bytes
+        following = self._shards[name]
+        following.record_bytes = shard.record_bytes
+        following.catch_up_until, following.late_since, following.late_by = shard.catch_up_until, now, keep
         self.skipped.append(Skipped(self.now(), behind - keep))
 
     def _listed(self) -> Iterator[str]:
@@ -211,7 +225,7 @@ class RawStreamReader:
         self._known.add(name)
         now = self.clock()
         due = now if name not in self._shards else now + 1.0
-        self._shards[name] = _Shard(response["ShardIterator"], due, now + CATCH_UP_SECONDS)
+        self._shards[name] = _Shard(response["ShardIterator"], due)
 
 
 def _moment(seconds: float) -> datetime:

@@ -7,7 +7,7 @@ Written as people type them, in commands and in addresses:
 | ------------------ | --------------------------------------------------------------------- |
 | `country=DE`       | of Germany; with another `country=`, of one of them                   |
 | `country!=DE`      | of everywhere else, of unknown countries too                          |
-| `page~pricing`     | whose page contains the text, in either case of letters               |
+| `page~pricing`     | whose page contains the text; case does not matter, `%C3%BC` is `ü`   |
 | `country=`         | without a country, which answers show as (unknown) or (none)          |
 | `country!=`        | with one                                                              |
 
@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
+from urllib.parse import unquote
 
 from edgepixel.answers.registry import FOLDER
 from edgepixel.errors import AnswerFolderError, FilterError
@@ -135,7 +136,10 @@ def _condition(one: Filter) -> str:
     sql = " ".join(dimension.sql.split())
     if one.operator == "~":
         text = " ".join(dimension.contains.split())
-        return f"strpos(lower(coalesce({text}, '')), lower({_literal(one.value)})) > 0"
+        # Answers show pages decoded, and their CSV as they were sent: either can be typed.
+        parts = dict.fromkeys((one.value, unquote(one.value)))
+        found = [f"strpos(lower(coalesce({text}, '')), lower({_literal(part)})) > 0" for part in parts if part]
+        return found[0] if len(found) == 1 else f"({' OR '.join(found)})"
     if one.operator == "=" and one.value:
         return f"{sql} = {_literal(one.value)}"
     return f"coalesce({sql}, '') {'=' if one.operator == '=' else '<>'} {_literal(one.value)}"

@@ -58,6 +58,7 @@ CASES: dict[tuple[str, ...], Callable[[Event], bool]] = {
     ("section=(front page)",): lambda event: section(event) == "(front page)",
     ("section=旅行",): lambda event: section(event) == "旅行",
     ("page~旅行",): lambda event: section(event) is not None and "旅行" in str(section(event)),
+    ("page~%E6%97%85%e8%a1%8c",): lambda event: section(event) is not None and "旅行" in str(section(event)),
 }
 
 _OF_ALL_ANSWERS = {("country=DE",), ("campaign!=", "source~NEWS")}

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from edgepixel.errors import LiveError
-from edgepixel.live.stream import BYTES_A_SECOND, MOST_BEHIND_SECONDS, PAUSE_SECONDS, RawStreamReader
+from edgepixel.live.stream import BYTES_A_SECOND, JUDGE_SECONDS, MOST_BEHIND_SECONDS, PAUSE_SECONDS, RawStreamReader
 from tests.fakes.client import FakeClient, client_error
 from tests.fakes.kinesis_shards import CALLS_A_SECOND, Clock, ShardedStream
 
@@ -185,7 +185,7 @@ def test_a_busy_shard_is_read_at_half_its_rate_and_what_is_skipped_is_told(
         clock.now += 0.1
         traffic()
         for record in reader.read():
-            assert record.arrived > clock.now - MOST_BEHIND_SECONDS - 3
+            assert record.arrived > clock.now - MOST_BEHIND_SECONDS - JUDGE_SECONDS
 
 
 def test_a_backlog_that_can_be_read_in_time_is_read_whole(
@@ -195,6 +195,30 @@ def test_a_backlog_that_can_be_read_in_time_is_read_whole(
         stream.put(FIRST, b"%05d" % number + b"x" * 1000, clock.now - 300 + number / 10)
     reader = begun(client, clock, 301)
     assert len(read_for(reader, clock, 15)) == 3000
+    assert not reader.skipped
+
+
+@pytest.mark.parametrize("age", [3, 25, 250])
+@pytest.mark.parametrize("hits", [600, 1200, 3000])
+def test_many_hits_of_one_moment_are_read_whole(
+    hits: int, age: int, stream: ShardedStream, client: FakeClient, clock: Clock
+) -> None:
+    for number in range(hits):
+        stream.put(FIRST, b"%05d" % number + b"x" * 600, clock.now - age + number / hits)
+    stream.put(FIRST, b"after them", clock.now - 1)
+    reader = begun(client, clock)
+    assert len(read_for(reader, clock, 15)) == hits + 1
+    assert not reader.skipped
+
+
+def test_many_hits_of_one_moment_are_read_whole_while_it_looks_on(
+    stream: ShardedStream, client: FakeClient, clock: Clock
+) -> None:
+    reader = begun(client, clock)
+    read_for(reader, clock, 60)
+    for _ in range(3000):
+        stream.put(FIRST, b"x" * 2000)
+    assert len(read_for(reader, clock, 20)) == 3000
     assert not reader.skipped
 
 

@@ -199,7 +199,7 @@ def test_of_too_many_lines_the_newest_are_shown_and_the_rest_is_told(
 
 def test_what_was_skipped_is_told_while_it_matters(clock: Clock, watch: Watch) -> None:
     watch._reader.skipped.append(Skipped(clock.now, 900))
-    assert any("25% of the log lines" in remark for remark in watch.look().remarks)
+    assert any("25% of this time was not read" in remark for remark in watch.look().remarks)
     clock.now += 1801
     assert watch.look().remarks == []
 
