@@ -30,6 +30,10 @@ class DeploymentError(EdgePixelError):
     """The application cannot be deployed as asked."""
 
 
+class TemplateError(EdgePixelError):
+    """The template cannot be read."""
+
+
 class SamError(EdgePixelError):
     """A command of the AWS SAM CLI failed."""
 

@@ -26,7 +26,7 @@ from benchmarks.machine import machine
 from benchmarks.packing_sizes import AGGREGATE_BYTES, USER_RECORD_BYTES, efficiency
 from edgepixel.paths import ROOT
 from edgepixel.rendering.blocks import markdown, rewritten
-from edgepixel.template.reader import log_fields
+from edgepixel.template.function_environment import function_environment
 
 PAGE = ROOT / "docs" / "cost.md"
 COMMAND = "make bench"
@@ -37,13 +37,19 @@ HEADS = (
 HANDLERS = {"obvious": "obvious", "aggregator": "app"}
 
 _ENVIRONMENT = {
-    "AGGREGATED_STREAM_NAME": "aggregated", "USER_RECORD_BYTES": str(USER_RECORD_BYTES),
-    "AGGREGATE_BYTES": str(AGGREGATE_BYTES), "LOG_FIELDS": ",".join(log_fields()),
-    "QUARANTINE_BUCKET": "lake", "QUARANTINE_PREFIX": "quarantine/", "IP_ADDRESSES": "truncated",
-    "HONOR_GLOBAL_PRIVACY_CONTROL": "true", "POWERTOOLS_SERVICE_NAME": "aggregator",
-    "POWERTOOLS_METRICS_NAMESPACE": "EdgePixel", "POWERTOOLS_TRACE_DISABLED": "true",
-    "AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-}  # fmt: skip
+    **function_environment(
+        "AggregatorFunction",
+        AGGREGATED_STREAM_NAME="aggregated",
+        USER_RECORD_BYTES=str(USER_RECORD_BYTES),
+        AGGREGATE_BYTES=str(AGGREGATE_BYTES),
+        QUARANTINE_BUCKET="lake",
+        POWERTOOLS_METRICS_NAMESPACE="EdgePixel",
+    ),
+    "POWERTOOLS_TRACE_DISABLED": "true",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+}
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ PAUSE_SECONDS = 2.0
 MOST_BEHIND_SECONDS = 10.0
 CATCH_UP_SECONDS = 30.0
 JUDGE_SECONDS = 5.0
-"""How long it reads on before it judges whether it catches up: many hits of one moment say nothing of those after it."""
+"""How long it reads on before it judges whether it catches up: many hits of one moment say nothing of later ones."""
 _LONGEST_PAUSE_SECONDS = 60.0
 _MOST_RECORDS = 10_000  # of a response
 _USUAL_RECORD_BYTES = 1_000  # until a response tells

@@ -83,8 +83,8 @@ class Watch:
         if skipped:
             share = min(1.0, skipped / (self._window.seconds * max(1, self._reader.shards)))
             remarks.append(
-                f"About {max(share, 0.01):.0%} of this time was not read, so the numbers are too low: the stream has more "
-                "than can be read beside its own reader."
+                f"About {max(share, 0.01):.0%} of this time was not read, so the numbers are too low: the stream has "
+                "more than can be read beside its own reader."
             )
         if self._dropped and self._dropped[0] >= now - self._window.seconds:
             remarks.append(f"{self._dropped[1]:,} log lines were left out, the oldest, because they were too many.")

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from edgepixel.errors import TemplateError
 from edgepixel.paths import ROOT
 
 try:
@@ -56,8 +57,14 @@ def parse_template(text: str) -> dict[str, Any]:
 
 @cache
 def read_template() -> dict[str, Any]:
-    """The application's template, parsed once for the whole process: nobody may change it."""
-    return parse_template(TEMPLATE_FILE.read_text(encoding="utf-8"))
+    """The application's template, parsed once for the whole process: nobody may change it.
+
+    Raises TemplateError if it is not YAML.
+    """
+    try:
+        return parse_template(TEMPLATE_FILE.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise TemplateError(f"{TEMPLATE_FILE.name} is not YAML: {' '.join(str(error).split())}") from error
 
 
 def resources_of_type(resource_type: str) -> dict[str, Mapping[str, Any]]:

@@ -11,7 +11,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from edgepixel.template.reader import log_fields, parameter_default
+from edgepixel.template.function_environment import function_environment
 from tests.faults.endpoint import BUCKET, STREAM, Endpoint, endpoint
 from tests.faults.event_source import Clock, Crash
 from tests.faults.plan import Plan
@@ -55,18 +55,13 @@ def stage(
         def make(plan: Plan | None = None, read_seconds: float = 15, **environment: str) -> Stage:
             state = running.enter_context(endpoint(plan or Plan(Random(0))))
             made = Stage(state, Clock())
-            for name, value in {
-                "AWS_ENDPOINT_URL": state.url,
-                "POWERTOOLS_SERVICE_NAME": "aggregator",
-                "AGGREGATED_STREAM_NAME": STREAM,
-                "USER_RECORD_BYTES": str(parameter_default("UserRecordBytes")),
-                "AGGREGATE_BYTES": str(parameter_default("AggregateBytes")),
-                "LOG_FIELDS": ",".join(log_fields()),
-                "QUARANTINE_BUCKET": BUCKET,
-                "QUARANTINE_PREFIX": "quarantine/",
-                "IP_ADDRESSES": parameter_default("IpAddresses"),
-                "HONOR_GLOBAL_PRIVACY_CONTROL": parameter_default("HonorGlobalPrivacyControl"),
-            }.items():
+            variables = function_environment(
+                "AggregatorFunction",
+                AGGREGATED_STREAM_NAME=STREAM,
+                QUARANTINE_BUCKET=BUCKET,
+                POWERTOOLS_METRICS_NAMESPACE="EdgePixel",
+            )
+            for name, value in {**variables, "AWS_ENDPOINT_URL": state.url}.items():
                 monkeypatch.setenv(name, environment.get(name, value))
             client: Callable[..., Any] = boto3.client
 

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import pytest
 from aws_kinesis_agg.deaggregator import deaggregate_records
 
+from edgepixel.template.function_environment import function_environment
 from edgepixel.template.reader import answer_queries, log_fields
 from events.account import CRAWLER, DISTRIBUTION, LAKE, ORIGIN, SITE
 from events.log_lines import kinesis_event
@@ -33,14 +34,12 @@ from tests.unit.edge_setup.distribution_configs import configuration
 
 FIRST_VERSION_FIELDS = 17
 ENVIRONMENT = {
-    "AGGREGATED_STREAM_NAME": "aggregated",
-    "USER_RECORD_BYTES": "102400",
-    "AGGREGATE_BYTES": "921600",
-    "LOG_FIELDS": ",".join(log_fields()),
-    "QUARANTINE_BUCKET": LAKE,
-    "QUARANTINE_PREFIX": "quarantine/",
-    "IP_ADDRESSES": "truncated",
-    "HONOR_GLOBAL_PRIVACY_CONTROL": "true",
+    **function_environment(
+        "AggregatorFunction",
+        AGGREGATED_STREAM_NAME="aggregated",
+        QUARANTINE_BUCKET=LAKE,
+        POWERTOOLS_METRICS_NAMESPACE="EdgePixel",
+    ),
     "CRAWLER_NAME": CRAWLER,
     "DATABASE_NAME": "edgepixel",
     "TABLE_NAME": "pixel_events",

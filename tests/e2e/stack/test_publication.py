@@ -19,7 +19,8 @@ from edgepixel.aws.lake_names import QUARANTINE
 from edgepixel.errors import PublicationError, SamError
 from edgepixel.publication.package import publish
 from edgepixel.publication.run import Publication, run_publication
-from edgepixel.template.reader import log_fields, parse_template, read_template
+from edgepixel.template.function_environment import function_environment
+from edgepixel.template.reader import parse_template, read_template
 from tests.conftest import ROOT
 from tests.e2e.stack.steps.repository import Repository, stand_in_repository
 from tests.e2e.streams import deaggregated, stream_records
@@ -126,15 +127,13 @@ def test_the_published_packages_work_on_the_other_processor(published: Path, clo
         "PATH": os.defpath,
         "PYTHONPATH": str(folder),
         "POWERTOOLS_TRACE_DISABLED": "true",
-        "POWERTOOLS_METRICS_NAMESPACE": "EdgePixel",
-        "AGGREGATED_STREAM_NAME": stream,
-        "USER_RECORD_BYTES": "256000",
-        "AGGREGATE_BYTES": "921600",
-        "LOG_FIELDS": ",".join(log_fields()),
-        "QUARANTINE_BUCKET": BUCKET,
-        "QUARANTINE_PREFIX": QUARANTINE,
-        "IP_ADDRESSES": "truncated",
-        "HONOR_GLOBAL_PRIVACY_CONTROL": "true",
+        **function_environment(
+            "AggregatorFunction",
+            AGGREGATED_STREAM_NAME=stream,
+            QUARANTINE_BUCKET=BUCKET,
+            QUARANTINE_PREFIX=QUARANTINE,
+            POWERTOOLS_METRICS_NAMESPACE="EdgePixel",
+        ),
     }
     run = subprocess.run(  # noqa: S603 (our own arguments, no shell)
         [sys.executable, "-S", "-c", ONE_INVOCATION, str(SAMPLE)],

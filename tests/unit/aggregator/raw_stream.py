@@ -9,6 +9,7 @@ from typing import Any
 
 from aws_kinesis_agg.deaggregator import deaggregate_records
 
+from edgepixel.template.function_environment import function_environment
 from edgepixel.template.reader import log_fields
 
 FIELDS = tuple(log_fields())
@@ -16,18 +17,14 @@ SHARD = "shardId-000000000002"
 AGGREGATED_STREAM = "aggregated"
 ARRIVED = 1_773_480_415.25  # 2026-03-14T09:26:55.25Z
 
-ENVIRONMENT = {
-    "AGGREGATED_STREAM_NAME": AGGREGATED_STREAM,
-    "USER_RECORD_BYTES": "5120",
-    "AGGREGATE_BYTES": "10240",
-    "LOG_FIELDS": ",".join(FIELDS),
-    "QUARANTINE_BUCKET": "lake",
-    "QUARANTINE_PREFIX": "quarantine/",
-    "IP_ADDRESSES": "truncated",
-    "HONOR_GLOBAL_PRIVACY_CONTROL": "true",
-    "POWERTOOLS_SERVICE_NAME": "aggregator",
-    "POWERTOOLS_LOG_LEVEL": "INFO",
-}
+ENVIRONMENT = function_environment(
+    "AggregatorFunction",
+    AGGREGATED_STREAM_NAME=AGGREGATED_STREAM,
+    USER_RECORD_BYTES="5120",
+    AGGREGATE_BYTES="10240",
+    QUARANTINE_BUCKET="lake",
+    POWERTOOLS_METRICS_NAMESPACE="EdgePixel",
+)
 
 
 def line(

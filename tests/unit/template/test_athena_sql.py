@@ -146,5 +146,6 @@ def test_text_becomes_a_fraction_only_if_it_has_the_shape_of_one() -> None:
         for cast in sqlglot.parse_one(view_sql(), read="trino").find_all(exp.Cast, exp.TryCast)
         if cast.to.this in (exp.DType.DOUBLE, exp.DType.DECIMAL)
     ]
-    assert len(casts) == 2
-    assert all(isinstance(cast.this, exp.RegexpExtract) for cast in casts)
+    assert casts
+    unchecked = [cast.sql("trino") for cast in casts if not isinstance(cast.this, exp.RegexpExtract)]
+    assert unchecked == [], "cast what regexp_extract takes out of the text, so that nothing else becomes a number"

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """CloudFormation's YAML as dictionaries, as the AWS SAM CLI reads it too."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from samcli.yamlhelper import yaml_parse
 
+from edgepixel.errors import TemplateError
 from edgepixel.template import reader as template
 from edgepixel.template.reader import parse_template
 
@@ -46,3 +48,15 @@ def test_what_several_places_ask() -> None:
     assert {"name": "event", "type": "varchar"} in template.view_columns()
     assert "FROM events" in template.answer_queries()["visitor-count"]
     assert "AggregatorFunction" in template.resources_of_type("AWS::Serverless::Function")
+
+
+def test_a_template_that_is_no_yaml_is_told_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "template.yaml"
+    broken.write_text("Parameters:\n  A:\n    Type: String\n   Default: 1\n")
+    monkeypatch.setattr(template, "TEMPLATE_FILE", broken)
+    template.read_template.cache_clear()
+    try:
+        with pytest.raises(TemplateError, match=r"template\.yaml is not YAML: .*line 4"):
+            template.read_template()
+    finally:
+        template.read_template.cache_clear()
