@@ -11,7 +11,14 @@ from rich.console import Console
 from edgepixel.answers.registry import known_answer, names
 from edgepixel.answers.shown import shown_table
 from edgepixel.answers.subject.approximate import REMARK, marked
-from edgepixel.answers.subject.conditions import Subject, saved_days, saved_time_zone, stack_time_zone, subject_sql
+from edgepixel.answers.subject.conditions import (
+    Subject,
+    query,
+    saved_days,
+    saved_time_zone,
+    stack_time_zone,
+    subject_sql,
+)
 from edgepixel.answers.subject.periods import described, remarks
 from edgepixel.answers.subject.present_values import chosen, counts_nothing
 from edgepixel.ask.athena import Progress, find_answers, run_query
@@ -101,6 +108,9 @@ def ask(
         ask_own(read_question(file), Question(file, subject, form), saving, choice, messages)
         return
     assert answer is not None  # noqa: S101 (one of the three)
+    if known := known_answer(answer):
+        # What no stack could answer is told before one is looked for.
+        subject_sql({answer: query(known)}, answer, subject)
     stack, queries = find_queries(answer, choice, messages)
     require_switched_on(stack, answer)
     _ask(stack, queries, Question(answer, subject, form), messages)
@@ -169,7 +179,8 @@ def find_queries(name: str, choice: StackChoice, messages: Console) -> tuple[Sta
     except EdgePixelError as error:
         reason = str(error)
     raise UnknownAnswerError(
-        f"{unknown} Answers: {', '.join(known)}.\nNo stack could be searched for a saved query of that name: {reason}"
+        f"there is no answer {name!r}. Answers: {', '.join(known)}.\n"
+        f"No stack could be searched for a saved query of that name: {reason}"
     )
 
 

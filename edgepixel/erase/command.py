@@ -2,6 +2,8 @@
 """`edgepixel erase`: removes what one visitor, order or request has left in the lake."""
 
 import secrets
+import sys
+from collections import Counter
 from datetime import UTC, date, datetime
 
 import click
@@ -126,7 +128,7 @@ def _run(
         _raise_unreadable(found)
         return None
     if not yes:
-        click.confirm("Erase all of that? It cannot be undone.", abort=True, err=True)
+        _confirm()
     now = datetime.now(UTC)
     receipt = again(unfinished) if unfinished else begin(sought, period, stack.name, found.counts, now)
     for _ in range(_MOST_PASSES):
@@ -149,6 +151,17 @@ def _run(
     return receipt
 
 
+def _confirm() -> None:
+    try:
+        click.confirm("Erase all of that? It cannot be undone.", abort=True, err=True)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise ErasureError(
+            "nobody said yes, and nothing was changed. Without a terminal, say so with --yes, after --dry-run"
+        ) from None
+
+
 def _tell_found(found: Found, output: Console, messages: Console) -> None:
     days: dict[str, list[int]] = {}
     for row in found.rows:
@@ -156,6 +169,10 @@ def _tell_found(found: Found, output: Console, messages: Console) -> None:
     if days:
         rows = tuple((day, typed, raw) for day, (typed, raw) in sorted(days.items()))
         output.print(to_rich(Table(("day", "typed rows", "raw lines"), rows)))
+    sites = Counter("(none)" if row.site is None else row.site for row in found.rows)
+    if len(sites) > 1:  # two shops can have the same number
+        named = ", ".join(f"{site} {number:,}" for site, number in sites.most_common())
+        messages.print(f"They are of several sites: {named}. To erase one event alone, use --request.", markup=False)
     counts = found.counts
     messages.print(
         f"{counts.typed_rows + counts.raw_rows:,} rows; in the lake {counts.raw_lines:,} lines of "

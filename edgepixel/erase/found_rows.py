@@ -19,13 +19,17 @@ _SECONDS = 1900.0  # Athena ends a statement after 30 minutes (user guide, "Serv
 
 @dataclass(frozen=True)
 class FoundRow:
-    """A row: of a typed day or not, its `dt`, its line's object, its request id, its time (milliseconds since 1970)."""
+    """A row: of a typed day or not, its `dt`, its line's object, its request id, its time, its site.
+
+    The time is in milliseconds since 1970.
+    """
 
     typed: bool
     day: str
     key: str
     request_id: str | None
     event_ms: int | None
+    site: str | None
 
 
 def find_rows(stack: Stack, sought: Sought, period: Period) -> tuple[list[FoundRow], int]:
@@ -50,8 +54,13 @@ def times_without_id(rows: Iterable[FoundRow]) -> dict[str, set[int | None]]:
     return times
 
 
-def _row(typed: Value, day: Value, place: Value, request_id: Value, event_time: Value) -> FoundRow:
-    key = str(place).removeprefix("s3://").partition("/")[2]
+def _row(typed: Value, day: Value, place: Value, request_id: Value, event_time: Value, site: Value) -> FoundRow:
     moment = None if event_time is None else datetime.fromisoformat(str(event_time)).replace(tzinfo=UTC)
-    event_ms = None if moment is None else round((moment - _EPOCH) / timedelta(milliseconds=1))
-    return FoundRow(typed in (True, "true"), str(day), key, None if request_id is None else str(request_id), event_ms)
+    return FoundRow(
+        typed in (True, "true"),
+        str(day),
+        key=str(place).removeprefix("s3://").partition("/")[2],
+        request_id=None if request_id is None else str(request_id),
+        event_ms=None if moment is None else round((moment - _EPOCH) / timedelta(milliseconds=1)),
+        site=None if site is None else str(site),
+    )

@@ -13,11 +13,12 @@ _LONGEST = 262_144  # bytes of a query (Athena user guide, "Service Quotas")
 
 
 def find(sought: Sought, period: Period) -> str:
-    """One row for each typed row and each raw line: typed, dt, object, request_id, event_time.
+    """One row for each typed row and each raw line: typed, dt, object, request_id, event_time, site.
 
     Not of the view `events`, which does not show a raw line that a typed day beside it has.
     """
-    columns, wanted = "dt, object, request_id, event_time", f"{period.condition} AND {sought.condition}"
+    columns = "dt, object, request_id, event_time, site"
+    wanted = f"{period.condition} AND {sought.condition}"
     return (
         f"SELECT true AS typed, {columns} FROM {lake_names.DAYS_TABLE} WHERE {wanted}\n"
         f"UNION ALL\nSELECT false AS typed, {columns} FROM {lake_names.RAW_VIEW} WHERE {wanted}"

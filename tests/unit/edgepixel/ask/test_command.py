@@ -37,6 +37,14 @@ def test_only_the_answer_is_printed_and_elsewhere_whom_it_was_asked(
     assert [query["QueryString"] for query in athena.started] == [SQL.replace("-7", "-30")]
 
 
+def test_what_no_stack_could_answer_is_told_before_one_is_looked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "find_chosen_stack", lambda _choice: pytest.fail("a stack is looked for"))
+    assert main(["ask", "pages", "--funnel", "view,signup"]) == 1
+    assert "the answer 'pages' has no steps" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("option", "reason"),
     [
@@ -99,7 +107,7 @@ def test_a_wrong_name_is_told_before_and_after_what_aws_has_to_say(
     wrong = "here is no answer 'referers'. Did you mean 'referrers'?"
     assert told == [f"T{wrong} Looking for a saved query of that name.\n"]
     first, second = capsys.readouterr().err.splitlines()
-    assert first.startswith(f"edgepixel: t{wrong} Answers: events-per-hour,")
+    assert first.startswith("edgepixel: there is no answer 'referers'. Answers: events-per-hour,"), "once is enough"
     assert second == f"No stack could be searched for a saved query of that name: {reason}"
 
 

@@ -25,7 +25,10 @@ class ErasureLake(Lake):
     `visitor` is the visitor's key. With `versioned`, `old` are versions that are not the latest, by key and version.
     """
 
-    columns: ClassVar[dict[str, str]] = {**COLUMNS, "visitor": "string", "order_id": "string", "object": "string"}
+    columns: ClassVar[dict[str, str]] = {
+        **COLUMNS,
+        **dict.fromkeys(("visitor", "order_id", "object", "site"), "string"),
+    }
 
     files: dict[str, tuple[bytes, datetime]] = field(default_factory=dict)
     versioned: bool = False
@@ -147,7 +150,12 @@ class ErasureLake(Lake):
 
 
 def rows(
-    *ids: str | None, visitor: str | None = None, order: str | None = None, day: str = "2026-11-27", first: int = 0
+    *ids: str | None,
+    visitor: str | None = None,
+    order: str | None = None,
+    day: str = "2026-11-27",
+    first: int = 0,
+    site: str | None = None,
 ) -> list[Row]:
     """Rows of request ids of one visitor and order, each a second after the one before."""
     return [
@@ -157,6 +165,7 @@ def rows(
             "event_time": f"{day} 00:00:{number:02}",
             "visitor": visitor,
             "order_id": order,
+            "site": site,
         }
         for number, one in enumerate(ids, start=first)
     ]

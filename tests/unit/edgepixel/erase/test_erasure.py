@@ -206,3 +206,14 @@ def test_all_versions_are_deleted_and_those_of_others_stay(
         name for name in lake.old if name[0].startswith("erasures/")
     ]
     assert lake.shown() == OTHERS
+
+
+def test_of_which_sites_the_rows_are_is_told_if_there_are_several(
+    lake: ErasureLake, erase: Erase, said: io.StringIO
+) -> None:
+    erase("order", ORDER, dry_run=True)
+    assert "several sites" not in said.getvalue()
+    shop = rows("s1", visitor=OTHER, order=ORDER, site="shop") + rows("s2", visitor=OTHER, order=ORDER, site="shop")
+    lake.add(DAYS[0], "10", "7.gz", shop + rows("s3", visitor=OTHER, order="1", site="blog"))
+    erase("order", ORDER, dry_run=True)
+    assert "They are of several sites: (none) 4, shop 2. To erase one event alone, use --request." in said.getvalue()
