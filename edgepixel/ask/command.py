@@ -210,8 +210,10 @@ def print_answer(stack: Stack, queries: dict[str, str], question: Question, outp
     else:
         # Straight to the file: a console would wrap long lines and interpret brackets.
         output.file.write(to_csv(table) if question.form == "csv" else to_json(table) + "\n")
-    if subject.days is not None or subject.dates is not None or saved_time_zone(sql):
-        messages.print(" ".join([f"{described(period)}.", *remarks(period)]), markup=False)
+    has_days = subject.days is not None or subject.dates is not None or saved_time_zone(sql) is not None
+    if has_days or can_be_moved(sql):
+        whole = remarks(period, weeks="week" in table.columns) if has_days else []
+        messages.print(" ".join([f"{described(period)}.", *whole]), markup=False)
         if mixed := mixed_rules(stack, period):
             messages.print(mixed, markup=False, soft_wrap=True)
     if subject.approximate:

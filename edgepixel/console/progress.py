@@ -55,6 +55,10 @@ class Steps:
                 progress.update(task, completed=1)
         self.seconds[name] = time.monotonic() - started
 
+    def note(self, text: str) -> None:
+        """Say something between two steps."""
+        self._console.print(text, markup=False)
+
     def summary(self) -> str:
         """One line: each step's seconds, and the sum."""
         parts = [f"{name} {seconds:.1f} s" for name, seconds in self.seconds.items()]

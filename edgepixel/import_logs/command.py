@@ -134,8 +134,9 @@ def _tell(result: Result, seconds: float, output: Console, messages: Console, dr
     would = "would be added" if dry_run else "are in the lake"
     puts, storage = result.objects * prices.S3_PUT.each, result.object_bytes / prices.GB * prices.S3_STORAGE.each
     messages.print(
-        f"{result.events.total():,} events from {days.rows[0][0]} to {days.rows[-1][0]} {would}: {result.objects:,} "
-        f"objects, {result.object_bytes:,} bytes. S3 bills ${puts:.4f} once and ${storage:.4f} a month for them, at "
+        f"{result.events.total():,} events from {days.rows[0][0]} to {days.rows[-1][0]} (UTC) {would}: "
+        f"{result.objects:,} objects, {result.object_bytes:,} bytes. "
+        f"S3 bills ${puts:.4f} once and ${storage:.4f} a month for them, at "
         f"{prices.REGION}'s list prices.",
         markup=False,
     )

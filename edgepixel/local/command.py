@@ -118,7 +118,7 @@ def stop_local_cloud(console: Console, home: Path = HOME) -> None:
         console.print("No local cloud is running: nothing to stop.")
         return
     local_cloud.stop(state, home)
-    console.print(f"Stopped the local cloud (process {state.pid}, port {state.port}).")
+    console.print(f"Stopped the local cloud (process {state.pid}, port {state.port}). Its events are gone.")
 
 
 def how_to_use(state: LocalCloud, stack: Stack, idle_minutes: float) -> str:

@@ -13,7 +13,7 @@ from edgepixel.aws.cloud import LOCAL_KEY, LOCAL_REGION, Cloud
 from edgepixel.aws.stack import Stack, find_stack
 from edgepixel.aws.stack_events import first_failure, stack_events
 from edgepixel.console.progress import Steps
-from edgepixel.errors import DeploymentError, SamError
+from edgepixel.errors import DeploymentError, SamError, StackNotFoundError
 from edgepixel.local.changes import Changes, after_failure, changes, deployed
 from edgepixel.local.last_deployment import is_up_to_date, remember, sources
 from edgepixel.local.local_cloud import LocalCloud
@@ -23,6 +23,7 @@ from edgepixel.local.sam import run_sam
 from edgepixel.paths import HOME, ROOT
 from edgepixel.template.parameters import check_rules
 
+_BUILDING = "Another command builds or deploys at the moment: waiting for it. Ctrl-C ends that."
 _BUCKET = "edgepixel-deployment"  # in the local cloud; made beforehand, which is quicker than SAM's own stack for it
 
 
@@ -33,7 +34,7 @@ def build_and_deploy(state: LocalCloud, home: Path, steps: Steps, parameters: Ma
     DeploymentError before anything is built if the parameters do not go together, and SamError if SAM fails.
     """
     check_rules(parameters)
-    with exclusively(HOME / "build.lock"):
+    with exclusively(HOME / "build.lock", waiting=lambda: steps.note(_BUILDING)):
         now = sources()
         with steps.step("sam build"):
             template = build(HOME)
@@ -54,8 +55,8 @@ def build_and_update(
     parameters would not go together, and SamError if the update fails; it is rolled back
     then.
     """
-    with exclusively(HOME / "build.lock"):
-        now, before = sources(), deployed(find_stack(state.cloud, state.stack))
+    with exclusively(HOME / "build.lock", waiting=lambda: steps.note(_BUILDING)):
+        now, before = sources(), deployed(_running_stack(state))
         check_rules({**before.stack.parameters, **parameters})
         named = {name: before.stack.parameters.get(name) for name in parameters}
         if named == parameters and is_up_to_date(home, now, before):
@@ -70,6 +71,16 @@ def build_and_update(
         after = deployed(find_stack(state.cloud, state.stack))
         remember(home, now, after)
     return after.stack, changes(before, after)
+
+
+def _running_stack(state: LocalCloud) -> Stack:
+    try:
+        return find_stack(state.cloud, state.stack)
+    except StackNotFoundError as error:
+        raise StackNotFoundError(
+            f"a local cloud is running (process {state.pid}), and has no whole stack {state.stack!r} to update. If "
+            "another command is deploying it, wait for that. If none is: edgepixel down, then edgepixel up"
+        ) from error
 
 
 def build(home: Path) -> Path:

@@ -174,8 +174,8 @@ def hours_of(period: Period) -> Sequence[Hour]:
     return tuple(found.values())
 
 
-def remarks(period: Period) -> list[str]:
-    """What a reader should know of a period before comparing its days and weeks, a sentence each."""
+def remarks(period: Period, *, weeks: bool = True) -> list[str]:
+    """What a reader should know of a period before comparing its days, or its weeks, a sentence each."""
     found = []
     begin, end = period.local(period.begin), period.local(period.end)
     partial = period.partial_days()
@@ -183,7 +183,7 @@ def remarks(period: Period) -> list[str]:
         since = f" from {begin:%H:%M} on" if day == begin.date() and begin > start_of(day, period.zone) else ""
         until = f" up to {end:%H:%M}" if day == end.date() else ""
         found.append(f"{day} is not whole: it counts{since}{until}.")
-    if period.dates is not None and period.dates[1] - period.dates[0] >= _WEEK:
+    if weeks and period.dates is not None and period.dates[1] - period.dates[0] >= _WEEK:
         first, last = period.dates[0], min(period.dates[1], (end - timedelta(microseconds=1)).date())
         if first.weekday() != 0:
             found.append(f"The first week is not whole: it counts from {first:%A}, {first}, on. Weeks begin on Monday.")

@@ -65,6 +65,12 @@ def missing(wanted: list[Filter], found: Table) -> str:
     told = [_NONE if value in (None, "") else str(value) for value in values[:_MOST_TOLD]]
     more = f" and {len(values) - _MOST_TOLD:,} more" if len(values) > _MOST_TOLD else ""
     return printable(
-        f"No event of this period has the {title} {lacking}.{did_you_mean(first.value, names)} "
+        f"No event of this period has the {title} {lacking}.{_meant(first.value, names)} "
         f"There are: {', '.join(told)}{more}."
     )
+
+
+def _meant(value: str, names: list[str]) -> str:
+    """A question with the nearest name, or else with one that has the value in it: of a page, the host was left out."""
+    holding = [name for name in names if value.lower() in name.lower()]
+    return did_you_mean(value, names) or (f" Did you mean {min(holding, key=len)!r}?" if holding else "")

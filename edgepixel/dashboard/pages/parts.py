@@ -12,6 +12,7 @@ from edgepixel.answers.shown import shown_table
 from edgepixel.answers.subject.filters import Filter
 from edgepixel.answers.subject.periods import described
 from edgepixel.aws.failures import AWS_FAILURES, explained
+from edgepixel.console.readable_url import readable_url
 from edgepixel.console.table import is_number
 from edgepixel.dashboard.address import Address
 from edgepixel.dashboard.asking import Sitting
@@ -95,7 +96,9 @@ def _link_of(address: Address, panel: Ranking, place: int) -> str:
 
 
 def _words(one: Filter) -> str:
-    """A filter as its chip says it: countries have names."""
+    """A filter as its chip says it: countries have names, and pages are decoded."""
     if one.dimension == "country" and one.value and one.operator != "~":
         return one.words.replace(one.value, country_name(one.value))
+    if one.dimension == "page" and one.value:
+        return one.words.replace(one.value, readable_url(one.value))
     return one.words

@@ -61,7 +61,7 @@ def test_imported_hits_are_counted_once(answered: dict[str, Answered]) -> None:
     )  # four of them for the second time
 
     before = len(objects(cloud, stack, lake_names.EVENTS))
-    assert "64 events from 2025-03-01 to 2025-03-02 would be added" in said(stack, dry_run=True)
+    assert "64 events from 2025-03-01 to 2025-03-02 (UTC) would be added" in said(stack, dry_run=True)
     assert len(objects(cloud, stack, lake_names.EVENTS)) == before
 
     assert "64 events from 2025-03-01 to 2025-03-02" in said(stack)

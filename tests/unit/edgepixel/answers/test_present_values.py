@@ -35,6 +35,7 @@ def test_an_answer_with_a_number_counts_something_and_so_does_one_without_number
     [
         (("shop", "blog", None), " Did you mean 'shop'? There are: shop, blog, (none)."),
         (("blog", ""), " There are: blog, (none)."),
+        (("blog", "long.shop.example"), " Did you mean 'long.shop.example'? There are: blog, long.shop.example."),
         ((None,), " There are: (none)."),
         (tuple("abcdefghijklmnopqrst"), f" There are: {', '.join('abcdefghijklmno')} and 5 more."),
         (("shop", "SHOP", "sHop"), " Did you mean 'shop'? There are: shop, SHOP, sHop."),

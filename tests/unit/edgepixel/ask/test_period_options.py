@@ -60,8 +60,25 @@ def test_what_is_not_whole_is_said_below(athena: FakeAthena, capsys: pytest.Capt
     assert main(["ask", "visitor-count", "--period", "this-month"]) == 0
     said = " ".join(capsys.readouterr().err.split())
     assert "2026-11-01 00:00 to 2026-11-27 16:01, Asia/Kolkata. 2026-11-27 is not whole: it counts up to 16:01." in said
-    assert "The first week is not whole: it counts from Sunday, 2026-11-01, on." in said
+    assert "week is not whole" not in said, "it has none"
     assert "event_time < from_unixtime(1795775460.000)" in asked(athena)
+
+
+def test_weeks_that_are_not_whole_are_told_of_an_answer_with_weeks(
+    athena: FakeAthena, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns = {"week": "date", "visitors": "bigint"}
+    athena.pages = [result_page(columns, list(columns), ["2026-11-02", "7"])]
+    assert main(["ask", "visitors-per-week", "--period", "this-month"]) == 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert "The first week is not whole: it counts from Sunday, 2026-11-01, on." in said
+
+
+def test_the_period_is_told_of_an_answer_without_times_too(
+    athena: FakeAthena, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "pages"]) == 0
+    assert "2026-11-20 16:01 to 2026-11-27 16:01, Asia/Kolkata.\n" in capsys.readouterr().err
 
 
 def test_without_a_period_the_query_runs_as_it_is_saved_and_its_time_zone_is_named(

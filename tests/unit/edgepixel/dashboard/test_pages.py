@@ -99,6 +99,13 @@ def test_another_period_filter_or_comparison_is_another_question(site: Site, ath
     assert len(set(athena.asked)) == seen, "a question was asked twice"
 
 
+def test_filters_are_named_as_people_read_them_and_lead_to_what_was_sent(site: Site, athena: Athena) -> None:
+    _, page = site.get("/?country=DE&page=blog.example%2F%25C3%25BCber%2F")
+    assert "Country is Germany" in page
+    assert "Page is blog.example/über/" in page
+    assert "page=blog.example%2F%25C3%25BCber%2F" in page
+
+
 def test_a_failed_answer_says_what_to_do_and_the_rest_is_shown(site: Site, athena: Athena) -> None:
     athena.error = AnswerFailedError("Athena reports FAILED: no permission <b>")
     response, page = site.get("/")

@@ -112,7 +112,7 @@ def test_requests_for_the_pixel_get_into_the_folders_of_their_hours(imports: Imp
     )
     assert "2025-02-28" in imports.output
     assert "Read 3 lines of 1 files" in imports.messages
-    assert "2 events from 2025-02-28 to 2025-03-01 are in the lake: 2 objects" in imports.messages
+    assert "2 events from 2025-02-28 to 2025-03-01 (UTC) are in the lake: 2 objects" in imports.messages
 
 
 def test_the_same_file_twice_adds_nothing_wherever_it_is(imports: Imports, tmp_path: Path) -> None:

@@ -12,11 +12,21 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from rich.console import Console
 from samcli.cli.types import CfnParameterOverridesType
 
 from edgepixel.aws.cloud import Cloud
-from edgepixel.errors import DeploymentError, EdgePixelError, MissingPackageError, MissingToolError, SamError
+from edgepixel.console.progress import Steps
+from edgepixel.errors import (
+    DeploymentError,
+    EdgePixelError,
+    MissingPackageError,
+    MissingToolError,
+    SamError,
+    StackNotFoundError,
+)
 from edgepixel.local import deployment, prerequisites
+from edgepixel.local.local_cloud import LocalCloud
 from edgepixel.local.prerequisites import check_packages, check_tools, host_architecture
 from tests.unit.edgepixel.fake_cloud import fake_cloud
 
@@ -194,3 +204,17 @@ def test_an_unknown_processor_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prerequisites.platform, "machine", lambda: "riscv64")
     with pytest.raises(EdgePixelError, match="riscv64"):
         host_architecture()
+
+
+def test_a_local_cloud_without_a_stack_is_not_told_to_start_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object) -> None:
+        raise StackNotFoundError("deploy it (edgepixel up)")
+
+    monkeypatch.setattr(deployment, "find_stack", none)
+    monkeypatch.setattr(deployment, "HOME", tmp_path)
+    state = LocalCloud(4711, 4599, "mine", "local.log")
+    with pytest.raises(StackNotFoundError, match=r"process 4711.*'mine'.*wait for that") as refusal:
+        deployment.build_and_update(state, tmp_path, Steps(Console(quiet=True)), {})
+    assert "(edgepixel up)" not in str(refusal.value)

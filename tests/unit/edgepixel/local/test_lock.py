@@ -27,11 +27,12 @@ def test_without_a_message_the_second_waits_its_turn(tmp_path: Path, monkeypatch
     flock, at_the_lock = fcntl.flock, threading.Event()
 
     def noted(file: IO[str], operation: int) -> None:
-        at_the_lock.set()
+        if not operation & fcntl.LOCK_NB:
+            at_the_lock.set()
         flock(file, operation)
 
     def second() -> None:
-        with exclusively(path):
+        with exclusively(path, waiting=lambda: order.append("waits")):
             order.append("second")
 
     with exclusively(path):
@@ -42,4 +43,4 @@ def test_without_a_message_the_second_waits_its_turn(tmp_path: Path, monkeypatch
         thread.join(0.1)
         order.append("first")
     thread.join(PATIENCE_SECONDS)
-    assert order == ["first", "second"]
+    assert order == ["waits", "first", "second"]
