@@ -29,7 +29,7 @@ NOW_MS = round(NOW.timestamp() * 1000)
 
 @pytest.fixture(scope="module")
 def facts() -> Iterator[Facts]:
-    sent = rows_of(generate(15, HITS, NOW_MS, DAYS * 24), tuple(Logged))
+    sent = rows_of(generate(16, HITS, NOW_MS, DAYS * 24), tuple(Logged))
     fill_lake(read_template(), lake_objects(sent, header(), log_fields(), Random(7), tuple(Logged)))  # noqa: S311
     with loaded_once():
         yield facts_of(events_of(Ledger(header(), tuple(row for _, row in sent))), NOW_MS, DAYS)
