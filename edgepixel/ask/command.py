@@ -19,6 +19,7 @@ from edgepixel.answers.subject.conditions import (
     stack_time_zone,
     subject_sql,
 )
+from edgepixel.answers.subject.filters import left_out_of_sales
 from edgepixel.answers.subject.periods import described, remarks
 from edgepixel.answers.subject.present_values import chosen, counts_nothing
 from edgepixel.ask.athena import Progress, find_answers, run_query
@@ -216,6 +217,8 @@ def print_answer(stack: Stack, queries: dict[str, str], question: Question, outp
         messages.print(" ".join([f"{described(period)}.", *whole]), markup=False)
         if mixed := mixed_rules(stack, period):
             messages.print(mixed, markup=False, soft_wrap=True)
+    if (known := known_answer(name)) and known.counts == "sales" and (words := left_out_of_sales(subject.filters)):
+        messages.print(words, markup=False, soft_wrap=True)
     if subject.approximate:
         messages.print(REMARK, markup=False)
     scanned_bytes, asked = table.scanned_bytes, 1

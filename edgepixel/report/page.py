@@ -6,9 +6,10 @@ from itertools import groupby
 
 import jinja2
 
-from edgepixel.answers.registry import answer, known_answer
+from edgepixel.answers.registry import answer, answers, known_answer
 from edgepixel.answers.shown import shown_table
 from edgepixel.answers.subject.approximate import REMARK
+from edgepixel.answers.subject.filters import left_out_of_sales
 from edgepixel.answers.subject.periods import described, remarks
 from edgepixel.console.table import is_number
 from edgepixel.report.ask_command import ask_command
@@ -27,6 +28,7 @@ from edgepixel.report.panels import (
     panels_of,
 )
 
+_MONEY = frozenset(one.name for one in answers() if one.counts == "sales" and one.amounts)
 _ENVIRONMENT = jinja2.Environment(
     loader=jinja2.PackageLoader("edgepixel.report", "."),
     autoescape=True,  # viewers sent what stands in the tables
@@ -63,7 +65,9 @@ def _remarks(gathered: Gathered) -> list[str]:
     approximate = [REMARK] if gathered.subject.approximate else []
     mixed = [gathered.mixed_rules] if gathered.mixed_rules else []
     missing = [gathered.no_such_value] if gathered.no_such_value else []
-    return [*missing, *remarks(gathered.period), *approximate, *mixed]
+    sells = any(table.rows for name, table in gathered.answers.items() if name in _MONEY)
+    left_out = [words] if sells and (words := left_out_of_sales(gathered.subject.filters)) else []
+    return [*missing, *remarks(gathered.period), *left_out, *approximate, *mixed]
 
 
 def _panels(gathered: Gathered) -> list[tuple[str, Panel]]:

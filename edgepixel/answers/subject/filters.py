@@ -16,7 +16,7 @@ All filters must hold. The dimensions are listed in answers/dimensions.toml.
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -39,12 +39,16 @@ _BLANK = re.compile(r"\{\{ *(\w+) *\}\}")
 
 @dataclass(frozen=True)
 class Dimension:
-    """What can be filtered by. `sql` gives its value of an event, `contains` the text in which a part is looked for."""
+    """What can be filtered by. `sql` gives its value of an event, `contains` the text in which a part is looked for.
+
+    `of`: only events of `browsers`, or `sales`, have it; None: any event.
+    """
 
     name: str
     title: str
     sql: str
     contains: str
+    of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,25 @@ def counts_programs(filters: Sequence[Filter]) -> bool:
     return any(one.dimension in _ABOUT_PROGRAMS for one in filters)
 
 
+def left_out_of_sales(filters: Sequence[Filter]) -> str:
+    """What filters leave out of an answer about sales, in a sentence; empty if nothing.
+
+    Each event is filtered by itself: a sale that the site's server sent has no country, and a cart no currency.
+    """
+    having = [one for one in filters if one.value and one.operator != "!="]
+    found = []
+    if titles := _titles(having, "browsers"):
+        found.append(f"purchases that the site's server sent have no {titles}")
+    if titles := _titles(having, "sales"):
+        found.append(f"visits and their campaigns have no {titles}")
+    return f"Filters leave out what has no such value: {', and '.join(found)}." if found else ""
+
+
+def _titles(filters: Iterable[Filter], of: str) -> str:
+    found = (dimensions()[one.dimension] for one in filters)
+    return " or ".join(dict.fromkeys(one.title.lower() for one in found if one.of == of))
+
+
 @cache
 def dimensions() -> dict[str, Dimension]:
     """What there is to filter by, by name. Raises AnswerFolderError."""
@@ -118,7 +141,13 @@ def dimensions() -> dict[str, Dimension]:
             return _BLANK.sub(lambda match: whole(texts[match[1]]), sql)
 
         return {
-            name: Dimension(name, fields["title"], whole(texts[name]), whole(fields.get("contains", texts[name])))
+            name: Dimension(
+                name,
+                fields["title"],
+                whole(texts[name]),
+                whole(fields.get("contains", texts[name])),
+                fields.get("of"),
+            )
             for name, fields in read.items()
         }
     except (tomllib.TOMLDecodeError, KeyError) as error:

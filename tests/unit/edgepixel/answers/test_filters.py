@@ -11,6 +11,7 @@ from edgepixel.answers.subject.filters import (
     counts_programs,
     dimensions,
     filter_sql,
+    left_out_of_sales,
     parse_filter,
 )
 from edgepixel.errors import FilterError, NoSuchConditionError
@@ -96,3 +97,27 @@ def test_every_dimension_has_a_title_and_no_blank_is_left() -> None:
         assert one.name == name
         assert one.title
         assert "{{" not in one.sql + one.contains
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        ((), ""),
+        (("country!=DE", "country=", "site=shop", "event=purchase", "campaign=brand"), ""),
+        (("country=DE",), "purchases that the site's server sent have no country"),
+        (
+            ("country=DE", "country=FR", "page~shop", "currency=EUR"),
+            "purchases that the site's server sent have no country or page, "
+            "and visits and their campaigns have no currency",
+        ),
+    ],
+)  # fmt: skip
+def test_what_filters_leave_out_of_sales_is_told(texts: tuple[str, ...], words: str) -> None:
+    told = f"Filters leave out what has no such value: {words}." if words else ""
+    assert left_out_of_sales([*map(parse_filter, texts)]) == told
+
+
+def test_either_form_of_a_text_is_found() -> None:
+    looked_in = "strpos(lower(coalesce(item, '')), lower('{}')) > 0"
+    either = " OR ".join(map(looked_in.format, ("a%C3%BC", "aü")))
+    assert filter_sql([parse_filter("item~a%C3%BC")]) == f"({either})"

@@ -9,6 +9,7 @@ from botocore.exceptions import EndpointConnectionError, NoRegionError
 from edgepixel.ask import command
 from edgepixel.cli import main
 from edgepixel.errors import StackNotFoundError
+from edgepixel.template.reader import answer_queries
 from tests.fakes.client import client_error
 from tests.unit.edgepixel.fake_cloud import FakeAthena, fake_stack, result_page
 
@@ -35,6 +36,16 @@ def test_only_the_answer_is_printed_and_elsewhere_whom_it_was_asked(
     assert "Asking stack edgepixel in the cloud of this test" in said.err
     assert "1 row. Athena read 25,000,000 bytes: $0.00011 at us-east-1's price" in said.err
     assert [query["QueryString"] for query in athena.started] == [SQL.replace("-7", "-30")]
+
+
+@pytest.mark.parametrize(("name", "told"), [("campaign-revenue", True), ("pages", False)])
+def test_what_a_filter_leaves_out_of_sales_is_told(
+    name: str, told: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    athena = FakeAthena(answer_queries(), PAGES)
+    monkeypatch.setattr(command, "find_chosen_stack", lambda _choice: fake_stack(athena=athena))
+    assert main(["ask", name, "--filter", "country=DE"]) == 0
+    assert ("purchases that the site's server sent have no country." in capsys.readouterr().err) is told
 
 
 def test_what_no_stack_could_answer_is_told_before_one_is_looked_for(

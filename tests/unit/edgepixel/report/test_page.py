@@ -15,6 +15,7 @@ import pytest
 
 from edgepixel.answers.registry import answer
 from edgepixel.answers.subject.conditions import Subject
+from edgepixel.answers.subject.filters import parse_filter
 from edgepixel.answers.subject.funnels import DEFAULT as USUAL_STEPS
 from edgepixel.answers.subject.periods import Dates, Period
 from edgepixel.answers.subject.steps import Step, spans_of
@@ -500,3 +501,11 @@ def test_coverage_shows_whole_days_the_last_one_first_and_nothing_without_counts
     assert page.index("2026-11-22</td>") < page.index("2026-11-21</td>")
     assert "92.5" not in page
     assert "hits that CloudFront counted" not in render(gathered())
+
+
+def test_what_a_filter_leaves_out_of_sales_is_told_where_there_are_any() -> None:
+    subject = Subject(filters=(parse_filter("country=DE"),))
+    words = "purchases that the site&#39;s server sent have no country"
+    assert words in render(replace(gathered({"campaign-revenue": REVENUE}), subject=subject))
+    assert words not in render(replace(gathered(), subject=subject))
+    assert words not in render(gathered({"campaign-revenue": REVENUE}))
