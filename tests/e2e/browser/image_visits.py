@@ -50,6 +50,11 @@ IMAGES = {
             }
         ],
     ),
+    "an entry of a feed": Visit(
+        {"reader.example/entry": page("Reader", "An entry of a feed", headers={"Referrer-Policy": "no-referrer"})},
+        evaluate("https://reader.example/entry"),
+        [{"event": "read", "site": "feed", "page": "https://blog.example/post/"}],
+    ),
     "scripts are off": Visit(
         {"blog.example/post": page("Not told", "The script, and an image where scripts are off")},
         from_search(POST),
