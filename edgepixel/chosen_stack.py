@@ -7,7 +7,7 @@ from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack, find_stack
 from edgepixel.defaults import DEFAULT_STACK
 from edgepixel.errors import LocalCloudError
-from edgepixel.local.local_cloud import running
+from edgepixel.local import local_cloud
 from edgepixel.options import StackChoice
 from edgepixel.paths import HOME
 
@@ -23,11 +23,18 @@ def find_chosen_stack(choice: StackChoice, home: Path = HOME) -> Stack:
 def choose(choice: StackChoice, home: Path = HOME) -> tuple[Cloud, str]:
     """The cloud and the name of the stack that is meant, whether it is there or not.
 
-    Raises LocalCloudError if the local cloud is asked for and none runs.
+    Raises LocalCloudError if the local cloud is asked for and none runs, or, once, if it has ended unnoticed: what was
+    meant for it must not reach AWS.
     """
-    state = None if choice.where == "aws" else running(home)
+    is_remembered = local_cloud.is_remembered(home)
+    state = None if choice.where == "aws" else local_cloud.running(home)
     if choice.where == "local" and state is None:
         raise LocalCloudError("no local cloud is running. Start one with: edgepixel up")
+    if choice.where is None and state is None and is_remembered:
+        raise LocalCloudError(
+            "the local cloud that `edgepixel up` started has ended, by itself or because it was killed, and its events "
+            "are gone. Start another one (edgepixel up), or run this again to ask AWS"
+        )
     cloud = state.cloud if state else Cloud()
     default = state.stack if state else DEFAULT_STACK
     return cloud, choice.name or default

@@ -60,6 +60,11 @@ def running(home: Path = HOME) -> LocalCloud | None:
     return None
 
 
+def is_remembered(home: Path = HOME) -> bool:
+    """Whether a local cloud was started for this home and nobody has noticed its end; it may still run."""
+    return _state_file(home).exists()
+
+
 def refuse_second(home: Path = HOME) -> None:
     """Raise AlreadyRunningError if a local cloud runs for this home."""
     other = running(home)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which stack a command is about."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int | None, str]]:
 def test_a_running_local_cloud_is_meant_unless_aws_is_asked_for(
     monkeypatch: pytest.MonkeyPatch, found: list[tuple[int | None, str]]
 ) -> None:
-    monkeypatch.setattr(chosen_stack, "running", lambda _home: LocalCloud(1, 4599, "mine", "log"))
+    monkeypatch.setattr(chosen_stack.local_cloud, "running", lambda _home: LocalCloud(1, 4599, "mine", "log"))
     find_chosen_stack(StackChoice())
     find_chosen_stack(StackChoice("local", "other"))
     find_chosen_stack(StackChoice("aws"))
@@ -43,3 +44,16 @@ def test_aws_is_meant_if_no_local_cloud_runs(tmp_path: Path, found: list[tuple[i
     assert found == [(None, "edgepixel")]
     with pytest.raises(LocalCloudError, match="no local cloud is running"):
         find_chosen_stack(StackChoice("local"), tmp_path)
+
+
+def test_what_was_meant_for_a_local_cloud_that_has_ended_does_not_reach_aws(
+    tmp_path: Path, found: list[tuple[int | None, str]]
+) -> None:
+    state = json.dumps({"pid": 2**22 + 1, "port": 4599, "stack": "mine", "log": "log"})
+    (tmp_path / "local.json").write_text(state)
+    find_chosen_stack(StackChoice("aws"), tmp_path)
+    assert found == [(None, "edgepixel")]
+    with pytest.raises(LocalCloudError, match=r"has ended.*edgepixel up.*run this again to ask AWS"):
+        find_chosen_stack(StackChoice(), tmp_path)
+    find_chosen_stack(StackChoice(), tmp_path)
+    assert found == [(None, "edgepixel")] * 2
