@@ -8,7 +8,8 @@ issues in Lambda" and "Log and monitor Python Lambda functions").
 
 A process that ended instead of starting had its code taken away by an update of the function, or MiniStack ended it
 because another one's initialization failed. In AWS nothing is taken from what is starting: the function is run again,
-as it is by now. If it keeps ending so, that is told in Lambda's words, without what the process printed.
+as it is by now. If it keeps ending so, what its initialization failed with before is told, because that ended it; or,
+if it never failed, that it ended, in Lambda's words and without what the process printed.
 """
 
 from typing import Any
@@ -18,6 +19,7 @@ from localcloud.ministack import functions
 
 _FAILED, _ENDED = "Worker init failed: ", "Worker process exited immediately"  # MiniStack's own words
 _STARTS = 5
+_failed: dict[str, str] = {}  # the revision of a function -> what its initialization failed with
 _EXITED = "Error: Runtime exited without providing a reason\nRuntime.ExitError"
 
 
@@ -32,10 +34,15 @@ def execute_in_warm_process(func: dict[str, Any], event: dict[str, Any], request
     for _ in range(_STARTS - 1):
         if not _message(result).startswith(_ENDED):
             break
-        result = functions.execute_in_warm_process.own(_as_it_is_now(func), event, request_id)
+        func = _as_it_is_now(func)
+        result = functions.execute_in_warm_process.own(func, event, request_id)
     if result.get("error") and not result.get("throttle") and not result.get("log"):
-        message = _message(result)
+        message, revision = _message(result), str(func.get("config", {}).get("RevisionId", ""))
         told = f"[ERROR] {message.removeprefix(_FAILED)}" if message.startswith(_FAILED) else None
+        if told and revision:
+            _failed[revision] = told
+        elif message.startswith(_ENDED):
+            told = _failed.get(revision)
         return {**result, "log": told or f"RequestId: {request_id} {_EXITED}"}
     return result
 

@@ -3,7 +3,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ _FAILURE = re.compile(r"\[ERROR\]|Task timed out|Runtime exited|Runtime\.[A-Z]\w
 # Where a traceback does not come as one event, its last line without indentation names the exception.
 _TRACEBACK = "Traceback (most recent call last):"
 _EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(?::|$)")
+_ENDED = re.compile(r"Runtime exited|Runtime\.ExitError")
 _END = ("START RequestId", "END RequestId", "REPORT RequestId")
 _SHOWN_CHARACTERS = 300
 
@@ -96,6 +97,12 @@ def failures(messages: Iterable[str]) -> list[str]:
     if raised:
         found.append(raised)
     return [_shortened(text) for text in found]
+
+
+def cause(failed: Sequence[str]) -> str:
+    """What the last failure was that says why: that a process ended is only what came of it."""
+    telling = [text for text in failed if not _ENDED.search(text)]
+    return (telling or failed)[-1]
 
 
 def _shortened(text: str) -> str:

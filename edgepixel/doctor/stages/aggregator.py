@@ -106,7 +106,7 @@ def failure(signs: AggregatorSigns, least_failures: int = SURE_FAILURES) -> Prob
     failed = functions.failures(signs.log)
     if len(failed) >= least_failures:
         return _problem(
-            f"The aggregator fails: {failed[-1]} ({len(failed)} times since the hits were sent).",
+            f"The aggregator fails: {functions.cause(failed)} ({len(failed)} times since the hits were sent).",
             "Remove the cause. Lines wait in the raw stream meanwhile, for 20 hours.",
             Paragraph.AGGREGATOR,
         )

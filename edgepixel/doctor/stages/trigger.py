@@ -56,7 +56,7 @@ def failure(log: Sequence[str], least_failures: int = SURE_FAILURES) -> Problem 
     if len(failed) < least_failures:
         return None
     return _problem(
-        f"The crawler trigger fails: {failed[-1]} ({len(failed)} times since the hits were sent).",
+        f"The crawler trigger fails: {functions.cause(failed)} ({len(failed)} times since the hits were sent).",
         "Remove the cause. No hour is lost: events that failed are kept for 14 days, and a crawl finds every folder.",
     )
 

@@ -55,6 +55,16 @@ def test_a_process_that_keeps_ending_is_told_without_what_it_printed(monkeypatch
     assert result["log"] == "RequestId: request-1 Error: Runtime exited without providing a reason\nRuntime.ExitError"
 
 
+def test_a_process_that_keeps_ending_with_others_tells_what_ended_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, mended = ({"config": {"FunctionName": "shop", "RevisionId": revision}} for revision in ("one", "two"))
+    monkeypatch.setattr(functions, "by_qualifier", lambda name, qualifier: (None, None))
+    results = [FAILED, *[ENDED] * 10]
+    monkeypatch.setattr(functions.execute_in_warm_process, "own", lambda func, event, request_id: results.pop(0))
+    logs = [execute_in_warm_process(func, {}, "request-1")["log"] for func in (broken, broken, mended)]
+    assert logs[:2] == ["[ERROR] SIZE is not set"] * 2
+    assert logs[2].endswith("Runtime.ExitError")
+
+
 def test_an_error_that_is_logged_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert logged(monkeypatch, {**FAILED, "log": "Traceback"}) == "Traceback"
 

@@ -128,6 +128,14 @@ def test_a_traceback_in_many_lines_is_one_failure_with_its_last_exception() -> N
     assert functions.failures(LOCAL_LOG * 2) == ["catalog.CatalogNotReady: table does not exist"] * 2
 
 
+def test_the_cause_is_a_failure_that_says_why_if_there_is_one() -> None:
+    exits = ["RequestId: 3 Error: Runtime exited without providing a reason", "Runtime.ExitError"]
+    assert functions.cause(["SettingsError: A is not set", "SettingsError: B is not set", *exits]) == (
+        "SettingsError: B is not set"
+    )
+    assert functions.cause(exits) == "Runtime.ExitError"
+
+
 def test_a_failure_is_shortened() -> None:
     (shown,) = functions.failures([f"[ERROR] ValueError: {'x' * 5000}"])
     assert len(shown) == 300
