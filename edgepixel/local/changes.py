@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an update changed in a stack, by what CloudFormation says before and after it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -8,7 +9,9 @@ from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack, find_stack
 from edgepixel.aws.stack_events import Event, stack_events
 from edgepixel.errors import StackNotFoundError
+from edgepixel.parameter_changes.notes import NOTES
 
+_LINK = re.compile(r"\[([^]]+)\]\(([^)]+)\)")
 _STACK = "AWS::CloudFormation::Stack"
 
 
@@ -39,12 +42,19 @@ class Changes:
         """What a user reads."""
         for name, (before, after) in self.parameters.items():
             yield f"Parameter: {name}, {before or 'nothing'} -> {after or 'nothing'}"
+            if name in NOTES:
+                yield f"  In AWS: {_LINK.sub(_plain, NOTES[name])}."
         kinds = {"Updated": self.updated, "Replaced": self.replaced, "Added": self.added, "Removed": self.removed}
         for kind, names in kinds.items():
             if names:
                 yield f"{kind + ':':10} {', '.join(names)}"
         if any(kinds.values()):
-            yield f"The other {self.kept} resources are as they were, with all that is in them."
+            others = (
+                "The other resource is as it was"
+                if self.kept == 1
+                else f"The other {self.kept} resources are as they were"
+            )
+            yield f"{others}, with all that is in them."
         else:
             yield "No resource had to change."
 
@@ -93,3 +103,8 @@ def after_failure(cloud: Cloud, name: str) -> str:
 def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     values = {name: (before.get(name, ""), after.get(name, "")) for name in sorted(before.keys() | after.keys())}
     return {name: (old, new) for name, (old, new) in values.items() if old != new}
+
+
+def _plain(link: re.Match[str]) -> str:
+    """A link of a document, as a terminal shows it."""
+    return f"{link[1]} (docs/{link[2]})"

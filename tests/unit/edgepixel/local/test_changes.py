@@ -49,8 +49,17 @@ def test_an_update_tells_parameters_and_resources_of_each_kind() -> None:
         "Replaced:  Answer",
         "Added:     Topic",
         "Removed:   Alarm",
-        "The other 1 resources are as they were, with all that is in them.",
+        "The other resource is as it was, with all that is in them.",
     ]
+
+
+def test_what_to_know_before_a_parameter_is_changed_in_aws_is_told_with_it() -> None:
+    lines = list(Changes({"Source": ("realtime", "standard")}, ("Delivery",), (), (), (), 7).lines())
+    assert lines[0] == "Parameter: Source, realtime -> standard"
+    assert lines[1].startswith(
+        "  In AWS: In two steps (docs/operations.md#another-source), by way of `both`: so no hit is"
+    )
+    assert lines[3] == "The other 7 resources are as they were, with all that is in them."
 
 
 def test_an_update_of_no_resource_is_told_so() -> None:
