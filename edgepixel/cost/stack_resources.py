@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from edgepixel.template.conditions import is_true, plain_text
 from edgepixel.template.reader import read_template
 
 
@@ -36,30 +37,11 @@ def chosen(value: Any, values: Mapping[str, object]) -> str:
         case {"Fn::If": [name, then, otherwise]}:
             conditions = read_template()["Conditions"]
             return chosen(then if holds(conditions[name], conditions, values) else otherwise, values)
-    return _text(value, values)
+    return plain_text(value, values)
 
 
 def holds(condition: Any, conditions: Mapping[str, Any], values: Mapping[str, object]) -> bool:
     """Whether a condition is true for these values of parameters. `conditions` are those that it may name."""
-    match condition:
-        case {"Condition": name}:
-            return holds(conditions[name], conditions, values)
-        case {"Fn::Equals": [left, right]}:
-            return _text(left, values) == _text(right, values)
-        case {"Fn::Not": [negated]}:
-            return not holds(negated, conditions, values)
-        case {"Fn::And": list(parts)}:
-            return all(holds(part, conditions, values) for part in parts)
-        case {"Fn::Or": list(parts)}:
-            return any(holds(part, conditions, values) for part in parts)
-    raise ValueError(f"a condition that is not understood: {condition}")
-
-
-def _text(value: Any, values: Mapping[str, object]) -> str:
-    """CloudFormation compares text: the number 0 equals the text "0"."""
-    match value:
-        case {"Ref": name}:
-            return str(values[name])
-        case str() | int():
-            return str(value)
-    raise ValueError(f"a value that is not understood: {value}")
+    return is_true(
+        condition, lambda value: plain_text(value, values), lambda name: holds(conditions[name], conditions, values)
+    )

@@ -24,7 +24,20 @@ def is_true(condition: Any, value: Callable[[Any], Any], named: Callable[[str], 
             return value(one) in map(value, allowed)
         case {"Condition": str(name)} if named:
             return named(name)
-    raise ValueError(f"the condition {condition} cannot be evaluated here")
+    raise ValueError(f"a condition that is not understood: {condition}")
+
+
+def plain_text(value: Any, values: Mapping[str, object]) -> str:
+    """A text or a parameter's value, as CloudFormation compares them: the number 0 equals the text "0".
+
+    Raises ValueError for anything else.
+    """
+    match value:
+        case {"Ref": str(name)}:
+            return str(values[name])
+        case str() | int():
+            return str(value)
+    raise ValueError(f"a value that is not understood: {value}")
 
 
 def broken_rules(template: Mapping[str, Any], parameters: Mapping[str, str]) -> list[str]:
@@ -33,11 +46,10 @@ def broken_rules(template: Mapping[str, Any], parameters: Mapping[str, str]) -> 
     CloudFormation checks the same before it creates or changes anything:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
     """
-    values = {name: str(parameter["Default"]) for name, parameter in template["Parameters"].items()}
-    values |= parameters
+    values = {name: parameter["Default"] for name, parameter in template["Parameters"].items()} | dict(parameters)
 
     def value(node: Any) -> str:
-        return values[node["Ref"]] if isinstance(node, dict) else str(node)
+        return plain_text(node, values)
 
     return [
         assertion["AssertDescription"]
