@@ -16,6 +16,7 @@ There are four ways to add a function. Take the first that does; the function is
 4. **By rewriting the call** (`CALLS` of `rewritten_calls`): Python makes DuckDB's expression of the arguments, where
    they decide it before the query runs: lambdas, formats, units, patterns.
 
-Edge cases go into `tests/unit/localcloud/athena/trino/test_functions.py`. `make template` writes the name into
+What Trino gives for it, edge cases too, goes into `tests/unit/localcloud/athena/trino/calls.py`: a test asks for
+each function. `make template` writes the name into
 the table of `docs/local-cloud.md`.
 """
