@@ -10,12 +10,20 @@ WITH once AS (
     AND event = 'view'
   GROUP BY request_id
 ),
+named AS (
+  SELECT
+    event_time,
+    page_host,
+    {{ path }} AS page_path,
+    visitor
+  FROM once
+),
 followed AS (
   SELECT
-    once.*,
+    named.*,
     lag(event_time) OVER (PARTITION BY visitor ORDER BY event_time, page_host, page_path) AS time_before,
     lead(event_time) OVER (PARTITION BY visitor ORDER BY event_time, page_host, page_path) AS time_after
-  FROM once
+  FROM named
 ),
 visited AS (
   SELECT

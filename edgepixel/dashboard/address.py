@@ -26,6 +26,8 @@ PERIODS: Mapping[str, str] = {
     "today": "Today",
     "yesterday": "Yesterday",
     "7d": "7 days",
+    "this-week": "This week",
+    "last-week": "Last week",
     "28d": "28 days",
     "90d": "90 days",
     "this-month": "This month",

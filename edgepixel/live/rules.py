@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from edgepixel.answers.subject.conditions import DOCTOR_EVENT, IMAGE_STATUSES
+from edgepixel.answers.subject.paths import decoded_path
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import Record as Row
 from edgepixel.errors import LiveError
@@ -93,7 +94,7 @@ def _event(row: Row, arrived: float) -> Event:
     moment = datetime.fromisoformat(str(row["event_time"])).replace(tzinfo=UTC)
     visitor = row["visitor"]
     # As the dimension `page` of answers/dimensions.toml.
-    page = f"{row['page_host'] or ''}{row['page_path'] or ''}"
+    page = f"{row['page_host'] or ''}{decoded_path(str(row['page_path'] or ''))}"
     texts = (str(row["traffic"]), page or None, row["country"], row["channel"])
     traffic, *others = (None if text is None else sys.intern(str(text)[:_LONGEST_TEXT]) for text in texts)
     return Event(

@@ -23,6 +23,7 @@ from typing import Literal
 from urllib.parse import unquote
 
 from edgepixel.answers.registry import FOLDER
+from edgepixel.answers.subject.paths import decoded_path
 from edgepixel.errors import AnswerFolderError, FilterError
 from edgepixel.suggestion import did_you_mean
 
@@ -39,7 +40,7 @@ _BLANK = re.compile(r"\{\{ *(\w+) *\}\}")
 
 @dataclass(frozen=True)
 class Dimension:
-    """What can be filtered by. `sql` gives its value of an event, `contains` the text in which a part is looked for.
+    """What can be filtered by. `sql` gives its value of an event; `decoded`: without the escapes of a URL.
 
     `of`: only events of `browsers`, or `sales`, have it; None: any event.
     """
@@ -47,8 +48,8 @@ class Dimension:
     name: str
     title: str
     sql: str
-    contains: str
     of: str | None = None
+    decoded: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,8 +146,8 @@ def dimensions() -> dict[str, Dimension]:
                 name,
                 fields["title"],
                 whole(texts[name]),
-                whole(fields.get("contains", texts[name])),
                 fields.get("of"),
+                fields.get("decoded", False),
             )
             for name, fields in read.items()
         }
@@ -164,14 +165,14 @@ def _condition(one: Filter) -> str:
     dimension = dimensions()[one.dimension]
     sql = " ".join(dimension.sql.split())
     if one.operator == "~":
-        text = " ".join(dimension.contains.split())
-        # Answers show pages decoded, and their CSV as they were sent: either can be typed.
+        # Answers show pages decoded, and browsers their addresses encoded: either can be typed.
         parts = dict.fromkeys((one.value, unquote(one.value)))
-        found = [f"strpos(lower(coalesce({text}, '')), lower({_literal(part)})) > 0" for part in parts if part]
+        found = [f"strpos(lower(coalesce({sql}, '')), lower({_literal(part)})) > 0" for part in parts if part]
         return found[0] if len(found) == 1 else f"({' OR '.join(found)})"
+    value = _literal(decoded_path(one.value) if dimension.decoded else one.value)
     if one.operator == "=" and one.value:
-        return f"{sql} = {_literal(one.value)}"
-    return f"coalesce({sql}, '') {'=' if one.operator == '=' else '<>'} {_literal(one.value)}"
+        return f"{sql} = {value}"
+    return f"coalesce({sql}, '') {'=' if one.operator == '=' else '<>'} {value}"
 
 
 def _literal(text: str) -> str:

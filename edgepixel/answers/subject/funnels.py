@@ -3,8 +3,9 @@
 
 import re
 from collections.abc import Sequence
-from urllib.parse import unquote
 
+from edgepixel.answers.subject.filters import dimensions
+from edgepixel.answers.subject.paths import decoded_path
 from edgepixel.errors import FunnelError, NoSuchConditionError
 
 DEFAULT = ("view", "product", "cart", "checkout", "purchase")
@@ -14,15 +15,11 @@ MOST = 15
 _BLANK = "{{ funnel }}"
 _MARK = re.compile(r"ARRAY\[[^\]]*\](?=\s*/\*\s*funnel\s*\*/)")
 _PAGE_MARK = re.compile(r"CAST\(NULL AS varchar\)(?=\s*/\*\s*page of the funnel\s*\*/)")
-# As reports show it: so a step may be copied from there, as well as from a browser's address.
-_PAGE = (
-    "if(strpos(page_path, '%') = 0, page_path, coalesce(try(url_decode(replace(page_path, '+', '%2B'))), page_path))"
-)
 
 
 def parse_funnel(text: str) -> tuple[str, ...]:
     """The steps that a text names, with a comma between; paths decoded. Raises FunnelError, which says why not."""
-    steps = tuple(unquote(step) if step.startswith("/") else step for step in map(str.strip, text.split(",")))
+    steps = tuple(decoded_path(step) if step.startswith("/") else step for step in map(str.strip, text.split(",")))
     if not all(steps):
         raise FunnelError(f"{text!r} has an empty step: name events and paths, such as view,/pricing,signup")
     if not all(step.isprintable() and "/*" not in step for step in steps):
@@ -52,7 +49,8 @@ def with_funnel(name: str, sql: str, steps: Sequence[str]) -> str:
     if not _MARK.search(sql):
         raise NoSuchConditionError(f"the answer {name!r} has no steps (no `/* funnel */` in its SQL)", "funnel")
     if any(step.startswith("/") for step in steps):
-        sql = _PAGE_MARK.sub(_PAGE, sql)
+        path = " ".join(dimensions()["path"].sql.split())
+        sql = _PAGE_MARK.sub(lambda _match: path, sql)
     return _MARK.sub(lambda _match: _array(steps), sql)
 
 

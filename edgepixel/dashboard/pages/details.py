@@ -5,6 +5,7 @@ from typing import Any
 
 from edgepixel.answers.registry import Answer, answer, known_answer
 from edgepixel.answers.shown import shown_table
+from edgepixel.answers.subject.filters import left_out_of_sales
 from edgepixel.console.table import Table
 from edgepixel.dashboard.asking import Sitting
 from edgepixel.dashboard.own_questions import OwnQuestion
@@ -31,6 +32,7 @@ def details(sitting: Sitting, name: str, sort: str, looked_for: str) -> str:
         common(sitting),
         head=_heading(sitting, name),
         table=found,
+        left_out=left_out_of_sales(address.filters) if _sells(name) else "",
         rows=len(rows),
         sort=sort,
         looked_for=looked_for,
@@ -48,6 +50,11 @@ def sql(sitting: Sitting, name: str, text: str) -> str:
 def _heading(sitting: Sitting, name: str) -> Answer | OwnQuestion:
     """What has the name and the description of an answer, or of a question of the user's own."""
     return sitting.own.get(name) or answer(name)
+
+
+def _sells(name: str) -> bool:
+    known = known_answer(name)
+    return known is not None and known.counts == "sales"
 
 
 def _order(value: Any) -> tuple[bool, bool, Any]:

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The first page, piece by piece as answers come. The panels are the report's, with links."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from edgepixel.answers.registry import Answer
 from edgepixel.answers.subject.approximate import REMARK
-from edgepixel.answers.subject.filters import dimensions
+from edgepixel.answers.subject.filters import dimensions, left_out_of_sales
 from edgepixel.answers.subject.funnels import DEFAULT as USUAL_FUNNEL
 from edgepixel.answers.subject.periods import remarks
 from edgepixel.answers.subject.present_values import chosen, counts_nothing, missing
@@ -75,6 +75,7 @@ class _Columns:
 
     def __init__(self) -> None:
         self._are_open = False
+        self._left_out = False
         self.are_any = False
 
     def placed(self, sitting: Sitting, one: Answer) -> str:
@@ -86,11 +87,19 @@ class _Columns:
             self.are_any = True
             return self.end() + _failed(error, one.description)
         self.are_any = self.are_any or bool(panels)
-        return "".join(self._placed(sitting, one, panel) for panel in panels)
+        return self._remark(sitting, one, panels) + "".join(self._placed(sitting, one, panel) for panel in panels)
 
     def end(self) -> str:
         was_open, self._are_open = self._are_open, False
         return "</div>\n" if was_open else ""
+
+    def _remark(self, sitting: Sitting, one: Answer, panels: Sequence[Panel]) -> str:
+        """Once, before the first panel about sales: what the filters leave out of them all."""
+        if not panels or one.counts != "sales" or self._left_out:
+            return ""
+        self._left_out = True
+        said = left_out_of_sales(sitting.address.filters)
+        return self.end() + ENVIRONMENT.get_template("remark.html.j2").render(words=said) if said else ""
 
     def _placed(self, sitting: Sitting, one: Answer, panel: Panel) -> str:
         macros = ENVIRONMENT.get_template("panels.html.j2").make_module(common(sitting))
@@ -203,7 +212,7 @@ def _missing(sitting: Sitting) -> str:
     if not wanted or not counts_nothing(_all_classes(sitting)):
         return ""
     words = missing(wanted, sitting.table(sitting.values(wanted[0].dimension)))
-    return ENVIRONMENT.get_template("missing.html.j2").render(words=words) if words else ""
+    return ENVIRONMENT.get_template("remark.html.j2").render(words=words) if words else ""
 
 
 def _foot(sitting: Sitting) -> str:

@@ -55,6 +55,12 @@ _PAGES: tuple[tuple[str, _Told], ...] = (
     ("https://app.example/#!/orders/7", _app("/#!/orders/7", "orders")),
     ("https://app.example/a/b#section", _app("/a/b", "a", "#section")),
     ("https://app.example/a/b#:~:text=light", _app("/a/b", "a", "#:~:text=light")),
+    # One page, another one, and one in an encoding of old.
+    ("https://app.example/k%C3%A4se/1+1", _app("/k%C3%A4se/1+1", "käse")),
+    ("https://app.example/k%c3%a4se/1+1", _app("/k%c3%a4se/1+1", "käse")),
+    ("https://app.example/käse/1+1", _app("/käse/1+1", "käse")),
+    ("https://app.example/k%C3%A4se%2F1+1", _app("/k%C3%A4se%2F1+1", "käse/1+1")),
+    ("https://app.example/a/k%E4se", _app("/a/k%E4se", "a")),
 )
 # (page, referrer): pages of one site
 _SAME_SITES = (

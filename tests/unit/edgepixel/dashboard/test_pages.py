@@ -324,6 +324,19 @@ def test_a_filter_by_what_no_event_has_says_what_there_is(site: Site, athena: At
     assert "No event of this period has" not in page
 
 
+def test_what_filters_leave_out_of_sales_is_told_where_sales_are(site: Site, athena: Athena) -> None:
+    said = "purchases that the site's server sent have no country"
+    assert said not in unescape(site.get("/?country=DE")[1]), "nothing was sold"
+    columns = ("campaign", "currency", "last_touch_orders", "last_touch_revenue")
+    athena.tables["campaign-revenue"] = Table(columns, (("may", "EUR", 2, "7.0000"),))
+    _, page = site.get("/?country=DE&period=7d")
+    assert unescape(page).count(said) == 1
+    assert unescape(page).index(said) < page.index(">Revenue by campaign")
+    assert said not in unescape(site.get("/?event=purchase&period=7d")[1])
+    assert said in unescape(site.get("/details?answer=campaign-revenue&country=DE")[1])
+    assert said not in unescape(site.get("/details?answer=pages&country=DE")[1])
+
+
 def test_csv_has_the_rows_as_they_are_stored_and_sql_is_the_query(site: Site, athena: Athena) -> None:
     rows = (("a.example", '/x,"y"', 9), (None, None, 1))
     athena.tables["pages"] = Table(("page_host", "page_path", "events"), rows)

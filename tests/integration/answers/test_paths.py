@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A page is one page, however a browser encoded its path: the dimension `path` in SQL, and the same in Python."""
+
+from datetime import UTC, datetime
+from random import Random
+from urllib.parse import quote
+
+import pytest
+
+from edgepixel.answers.subject.filters import dimensions, filter_sql, parse_filter
+from edgepixel.answers.subject.paths import decoded_path
+from localcloud.athena import query
+
+NOW = datetime(2026, 11, 23, 10, 31, 17, tzinfo=UTC)
+PATHS = {
+    "/": "/",
+    "": "",
+    "/k%C3%A4se": "/käse",
+    "/k%c3%a4se": "/käse",
+    "/käse": "/käse",
+    "/%E6%97%85%e8%a1%8c/%F0%9F%98%80": "/旅行/😀",
+    "/a%20b+c": "/a b+c",
+    "/%61%7Eb": "/a~b",
+    "/it's%27": "/it's'",
+    # another path, if it was decoded
+    "/a%2Fb": "/a%2Fb",
+    "/a%2fb%3f%23%26%3D%2B%3B": "/a%2fb%3f%23%26%3D%2B%3B",
+    "/100%25": "/100%25",
+    "/%2541": "/%2541",
+    "/a%0Ab%1f%7F": "/a%0Ab%1f%7F",
+    # no UTF-8, or no escape
+    "/k%E4se/%C3%A4": "/k%E4se/%C3%A4",
+    "/%ED%A0%80": "/%ED%A0%80",
+    "/100%": "/100%",
+    "/100%/%C3%A4": "/100%/%C3%A4",
+    "/%u00e4": "/%u00e4",
+}
+
+
+def in_sql(paths: list[str]) -> list[str | None]:
+    values = ", ".join(f"({place}, '{path.replace("'", "''")}')" for place, path in enumerate(paths))
+    sql = f"SELECT {dimensions()['path'].sql} FROM (VALUES {values}) AS events(place, page_path) ORDER BY place"  # noqa: S608
+    return [value for (value,) in query.run(sql, [], "default", NOW).rows]
+
+
+def test_each_path_is_decoded_as_far_as_it_stays_the_same_path() -> None:
+    assert in_sql(list(PATHS)) == list(PATHS.values())
+    assert [decoded_path(path) for path in PATHS] == list(PATHS.values())
+
+
+def test_python_and_sql_agree_about_any_path_and_a_decoded_one_stays() -> None:
+    random = Random(3)  # noqa: S311 (not for secrets)
+    pieces = [
+        "%", "%2", "%25", "%C3", "%a4", "%C3%a4", "%c3%A4", "%e4", "%2f", "%00", "%7f", "%41", "%F0%9F%98%80",
+        "%EF%BF%BD", "+", "/", "ä", "a", "41",
+    ]  # fmt: skip
+    paths = ["/" + "".join(random.choices(pieces, k=random.randint(1, 6))) for _ in range(2_000)]
+    found = in_sql(paths)
+    assert found == [decoded_path(path) for path in paths]
+    assert [decoded_path(path) for path in found if path is not None] == found
+    assert sum(path != decoded for path, decoded in zip(paths, found, strict=True)) > 100
+
+
+@pytest.mark.parametrize("written", ["/käse", "/k%C3%A4se", "/k%c3%a4se"])
+@pytest.mark.parametrize("dimension", ["page", "path"])
+def test_a_filter_takes_either_form(dimension: str, written: str) -> None:
+    host = "a.example" if dimension == "page" else ""
+    sent = ("/käse", "/k%C3%A4se", "/k%c3%a4se", "/kase", "/k%E4se", quote("/käse", safe=""))
+    rows = ", ".join(f"('a.example', '{path}')" for path in sent)
+    for operator, number in {"=": 3, "!=": 3, "~": 3}.items():
+        condition = filter_sql([parse_filter(f"{dimension}{operator}{host}{written}")])
+        sql = f"SELECT count(*) FROM (VALUES {rows}) AS events(page_host, page_path) WHERE {condition}"  # noqa: S608
+        assert query.run(sql, [], "default", NOW).rows == [[str(number)]], operator
