@@ -2,7 +2,7 @@
 """Visitors by one property after the other."""
 
 from edgepixel.answers.registry import answer
-from edgepixel.answers.shown import shown_table
+from edgepixel.answers.shown import in_words, shown_table
 from edgepixel.report.panels import Answers, Panel, Period, cell, ranking, whole
 
 _MOST = 50  # of each property, in query.sql
@@ -26,9 +26,13 @@ def panels(answers: Answers, _period: Period) -> list[Panel]:
     table = answers["audience"]
     for stored, record in zip(table.records(), shown_table(table, answer("audience")).records(), strict=True):
         dimension = str(record["dimension"])
-        counted.setdefault(dimension, []).append((cell(record["value"]), whole(record, unit)))
+        counted.setdefault(dimension, []).append((_shown(dimension, cell(record["value"])), whole(record, unit)))
         values.setdefault(dimension, []).append(str(stored["value"] or ""))
     return [
         ranking(title, name, unit, counted[name], _MOST, dimension=name, values=values[name])
         for name, title in _TITLES.items()
     ]
+
+
+def _shown(dimension: str, value: str) -> str:
+    return in_words(value) if dimension == "channel" else value

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from edgepixel.answers.subject.funnels import DEFAULT
-from edgepixel.answers.subject.paths import decoded_path
 from edgepixel.console.table import Table
 from edgepixel.truth.events import Event, Facts, grouped, percent
 from edgepixel.truth.sales import of_all_buyers
@@ -29,8 +28,8 @@ def _steps_taken(events: Iterable[Event], steps: Sequence[str]) -> int:
     times = defaultdict(list)
     for event in events:
         times[event.truth.event].append(event.truth.time_ms)
-        if event.truth.page_path:
-            times[decoded_path(event.truth.page_path)].append(event.truth.time_ms)
+        if event.path:
+            times[event.path].append(event.truth.time_ms)
     earliest = 0
     for taken, step in enumerate(steps):
         later = [time_ms for time_ms in times[step] if time_ms >= earliest]

@@ -4,7 +4,6 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from edgepixel.answers.subject.paths import decoded_path
 from edgepixel.console.table import Table
 from edgepixel.truth.events import Event, Facts, grouped, nulls_last, percent, visitors
 
@@ -17,7 +16,7 @@ def expected(facts: Facts) -> Table:
     entries, exits = _entries_and_exits(views)
     bounces = entries & exits
     table = []
-    for (host, path), group in grouped(views, lambda event: (event.truth.page_host, _path(event))).items():
+    for (host, path), group in grouped(views, lambda event: (event.truth.page_host, event.path)).items():
         begun = sum(event.request_id in entries for event in group)
         ended = sum(event.request_id in exits for event in group)
         lost = sum(event.request_id in bounces for event in group)
@@ -28,12 +27,7 @@ def expected(facts: Facts) -> Table:
 
 
 def _time_and_page(event: Event) -> tuple[int, tuple[bool, str], tuple[bool, str]]:
-    return event.truth.time_ms, nulls_last(event.truth.page_host), nulls_last(_path(event))
-
-
-def _path(event: Event) -> str | None:
-    """Decoded: a page is one, however a browser encoded it."""
-    return event.truth.page_path and decoded_path(event.truth.page_path)
+    return event.truth.time_ms, nulls_last(event.truth.page_host), nulls_last(event.path)
 
 
 def _entries_and_exits(views: Sequence[Event]) -> tuple[set[str], set[str]]:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Classes of traffic, and in the headline how much of it is not of people."""
 
+from edgepixel.answers.shown import in_words
 from edgepixel.console.table import Table
 from edgepixel.report import charts
 from edgepixel.report.headline import Figure
@@ -10,7 +11,7 @@ from edgepixel.report.panels import Answers, Panel, Period, chart, sum_by
 def panels(answers: Answers, _period: Period) -> list[Panel]:
     """One chart."""
     table = answers["traffic-quality"]
-    classes = sum_by(table, "traffic", "events")
+    classes = [(in_words(name), events) for name, events in sum_by(table, "traffic", "events")]
     return [
         chart(
             "Classes of traffic",

@@ -33,3 +33,9 @@ def _shown(value: Value, column: str, record: Record, answer: Answer) -> Value:
     if column in answer.countries and record.get("dimension", "country") == "country":
         return country_name(str(value))
     return value
+
+
+def in_words(name: str) -> str:
+    """A class of traffic or a channel as people read it: `ai_crawler` is `AI crawler`."""
+    words = name.replace("_", " ")
+    return f"AI{words[2:]}" if words.startswith("ai ") else words

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from edgepixel.answers.currencies import DECIMALS
 from edgepixel.answers.subject.conditions import DOCTOR_EVENT, IMAGE_STATUSES, SALES, SERVER
+from edgepixel.answers.subject.paths import decoded_path
 from edgepixel.errors import LedgerError
 from edgepixel.traffic.hit import Truth
 from edgepixel.traffic.ledger import Header, Ledger, Row
@@ -31,6 +32,16 @@ class Event:
     status: int
     truth: Truth
     visitor: Hashable | None
+
+    @property
+    def path(self) -> str | None:
+        """The page's, decoded: a page is one, however a browser encoded it."""
+        return self.truth.page_path and decoded_path(self.truth.page_path)
+
+    @property
+    def page(self) -> str:
+        """Its host and path, as answers name it; empty if it is unknown."""
+        return f"{self.truth.page_host or ''}{self.path or ''}"
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ RANKINGS = {
 
 # What a dimension is of an event, as the ledger has it; "" for none.
 VALUES: dict[str, Callable[[Event], str]] = {
-    "page": lambda event: f"{event.truth.page_host or ''}{event.truth.page_path or ''}",
+    "page": lambda event: event.page,
     "referrer": lambda event: (
         "(same site)" if event.truth.referrer_host and event.truth.same_site else event.truth.referrer_host or ""
     ),

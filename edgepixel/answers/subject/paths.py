@@ -7,8 +7,9 @@ The dimension `path` of answers/dimensions.toml is the same in SQL.
 import re
 from urllib.parse import unquote
 
-# Decoded, control characters, %, and what separates parts of a URL (/ ? # & = + ;) would make another path of it.
-_KEPT = re.compile("%([01][0-9a-fA-F]|2[356BbFf]|3[BbDdFf]|7[Ff])")
+# Decoded, these would make another path of it: control characters, what separates parts of a URL (/ ? # & = + ;), and a
+# percent sign with which an escape would begin.
+_KEPT = re.compile("%([01][0-9a-fA-F]|2[36BbFf]|25[0-9a-fA-F]{2}|3[BbDdFf]|7[Ff])")
 _NO_ESCAPE = re.compile("%(?![0-9a-fA-F]{2})")
 _NO_UTF8 = "\ufffd"
 

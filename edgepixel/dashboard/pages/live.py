@@ -3,6 +3,7 @@
 
 from zoneinfo import ZoneInfo
 
+from edgepixel.answers.shown import in_words
 from edgepixel.answers.subject.conditions import DEFAULT_TIME_ZONE
 from edgepixel.aws.stack import Stack
 from edgepixel.console.table import shown
@@ -31,6 +32,6 @@ def live(stack: Stack, picture: Picture | None, address: Address, *, is_renewed:
         delay=picture and delay_words(picture),
         most=picture and most(picture.minutes),
         rankings=[(column, rows[:_MOST_ROWS]) for column, rows in found],
-        shown=shown,
+        shown=lambda name, column: in_words(name) if column == "channel" else shown(name, column),
         title=title,
     )

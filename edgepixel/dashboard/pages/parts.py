@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from edgepixel.answers.countries import country_name
 from edgepixel.answers.registry import known_answer
-from edgepixel.answers.shown import shown_table
+from edgepixel.answers.shown import in_words, shown_table
 from edgepixel.answers.subject.filters import Filter
 from edgepixel.answers.subject.periods import described
 from edgepixel.aws.failures import AWS_FAILURES, explained
@@ -53,9 +53,9 @@ def rendered(template: str, **values: Any) -> str:
 
 
 def title(name: str) -> str:
-    """A class of traffic: `ai_crawler` is AI crawler."""
-    words = name.replace("_", " ")
-    return f"AI{words[2:]}" if words.startswith("ai ") else words.capitalize()
+    """A class of traffic at the beginning: `mail_proxy` is Mail proxy."""
+    words = in_words(name)
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def common(sitting: Sitting) -> dict[str, Any]:
@@ -96,9 +96,14 @@ def _link_of(address: Address, panel: Ranking, place: int) -> str:
 
 
 def _words(one: Filter) -> str:
-    """A filter as its chip says it: countries have names, and pages are decoded."""
-    if one.dimension == "country" and one.value and one.operator != "~":
-        return one.words.replace(one.value, country_name(one.value))
-    if one.dimension == "page" and one.value:
-        return one.words.replace(one.value, readable_url(one.value))
+    """A filter as its chip says it: what is chosen from a list as the list shows it."""
+    if not one.value or one.operator == "~":
+        return one.words
+    match one.dimension:
+        case "country":
+            return one.words.replace(one.value, country_name(one.value))
+        case "page" | "path":
+            return one.words.replace(one.value, readable_url(one.value))
+        case "channel" | "traffic":
+            return one.words.replace(one.value, in_words(one.value))
     return one.words

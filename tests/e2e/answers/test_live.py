@@ -69,9 +69,7 @@ def check(one: Picture, events: Sequence[Event]) -> None:
     assert one.machines.events == len(events) - len(people)
     classes = Counter(event.truth.traffic for event in events)
     assert {name: count.events for name, count in one.traffic} == classes
-    assert rows(one.pages) == ranked(
-        events, lambda event: f"{event.truth.page_host or ''}{event.truth.page_path or ''}"
-    )
+    assert rows(one.pages) == ranked(events, lambda event: event.page)
     assert rows(one.countries) == ranked(events, lambda event: country_name(event.truth.country or ""))
     assert rows(one.channels) == ranked(events, lambda event: event.truth.channel)
     assert sum(minute.people for minute in one.minutes) == len(people)

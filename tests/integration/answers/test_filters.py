@@ -29,10 +29,6 @@ NOW = datetime(2026, 11, 23, 10, 31, 17, 123_000, tzinfo=UTC)
 NOW_MS = round(NOW.timestamp() * 1000)
 
 
-def page(event: Event) -> str:
-    return f"{event.truth.page_host or ''}{event.truth.page_path or ''}"
-
-
 def section(event: Event) -> str | None:
     return "(front page)" if event.truth.section == "" else event.truth.section
 
