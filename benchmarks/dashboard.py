@@ -51,7 +51,7 @@ FILTERS: Sequence[Mapping[str, str]] = (
     {"country": "DE"},
     {"channel": "search"},
     {"device": "mobile"},
-    {"page": "~example"},
+    {"page~": "example"},
 )
 HEADS = ("filter", "first panel, s", "whole page, s", "from the cache, ms", "KB, in gzip")
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which cloud a command talks to: AWS, or the local one."""
 
+import threading
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 LOCAL_REGION = "us-east-1"
 # The local cloud takes any key; these are not secret, and AWS refuses them.
 LOCAL_KEY = "test"
+# "Session objects are not thread safe ... clients are generally thread-safe" (boto3 guide, "Multithreading").
+_one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -34,14 +37,25 @@ class Cloud:
             region_name=LOCAL_REGION, aws_access_key_id=LOCAL_KEY, aws_secret_access_key=LOCAL_KEY
         )
 
+    @cached_property
+    def _clients(self) -> dict[tuple[str, str | None, float | None, int | None], Any]:
+        return {}
+
     def client(
         self, service: str, region: str | None = None, *, read_seconds: float | None = None, attempts: int | None = None
     ) -> Any:
-        """A boto3 client of the service, in the cloud's Region or another one.
+        """A boto3 client of the service, in the cloud's Region or another one: the same for the same arguments.
 
         `read_seconds`: how long a response may take, and `attempts`: how often a call is made, if not as boto3 has it.
         Raises botocore's errors if AWS is meant and nothing is configured.
         """
+        wanted = (service, region, read_seconds, attempts)
+        with _one_at_a_time:  # to make one takes a hundredth of a second, as long as many a call
+            if wanted not in self._clients:
+                self._clients[wanted] = self._made_client(*wanted)
+            return self._clients[wanted]
+
+    def _made_client(self, service: str, region: str | None, read_seconds: float | None, attempts: int | None) -> Any:
         from botocore.config import Config
 
         config = Config(s3={"addressing_style": "path"} if self.endpoint else {})

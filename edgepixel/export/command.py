@@ -10,9 +10,11 @@ from rich.console import Console
 
 from edgepixel.answers.subject.conditions import Subject, stack_time_zone
 from edgepixel.answers.subject.periods import Period, described
+from edgepixel.answers.subject.present_values import chosen
 from edgepixel.ask.athena import find_answers, run_statement
 from edgepixel.ask.command import scanned
 from edgepixel.ask.mixed_rules import mixed_rules
+from edgepixel.ask.no_such_value import no_such_value
 from edgepixel.ask.nothing_yet import nothing_yet
 from edgepixel.aws.lake_names import QUERY_RESULTS
 from edgepixel.aws.stack import Stack
@@ -83,6 +85,11 @@ def export(subject: Subject, form: str, output: Path | None, counted: bool, dry_
         messages.print(waiting, markup=False)
         return
     _tell(messages, written, output)
+    if not (written.files and written.rows != 0) and chosen(subject):
+        words, more_bytes = no_such_value(stack, subject, period)
+        read += more_bytes
+        if words:
+            messages.print(words, markup=False, soft_wrap=True)
     if mixed := mixed_rules(stack, period):
         messages.print(mixed, markup=False, soft_wrap=True)
     messages.print(scanned(read), markup=False)

@@ -2,6 +2,7 @@
 """Trino's SQL as a tree: parses one query, inserts its parameters, refuses functions that are not known."""
 
 import logging
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -23,6 +24,8 @@ all and any array as between by case char cross cube decimal distinct else excep
 intersect interval join like not on or over rollup select sets some then timestamp union unnest using values varchar
 when where with
 """
+_NO_CODE = re.compile(r"'[^']*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
+"""Texts, quoted names and comments."""
 _LITERAL = (exp.Literal, exp.Neg, exp.Boolean, exp.Null, exp.Cast, exp.DataType, exp.DataTypeParam)
 
 
@@ -75,7 +78,7 @@ def _first_error(error: sqlglot.errors.SqlglotError) -> str:
 
 
 def _with_parameters(sql: str, parameters: Sequence[str]) -> str:
-    if "?" not in sql and not parameters:
+    if not parameters and "?" not in _NO_CODE.sub("", sql):  # patterns have many, and to look at tokens takes long
         return sql
     marks = [token for token in Trino().tokenize(sql) if token.token_type == TokenType.PLACEHOLDER]
     if len(marks) != len(parameters):
@@ -83,11 +86,7 @@ def _with_parameters(sql: str, parameters: Sequence[str]) -> str:
         raise QueryError(f"INVALID_PARAMETER_USAGE: Incorrect number of parameters: {counts}")
     for mark, parameter in reversed(list(zip(marks, parameters, strict=True))):
         value = sqlglot.parse_one(parameter, read="trino")
-        if not all(
-            isinstance(node, (exp.Literal, exp.Neg, exp.Boolean, exp.Null, exp.Cast, exp.DataType))
-            for node in value.walk()
-            if not isinstance(node, exp.DataTypeParam)
-        ):
+        if not all(isinstance(node, _LITERAL) for node in value.walk()):
             raise QueryError(f"INVALID_PARAMETER_USAGE: a parameter must be a literal, not {parameter}")
         sql = f"{sql[: mark.start]}{value.sql('trino')}{sql[mark.end + 1 :]}"
     return sql

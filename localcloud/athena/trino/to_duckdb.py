@@ -25,7 +25,8 @@ _PARTS = {
     "DAY_OF_WEEK": "isodow", "DOW": "isodow", "DAY_OF_YEAR": "dayofyear", "DOY": "dayofyear", "HOUR": "hour",
     "MINUTE": "minute", "SECOND": "second",
 }  # fmt: skip
-_OPERATORS = (exp.Add, exp.Sub, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
+_COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
+_OPERATORS = (exp.Add, exp.Sub, *_COMPARISONS)
 _BYTES = frozenset(
     f"trino_{name}" for name in ("from_base64", "from_hex", "md5", "sha256", "to_big_endian_64", "to_utf8")
 )
@@ -45,11 +46,11 @@ def duckdb_text(tree: exp.Expr) -> str:
 
 def translated_tree(tree: exp.Expr, now: datetime) -> exp.Expr:
     """The tree for DuckDB, made of Trino's, which is not to be used any more. Raises QueryError."""
-    aggregates = _over_aggregates(tree)
+    aggregates, queries = _over_aggregates(tree), _over_queries(tree)
     for node in reversed(list(tree.dfs())):  # children first
         if isinstance(node, _REFUSED):
             raise not_supported(node.sql("trino"))
-        new = _translated(node, now)
+        new = node if type(node) in _COMPARISONS and id(node) in queries else _translated(node, now)
         if id(node) in aggregates and new.name in OVERLOADED:
             if not isinstance(node, _OPERATORS):
                 name = new.name.removeprefix("trino_").lstrip("_")
@@ -69,6 +70,17 @@ def _over_aggregates(tree: exp.Expr) -> set[int]:
     for call in tree.find_all(exp.AggFunc, exp.Window):
         node = call.parent
         while node is not None and not isinstance(node, exp.Query):
+            found.add(id(node))
+            node = node.parent
+    return found
+
+
+def _over_queries(tree: exp.Expr) -> set[int]:
+    """The identities of expressions with a query in them."""
+    found: set[int] = set()
+    for query in tree.find_all(exp.Query):
+        node = query.parent
+        while node is not None and id(node) not in found:
             found.add(id(node))
             node = node.parent
     return found
@@ -219,7 +231,7 @@ def _interval(node: exp.Expr) -> exp.Expr:
 
 def _comparison(node: exp.Expr) -> exp.Expr:
     sides = node.this, node.expression
-    if any(isinstance(side, (exp.Any, exp.All, exp.Tuple)) or side.find(exp.Query) for side in sides):
+    if any(isinstance(side, (exp.Any, exp.All, exp.Tuple)) for side in sides):
         return node
     return function(f"trino__{type(node).__name__.lower()}", *sides)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from edgepixel.answers.subject.conditions import Subject
 from edgepixel.answers.view.columns import columns
 from edgepixel.aws.typed_days import TypedDay
 from edgepixel.cli import main
@@ -129,6 +130,26 @@ def test_no_events_of_parquet_are_no_folder(
     assert main(["export", *PERIOD]) == 0
     assert left(tmp_path) == []
     assert "There are no such events: nothing is written." in capsys.readouterr().err
+
+
+def test_no_events_of_a_site_tell_which_sites_there_are(
+    athena: Athena, s3: S3, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    s3.objects["query-results/q-1-manifest.csv"] = b""
+    asked: list[Subject] = []
+
+    def no_such(_stack: object, subject: Subject, _period: object) -> tuple[str, int]:
+        asked.append(subject)
+        return "No event of this period has the site 'Shop'. Did you mean 'shop'?", 5_000_000
+
+    monkeypatch.setattr(command, "no_such_value", no_such)
+    assert main(["export", *PERIOD, "--site", "Shop"]) == 0
+    said = capsys.readouterr().err
+    assert "nothing is written.\nNo event of this period has the site 'Shop'. Did you mean 'shop'?\n" in said
+    assert "Athena read 30,000,000 bytes" in said
+    assert [one.site for one in asked] == ["Shop"]
+    assert main(["export", *PERIOD]) == 0, "nothing was chosen"
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
