@@ -33,7 +33,7 @@ from edgepixel.aws.failures import AWS_FAILURES, explained
 from edgepixel.aws.stack import Stack
 from edgepixel.chosen_stack import find_chosen_stack
 from edgepixel.console.progress import output_console
-from edgepixel.console.table import FORMATS, Table, to_csv, to_json, to_rich
+from edgepixel.console.table import FORMATS, Table, is_cut, to_csv, to_json, to_rich
 from edgepixel.cost.prices import REGION, athena_usd
 from edgepixel.errors import AnswerFailedError, EdgePixelError, UnknownAnswerError
 from edgepixel.options import StackChoice, stack_options, subject_options
@@ -207,7 +207,10 @@ def print_answer(stack: Stack, queries: dict[str, str], question: Question, outp
         table = _run(stack, sql, progress, question.written)
     if question.form == "table":
         shown = shown_table(table, None if question.written else known_answer(name))
-        output.print(to_rich(marked(shown) if subject.approximate else shown))
+        drawn = to_rich(marked(shown) if subject.approximate else shown)
+        output.print(drawn)
+        if is_cut(output, drawn):
+            messages.print("Long texts are cut to the terminal's width: --format csv or json has them whole.")
     else:
         # Straight to the file: a console would wrap long lines and interpret brackets.
         output.file.write(to_csv(table) if question.form == "csv" else to_json(table) + "\n")

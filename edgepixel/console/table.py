@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 import rich.box
+import rich.console
 import rich.table
 import rich.text
 
@@ -17,6 +18,7 @@ type Value = str | int | float | bool | None
 type Record = dict[str, Value]
 
 _NUMBER = re.compile(r"-?[0-9][0-9,]*(?:\.[0-9]+)?")
+_ANY_WIDTH = 100_000
 FORMATS = ("table", "csv", "json")
 
 
@@ -63,6 +65,11 @@ def to_rich(table: Table, title: str | None = None, most_rows: int | None = None
         drawn.caption = f"{len(first)} of {len(table.rows)} rows"
         drawn.caption_justify = "left"
     return drawn
+
+
+def is_cut(console: rich.console.Console, drawn: rich.table.Table) -> bool:
+    """Whether a table is wider than the console, which shows the beginning of its long texts then."""
+    return console.measure(drawn, options=console.options.update(width=_ANY_WIDTH)).maximum > console.width
 
 
 def is_number(table: Table, column: int) -> bool:

@@ -5,9 +5,10 @@ import csv
 import io
 import json
 
+import pytest
 from rich.console import Console
 
-from edgepixel.console.table import Table, to_csv, to_json, to_rich
+from edgepixel.console.table import Table, is_cut, to_csv, to_json, to_rich
 
 TABLE = Table(("page", "events"), (('a,"b"\n[bold]', 1234), (None, 5), ("\x1b[31mred", 6)))
 
@@ -38,3 +39,12 @@ def test_a_long_table_is_cut_and_says_so() -> None:
     text = drawn(most_rows=1)
     assert "1 of 3 rows" in text
     assert "red" not in text
+
+
+@pytest.mark.parametrize(("length", "cut"), [(10, False), (60, False), (200, True)])
+def test_a_table_says_whether_its_texts_are_cut(length: int, cut: bool) -> None:
+    table = Table(("page", "events"), (("/" + "x" * length, 1),))
+    console = Console(file=io.StringIO(), width=80)
+    assert is_cut(console, to_rich(table)) == cut
+    console.print(to_rich(table))
+    assert ("\N{HORIZONTAL ELLIPSIS}" in console.file.getvalue()) == cut  # type: ignore[attr-defined]
