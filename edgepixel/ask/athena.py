@@ -2,7 +2,7 @@
 """Asks Athena: finds a stack's answers (named queries of its workgroup), runs them, and reads every row."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,21 @@ _FLOATS = frozenset({"float", "real", "double"})
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.05, 2.0
 _BATCH = 50  # named queries a BatchGetNamedQuery takes at most
 
-type Progress = Callable[[str, float], None]
+
+@dataclass(frozen=True)
+class Working:
+    """A query on its way: Athena's state of it, how long it has been waited for, and what was read so far, if told."""
+
+    state: str
+    seconds: float
+    scanned_bytes: int = 0
+
+    def __str__(self) -> str:
+        read = f", {self.scanned_bytes:,} bytes read" if self.scanned_bytes else ""
+        return f"{self.state.lower()}, {self.seconds:.1f} s{read}"
+
+
+type Progress = Callable[[Working], None]
 
 
 @dataclass(frozen=True)
@@ -109,14 +123,13 @@ def _wait(athena: Any, query_id: str, progress: Progress | None, timeout_seconds
         status = execution["Status"]
         waited = time.monotonic() - started
         if progress:
-            progress(status["State"], waited)
+            progress(Working(status["State"], waited, _scanned(execution)))
         if status["State"] == "SUCCEEDED":
-            statistics = execution.get("Statistics", {})
             return Finished(
                 query_id,
-                int(statistics.get("DataScannedInBytes", 0)),
+                _scanned(execution),
                 execution.get("ResultConfiguration", {}).get("OutputLocation", ""),
-                statistics.get("DataManifestLocation"),
+                execution.get("Statistics", {}).get("DataManifestLocation"),
             )
         if status["State"] in ("FAILED", "CANCELLED"):
             reason = status.get("StateChangeReason", "no reason given")
@@ -125,6 +138,10 @@ def _wait(athena: Any, query_id: str, progress: Progress | None, timeout_seconds
             raise AnswerFailedError(f"Athena has not finished query {query_id} after {timeout_seconds:.0f} s")
         time.sleep(pause)
         pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
+
+
+def _scanned(execution: Mapping[str, Any]) -> int:
+    return int(execution.get("Statistics", {}).get("DataScannedInBytes", 0))
 
 
 def _read(athena: Any, query_id: str, scanned_bytes: int) -> Table:

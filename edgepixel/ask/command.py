@@ -22,7 +22,7 @@ from edgepixel.answers.subject.conditions import (
 from edgepixel.answers.subject.filters import left_out_of_sales
 from edgepixel.answers.subject.periods import described, remarks
 from edgepixel.answers.subject.present_values import chosen, counts_nothing
-from edgepixel.ask.athena import Progress, find_answers, run_query
+from edgepixel.ask.athena import Progress, Working, find_answers, run_query
 from edgepixel.ask.mixed_rules import mixed_rules
 from edgepixel.ask.no_such_value import no_such_value
 from edgepixel.ask.nothing_yet import nothing_yet
@@ -201,8 +201,8 @@ def print_answer(stack: Stack, queries: dict[str, str], question: Question, outp
     messages.print(f"Asking {stack}", markup=False)
     with messages.status(name) as status:
 
-        def progress(state: str, seconds: float) -> None:
-            status.update(f"{name}: {state.lower()}, {seconds:.1f} s")
+        def progress(working: Working) -> None:
+            status.update(f"{name}: {working}")
 
         table = _run(stack, sql, progress, question.written)
     if question.form == "table":

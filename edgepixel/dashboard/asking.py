@@ -15,7 +15,7 @@ from edgepixel.answers.subject.funnels import has_funnel
 from edgepixel.answers.subject.periods import Period
 from edgepixel.answers.subject.present_values import question as values_question
 from edgepixel.answers.subject.present_values import questions
-from edgepixel.ask.athena import find_saved_queries, require_some, run_query
+from edgepixel.ask.athena import Working, find_saved_queries, require_some, run_query
 from edgepixel.ask.nothing_yet import nothing_yet
 from edgepixel.ask.several import QUERIES_AT_A_TIME
 from edgepixel.aws.stack import Stack
@@ -132,7 +132,7 @@ class Asker:
         if known is not None:
             return Given(known.table, known.asked, 0)
 
-        def still_wanted(_state: str, _seconds: float) -> None:
+        def still_wanted(_working: Working) -> None:
             if left.is_set() or self._ended.is_set():
                 raise NobodyWaitsError("the page was left")  # which stops the query
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from edgepixel.answers.subject.conditions import Subject, stack_time_zone
 from edgepixel.answers.subject.periods import Period, described
 from edgepixel.answers.subject.present_values import chosen
-from edgepixel.ask.athena import find_answers, run_statement
+from edgepixel.ask.athena import Working, find_answers, run_statement
 from edgepixel.ask.command import scanned
 from edgepixel.ask.mixed_rules import mixed_rules
 from edgepixel.ask.no_such_value import no_such_value
@@ -100,8 +100,8 @@ def _export(stack: Stack, sql: str, form: str, output: Path, messages: Console) 
     s3 = stack.cloud.client("s3")
     with messages.status("asking") as status:
 
-        def progress(state: str, seconds: float) -> None:
-            status.update(f"asking: {state.lower()}, {seconds:.1f} s")
+        def progress(working: Working) -> None:
+            status.update(f"asking: {working}")
 
         if form != "parquet":
             finished = run_statement(stack, sql, _SECONDS, progress)

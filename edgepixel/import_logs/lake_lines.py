@@ -18,15 +18,9 @@ from edgepixel.import_logs.viewer_privacy import Protect
 from edgepixel.import_logs.wanted_requests import Decision, Wanted
 from localcloud.cloudfront.log_line import encode_field
 
-# The lake's fields that standard logs have, and what they call them there, the first that has a value.
-_SOURCES = {
-    name: (name,)
-    for name in (
-        "c-ip", "sc-status", "cs-method", "cs-protocol", "cs-uri-stem", "x-edge-location", "x-edge-request-id",
-        "time-taken", "cs-user-agent", "cs-referer", "cs-uri-query", "x-edge-result-type", "c-country", "asn",
-        "viewer-request-log-data",
-    )
-} | {"cs-host": ("x-host-header", "cs-host")}  # fmt: skip
+# What standard logs call a field of the lake, if not as real-time logs do: the first that has a value. A time has a
+# form of its own, and headers are in no standard log.
+_SOURCES: dict[str, tuple[str, ...]] = {"cs-host": ("x-host-header", "cs-host"), "timestamp": (), "cs-headers": ()}
 
 _FIRST = datetime(2008, 11, 18, tzinfo=UTC).timestamp()  # CloudFront's first day
 _END = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
@@ -102,7 +96,7 @@ def _plan(fields: Sequence[str], names: Names, wanted: Wanted) -> _Plan:
     places: list[int] = []
     alternatives: list[tuple[int, int]] = []
     for field in fields:
-        there = [names.index(source) for source in _SOURCES.get(field, ()) if source in names]
+        there = [names.index(source) for source in _SOURCES.get(field, (field,)) if source in names]
         alternatives += [(len(places), other) for other in there[1:]]
         places.append(there[0] if there else len(names))
     return _Plan(wanted.decision(names), _clock(names), tuple(places), tuple(alternatives))

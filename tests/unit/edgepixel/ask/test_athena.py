@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from edgepixel.answers.subject.conditions import TRAFFIC, answer_sql
-from edgepixel.ask.athena import find_answers, run_query
+from edgepixel.ask.athena import Working, find_answers, run_query
 from edgepixel.console.table import Table
 from edgepixel.errors import AnswerFailedError, NoSuchConditionError, UnknownAnswerError
 from tests.unit.edgepixel.fake_cloud import FakeAthena, fake_stack, result_page
@@ -98,7 +98,7 @@ def test_an_unknown_answer_names_those_there_are() -> None:
 def test_rows_of_all_pages_come_typed_and_without_the_header() -> None:
     client = athena()
     seen: list[str] = []
-    table = run_query(fake_stack(athena=client), SQL, lambda state, _seconds: seen.append(state))
+    table = run_query(fake_stack(athena=client), SQL, lambda working: seen.append(working.state))
     assert table == Table(tuple(COLUMNS), ROWS)
     assert [type(value) for value in table.rows[0]] == [str, str, int, float, bool]
     assert seen == ["QUEUED", "RUNNING", "SUCCEEDED"]
@@ -106,6 +106,11 @@ def test_rows_of_all_pages_come_typed_and_without_the_header() -> None:
         {"QueryString": SQL, "WorkGroup": "edgepixel", "QueryExecutionContext": {"Database": "edgepixel_1"}}
     ]
     assert client.stopped == []
+
+
+def test_a_query_on_its_way_says_how_far_it_is() -> None:
+    assert str(Working("QUEUED", 0.04)) == "queued, 0.0 s"
+    assert str(Working("RUNNING", 12.34, 25_000_000)) == "running, 12.3 s, 25,000,000 bytes read"
 
 
 @pytest.mark.parametrize("state", ["FAILED", "CANCELLED"])
@@ -124,7 +129,7 @@ def test_a_query_that_takes_too_long_is_stopped() -> None:
 def test_a_query_nobody_waits_for_any_more_is_stopped() -> None:
     client = athena(["RUNNING"])
 
-    def interrupt(_state: str, _seconds: float) -> None:
+    def interrupt(_working: Working) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -2,7 +2,7 @@
 """A dashboard over answers that are given, without Athena."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPResponse
@@ -15,7 +15,7 @@ import pytest
 
 from edgepixel.answers.subject.filters import dimensions
 from edgepixel.answers.subject.present_values import question
-from edgepixel.ask.athena import SavedQuery
+from edgepixel.ask.athena import Progress, SavedQuery, Working
 from edgepixel.console.table import Table, Value
 from edgepixel.dashboard import asking
 from edgepixel.dashboard.asking import Asker
@@ -49,14 +49,14 @@ class Athena:
     error: Exception | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def run(self, _stack: Any, sql: str, progress: Callable[[str, float], None] | None = None) -> Table:
+    def run(self, _stack: Any, sql: str, progress: Progress | None = None) -> Table:
         with self.lock:
             self.asked.append(sql)
             self.running += 1
         try:
             while self.hold is not None and not self.hold.wait(0.01):
                 if progress is not None:
-                    progress("RUNNING", 0.0)
+                    progress(Working("RUNNING", 0.0))
             if self.error is not None:
                 raise self.error
             if self.name_of(sql) in self.slow:
