@@ -210,7 +210,7 @@ def print_answer(stack: Stack, queries: dict[str, str], question: Question, outp
         drawn = to_rich(marked(shown) if subject.approximate else shown)
         output.print(drawn)
         if is_cut(output, drawn):
-            messages.print("Long texts are cut to the terminal's width: --format csv or json has them whole.")
+            messages.print(f"Long texts are cut to fit {output.width} columns: --format csv or json has them whole.")
     else:
         # Straight to the file: a console would wrap long lines and interpret brackets.
         output.file.write(to_csv(table) if question.form == "csv" else to_json(table) + "\n")

@@ -4,7 +4,7 @@
 import re
 
 URL_COLUMNS = frozenset(("page", "page_path", "referrer"))
-"""Columns of answers that hold them. They are stored as they were sent, and so are they in CSV and JSON."""
+"""Columns of answers that hold them, as they were sent (of `pages` decoded already): so are they in CSV and JSON."""
 
 _ESCAPES = re.compile("(?:%[0-9a-fA-F]{2})+")
 _ESCAPE = re.compile("%[0-9a-fA-F]{2}")

@@ -11,6 +11,7 @@ import rich.box
 import rich.console
 import rich.table
 import rich.text
+from rich.cells import cell_len
 
 from edgepixel.console.readable_url import URL_COLUMNS, readable_url
 
@@ -18,7 +19,6 @@ type Value = str | int | float | bool | None
 type Record = dict[str, Value]
 
 _NUMBER = re.compile(r"-?[0-9][0-9,]*(?:\.[0-9]+)?")
-_ANY_WIDTH = 100_000
 FORMATS = ("table", "csv", "json")
 
 
@@ -69,7 +69,9 @@ def to_rich(table: Table, title: str | None = None, most_rows: int | None = None
 
 def is_cut(console: rich.console.Console, drawn: rich.table.Table) -> bool:
     """Whether a table is wider than the console, which shows the beginning of its long texts then."""
-    return console.measure(drawn, options=console.options.update(width=_ANY_WIDTH)).maximum > console.width
+    cells = [(column.header, *column.cells) for column in drawn.columns]
+    widths = sum(max(cell_len(str(cell)) for cell in column) for column in cells)
+    return widths + 3 * len(cells) + 1 > console.width  # a blank on both sides, and the box's own between and around
 
 
 def is_number(table: Table, column: int) -> bool:

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from edgepixel.answers.subject.conditions import Subject
 from edgepixel.answers.subject.filters import MOST_FILTERS, Filter, dimensions, filter_sql, make_filter
 from edgepixel.answers.subject.funnels import parse_funnel
+from edgepixel.answers.subject.paths import encoded_step
 from edgepixel.answers.subject.periods import NAMED, Comparison, Dates
 from edgepixel.answers.subject.steps import STEPS, Step
 from edgepixel.errors import AddressError, FilterError, FunnelError
@@ -87,7 +88,8 @@ class Address:
         if self.everyone:
             pairs.append(("traffic-of", _EVERYONE))
         if self.funnel:
-            pairs.append(("funnel", ",".join(self.funnel)))
+            steps = (encoded_step(step) if step.startswith("/") else step for step in self.funnel)
+            pairs.append(("funnel", ",".join(steps)))
         pairs += [
             (f"{one.dimension}{'' if one.operator == '=' else one.operator[0]}", one.value) for one in self.filters
         ]

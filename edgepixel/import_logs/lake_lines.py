@@ -20,7 +20,12 @@ from localcloud.cloudfront.log_line import encode_field
 
 # What standard logs call a field of the lake, if not as real-time logs do: the first that has a value. A time has a
 # form of its own, and headers are in no standard log.
-_SOURCES: dict[str, tuple[str, ...]] = {"cs-host": ("x-host-header", "cs-host"), "timestamp": (), "cs-headers": ()}
+_SOURCES: dict[str, tuple[str, ...]] = {
+    "cs-host": ("x-host-header", "cs-host"),
+    "x-host-header": ("cs-host",),
+    "timestamp": (),
+    "cs-headers": (),
+}
 
 _FIRST = datetime(2008, 11, 18, tzinfo=UTC).timestamp()  # CloudFront's first day
 _END = datetime(2100, 1, 1, tzinfo=UTC).timestamp()

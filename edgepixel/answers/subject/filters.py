@@ -23,7 +23,7 @@ from typing import Literal
 from urllib.parse import unquote
 
 from edgepixel.answers.registry import FOLDER
-from edgepixel.answers.subject.paths import decoded_path
+from edgepixel.answers.subject.paths import decoded_page, decoded_path
 from edgepixel.errors import AnswerFolderError, FilterError
 from edgepixel.suggestion import did_you_mean
 
@@ -62,6 +62,13 @@ class Filter:
 
     def __str__(self) -> str:
         return f"{self.dimension}{self.operator}{self.value}"
+
+    @property
+    def compared(self) -> str:
+        """The value as events have it: of what is decoded there, it may be written encoded."""
+        if not dimensions()[self.dimension].decoded:
+            return self.value
+        return decoded_path(self.value) if self.operator == "~" else decoded_page(self.value)
 
     @property
     def words(self) -> str:
@@ -166,13 +173,12 @@ def _condition(one: Filter) -> str:
     sql = " ".join(dimension.sql.split())
     if one.operator == "~":
         # Answers show pages decoded, and browsers their addresses encoded: either can be typed.
-        parts = dict.fromkeys((one.value, unquote(one.value)))
+        parts = dict.fromkeys((one.value, one.compared if dimension.decoded else unquote(one.value)))
         found = [f"strpos(lower(coalesce({sql}, '')), lower({_literal(part)})) > 0" for part in parts if part]
         return found[0] if len(found) == 1 else f"({' OR '.join(found)})"
-    value = _literal(decoded_path(one.value) if dimension.decoded else one.value)
     if one.operator == "=" and one.value:
-        return f"{sql} = {value}"
-    return f"coalesce({sql}, '') {'=' if one.operator == '=' else '<>'} {value}"
+        return f"{sql} = {_literal(one.compared)}"
+    return f"coalesce({sql}, '') {'=' if one.operator == '=' else '<>'} {_literal(one.compared)}"
 
 
 def _literal(text: str) -> str:

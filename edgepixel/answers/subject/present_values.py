@@ -56,7 +56,7 @@ def missing(wanted: list[Filter], found: Table) -> str:
     values = [row[0] for row in found.rows]
     if not values:
         return "There is no event at all in this period."
-    if len(values) >= MOST_VALUES or any(one.value in values for one in wanted):
+    if len(values) >= MOST_VALUES or any(one.compared in values for one in wanted):
         return ""
     # Of names that differ in case only, the last one is suggested: that must be the most frequent.
     first, names = wanted[0], [str(value) for value in reversed(values) if value not in (None, "")]
@@ -65,7 +65,7 @@ def missing(wanted: list[Filter], found: Table) -> str:
     told = [_NONE if value in (None, "") else str(value) for value in values[:_MOST_TOLD]]
     more = f" and {len(values) - _MOST_TOLD:,} more" if len(values) > _MOST_TOLD else ""
     return printable(
-        f"No event of this period has the {title} {lacking}.{_meant(first.value, names)} "
+        f"No event of this period has the {title} {lacking}.{_meant(first.compared, names)} "
         f"There are: {', '.join(told)}{more}."
     )
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The first page, piece by piece as answers come. The panels are the report's, with links."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,7 @@ def pieces(sitting: Sitting) -> Iterator[Callable[[], str]]:
     yield lambda: _head(sitting)
     yield lambda: _guarded(lambda: _classes(sitting), "the classes of traffic")
     yield lambda: _guarded(lambda: _figures(sitting), "the first numbers")
+    yield lambda: _guarded(lambda: columns.of_headline(sitting), "what filters leave out")
     yield lambda: _guarded(lambda: _missing(sitting), "which values there are")
     for one in panels:
         if _is_there(sitting, one):
@@ -87,15 +88,21 @@ class _Columns:
             self.are_any = True
             return self.end() + _failed(error, one.description)
         self.are_any = self.are_any or bool(panels)
-        return self._remark(sitting, one, panels) + "".join(self._placed(sitting, one, panel) for panel in panels)
+        said = self._remark(sitting) if panels and one.counts == "sales" else ""
+        return said + "".join(self._placed(sitting, one, panel) for panel in panels)
 
     def end(self) -> str:
         was_open, self._are_open = self._are_open, False
         return "</div>\n" if was_open else ""
 
-    def _remark(self, sitting: Sitting, one: Answer, panels: Sequence[Panel]) -> str:
-        """Once, before the first panel about sales: what the filters leave out of them all."""
-        if not panels or one.counts != "sales" or self._left_out:
+    def of_headline(self, sitting: Sitting) -> str:
+        """What belongs behind the first numbers, of which orders and revenue may be some."""
+        sells = any(one.counts == "sales" and sitting.answer(one.name).rows for one in in_headline())
+        return self._remark(sitting) if sells else ""
+
+    def _remark(self, sitting: Sitting) -> str:
+        """Once, where the first thing about sales is: what the filters leave out of them all."""
+        if self._left_out:
             return ""
         self._left_out = True
         said = left_out_of_sales(sitting.address.filters)

@@ -28,13 +28,22 @@ PATHS = {
     "/100%25": "/100%",
     "/100%25-%C3%A4%25": "/100%-ä%",
     "/%2541%2525C3": "/%2541%2525C3",
+    "/%25%34%31": "/%2541",
+    "/%25%41B": "/%25AB",
     "/a%0Ab%1f%7F": "/a%0Ab%1f%7F",
+    # what cannot be seen
+    "/%D9%85%DB%8C%E2%80%8C%D8%AE": "/می%E2%80%8Cخ",
+    "/a%C2%A0b%c2%ad%C2%9B31m": "/a%C2%A0b%c2%ad%C2%9B31m",
+    "/%E6%97%85%E3%80%80%E8%A1%8C": "/旅%E3%80%80行",
+    "/gpj%E2%80%AEexe%e2%81%a6": "/gpj%E2%80%AEexe%e2%81%a6",
+    "/%E2%80%A6%E2%81%82%E3%80%81": "/…⁂、",
     # no UTF-8, or no escape
     "/k%E4se/%C3%A4": "/k%E4se/%C3%A4",
     "/%ED%A0%80": "/%ED%A0%80",
     "/100%": "/100%",
     "/100%/%C3%A4": "/100%/%C3%A4",
     "/%u00e4": "/%u00e4",
+    "/50%-0ff/%C3%A4": "/50%-0ff/%C3%A4",
 }
 
 
@@ -52,14 +61,20 @@ def test_each_path_is_decoded_as_far_as_it_stays_the_same_path() -> None:
 def test_python_and_sql_agree_about_any_path_and_a_decoded_one_stays() -> None:
     random = Random(3)  # noqa: S311 (not for secrets)
     pieces = [
-        "%", "%2", "%25", "%C3", "%a4", "%C3%a4", "%c3%A4", "%e4", "%2f", "%00", "%7f", "%41", "%F0%9F%98%80",
-        "%EF%BF%BD", "+", "/", "ä", "a", "41",
+        "%25", "%2541", "%C3", "%a4", "%C3%a4", "%c3%A4", "%e4", "%2f", "%00", "%7f", "%41", "%F0%9F%98%80",
+        "%EF%BF%BD", "%34", "%31", "%25", "%C2%A0", "%E2%80%8C", "%E2%81%A6", "%E3%80%80", "+", "/", "ä", "a", "41",
     ]  # fmt: skip
-    paths = ["/" + "".join(random.choices(pieces, k=random.randint(1, 6))) for _ in range(2_000)]
+    paths = ["/" + "".join(random.choices(pieces, k=random.randint(1, 6))) for _ in range(3_000)]
     found = in_sql(paths)
     assert found == [decoded_path(path) for path in paths]
     assert [decoded_path(path) for path in found if path is not None] == found
     assert sum(path != decoded for path, decoded in zip(paths, found, strict=True)) > 100
+
+
+@pytest.mark.parametrize("malformed", ["%", "%2", "%4g"])
+def test_python_and_sql_agree_about_a_path_that_is_no_url(malformed: str) -> None:
+    paths = [f"/{before}{malformed}{after}" for before in ("", "%C3%A4") for after in ("", "/", "%C3%A4", "41")]
+    assert in_sql(paths) == [decoded_path(path) for path in paths]
 
 
 @pytest.mark.parametrize("written", ["/käse", "/k%C3%A4se", "/k%c3%a4se"])
@@ -72,3 +87,19 @@ def test_a_filter_takes_either_form(dimension: str, written: str) -> None:
         condition = filter_sql([parse_filter(f"{dimension}{operator}{host}{written}")])
         sql = f"SELECT count(*) FROM (VALUES {rows}) AS events(page_host, page_path) WHERE {condition}"  # noqa: S608
         assert query.run(sql, [], "default", NOW).rows == [[str(number)]], operator
+
+
+@pytest.mark.parametrize("path", ["/a%2Fk%C3%A4se", "/%C3%A4%26b", "/100%25%20off%3F", "/%D9%85%E2%80%8C%D8%AE"])
+def test_a_part_of_an_address_is_found_as_a_browser_shows_it(path: str) -> None:
+    """Also if it has an escape that stays and one that is decoded; and not more than that."""
+    rows = f"('a.example', '{path}'), ('a.example', '/other/path')"
+    for written in (path, decoded_path(path), path[1:]):
+        for condition in (f"path~{written}", f"page~a.example/{written.removeprefix('/')}"):
+            sql = f"SELECT count(*) FROM (VALUES {rows}) AS events(page_host, page_path) WHERE {filter_sql([parse_filter(condition)])}"  # noqa: S608, E501
+            assert query.run(sql, [], "default", NOW).rows == [["1"]], condition
+
+
+def test_a_host_is_compared_as_it_is() -> None:
+    condition = filter_sql([parse_filter("page=a%20b.example/x%20y")])
+    sql = f"SELECT count(*) FROM (VALUES ('a%20b.example', '/x%20y')) AS events(page_host, page_path) WHERE {condition}"  # noqa: S608
+    assert query.run(sql, [], "default", NOW).rows == [["1"]]

@@ -71,3 +71,9 @@ def test_the_question_is_about_the_period_and_reads_the_view_once() -> None:
         assert sql.count("FROM events") == 1
         assert f"LIMIT {MOST_VALUES}" in sql
         sqlglot.parse_one(sql, read="trino")
+
+
+def test_a_page_may_be_chosen_as_a_browser_sends_it() -> None:
+    found = Table(("value", "hits"), (("h/k\u00e4se", 9),))
+    assert missing([Filter("page", "=", "h/k%C3%A4se")], found) == ""
+    assert "Did you mean 'h/k\u00e4se'?" in missing([Filter("page", "=", "h/k%C3%A4s")], found)

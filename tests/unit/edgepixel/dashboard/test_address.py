@@ -2,7 +2,7 @@
 """An address is all that a page is about: read, written and read again it is the same."""
 
 from datetime import date
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -107,3 +107,9 @@ def test_a_row_replaces_the_value_of_its_dimension_and_keeps_everything_else() -
     assert address.without(Filter("device", "=", "tv")).link() == "/?period=7d&country=DE&country%21=FR"
     assert read("traffic=bot&os=iOS").of(everyone=True).link() == "/?traffic-of=everyone&os=iOS"
     assert address.about("90d").link("/csv", answer="pages").startswith("/csv?period=90d&country=DE")
+
+
+@pytest.mark.parametrize("step", ["/a,b", "/a ", "/100%", "/100%,x", "/a%2Fb", "/%2541", "/k\u00e4se"])
+def test_a_step_of_a_funnel_is_kept_by_its_own_link(step: str) -> None:
+    address = Address(funnel=("view", step, "/c"))
+    assert read_address(parse_qsl(urlsplit(address.link()).query)).funnel == ("view", step, "/c")
