@@ -123,7 +123,7 @@ def left_out_of_sales(filters: Sequence[Filter]) -> str:
 
     Each event is filtered by itself: a sale that the site's server sent has no country, and a cart no currency.
     """
-    having = [one for one in filters if one.value and one.operator != "!="]
+    having = [one for one in filters if bool(one.value) == (one.operator != "!=")]  # `country!=` is: with one
     found = []
     if titles := _titles(having, "browsers"):
         found.append(f"purchases that the site's server sent have no {titles}")

@@ -104,6 +104,7 @@ def test_every_dimension_has_a_title_and_no_blank_is_left() -> None:
     [
         ((), ""),
         (("country!=DE", "country=", "site=shop", "event=purchase", "campaign=brand"), ""),
+        (("country!=",), "purchases that the site's server sent have no country"),
         (("country=DE",), "purchases that the site's server sent have no country"),
         (
             ("country=DE", "country=FR", "page~shop", "currency=EUR"),
