@@ -44,7 +44,8 @@ def test_a_long_table_is_cut_and_says_so() -> None:
 @pytest.mark.parametrize(("length", "cut"), [(10, False), (60, False), (200, True)])
 def test_a_table_says_whether_its_texts_are_cut(length: int, cut: bool) -> None:
     table = Table(("page", "events"), (("/" + "x" * length, 1),))
-    console = Console(file=io.StringIO(), width=80)
+    text = io.StringIO()
+    console = Console(file=text, width=80)
     assert is_cut(console, to_rich(table)) == cut
     console.print(to_rich(table))
-    assert ("\N{HORIZONTAL ELLIPSIS}" in console.file.getvalue()) == cut  # type: ignore[attr-defined]
+    assert ("\N{HORIZONTAL ELLIPSIS}" in text.getvalue()) == cut
