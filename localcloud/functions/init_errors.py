@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A function that cannot be initialized says so in its own log.
+"""A function that cannot be initialized says so in its own log, and no other process of it ends with it.
 
 Wrapped, and nothing else: MiniStack's execution of a function in a warm process, which keeps the error of a failed
-initialization (a module that cannot be imported, an environment that is refused) to itself. In AWS the runtime writes
-it to the function's log, as `[ERROR]` with the exception (AWS Lambda developer guide, "Troubleshoot invocation
-issues in Lambda" and "Log and monitor Python Lambda functions").
+initialization (a module that cannot be imported, an environment that is refused) to itself and ends all processes of
+the function, so that two that start at one time end each other again and again. In AWS the runtime writes the error to
+the function's log, as `[ERROR]` with the exception (AWS Lambda developer guide, "Troubleshoot invocation issues in
+Lambda" and "Log and monitor Python Lambda functions"), and each execution environment is alone ("Understanding the
+Lambda execution environment lifecycle").
 
-A process that ended instead of starting had its code taken away by an update of the function, or MiniStack ended it
-because another one's initialization failed. In AWS nothing is taken from what is starting: the function is run again,
-as it is by now. If it keeps ending so, what its initialization failed with before is told, because that ended it; or,
-if it never failed, that it ended, in Lambda's words and without what the process printed.
+A process that ended instead of starting had its code taken away by an update of the function. In AWS nothing is taken
+from what is starting: the function is run again, as it is by now. If it keeps ending so, that is told, in Lambda's
+words and without what the process printed.
 """
 
+from contextvars import ContextVar
 from typing import Any
 
 from localcloud.clock import Clock
@@ -19,32 +21,61 @@ from localcloud.ministack import functions
 
 _FAILED, _ENDED = "Worker init failed: ", "Worker process exited immediately"  # MiniStack's own words
 _STARTS = 5
-_failed: dict[str, str] = {}  # the revision of a function -> what its initialization failed with
 _EXITED = "Error: Runtime exited without providing a reason\nRuntime.ExitError"
+# The processes that the invocation of this context has leased; None outside of one.
+_leased: ContextVar[list[Any] | None] = ContextVar("leased", default=None)
 
 
 def install(_clock: Clock) -> None:
-    """Put the errors that leave no log into it."""
+    """Put the errors that leave no log into it, and let an invocation that fails end its own process only."""
     functions.execute_in_warm_process.replace(execute_in_warm_process)
+    functions.lease_process.replace(lease_process)
+    functions.end_processes.replace(end_processes)
 
 
-def execute_in_warm_process(func: dict[str, Any], event: dict[str, Any], request_id: str) -> dict[str, Any]:
+def execute_in_warm_process(func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
     """Run a function. The result of one that failed without a log has its error as the log."""
-    result = functions.execute_in_warm_process.own(func, event, request_id)
+    result = _run(func, event, request_id)
     for _ in range(_STARTS - 1):
         if not _message(result).startswith(_ENDED):
             break
-        func = _as_it_is_now(func)
-        result = functions.execute_in_warm_process.own(func, event, request_id)
+        result = _run(_as_it_is_now(func), event, request_id)
     if result.get("error") and not result.get("throttle") and not result.get("log"):
-        message, revision = _message(result), str(func.get("config", {}).get("RevisionId", ""))
-        told = f"[ERROR] {message.removeprefix(_FAILED)}" if message.startswith(_FAILED) else None
-        if told and revision:
-            _failed[revision] = told
-        elif message.startswith(_ENDED):
-            told = _failed.get(revision)
-        return {**result, "log": told or f"RequestId: {request_id} {_EXITED}"}
+        message = _message(result)
+        failed = message.startswith(_FAILED)
+        return {
+            **result,
+            "log": f"[ERROR] {message.removeprefix(_FAILED)}" if failed else f"RequestId: {request_id} {_EXITED}",
+        }
     return result
+
+
+def lease_process(*arguments: Any, **options: Any) -> tuple[Any, str]:
+    """A process for one invocation, which is remembered as that invocation's."""
+    process, reason = functions.lease_process.own(*arguments, **options)
+    leased = _leased.get()
+    if leased is not None and process is not None:
+        leased.append(process)
+    return process, reason
+
+
+def end_processes(*arguments: Any, **options: Any) -> None:
+    """End all processes of a function; those of the invocation alone, if one asks because it failed."""
+    leased = _leased.get()
+    if leased is None:
+        functions.end_processes.own(*arguments, **options)
+        return
+    functions.end_these(leased)
+    for process in leased:
+        functions.give_back(process)
+
+
+def _run(func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
+    before = _leased.set([])
+    try:
+        return functions.execute_in_warm_process.own(func, event, request_id)
+    finally:
+        _leased.reset(before)
 
 
 def _message(result: dict[str, Any]) -> str:

@@ -57,6 +57,20 @@ execute_in_warm_process: Replaceable[[Function, Any, str], dict[str, Any]] = Rep
     _lambda, "_execute_function_warm", "func, event, request_id"
 )
 
+# Function's name, its configuration, its code: a process for one invocation, out of those that are kept for the
+# function; None and why if there may not be another one.
+lease_process: Replaceable[..., tuple[Any, str]] = Replaceable(
+    _lambda, "acquire_worker", "func_name, config, code_zip, qualifier='$LATEST', max_concurrency=None"
+)
+# Function's name: ends all its processes, of which those that are starting fail.
+end_processes: Replaceable[..., None] = Replaceable(
+    _lambda, "invalidate_worker", "func_name, qualifier=None, account=None, region=None"
+)
+# Ends these processes, which start anew when they are leased again.
+end_these: Callable[[list[Any]], None] = _runtime.kill_workers
+# Gives a leased process back.
+give_back: Callable[[Any], None] = _runtime.release_worker
+
 # Function, id of the request, log, whether it failed, duration in ms: writes an invocation's log.
 emit_logs: Replaceable[..., None] = Replaceable(
     _lambda, "_emit_lambda_logs", "func, request_id, log_text, error, duration_ms, *, log_source=None"

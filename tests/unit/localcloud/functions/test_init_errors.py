@@ -1,12 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A function that cannot be initialized has the error in its log."""
+"""A function that cannot be initialized has the error in its log, and its processes leave one another alone."""
 
+import io
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from localcloud.functions.init_errors import execute_in_warm_process
+from localcloud.clock import Clock
+from localcloud.functions.init_errors import execute_in_warm_process, install
 from localcloud.ministack import functions
+from tests.waiting import wait_until
 
 FAILED = {"error": True, "log": "", "body": {"errorMessage": "Worker init failed: SIZE is not set"}}
 
@@ -42,27 +49,10 @@ def test_a_process_that_an_update_took_away_is_run_again_as_the_function_is_now(
     assert run(monkeypatch, ENDED, done) == (done, [3, 4])
 
 
-def test_processes_that_end_with_others_are_started_until_the_error_is_their_own(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    result, ran = run(monkeypatch, ENDED, ENDED, ENDED, FAILED)
-    assert (result["log"], len(ran)) == ("[ERROR] SIZE is not set", 4)
-
-
 def test_a_process_that_keeps_ending_is_told_without_what_it_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     result, ran = run(monkeypatch, *[ENDED] * 5)
     assert ran == [3, 4, 4, 4, 4]
     assert result["log"] == "RequestId: request-1 Error: Runtime exited without providing a reason\nRuntime.ExitError"
-
-
-def test_a_process_that_keeps_ending_with_others_tells_what_ended_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    broken, mended = ({"config": {"FunctionName": "shop", "RevisionId": revision}} for revision in ("one", "two"))
-    monkeypatch.setattr(functions, "by_qualifier", lambda name, qualifier: (None, None))
-    results = [FAILED, *[ENDED] * 10]
-    monkeypatch.setattr(functions.execute_in_warm_process, "own", lambda func, event, request_id: results.pop(0))
-    logs = [execute_in_warm_process(func, {}, "request-1")["log"] for func in (broken, broken, mended)]
-    assert logs[:2] == ["[ERROR] SIZE is not set"] * 2
-    assert logs[2].endswith("Runtime.ExitError")
 
 
 def test_an_error_that_is_logged_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,3 +65,69 @@ def test_success_without_a_log_stays_without(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_throttled_invocation_never_started(monkeypatch: pytest.MonkeyPatch) -> None:
     assert logged(monkeypatch, {"error": True, "throttle": True, "body": {"errorMessage": "Rate Exceeded."}}) is None
+
+
+# Its event names a folder: it tells there that it runs, and ends when it may.
+CODE = """
+import pathlib, time
+time.sleep(0.3)  # so that those that are started at one time are starting at one time
+if {broken}:
+    raise ValueError("SIZE is not set")
+def handler(event, context):
+    folder = pathlib.Path(event)
+    (folder / "runs").touch()
+    while not (folder / "may end").exists():
+        time.sleep(0.01)
+    return "ended"
+"""
+
+
+# MiniStack leaves the pipes of the processes that it ends to Python's garbage collection.
+LEFT_PIPES = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+
+
+@pytest.fixture
+def local_functions() -> Iterator[None]:
+    install(Clock())
+    yield
+    functions.stop_processes()
+
+
+def deployed(broken: bool) -> dict[str, Any]:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as code:
+        code.writestr("app.py", CODE.format(broken=broken))
+    arn = "arn:aws:lambda:us-east-1:000000000000:function:shop"
+    config = {"FunctionName": "shop", "FunctionArn": arn, "Handler": "app.handler", "Runtime": "python3.13"}
+    return {"config": config, "code_zip": packed.getvalue()}
+
+
+@LEFT_PIPES
+@pytest.mark.usefixtures("local_functions")
+def test_those_that_fail_at_one_time_each_say_why() -> None:
+    func = deployed(broken=True)
+    with ThreadPoolExecutor(4) as pool:
+        logs = list(pool.map(lambda n: execute_in_warm_process(func, {}, f"request-{n}")["log"], range(4)))
+    assert logs == ["[ERROR] SIZE is not set"] * 4
+
+
+@LEFT_PIPES
+@pytest.mark.usefixtures("local_functions")
+def test_one_that_fails_takes_no_running_one_with_it(tmp_path: Path) -> None:
+    good, broken = deployed(broken=False), deployed(broken=True)
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(execute_in_warm_process, good, str(tmp_path), "request-1")
+        wait_until((tmp_path / "runs").exists, "the handler runs")
+        assert execute_in_warm_process(broken, "", "request-2")["log"] == "[ERROR] SIZE is not set"
+        (tmp_path / "may end").touch()
+        assert running.result()["body"] == "ended"
+
+
+@LEFT_PIPES
+@pytest.mark.usefixtures("local_functions")
+def test_an_update_ends_those_that_run(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(execute_in_warm_process, deployed(broken=False), str(tmp_path), "request-1")
+        wait_until((tmp_path / "runs").exists, "the handler runs")
+        functions.end_processes("shop")
+        assert running.result()["error"]
