@@ -150,18 +150,18 @@ class FollowedHits:
         def registered() -> bool:
             return was_told(self._facts.partition(day, hour))
 
-        def log() -> list[str] | None:
-            return self._calls.log(group, written - CLOCK_TOLERANCE_SECONDS)
-
         def run() -> int:
-            told = log()
-            return int(registered() if told is None else trigger.has_run(told, key))
+            log = self._calls.log(group, written - CLOCK_TOLERANCE_SECONDS)  # the object's key says whose run it was
+            return int(registered() if log is None else trigger.has_run(log, key))
+
+        def log_since() -> list[str]:
+            return self._calls.log(group, written) or []  # a failure does not say whose it was: older ones may be over
 
         def failure() -> Problem | None:
-            return trigger.failure(log() or ())
+            return trigger.failure(log_since())
 
         def not_run(seconds: float) -> Problem:
-            return trigger.overdue(self._facts.trigger(), log() or (), seconds)
+            return trigger.overdue(self._facts.trigger(), log_since(), seconds)
 
         self._wait(Wait(Stage.TRIGGER, 1, run, failure, not_run))
         self._verdict.passed(Stage.TRIGGER, self._calls.now() - sent.at, "run for the new object")

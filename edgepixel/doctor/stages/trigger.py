@@ -64,10 +64,15 @@ def failure(log: Sequence[str], least_failures: int = SURE_FAILURES) -> Problem 
 def has_run(log: Sequence[str], key: str) -> bool:
     """Whether the trigger was run for the object of that key, whatever came of it.
 
-    A trigger of an older version does not log which object it was run for: then any run counts.
+    A trigger of an older version does not log which object it was run for: then a run for the same folder counts.
+    Neither does a run after a crawl, which is for the folder of all hours.
     """
+    folder = key.rpartition("/")[0]
     entries = (*functions.entries(log, DONE_MESSAGE), *functions.entries(log, WAITING_MESSAGE))
-    return any(entry.get("object_key", key) == key for entry in entries)
+    return any(
+        entry["object_key"] == key if "object_key" in entry else entry.get("folder", "").endswith(f"/{folder}/")
+        for entry in entries
+    )
 
 
 def overdue(facts: TriggerFacts, log: Sequence[str], seconds: float) -> Problem:

@@ -82,7 +82,11 @@ def test_a_repair_is_counted_and_told(
 
 @pytest.mark.parametrize("state", ["Succeeded", "Failed"])
 def test_the_end_of_a_crawl_makes_the_table_right(
-    crawler_trigger: SimpleNamespace, glue: FakeClient, capsys: pytest.CaptureFixture[str], state: str
+    crawler_trigger: SimpleNamespace,
+    glue: FakeClient,
+    log: io.StringIO,
+    capsys: pytest.CaptureFixture[str],
+    state: str,
 ) -> None:
     assert crawler_trigger.app.lambda_handler(crawl_ended(state), FakeContext()) == {
         "outcome": "table_repaired",
@@ -90,6 +94,8 @@ def test_the_end_of_a_crawl_makes_the_table_right(
     }
     assert metrics_in(capsys.readouterr().out) == {"PartitionsRegistered": 0, "TablesRepaired": 1}
     assert glue.service.table is not None
+    done = json.loads(log.getvalue().splitlines()[-1])
+    assert (done["folder"], "object_key" in done) == ("s3://lake/events/", False)  # so that it is no object's run
 
 
 @pytest.mark.parametrize("event", [crawl_ended("Started"), crawl_ended(crawler="another"), {"source": "aws.glue"}])

@@ -87,15 +87,23 @@ def test_a_trigger_that_is_not_run_is_told(change: Mapping[str, Any], words: str
     assert words in problem.what
 
 
-def test_the_trigger_s_log_tells_whether_it_was_run_and_whether_it_failed() -> None:
-    done, waiting = (json.dumps({"message": text}) for text in (trigger.DONE_MESSAGE, trigger.WAITING_MESSAGE))
-    assert not trigger.has_run([], "events/a.gz")
-    assert trigger.has_run([done], "events/a.gz")
-    assert trigger.has_run([waiting], "events/a.gz")
-    of_another = json.dumps({"message": trigger.DONE_MESSAGE, "object_key": "events/b.gz"})
-    of_a_crawl = json.dumps({"message": trigger.DONE_MESSAGE, "object_key": None})
-    assert not trigger.has_run([of_another, of_a_crawl], "events/a.gz")
-    assert trigger.has_run([of_another], "events/b.gz")
+def entry(message: str, **fields: str) -> str:
+    return json.dumps({"message": message, **fields})
+
+
+@pytest.mark.parametrize("message", [trigger.DONE_MESSAGE, trigger.WAITING_MESSAGE])
+def test_the_trigger_s_log_tells_for_which_object_it_was_run(message: str) -> None:
+    key, hour = "events/dt=2026-03-14/hour=09/a.gz", "s3://lake/events/dt=2026-03-14/hour=09/"
+    assert not trigger.has_run([], key)
+    assert trigger.has_run([entry(message, folder=hour, object_key=key)], key)
+    assert not trigger.has_run([entry(message, folder=hour, object_key=key.replace("a.gz", "b.gz"))], key)
+    assert trigger.has_run([entry(message, folder=hour)], key)  # as an older version logs it
+    # After a crawl: Powertools leaves out what is None, so that there is no key at all.
+    assert not trigger.has_run([entry(message, folder="s3://lake/events/")], key)
+
+
+def test_the_trigger_s_log_tells_whether_it_failed() -> None:
+    done, waiting = entry(trigger.DONE_MESSAGE), entry(trigger.WAITING_MESSAGE)
     assert trigger.failure([done, waiting, "[ERROR] CatalogNotReady: table is missing"]) is None
     error = "[ERROR] SettingsError: EVENTS_PREFIX is not set"
     assert trigger.failure([error] * 2) is None  # Lambda tries an event three times
