@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import pytest
 from aws_kinesis_agg.deaggregator import deaggregate_records
 
+from edgepixel.aws import lake_names
 from edgepixel.template.function_environment import function_environment
 from edgepixel.template.reader import answer_queries, log_fields
 from events.account import CRAWLER, DISTRIBUTION, LAKE, ORIGIN, SITE
@@ -222,7 +223,7 @@ def poisoned(account: Account, sample: str) -> None:
     assert [line["x-edge-request-id"] for line in delivered] == sent(sample)
 
     (kept,) = account.s3.service.buckets[LAKE]
-    assert kept["Key"].startswith("quarantine/dt=2026-03-14/hour=09/")
+    assert kept["Key"].startswith(f"{lake_names.QUARANTINE}dt=2026-03-14/hour=09/")
     entries = [json.loads(line) for line in gzip.decompress(kept["Body"]).splitlines()]
     assert [entry["reason"] for entry in entries] == ["field_count", "timestamp", "not_base64", "not_utf8"]
     records = {
