@@ -17,7 +17,7 @@ from tempfile import mkdtemp
 import duckdb
 from sqlglot import exp
 
-from localcloud.athena import column_check, relations, results
+from localcloud.athena import column_check, permissions, relations, results
 from localcloud.athena.constants import folded
 from localcloud.athena.reading import Reading
 from localcloud.athena.tables import scanned_columns
@@ -123,6 +123,7 @@ class _Bound:
 def _bound(query: exp.Query, database: str, now: datetime) -> Iterator[_Bound]:
     """A query that is ready to run. Errors of DuckDB inside become QueryError, with Trino's code."""
     tree, uses = relations.resolve(query, database)
+    permissions.require_catalog(uses)
     column_check.check(tree, uses)
     engine = _current_engine()
     text = duckdb_text(folded(translated_tree(tree, now), engine.constant))
@@ -134,6 +135,7 @@ def _bound(query: exp.Query, database: str, now: datetime) -> Iterator[_Bound]:
         try:
             reading = Reading(connection, uses, now, kept)
             reading.make()
+            permissions.require_read(reading.uris)
             if reading.parquet:
                 connection.execute("PRAGMA enable_profiling = 'no_output'")
             full = views.with_definitions(reading.definitions, text)

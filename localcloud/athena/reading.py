@@ -49,6 +49,11 @@ class Reading:
         """The files of each relation of Parquet."""
         return [files for one in self._found.values() for files in one.parquet]
 
+    @property
+    def uris(self) -> set[str]:
+        """Of all objects that are read."""
+        return {uri for one in self._found.values() for uri in one.uris}
+
     def _make_all(self, relations: Sequence[str]) -> None:
         """Make what is behind these names, also what has no rows."""
         for relation in relations:

@@ -47,11 +47,17 @@ class LakeView:
     """
 
     relation: str
-    name: str
+    key: str
+    table: Mapping[str, Any]
     text: str
     query: ParsedQuery
     relations: tuple[str, ...]
     columns: list[tuple[str, str]]
+
+    @property
+    def name(self) -> str:
+        """As messages have it: awsdatacatalog.database.view."""
+        return _full_name(self.key)
 
 
 type Relations = list[LakeTable | LakeView]
@@ -116,7 +122,7 @@ def _view(
         relations = tuple(_resolve(query, view.get("schema") or schema, wanted, found, depth))
     except QueryError as error:
         raise QueryError(f"INVALID_VIEW: Failed analyzing stored view '{_full_name(key)}': {error}") from error
-    return LakeView(f"lake_{len(found)}", _full_name(key), text, query, relations, _declared(key, view))
+    return LakeView(f"lake_{len(found)}", key, table, text, query, relations, _declared(key, view))
 
 
 def _declared(key: str, view: Mapping[str, Any]) -> list[tuple[str, str]]:

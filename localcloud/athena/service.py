@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from localcloud.athena import permissions, results
 from localcloud.athena import query as athena_query
-from localcloud.athena import results
 from localcloud.athena.executions import request_tokens, state_changes
 from localcloud.athena.trino import parser
 from localcloud.athena.trino.errors import QueryError
@@ -124,6 +124,7 @@ async def _run(execution: dict[str, Any], query: str, database: str, *, unloads:
     now = now.replace(microsecond=now.microsecond // 1000 * 1000)
     parameters = execution.get("ExecutionParameters", [])
     try:
+        permissions.require_write(execution["ResultConfiguration"]["OutputLocation"])
         if unloads:
             await asyncio.to_thread(_unload, execution, query, parameters, database, now)
         else:

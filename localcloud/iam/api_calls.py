@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import defusedxml.ElementTree
 
@@ -42,7 +42,7 @@ def needs(
         case "cloudwatch":  # metrics have no ARN; the body may be CBOR
             return [Need(action)]
         case "athena":
-            return [Need(action, {"WorkGroupName": _workgroup(json.loads(body))})]
+            return list(_athena(action, json.loads(body)))
         case "logs" if "Delivery" in action:
             request = json.loads(body or b"{}")
             return list(_log_deliveries(action, {**deliveries.get(str(request.get("id")), {}), **request}))
@@ -81,6 +81,15 @@ def _cloudfront(action: str, path: str, body: bytes) -> Iterator[Need]:
         for role in _elements(body, "RoleARN"):
             yield Need("iam:PassRole", passes=(role.text or "").strip())
     yield Need(action, names)
+
+
+def _athena(action: str, request: Mapping[str, str]) -> Iterator[Need]:
+    """Who reads a query's rows must be allowed to read its result, too (Athena API Reference, GetQueryResults)."""
+    yield Need(action, {"WorkGroupName": _workgroup(request)})
+    execution = athena.executions.get(request.get("QueryExecutionId", "")) or {}
+    place = urlsplit(execution.get("ResultConfiguration", {}).get("OutputLocation", ""))
+    if action == "athena:GetQueryResults" and place.netloc:
+        yield Need("s3:GetObject", {"BucketName": place.netloc, "ObjectName": place.path.lstrip("/")})
 
 
 def _workgroup(request: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from localcloud.clock import Clock
 from localcloud.iam.api_calls import Need, deleted_keys, needs
-from localcloud.iam.principals import AccessDeniedError, Session, function_session
+from localcloud.iam.principals import AccessDeniedError, Session, calling, function_session
 from localcloud.ministack import Response, cloudwatch, iam
 from localcloud.ministack.iam import Parameters
 
@@ -54,7 +54,8 @@ async def dispatch(
     session = caller(headers, query)
     if session and (denied := _denied(session, method, path, headers, body, query, request_id)):
         return denied
-    return await iam.dispatch.own(method, path, headers, body, query, request_id)
+    with calling(session):
+        return await iam.dispatch.own(method, path, headers, body, query, request_id)
 
 
 async def virtual_hosted_s3(

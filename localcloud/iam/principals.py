@@ -9,6 +9,7 @@ administrator, who has keys of their own, is not here: nothing that they do is e
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -27,6 +28,7 @@ _logger = logging.getLogger("localcloud.iam")
 _FUNCTION_SESSION = "lambda.amazonaws.com"
 # AWS's SDKs and services call by TLS; here they call this machine without it.
 _TRANSPORT = {"aws:securetransport": "true"}
+_caller: ContextVar["Session | None"] = ContextVar("caller", default=None)
 
 
 class AccessDeniedError(Exception):
@@ -71,6 +73,21 @@ class Session:
                 raise _denied(self.arn, action, resource, f"with an explicit deny in {kind} policy")
         if not own.allowed and not others.allowed:  # in one account, either may allow
             raise _denied(self.arn, action, resource, f"because no identity-based policy allows the {action} action")
+
+
+@contextmanager
+def calling(session: Session | None) -> Iterator[None]:
+    """Whoever calls in this block, and in what is started in it; None for the administrator."""
+    before = _caller.set(session)
+    try:
+        yield
+    finally:
+        _caller.reset(before)
+
+
+def current_caller() -> Session | None:
+    """Who called, for a service that asks others with the caller's permissions; None for the administrator."""
+    return _caller.get()
 
 
 def assume(role_arn: str, service: str, session: str, context: Mapping[str, str] = MappingProxyType({})) -> Session:

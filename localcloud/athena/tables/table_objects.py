@@ -20,12 +20,14 @@ _PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
 class TableObjects:
     """What is read for a relation: the stored bytes of objects of text, and files of Parquet.
 
-    `make` makes the relation in a session. `texts` is all that its rows depend on, if it is of text.
+    `make` makes the relation in a session. `uris` are the objects'. `texts` is all that its rows depend on, if it is of
+    text.
     """
 
     text_bytes: int
     parquet: list[ParquetFiles]
     make: Callable[[duckdb.DuckDBPyConnection], None]
+    uris: list[str]
     texts: Hashable = None
 
     @property
@@ -39,10 +41,11 @@ def find(connection: duckdb.DuckDBPyConnection, use: LakeTable, now: datetime) -
     serde = ((use.table.get("StorageDescriptor") or {}).get("SerdeInfo") or {}).get("SerializationLibrary")
     if serde == _TEXT:
         lines = text_files.find(connection, use, now)
-        return TableObjects(lines.texts.stored_bytes, [], lines.make, lines.texts)
+        texts = lines.texts
+        return TableObjects(texts.stored_bytes, [], lines.make, [uri for uri, _, _ in texts.objects], texts)
     if serde == _PARQUET:
         found = parquet_files.find(connection, use, now)
-        return TableObjects(0, [found.files] if found.files else [], found.make)
+        return TableObjects(0, [found.files] if found.files else [], found.make, list(found.uris.values()))
     raise QueryError(
         f"HIVE_UNSUPPORTED_FORMAT: the local Athena reads LazySimpleSerDe text and Parquet only, not {use.key}"
     )

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from localcloud.athena import permissions
 from localcloud.athena.trino.errors import QueryError
 from localcloud.ministack import s3
 
@@ -40,6 +41,7 @@ def put(paths: Sequence[Path], location: str, now: datetime, is_stopped: Callabl
     uris = []
     for path in paths:
         uri = f"{location}{query}_{uuid.uuid4()}"
+        permissions.require_write(uri)
         _put(uri, path.read_bytes())
         uris.append(uri)
         if is_stopped():

@@ -57,6 +57,12 @@ def test_a_query_of_athena_is_authorized_by_its_workgroup(monkeypatch: pytest.Mo
         ("athena:GetNamedQuery", {"NamedQueryId": "q1"}),
     ):
         assert needs(action, "/", json.dumps(body).encode()) == [Need(action, {"WorkGroupName": "group"})]
+    held = {"WorkGroup": "group", "ResultConfiguration": {"OutputLocation": "s3://lake/query-results/e3.csv"}}
+    monkeypatch.setitem(athena.executions, "e3", held)
+    assert needs("athena:GetQueryResults", "/", b'{"QueryExecutionId": "e3"}') == [
+        Need("athena:GetQueryResults", {"WorkGroupName": "group"}),
+        Need("s3:GetObject", {"BucketName": "lake", "ObjectName": "query-results/e3.csv"}),
+    ]
     unknown = needs("athena:GetQueryResults", "/", b'{"QueryExecutionId": "e2"}')
     assert unknown == [Need("athena:GetQueryResults", {"WorkGroupName": ""})]
 
