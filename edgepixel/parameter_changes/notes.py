@@ -43,7 +43,8 @@ NOTES = {
         "`disabled` the files that are there go within 7 days"
     ),
     "IpAddresses": (
-        "For new hits only. A visitor from before counts as another one afterwards, because the key is made of the "
+        "For new hits only. CloudFront changes what standard logs have within 12 hours: until then a file may still "
+        "have whole addresses. A visitor from before counts as another one afterwards, because the key is made of the "
         "stored address"
     ),
     "HonorGlobalPrivacyControl": "For new hits only",

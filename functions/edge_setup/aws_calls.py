@@ -12,11 +12,14 @@ from protocol.deadline import Deadline
 
 # boto3's default is a minute for each attempt: a call that hangs would take longer than the function has.
 CLIENT_CONFIG = Config(connect_timeout=5, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 4})
+# How long a new permission may take until it works everywhere: IAM User Guide, "Changes that I make are not always
+# immediately visible", says seconds and gives no number.
+NEW_PERMISSION_SECONDS = 60.0
 PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0)  # then always the last one
 
 
 class StillRefused(Exception):
-    """AWS refused until the time was up. The message says what to do."""
+    """AWS refused until the time was up. The message says what to do, and what AWS said last."""
 
 
 def error_code(error: ClientError) -> str:
@@ -29,7 +32,7 @@ def retry_while[T](
 ) -> T:
     """Repeat a call as long as it fails with one of the error codes, and return its result.
 
-    Raises StillRefused with the advice and AWS's error code when the next pause would end after the deadline, or all
+    Raises StillRefused with the advice and AWS's error when the next pause would end after the deadline, or all
     pauses together would be longer than `patience` seconds. Other errors pass through.
     """
     pauses = _pauses()
@@ -43,7 +46,7 @@ def retry_while[T](
             pause = next(pauses)
             waited += pause
             if waited > patience or not deadline.pause(pause):
-                raise StillRefused(f"{advice} ({error_code(error)})") from error
+                raise StillRefused(f"{advice}. {error}") from error
 
 
 def _pauses() -> Iterator[float]:

@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from aws_calls import retry_while
+from aws_calls import NEW_PERMISSION_SECONDS, retry_while
 from distribution.config import Config
 from distribution.unknown_settings import unknown_settings
 from protocol.deadline import Deadline
@@ -12,9 +12,6 @@ from protocol.deadline import Deadline
 ABSENT = "NoSuchDistribution"
 CHANGED_MEANWHILE = frozenset({"PreconditionFailed", "InvalidIfMatchVersion"})
 DENIED = frozenset({"AccessDenied"})
-# How long a new permission may take until it works everywhere: IAM User Guide, "Changes that I make are not always
-# immediately visible", says seconds and gives no number.
-NEW_PERMISSION_SECONDS = 60.0
 STATUS_SECONDS = 10.0
 
 

@@ -160,8 +160,9 @@ def _attach(request: Request, deadline: Deadline, old_paths: set[str]) -> Outcom
                 f"has the origin {attachment.origin_id}"
             ) from error
         if _is_about_the_plan(error):
+            lacks = "real-time logs" if log else "response headers policies of your own in the tiers Free and Pro"
             raise InvalidProperties(
-                f"{error}. A distribution with a flat-rate pricing plan cannot have real-time logs: change "
+                f"{error}. A distribution with a flat-rate pricing plan cannot have {lacks}: change "
                 f"{attachment.distribution_id} to pay-as-you-go, or leave AttachToDistributionId empty"
             ) from error
         raise
@@ -173,8 +174,9 @@ def _attach(request: Request, deadline: Deadline, old_paths: set[str]) -> Outcom
 def _is_about_the_plan(error: Exception) -> bool:
     """Whether CloudFront refuses because of the distribution's pricing plan.
 
-    CloudFront Developer Guide, "Flat-rate pricing plans", says that real-time logs are refused, and not how. Its known
-    messages (InvalidArgument) have one of these words: cloud-custodian#10477, gronxb/hot-updater#855.
+    CloudFront Developer Guide, "CloudFront flat-rate pricing plans", says that real-time logs are refused, and response
+    headers policies of one's own in two tiers, and not how. Its known messages (InvalidArgument) have one of these
+    words: cloud-custodian#10477, gronxb/hot-updater#855.
     """
     words = str(error).lower()
     return isinstance(error, ClientError) and ("pricing plan" in words or "in this tier" in words)

@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from aws_calls import CLIENT_CONFIG, error_code, retry_while
+from aws_calls import CLIENT_CONFIG, NEW_PERMISSION_SECONDS, error_code, retry_while
 from protocol.deadline import Deadline
 
 # "you must specify the US East (N. Virginia) Region", wherever the bucket is (CloudFront Developer Guide, "Enable
@@ -23,9 +23,6 @@ LOG_TYPE = "ACCESS_LOGS"
 BUSY = frozenset({"ConflictException"})
 _PATIENCE_SECONDS = 120.0  # the function has 300, and takes back what it made in the rest
 DENIED = frozenset({"AccessDeniedException"})
-# How long a new permission may take until it works everywhere: IAM User Guide, "Changes that I make are not always
-# immediately visible", says seconds and gives no number.
-_NEW_PERMISSION_SECONDS = 60.0
 ABSENT = "ResourceNotFoundException"
 
 
@@ -137,7 +134,7 @@ class LogDeliveries:
             return retry_while(BUSY, call, self._deadline, advice=f"{trouble}; try again", patience=_PATIENCE_SECONDS)
 
         denied = "log deliveries may not be managed, or the bucket's policy does not let CloudWatch Logs write"
-        return retry_while(DENIED, unless_busy, self._deadline, advice=denied, patience=_NEW_PERMISSION_SECONDS)
+        return retry_while(DENIED, unless_busy, self._deadline, advice=denied, patience=NEW_PERMISSION_SECONDS)
 
     def _listed(self, operation: str, key: str) -> Iterator[dict[str, Any]]:
         for page in self._logs.get_paginator(operation).paginate():

@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from aws_calls import CLIENT_CONFIG, error_code, retry_while
+from aws_calls import CLIENT_CONFIG, NEW_PERMISSION_SECONDS, error_code, retry_while
 from protocol.deadline import Deadline
 from protocol.outcome import Outcome, nothing_to_undo
 from protocol.request import InvalidProperties, Request, texts
@@ -24,11 +24,11 @@ def create(request: Request, deadline: Deadline) -> Outcome:
     wanted = _arguments(request.properties)
     cloudfront = boto3.client("cloudfront", config=CLIENT_CONFIG)
     try:
-        made = cloudfront.create_realtime_log_config(**wanted)
+        made = _permitted(lambda: cloudfront.create_realtime_log_config(**wanted), wanted, deadline)
     except ClientError as error:
         if error_code(error) != "RealtimeLogConfigAlreadyExists":
             raise
-        return _adopt(cloudfront, request, wanted, error)
+        return _adopt(cloudfront, request, wanted, error, deadline)
     arn = str(made["RealtimeLogConfig"]["ARN"])
     return _outcome(arn, undo=lambda: _delete(cloudfront, arn, deadline))
 
@@ -39,7 +39,7 @@ def update(request: Request, deadline: Deadline) -> Outcome:
     if _name_in(request.physical_id) != wanted["Name"]:
         return create(request, deadline)  # CloudFormation then requests to delete the old one
     try:
-        return _update(boto3.client("cloudfront", config=CLIENT_CONFIG), wanted)
+        return _update(boto3.client("cloudfront", config=CLIENT_CONFIG), wanted, deadline)
     except ClientError as error:
         if error_code(error) != "NoSuchRealtimeLogConfig":
             raise
@@ -52,7 +52,9 @@ def delete(request: Request, deadline: Deadline) -> None:
         _delete(boto3.client("cloudfront", config=CLIENT_CONFIG), request.physical_id, deadline)
 
 
-def _adopt(cloudfront: Any, request: Request, wanted: dict[str, Any], error: ClientError) -> Outcome:
+def _adopt(
+    cloudfront: Any, request: Request, wanted: dict[str, Any], error: ClientError, deadline: Deadline
+) -> Outcome:
     existing = cloudfront.get_realtime_log_config(Name=wanted["Name"])["RealtimeLogConfig"]
     streams = [point["KinesisStreamConfig"]["StreamARN"] for point in existing["EndPoints"]]
     if wanted["EndPoints"][0]["KinesisStreamConfig"]["StreamARN"] not in streams and not request.owns(wanted["Name"]):
@@ -60,12 +62,24 @@ def _adopt(cloudfront: Any, request: Request, wanted: dict[str, Any], error: Cli
             f"a real-time log configuration named {wanted['Name']} exists and is not this stack's; "
             "delete it, or choose another name"
         ) from error
-    return _update(cloudfront, wanted)
+    return _update(cloudfront, wanted, deadline)
 
 
-def _update(cloudfront: Any, wanted: dict[str, Any]) -> Outcome:
-    changed = cloudfront.update_realtime_log_config(**wanted)
+def _update(cloudfront: Any, wanted: dict[str, Any], deadline: Deadline) -> Outcome:
+    changed = _permitted(lambda: cloudfront.update_realtime_log_config(**wanted), wanted, deadline)
     return _outcome(str(changed["RealtimeLogConfig"]["ARN"]))
+
+
+def _permitted(call: Callable[[], dict[str, Any]], wanted: dict[str, Any], deadline: Deadline) -> dict[str, Any]:
+    """The response to a call that hands CloudFront the role, which an update of the stack may have allowed just now."""
+    role = wanted["EndPoints"][0]["KinesisStreamConfig"]["RoleARN"]
+    return retry_while(
+        frozenset({"AccessDenied"}),
+        call,
+        deadline,
+        advice=f"the edge setup function may not give CloudFront the role {role}",
+        patience=NEW_PERMISSION_SECONDS,
+    )
 
 
 def _outcome(arn: str, undo: Callable[[], None] = nothing_to_undo) -> Outcome:

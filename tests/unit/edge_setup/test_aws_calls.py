@@ -20,13 +20,13 @@ def test_a_refused_call_is_made_again_after_longer_and_longer_pauses(edge_setup:
     assert deadline.pauses == [1.0, 2.0, 4.0, 8.0, 15.0, 15.0]
 
 
-def test_when_the_time_is_up_the_advice_is_given(edge_setup: SimpleNamespace) -> None:
+def test_when_the_time_is_up_the_advice_is_given_and_what_aws_said(edge_setup: SimpleNamespace) -> None:
     deadline = FakeDeadline(seconds=10)
 
     def call() -> None:
         raise client_error("InUse")
 
-    with pytest.raises(edge_setup.aws_calls.StillRefused, match=r"take it out \(InUse\)"):
+    with pytest.raises(edge_setup.aws_calls.StillRefused, match=r"^take it out\. An error .*\(InUse\)"):
         edge_setup.aws_calls.retry_while(frozenset({"InUse"}), call, deadline, "take it out")
     assert sum(deadline.pauses) == 7
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.client import FakeClient
+from tests.fakes.client import FakeClient, client_error
 from tests.fakes.cloudformation import event
 from tests.unit.edge_setup.fake_deadline import FakeDeadline
 
@@ -146,8 +146,8 @@ def test_delete_of_one_in_use_for_good_says_what_to_do(
 def test_other_errors_pass_through(
     ask: Any, edge_setup: SimpleNamespace, cloudfront: FakeClient, operation: str
 ) -> None:
-    cloudfront.fail_next[operation] = ["AccessDenied"]
-    with pytest.raises(edge_setup.aws_calls.ClientError, match="AccessDenied"):
+    cloudfront.fail_next[operation] = ["TooManyRealtimeLogConfigs"]
+    with pytest.raises(edge_setup.aws_calls.ClientError, match="TooManyRealtimeLogConfigs"):
         ask("Create" if operation.startswith("create") else "Delete", ARN)
 
 
@@ -161,3 +161,25 @@ def test_a_sampling_rate_out_of_range_is_refused(ask: Any, edge_setup: SimpleNam
 def test_fields_must_be_a_list(ask: Any, edge_setup: SimpleNamespace, fields: object) -> None:
     with pytest.raises(edge_setup.protocol.request.InvalidProperties, match="Fields"):
         ask("Create", Fields=fields)
+
+
+@pytest.mark.parametrize("operation", ["create_realtime_log_config", "update_realtime_log_config"])
+def test_a_role_that_may_be_handed_over_since_a_moment_is_waited_for(
+    ask: Any, cloudfront: FakeClient, deadline: FakeDeadline, operation: str
+) -> None:
+    if operation.startswith("update"):
+        ask("Create")
+    cloudfront.fail_next[operation] = ["AccessDenied"] * 3
+    assert ask("Update" if operation.startswith("update") else "Create", ARN).physical_id == ARN
+    assert deadline.pauses == [1.0, 2.0, 4.0]
+
+
+def test_a_role_that_may_not_be_handed_over_is_told_with_what_aws_said(
+    ask: Any, edge_setup: SimpleNamespace, cloudfront: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(**_arguments: Any) -> Any:
+        raise client_error("AccessDenied", "not authorized to perform: iam:PassRole")
+
+    monkeypatch.setattr(cloudfront.service, "create_realtime_log_config", refused)
+    with pytest.raises(edge_setup.aws_calls.StillRefused, match=r"role/logs\. .*perform: iam:PassRole"):
+        ask("Create")
