@@ -14,7 +14,7 @@ from typing import get_args
 from urllib.parse import urlencode
 
 from edgepixel.answers.subject.conditions import Subject
-from edgepixel.answers.subject.filters import MOST_FILTERS, Filter, dimensions, filter_sql, make_filter
+from edgepixel.answers.subject.filters import Filter, dimensions, filter_sql, make_filter, require_room
 from edgepixel.answers.subject.funnels import parse_funnel
 from edgepixel.answers.subject.paths import encoded_step
 from edgepixel.answers.subject.periods import NAMED, Comparison, Dates
@@ -155,8 +155,10 @@ def read_address(parameters: Iterable[tuple[str, str]], own: Sequence[str] = ())
     if form:
         filters.append(_made(form.get("dimension", ""), form.get("operator", "="), form.get("value", "").strip()))
     distinct = tuple(dict.fromkeys(filters))
-    if len(distinct) > MOST_FILTERS:
-        raise AddressError(f"there are {len(distinct)} filters, and at most {MOST_FILTERS} are asked at once")
+    try:
+        require_room(distinct)
+    except FilterError as error:
+        raise AddressError(str(error)) from error
     address = Address(
         comparison=_comparison(found.get("compare", DEFAULT_COMPARISON)),
         by=_step(found.get("by", "")),

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from edgepixel.aws import lake_names
 from edgepixel.erase.subject import Period, Sought, hashed
 from edgepixel.errors import ErasureError
+from edgepixel.questions.blanks import MOST_BYTES
 
 SHORT_HASH = 16
 """Hexadecimal digits of the hash of a request id: so a statement can name 13,000 of them."""
-_LONGEST = 262_144  # bytes of a query (Athena user guide, "Service Quotas")
 
 
 def find(sought: Sought, period: Period) -> str:
@@ -65,7 +65,7 @@ def _erased(sought: Sought, ids: Iterable[str]) -> str:
 
 
 def _checked(sql: str) -> str:
-    if len(sql.encode()) > _LONGEST:
+    if len(sql.encode()) > MOST_BYTES:
         raise ErasureError(
             "there are too many raw lines for one statement. Name a shorter period with --from and --to, and do one "
             "after the other"

@@ -30,8 +30,10 @@ from edgepixel.suggestion import did_you_mean
 type Operator = Literal["=", "!=", "~"]
 
 MOST_CHARACTERS = 1024
-"""Of a value; all filters of a question must leave room in Athena's query of 262,144 bytes."""
+"""Of a value."""
 MOST_FILTERS = 20
+MOST_BYTES = 16_000
+"""Of the values of all filters: an answer has each up to eleven times, and Athena's queries at most 262,144 bytes."""
 
 _WRITTEN = re.compile(r"\s*(?P<dimension>\w+)\s*(?P<operator>!=|=|~)(?P<value>.*)", re.DOTALL)
 _ABOUT_PROGRAMS = frozenset({"traffic", "traffic_reason"})
@@ -102,10 +104,20 @@ def make_filter(dimension: str, operator: str, value: str) -> Filter:
     raise FilterError(f"{operator!r} is none of =, != and ~")
 
 
-def filter_sql(filters: Sequence[Filter]) -> str:
-    """The condition on an event for which all filters hold; `true` without any. Raises FilterError for too many."""
+def require_room(filters: Sequence[Filter]) -> None:
+    """Raise FilterError for more than one query can hold."""
     if len(filters) > MOST_FILTERS:
         raise FilterError(f"there are {len(filters)} filters, and at most {MOST_FILTERS} are asked at once")
+    size = sum(len(_literal(one.value).encode()) for one in filters)
+    if size > MOST_BYTES:
+        raise FilterError(
+            f"the values of all filters have {size:,} bytes, and at most {MOST_BYTES:,} are asked at once"
+        )
+
+
+def filter_sql(filters: Sequence[Filter]) -> str:
+    """The condition on an event for which all filters hold; `true` without any. Raises FilterError for too many."""
+    require_room(filters)
     alike: dict[tuple[str, str], list[Filter]] = {}
     for one in filters:  # one dimension has one value, so several that it is are alternatives
         key = (one.dimension, one.operator) if one.operator == "=" else (str(one), one.operator)

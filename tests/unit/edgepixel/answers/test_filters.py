@@ -5,6 +5,7 @@ import pytest
 
 from edgepixel.answers.subject.conditions import Subject, answer_sql, subject_sql
 from edgepixel.answers.subject.filters import (
+    MOST_BYTES,
     MOST_CHARACTERS,
     MOST_FILTERS,
     Filter,
@@ -15,6 +16,7 @@ from edgepixel.answers.subject.filters import (
     parse_filter,
 )
 from edgepixel.errors import FilterError, NoSuchConditionError
+from edgepixel.questions.blanks import MOST_BYTES as MOST_QUERY_BYTES
 from edgepixel.report.ask_command import ask_command
 from edgepixel.template.reader import answer_queries
 
@@ -65,6 +67,25 @@ def test_several_values_of_one_dimension_are_alternatives_and_everything_else_mu
 def test_too_many_filters_are_refused() -> None:
     with pytest.raises(FilterError, match=f"at most {MOST_FILTERS}"):
         filter_sql([parse_filter(f"page={n}") for n in range(MOST_FILTERS + 1)])
+
+
+def _are_taken(filters: list[Filter]) -> bool:
+    try:
+        return bool(filter_sql(filters))
+    except FilterError:
+        return False
+
+
+@pytest.mark.parametrize("character", ["x", "ü", "😀", "'", "%"])
+def test_as_many_bytes_as_are_taken_fit_into_a_query(character: str) -> None:
+    whole = [parse_filter(f"page~{number}{character * (MOST_CHARACTERS - 2)}") for number in range(MOST_FILTERS)]
+    taken = max(number for number in range(MOST_FILTERS) if _are_taken(whole[:number]))
+    with pytest.raises(FilterError, match=f"at most {MOST_BYTES:,} are asked"):
+        filter_sql(whole[: taken + 1])
+    most = Subject(filters=whole[:taken])
+    answers = answer_queries()
+    filtered = [name for name, sql in answers.items() if "/* filters */" in sql]
+    assert max(len(subject_sql(answers, name, most).encode()) for name in filtered) < MOST_QUERY_BYTES
 
 
 def test_a_quote_stays_within_its_literal() -> None:

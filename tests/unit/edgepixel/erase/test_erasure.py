@@ -157,7 +157,7 @@ def test_too_many_ids_for_a_statement_are_told(
     run()
     (one,) = rows("m", visitor=OTHER)
     lake.add(DAYS[2], "02", "8.gz", [{**one, "request_id": f"m{number}"} for number in range(100)])
-    monkeypatch.setattr(statements, "_LONGEST", 2000)
+    monkeypatch.setattr(statements, "MOST_BYTES", 2000)
     with pytest.raises(ErasureError, match="Name a shorter period with --from and --to"):
         erase("visitor", OTHER)
 
