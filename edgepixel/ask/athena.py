@@ -100,40 +100,40 @@ def run_statement(stack: Stack, sql: str, timeout_seconds: float, progress: Prog
 
 
 def _finish(athena: Any, stack: Stack, sql: str, progress: Progress | None, timeout_seconds: float) -> Finished:
-    """Start a query and wait for its end."""
+    """Start a query and wait for its end. One that nobody waits for any more is stopped."""
     query_id = athena.start_query_execution(
         QueryString=sql, WorkGroup=stack.workgroup, QueryExecutionContext={"Database": stack.database}
     )["QueryExecutionId"]
-    finished = False
+    ended: Mapping[str, Any] | None = None
     try:
-        done = _wait(athena, query_id, progress, timeout_seconds)
-        finished = True
+        ended = _wait(athena, query_id, progress, timeout_seconds)
     finally:
-        if not finished:
+        if ended is None:
             athena.stop_query_execution(QueryExecutionId=query_id)
-    return done
+    status = ended["Status"]
+    if status["State"] != "SUCCEEDED":
+        reason = status.get("StateChangeReason", "no reason given")
+        raise AnswerFailedError(f"Athena reports {status['State']}: {reason} (query {query_id})")
+    return Finished(
+        query_id,
+        _scanned(ended),
+        ended.get("ResultConfiguration", {}).get("OutputLocation", ""),
+        ended.get("Statistics", {}).get("DataManifestLocation"),
+    )
 
 
-def _wait(athena: Any, query_id: str, progress: Progress | None, timeout_seconds: float) -> Finished:
-    """Wait for the end of a query."""
+def _wait(athena: Any, query_id: str, progress: Progress | None, timeout_seconds: float) -> Mapping[str, Any]:
+    """A query's execution at its end, whatever came of it. Raises AnswerFailedError if it takes too long."""
     started = time.monotonic()
     pause = _FIRST_PAUSE_SECONDS
     while True:
-        execution = athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
+        execution: Mapping[str, Any] = athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
         status = execution["Status"]
         waited = time.monotonic() - started
         if progress:
             progress(Working(status["State"], waited, _scanned(execution)))
-        if status["State"] == "SUCCEEDED":
-            return Finished(
-                query_id,
-                _scanned(execution),
-                execution.get("ResultConfiguration", {}).get("OutputLocation", ""),
-                execution.get("Statistics", {}).get("DataManifestLocation"),
-            )
-        if status["State"] in ("FAILED", "CANCELLED"):
-            reason = status.get("StateChangeReason", "no reason given")
-            raise AnswerFailedError(f"Athena reports {status['State']}: {reason} (query {query_id})")
+        if status["State"] in ("SUCCEEDED", "FAILED", "CANCELLED"):
+            return execution
         if waited > timeout_seconds:
             raise AnswerFailedError(f"Athena has not finished query {query_id} after {timeout_seconds:.0f} s")
         time.sleep(pause)

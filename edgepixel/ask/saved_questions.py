@@ -70,10 +70,10 @@ def save(stack: Stack, saving: Saving, sql: str) -> bool:
         return True
     athena.create_named_query(
         Name=saving.name,
-        Description=saving.description,
         Database=stack.database,
         QueryString=sql,
         WorkGroup=stack.workgroup,
+        **({"Description": saving.description} if saving.description else {}),  # which cannot be empty
     )
     return False
 

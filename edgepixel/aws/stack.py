@@ -8,6 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from edgepixel.aws.cloud import Cloud
+from edgepixel.aws.stack_status import READY, what_to_do
 from edgepixel.errors import NoRawStreamError, StackNotFoundError
 
 _NEEDED = ("PixelUrl", "DatabaseName", "WorkGroupName", "LakeBucketName")
@@ -95,8 +96,8 @@ def find_stack(cloud: Cloud, name: str) -> Stack:
             f"there is no stack {name!r} in {cloud}. Deploy it ({how}), or name another one with --stack"
         ) from None
     status = found["StackStatus"]
-    if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"):
-        raise StackNotFoundError(f"the stack {name!r} in {cloud} is in state {status}: wait until it is complete")
+    if status not in READY:
+        raise StackNotFoundError(f"the stack {name!r} in {cloud} is in state {status}: {what_to_do(status, name)}")
     outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
     missing = [output for output in _NEEDED if output not in outputs]
     if missing:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from edgepixel.aws.stack_events import first_failure
+from edgepixel.aws.stack_status import what_to_do
 from edgepixel.doctor.findings import Paragraph, Problem, Stage
 
 # Beginnings of logical ids of the template, the longer first.
@@ -50,9 +51,9 @@ def deployment_problem(events: Sequence[Mapping[str, Any]]) -> Problem | None:
             "A quota of the account is reached. Ask for a higher one in Service Quotas, and deploy again.",
             Paragraph.NEW_ACCOUNT,
         )
-    return Problem(
-        stage_of(resource), what, "Remove the reason, delete the stack and deploy it again.", Paragraph.NEW_ACCOUNT
-    )
+    stack = next((event for event in events if event["ResourceType"] == "AWS::CloudFormation::Stack"), None)
+    do = what_to_do(stack["ResourceStatus"], stack["LogicalResourceId"]) if stack else "deploy again"
+    return Problem(stage_of(resource), what, f"{do[:1].upper()}{do[1:]}.", Paragraph.NEW_ACCOUNT)
 
 
 def stage_of(logical_id: str) -> Stage:

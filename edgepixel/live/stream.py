@@ -135,7 +135,8 @@ class RawStreamReader:
             call()
         except ClientError as error:
             code = error.response["Error"].get("Code", "")
-            if code not in _SLOWER:
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            if code not in _SLOWER and status < 500:  # a failure of AWS need not say which
                 raise _explained(error, self.stream) from error
             self._slow_down(shard, code)
         except (ConnectionError, HTTPClientError) as error:

@@ -65,7 +65,7 @@ def _destination(wanted: Publication) -> tuple[str, str]:
         )
     region = wanted.region or boto3.session.Session().region_name
     if not region:
-        raise PublicationError("choose the Region of the bucket: set AWS_REGION, or use --region")
+        raise PublicationError("choose the Region of the bucket: set AWS_DEFAULT_REGION, or use --region")
     return wanted.bucket, region
 
 

@@ -16,7 +16,7 @@ from edgepixel.console.table import Table
 from edgepixel.doctor.facts.said import Refused, Said
 
 METRIC_MINUTES = 15
-_LOG_PAGES = 5
+_LOG_PAGES, _MOST_LOG_PAGES = 5, 50  # with events, and at all
 _CLOCKS_AGREE_SECONDS = 2.0  # AWS tells whole seconds, and its response takes a moment
 _CHUNK_BYTES = 1 << 20
 
@@ -65,20 +65,26 @@ class AwsCalls:
         return iter(lambda: body.read(_CHUNK_BYTES), b"")
 
     def log(self, group: str | None, since: float) -> list[str] | None:
-        """Messages of a log group since a time (epoch seconds), of the first pages. None: it cannot be read."""
+        """Messages of a log group since a time (epoch seconds), of the first pages. None: it cannot be read.
+
+        A page can be empty though others follow (CloudWatch Logs API reference, FilterLogEvents).
+        """
         if not group:
             return None
         arguments: dict[str, Any] = {"logGroupName": group, "startTime": int(since * 1000)}
         messages: list[str] = []
-        for _ in range(_LOG_PAGES):
+        with_events = 0
+        for _ in range(_MOST_LOG_PAGES):
             page = self.ask("logs", "filter_log_events", **arguments)
             if isinstance(page, Refused):
                 return None
-            messages += [event["message"] for event in page.get("events", [])]
-            if not page.get("nextToken"):
-                break
+            events = page.get("events", [])
+            messages += [event["message"] for event in events]
+            with_events += bool(events)
+            if not page.get("nextToken") or with_events == _LOG_PAGES:
+                return messages
             arguments["nextToken"] = page["nextToken"]
-        return messages
+        return messages or None  # nothing found so far does not say that there is nothing
 
     def total(self, namespace: str, metric: str, minutes: int = METRIC_MINUTES, **dimensions: str) -> float | None:
         """The sum of a metric over the last minutes; None if there is none, or nobody may look."""

@@ -10,7 +10,7 @@ import pytest
 
 from edgepixel.ask import command
 from edgepixel.cli import main
-from tests.fakes.client import client_error
+from tests.fakes.client import FakeClient, client_error
 from tests.unit.edgepixel.fake_cloud import FakeAthena, fake_stack, result_page
 
 ANSWER = "SELECT 1 FROM events AT TIME ZONE 'Europe/Berlin' /* time zone */"
@@ -61,7 +61,7 @@ class CloudFormation:
 @pytest.fixture
 def athena(monkeypatch: pytest.MonkeyPatch) -> Saved:
     athena = Saved({"referrers": ANSWER, "own": "SELECT 2 FROM events", "newer-answer": ANSWER}, template=("0", "2"))
-    stack = fake_stack(athena=athena, cloudformation=CloudFormation(athena))
+    stack = fake_stack(athena=FakeClient("athena", athena), cloudformation=CloudFormation(athena))
     monkeypatch.setattr(command, "find_chosen_stack", lambda _choice: stack)
     monkeypatch.setattr(command, "nothing_yet", lambda _stack: None)  # hits have arrived
     return athena
@@ -196,6 +196,12 @@ def test_a_question_is_saved_after_it_was_answered(
     assert "{{" not in request["QueryString"]
     assert ";" not in request["QueryString"]
     assert "Saved: edgepixel ask slow-pages" in capsys.readouterr().err
+
+
+def test_a_question_needs_no_description(athena: Saved, file: Path) -> None:
+    assert main(["ask", "--sql", str(file), "--save-as", "slow-pages"]) == 0
+    ((_, request),) = athena.changes
+    assert "Description" not in request
 
 
 def test_a_question_that_athena_does_not_answer_is_not_saved(athena: Saved, file: Path) -> None:

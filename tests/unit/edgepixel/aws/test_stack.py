@@ -41,9 +41,20 @@ def test_a_stack_that_is_not_there_is_named_with_what_to_do() -> None:
         find_stack(fake_cloud(cloudformation=client), "blog")
 
 
-@pytest.mark.parametrize("status", ["CREATE_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_FAILED"])
-def test_a_stack_that_is_not_ready_is_refused(status: str) -> None:
-    with pytest.raises(StackNotFoundError, match=f"is in state {status}"):
+@pytest.mark.parametrize(
+    ("status", "do"),
+    [
+        ("CREATE_IN_PROGRESS", "wait until it is complete"),
+        ("UPDATE_ROLLBACK_IN_PROGRESS", "wait until it is complete"),
+        ("REVIEW_IN_PROGRESS", "no change set of it was executed, so deploy it again"),
+        ("ROLLBACK_COMPLETE", r"delete the stack \(sam delete --stack-name edgepixel\) and deploy it again"),
+        ("DELETE_FAILED", "delete the stack"),
+        ("UPDATE_FAILED", "remove the reason and deploy it again$"),
+        ("UPDATE_ROLLBACK_FAILED", "run aws cloudformation continue-update-rollback --stack-name edgepixel"),
+    ],
+)
+def test_a_stack_that_is_not_ready_is_refused_with_what_to_do(status: str, do: str) -> None:
+    with pytest.raises(StackNotFoundError, match=f"is in state {status}: .*{do}"):
         find_stack(fake_cloud(cloudformation=cloudformation(StackStatus=status)), "edgepixel")
 
 

@@ -40,7 +40,7 @@ BY_QUERIES = {
 }
 BY_FIND_STACK = {"cloudformation:DescribeStacks", "cloudformation:DescribeStackEvents"}
 # For the queries themselves: Athena reads with its caller's permissions (Amazon Athena User Guide, "Access to Athena").
-BY_ATHENA = {"glue:GetPartitions", "s3:GetBucketLocation", "s3:PutObject"}
+BY_ATHENA = {"glue:GetPartitions", "glue:BatchGetPartition", "s3:GetBucketLocation", "s3:PutObject"}
 
 
 def calls() -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 """The raw stream is read whole, once, and so slowly that its own reader has what it needs."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -228,6 +229,24 @@ def test_large_records_make_smaller_requests(stream: ShardedStream, client: Fake
     reader = begun(client, clock)
     read_for(reader, clock, 40)
     assert [call["Limit"] for call in client.arguments("get_records")][:2] == [500, 10]
+
+
+def test_a_failure_of_aws_s_without_a_name_is_waited_out(stream: ShardedStream, clock: Clock) -> None:
+    """botocore takes the status as the code where the body has none."""
+    own, failures = stream.get_records, [500, 503]
+
+    def failing(**arguments: Any) -> dict[str, Any]:
+        if failures:
+            error = client_error(str(failures[0]))
+            error.response["ResponseMetadata"] = {"HTTPStatusCode": failures.pop()}  # type: ignore[typeddict-item]
+            raise error
+        return own(**arguments)
+
+    reader = begun(FakeClient("kinesis", stream), clock)
+    stream.get_records = failing  # type: ignore[method-assign]
+    stream.put(FIRST, b"x", clock.now)
+    assert read_for(reader, clock, 30) == [b"x"]
+    assert failures == []
 
 
 def test_an_error_of_another_kind_is_not_hidden(stream: ShardedStream, clock: Clock) -> None:

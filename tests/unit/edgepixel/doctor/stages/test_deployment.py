@@ -39,6 +39,19 @@ def test_the_resource_that_failed_first_is_named_with_its_reason() -> None:
     assert problem is not None
     assert problem.stage is Stage.AGGREGATOR
     assert problem.what == "The deployment failed at AggregatorRole: not allowed"
+    assert "delete the stack (sam delete --stack-name shop) and deploy it again." in problem.do
+
+
+def test_an_update_that_cannot_be_taken_back_is_no_reason_to_delete_the_stack() -> None:
+    events = [
+        event("shop", "UPDATE_ROLLBACK_FAILED", kind=STACK),
+        event("AggregatorRole", "UPDATE_FAILED", "not allowed"),
+        event("shop", "UPDATE_IN_PROGRESS", kind=STACK),
+    ]
+    problem = deployment_problem(events)
+    assert problem is not None
+    assert "continue-update-rollback --stack-name shop" in problem.do
+    assert "delete" not in problem.do
 
 
 def test_an_account_that_is_not_verified_is_recognised() -> None:
