@@ -4,13 +4,16 @@
 Sources: Amazon Athena user guide, "Configure access to databases and tables in the AWS Glue Data Catalog" (permissions
 on the database, the catalog above it and the table; partition actions on all three) and "Access to Amazon S3 from
 Athena"; for the single partition that Athena asks for, and its words, cloud-intelligence-dashboards-framework#705; for
-the batch, the managed policy AmazonAthenaFullAccess. The administrator may do everything.
+the batch, the managed policy AmazonAthenaFullAccess; that projected partitions are not asked for, "Use partition
+projection with Amazon Athena". The administrator may do everything, and other statements than SELECT and UNLOAD are not
+evaluated.
 """
 
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
-from localcloud.athena.relations import Relations
+from localcloud.athena.relations import LakeTable, Relations
+from localcloud.athena.tables import partition_projection
 from localcloud.athena.trino.errors import QueryError
 from localcloud.iam.principals import AccessDeniedError, Session, current_caller
 
@@ -21,26 +24,33 @@ def require_catalog(uses: Relations) -> None:
     """Raise QueryError unless the caller may look up these tables and views, and tables' partitions."""
 
     def check(session: Session) -> None:
-        for key, partitioned in {use.key: bool(use.table.get("PartitionKeys")) for use in uses}.items():
-            database, _, table = key.partition("/")
+        for key, table in {use.key: use.table for use in uses}.items():
+            database, _, name = key.partition("/")
+            registered = table.get("PartitionKeys") and not partition_projection.is_enabled(table)
             session.check("glue:GetDatabase", DatabaseName=database)
-            for action in ("glue:GetTable", *(_PARTITION_ACTIONS if partitioned else ())):
-                session.check(action, DatabaseName=database, TableName=table)
+            for action in ("glue:GetTable", *(_PARTITION_ACTIONS if registered else ())):
+                session.check(action, DatabaseName=database, TableName=name)
 
-    _for_the_caller(check)
+    _for_the_caller(check, "Insufficient permissions to execute the query. ")
 
 
-def require_read(uris: Iterable[str]) -> None:
-    """Raise QueryError unless the caller may list the buckets of these objects and read each of them."""
+def require_read(uses: Relations, uris: Iterable[str]) -> None:
+    """Raise QueryError unless the caller may list the buckets of these tables and objects, and read each object."""
 
     def check(session: Session) -> None:
-        places = sorted({_place(uri) for uri in uris})
-        for bucket in sorted({bucket for bucket, _ in places}):
+        tables = [_place(use.table["StorageDescriptor"]["Location"]) for use in uses if isinstance(use, LakeTable)]
+        objects = sorted({_place(uri) for uri in uris})
+        for bucket in sorted({bucket for bucket, _ in (*tables, *objects)}):
             session.check("s3:ListBucket", BucketName=bucket)
-        for bucket, key in places:
+        for bucket, key in objects:
             session.check("s3:GetObject", BucketName=bucket, ObjectName=key)
 
     _for_the_caller(check)
+
+
+def require_list(location: str) -> None:
+    """Raise QueryError unless the caller may see whether a folder is empty."""
+    _for_the_caller(lambda session: session.check("s3:ListBucket", BucketName=_place(location)[0]))
 
 
 def require_write(uri: str) -> None:
@@ -54,14 +64,14 @@ def require_write(uri: str) -> None:
     _for_the_caller(check)
 
 
-def _for_the_caller(check: Callable[[Session], None]) -> None:
+def _for_the_caller(check: Callable[[Session], None], words: str = "") -> None:
     session = current_caller()
     if session is None:
         return
     try:
         check(session)
     except AccessDeniedError as error:
-        raise QueryError(f"PERMISSION_DENIED: Insufficient permissions to execute the query. {error}") from error
+        raise QueryError(f"PERMISSION_DENIED: {words}{error}") from error
 
 
 def _place(uri: str) -> tuple[str, str]:

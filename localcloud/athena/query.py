@@ -135,7 +135,7 @@ def _bound(query: exp.Query, database: str, now: datetime) -> Iterator[_Bound]:
         try:
             reading = Reading(connection, uses, now, kept)
             reading.make()
-            permissions.require_read(reading.uris)
+            permissions.require_read(uses, reading.uris)
             if reading.parquet:
                 connection.execute("PRAGMA enable_profiling = 'no_output'")
             full = views.with_definitions(reading.definitions, text)

@@ -66,8 +66,6 @@ def end_processes(*arguments: Any, **options: Any) -> None:
         functions.end_processes.own(*arguments, **options)
         return
     functions.end_these(leased)
-    for process in leased:
-        functions.give_back(process)
 
 
 def _run(func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 """Lambda: functions, how they are invoked, event source mappings and logs."""
 
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -66,10 +66,6 @@ lease_process: Replaceable[..., tuple[Any, str]] = Replaceable(
 end_processes: Replaceable[..., None] = Replaceable(
     _lambda, "invalidate_worker", "func_name, qualifier=None, account=None, region=None"
 )
-# Ends these processes, which start anew when they are leased again.
-end_these: Callable[[list[Any]], None] = _runtime.kill_workers
-# Gives a leased process back.
-give_back: Callable[[Any], None] = _runtime.release_worker
 
 # Function, id of the request, log, whether it failed, duration in ms: writes an invocation's log.
 emit_logs: Replaceable[..., None] = Replaceable(
@@ -81,6 +77,14 @@ def set_async_retry_seconds(first: float, longest: float) -> None:
     """How long asynchronous invocations wait before the first retry, and at most before a later one."""
     _lambda._LAMBDA_ASYNC_RETRY_BASE_SECONDS = first
     _lambda._LAMBDA_ASYNC_RETRY_MAX_SECONDS = longest
+
+
+def end_these(processes: Sequence[Any]) -> None:
+    """End these leased processes, which are not kept for another invocation: they have the function as it was."""
+    with _runtime._lock:
+        for key, kept in list(_runtime._workers.items()):
+            _runtime._workers[key] = [process for process in kept if process not in processes]
+    _runtime.kill_workers(processes)
 
 
 def unpack_with(zip_file: type[zipfile.ZipFile]) -> None:

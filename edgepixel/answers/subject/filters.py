@@ -32,8 +32,9 @@ type Operator = Literal["=", "!=", "~"]
 MOST_CHARACTERS = 1024
 """Of a value."""
 MOST_FILTERS = 20
-MOST_BYTES = 16_000
-"""Of the values of all filters: an answer has each up to eleven times, and Athena's queries at most 262,144 bytes."""
+MOST_VALUE_BYTES = 16_000
+"""Of the values of all filters, as SQL quotes them: an answer has each up to six times, and its dimension's SQL beside
+it, and Athena's queries have at most 262,144 bytes."""
 
 _WRITTEN = re.compile(r"\s*(?P<dimension>\w+)\s*(?P<operator>!=|=|~)(?P<value>.*)", re.DOTALL)
 _ABOUT_PROGRAMS = frozenset({"traffic", "traffic_reason"})
@@ -109,9 +110,9 @@ def require_room(filters: Sequence[Filter]) -> None:
     if len(filters) > MOST_FILTERS:
         raise FilterError(f"there are {len(filters)} filters, and at most {MOST_FILTERS} are asked at once")
     size = sum(len(_literal(one.value).encode()) for one in filters)
-    if size > MOST_BYTES:
+    if size > MOST_VALUE_BYTES:
         raise FilterError(
-            f"the values of all filters have {size:,} bytes, and at most {MOST_BYTES:,} are asked at once"
+            f"the values of all filters have {size:,} bytes, and at most {MOST_VALUE_BYTES:,} are asked at once"
         )
 
 

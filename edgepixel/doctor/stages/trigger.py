@@ -56,7 +56,7 @@ def failure(log: Sequence[str], least_failures: int = SURE_FAILURES) -> Problem 
     if len(failed) < least_failures:
         return None
     return _problem(
-        f"The crawler trigger fails: {functions.cause(failed)} ({len(failed)} times since the hits were sent).",
+        f"The crawler trigger fails: {functions.cause(failed)} ({len(failed)} times since the hits are in the lake).",
         "Remove the cause. No hour is lost: events that failed are kept for 14 days, and a crawl finds every folder.",
     )
 
@@ -70,7 +70,7 @@ def has_run(log: Sequence[str], key: str) -> bool:
     folder = key.rpartition("/")[0]
     entries = (*functions.entries(log, DONE_MESSAGE), *functions.entries(log, WAITING_MESSAGE))
     return any(
-        entry["object_key"] == key if "object_key" in entry else entry.get("folder", "").endswith(f"/{folder}/")
+        entry["object_key"] == key if "object_key" in entry else (entry.get("folder") or "").endswith(f"/{folder}/")
         for entry in entries
     )
 

@@ -160,10 +160,10 @@ def _attach(request: Request, deadline: Deadline, old_paths: set[str]) -> Outcom
                 f"has the origin {attachment.origin_id}"
             ) from error
         if _is_about_the_plan(error):
-            lacks = "real-time logs" if log else "response headers policies of your own in the tiers Free and Pro"
             raise InvalidProperties(
-                f"{error}. A distribution with a flat-rate pricing plan cannot have {lacks}: change "
-                f"{attachment.distribution_id} to pay-as-you-go, or leave AttachToDistributionId empty"
+                f"{error}. A distribution with a flat-rate pricing plan cannot have real-time logs, and needs the tier "
+                f"Business or Premium with Source=standard: change {attachment.distribution_id} to pay-as-you-go, or "
+                "leave AttachToDistributionId empty"
             ) from error
         raise
     name = str(described["DomainName"])

@@ -19,7 +19,8 @@ _PUT_TIMEOUT_SECONDS = 60.0
 
 
 def require_empty(location: str) -> None:
-    """Raise QueryError if there is an object below the location, or if its bucket does not exist."""
+    """Raise QueryError if there is an object below the location, if it may not be listed, or without its bucket."""
+    permissions.require_list(location)
     bucket, prefix = _place(location)
     stored = s3.buckets.get(bucket)
     if stored is None:

@@ -206,9 +206,7 @@ def test_a_flat_rate_plan_is_named_with_what_to_do(
     with pytest.raises(edge_setup.protocol.request.InvalidProperties, match=r"change \S+ to pay-as-you-go") as refusal:
         ask("Create")
     assert message in str(refusal.value)
-    assert "plan cannot have real-time logs" in str(refusal.value)
-    with pytest.raises(edge_setup.protocol.request.InvalidProperties, match=r"policies of your own in .* Free and Pro"):
-        ask("Create", RealtimeLogConfigArn="")
+    assert "needs the tier Business or Premium with Source=standard" in str(refusal.value)
     assert cloudfront.service.distributions == foreign
 
 

@@ -164,7 +164,7 @@ def test_fields_must_be_a_list(ask: Any, edge_setup: SimpleNamespace, fields: ob
 
 
 @pytest.mark.parametrize("operation", ["create_realtime_log_config", "update_realtime_log_config"])
-def test_a_role_that_may_be_handed_over_since_a_moment_is_waited_for(
+def test_a_role_that_was_allowed_a_moment_ago_is_waited_for(
     ask: Any, cloudfront: FakeClient, deadline: FakeDeadline, operation: str
 ) -> None:
     if operation.startswith("update"):

@@ -5,9 +5,9 @@ import pytest
 
 from edgepixel.answers.subject.conditions import Subject, answer_sql, subject_sql
 from edgepixel.answers.subject.filters import (
-    MOST_BYTES,
     MOST_CHARACTERS,
     MOST_FILTERS,
+    MOST_VALUE_BYTES,
     Filter,
     counts_programs,
     dimensions,
@@ -80,7 +80,7 @@ def _are_taken(filters: list[Filter]) -> bool:
 def test_as_many_bytes_as_are_taken_fit_into_a_query(character: str) -> None:
     whole = [parse_filter(f"page~{number}{character * (MOST_CHARACTERS - 2)}") for number in range(MOST_FILTERS)]
     taken = max(number for number in range(MOST_FILTERS) if _are_taken(whole[:number]))
-    with pytest.raises(FilterError, match=f"at most {MOST_BYTES:,} are asked"):
+    with pytest.raises(FilterError, match=f"at most {MOST_VALUE_BYTES:,} are asked"):
         filter_sql(whole[: taken + 1])
     most = Subject(filters=whole[:taken])
     answers = answer_queries()

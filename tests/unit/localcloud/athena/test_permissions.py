@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from localcloud.iam.principals import Session, calling
-from localcloud.ministack import iam, s3
+from localcloud.ministack import glue, iam, s3
 from tests.roles import stored_role, trust
 from tests.unit.localcloud.athena.athena_calls import (
     make_partition,
@@ -60,15 +60,20 @@ def ended(sql: str, allowed: dict[str, list[str]]) -> tuple[str, str]:
     return status["State"], status.get("StateChangeReason", "")
 
 
+def without(*missing: str) -> dict[str, list[str]]:
+    return {action: resources for action, resources in NEEDED.items() if action not in missing}
+
+
 def test_what_a_query_needs_is_enough() -> None:
     assert ended(QUERY, NEEDED) == ("SUCCEEDED", "")
 
 
 @pytest.mark.parametrize("missing", NEEDED)
 def test_each_permission_is_needed(missing: str) -> None:
-    state, reason = ended(QUERY, {action: resources for action, resources in NEEDED.items() if action != missing})
+    state, reason = ended(QUERY, without(missing))
     assert state == "FAILED"
-    assert reason.startswith("PERMISSION_DENIED: Insufficient permissions to execute the query. User: arn:aws:sts::")
+    words = "Insufficient permissions to execute the query. " if missing.startswith("glue:") else ""
+    assert reason.startswith(f"PERMISSION_DENIED: {words}User: arn:aws:sts::")
     assert f"is not authorized to perform: {missing} on resource" in reason
 
 
@@ -84,6 +89,26 @@ def test_a_place_that_may_not_be_written_stays_empty() -> None:
     assert not any(key.startswith("typed/") for key in s3.buckets["lake"]["objects"])
     everywhere = {**NEEDED, "s3:PutObject": [f"{LAKE}/*"]}
     assert ended(UNLOAD, everywhere)[0] == "SUCCEEDED"
+
+
+def test_an_empty_table_is_listed_too() -> None:
+    s3.buckets["lake"]["objects"].clear()
+    state, reason = ended(QUERY, without("s3:ListBucket"))
+    assert (state, "s3:ListBucket" in reason) == ("FAILED", True)
+    assert ended(QUERY, without("s3:GetObject"))[0] == "SUCCEEDED"
+
+
+def test_projected_partitions_are_asked_of_nobody() -> None:
+    glue.tables["db/days"]["Parameters"] = {
+        "projection.enabled": "true",
+        "projection.dt.type": "date",
+        "projection.dt.range": "2026-11-27,2026-11-27",
+        "projection.dt.format": "yyyy-MM-dd",
+        "projection.dt.interval": "1",
+        "projection.dt.interval.unit": "DAYS",
+    }
+    allowed = without("glue:GetPartitions", "glue:GetPartition", "glue:BatchGetPartition")
+    assert ended(QUERY, allowed) == ("SUCCEEDED", "")
 
 
 def test_the_administrator_may_ask_everything() -> None:

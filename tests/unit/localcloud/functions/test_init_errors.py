@@ -69,8 +69,11 @@ def test_a_throttled_invocation_never_started(monkeypatch: pytest.MonkeyPatch) -
 
 # Its event names a folder: it tells there that it runs, and ends when it may.
 CODE = """
-import pathlib, time
-time.sleep(0.3)  # so that those that are started at one time are starting at one time
+import os, pathlib, time
+starting = pathlib.Path({starting!r})
+(starting / str(os.getpid())).touch()
+while len(list(starting.iterdir())) < {together}:
+    time.sleep(0.01)
 if {broken}:
     raise ValueError("SIZE is not set")
 def handler(event, context):
@@ -93,19 +96,31 @@ def local_functions() -> Iterator[None]:
     functions.stop_processes()
 
 
-def deployed(broken: bool) -> dict[str, Any]:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as code:
-        code.writestr("app.py", CODE.format(broken=broken))
-    arn = "arn:aws:lambda:us-east-1:000000000000:function:shop"
-    config = {"FunctionName": "shop", "FunctionArn": arn, "Handler": "app.handler", "Runtime": "python3.13"}
-    return {"config": config, "code_zip": packed.getvalue()}
+class Versions:
+    """Versions of a function, none of which ends its start before so many have begun theirs."""
+
+    def __init__(self, starting: Path) -> None:
+        self._starting = starting
+
+    def deployed(self, *, broken: bool, together: int = 1) -> dict[str, Any]:
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as code:
+            code.writestr("app.py", CODE.format(broken=broken, starting=str(self._starting), together=together))
+        arn = "arn:aws:lambda:us-east-1:000000000000:function:shop"
+        config = {"FunctionName": "shop", "FunctionArn": arn, "Handler": "app.handler", "Runtime": "python3.13"}
+        return {"config": config, "code_zip": packed.getvalue()}
+
+
+@pytest.fixture
+def versions(tmp_path: Path) -> Versions:
+    (tmp_path / "starting").mkdir()
+    return Versions(tmp_path / "starting")
 
 
 @LEFT_PIPES
 @pytest.mark.usefixtures("local_functions")
-def test_those_that_fail_at_one_time_each_say_why() -> None:
-    func = deployed(broken=True)
+def test_those_that_fail_at_one_time_each_say_why(versions: Versions) -> None:
+    func = versions.deployed(broken=True, together=4)
     with ThreadPoolExecutor(4) as pool:
         logs = list(pool.map(lambda n: execute_in_warm_process(func, {}, f"request-{n}")["log"], range(4)))
     assert logs == ["[ERROR] SIZE is not set"] * 4
@@ -113,8 +128,8 @@ def test_those_that_fail_at_one_time_each_say_why() -> None:
 
 @LEFT_PIPES
 @pytest.mark.usefixtures("local_functions")
-def test_one_that_fails_takes_no_running_one_with_it(tmp_path: Path) -> None:
-    good, broken = deployed(broken=False), deployed(broken=True)
+def test_one_that_fails_takes_no_running_one_with_it(versions: Versions, tmp_path: Path) -> None:
+    good, broken = versions.deployed(broken=False), versions.deployed(broken=True)
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(execute_in_warm_process, good, str(tmp_path), "request-1")
         wait_until((tmp_path / "runs").exists, "the handler runs")
@@ -125,9 +140,20 @@ def test_one_that_fails_takes_no_running_one_with_it(tmp_path: Path) -> None:
 
 @LEFT_PIPES
 @pytest.mark.usefixtures("local_functions")
-def test_an_update_ends_those_that_run(tmp_path: Path) -> None:
+def test_an_update_ends_those_that_run(versions: Versions, tmp_path: Path) -> None:
     with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(execute_in_warm_process, deployed(broken=False), str(tmp_path), "request-1")
+        running = pool.submit(execute_in_warm_process, versions.deployed(broken=False), str(tmp_path), "request-1")
         wait_until((tmp_path / "runs").exists, "the handler runs")
         functions.end_processes("shop")
         assert running.result()["error"]
+
+
+@LEFT_PIPES
+@pytest.mark.usefixtures("local_functions")
+def test_a_retry_of_an_older_version_leaves_none_of_its_processes_behind(versions: Versions, tmp_path: Path) -> None:
+    older, newer = versions.deployed(broken=True), versions.deployed(broken=False)
+    assert execute_in_warm_process(older, "", "request-1")["error"]
+    functions.end_processes("shop")  # it is updated, and then retried as it was
+    assert execute_in_warm_process(older, "", "request-2")["error"]
+    (tmp_path / "may end").touch()
+    assert execute_in_warm_process(newer, str(tmp_path), "request-3")["body"] == "ended"
