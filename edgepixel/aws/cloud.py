@@ -27,6 +27,12 @@ class Cloud:
     def __str__(self) -> str:
         return "AWS" if self.local_port is None else f"the local cloud at {self.endpoint}"
 
+    @property
+    def place(self) -> str:
+        """As a message says where it looked: in AWS with the Region."""
+        region = None if self.local_port is not None else self._session.region_name
+        return f"{self} ({region})" if region else str(self)
+
     @cached_property
     def _session(self) -> Any:
         import boto3  # takes longer to load than all else, and many commands end without it

@@ -93,7 +93,7 @@ def find_stack(cloud: Cloud, name: str) -> Stack:
             raise
         how = "edgepixel up" if cloud.local_port else "sam build && sam deploy --guided"
         raise StackNotFoundError(
-            f"there is no stack {name!r} in {cloud}. Deploy it ({how}), or name another one with --stack"
+            f"there is no stack {name!r} in {cloud.place}. Deploy it ({how}), or name another one with --stack"
         ) from None
     status = found["StackStatus"]
     if status not in READY:

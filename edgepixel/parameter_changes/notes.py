@@ -67,5 +67,5 @@ NOTES = {
         "Check the name first: Athena fails every query with a zone that it does not know"
     ),
     "AlarmEmail": "The new address must confirm first",
-    "Architecture": "Run `sam build` for it first",
+    "Architecture": "Run `sam build --parameter-overrides Architecture=x86_64` first, or with `arm64`",
 }

@@ -17,6 +17,7 @@ class FakeCloud:
     """Gives the client that the test made for a service."""
 
     local_port = 4599
+    place = "the cloud of this test"
     endpoint = "http://localhost:4599"
 
     def __init__(self, **clients: Any) -> None:

@@ -63,6 +63,12 @@ def test_another_stack_is_refused() -> None:
         find_stack(fake_cloud(cloudformation=cloudformation(Outputs=[])), "website")
 
 
+def test_aws_is_named_with_its_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-north-1")
+    assert Cloud().place == "AWS (eu-north-1)"
+    assert Cloud(4599).place == "the local cloud at http://localhost:4599"
+
+
 def test_a_local_cloud_gets_made_up_keys_and_its_own_endpoint() -> None:
     client = Cloud(4599).client("s3")
     assert client.meta.endpoint_url == "http://localhost:4599"
