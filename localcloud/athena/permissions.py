@@ -10,10 +10,10 @@ evaluated.
 """
 
 from collections.abc import Callable, Iterable
-from urllib.parse import urlsplit
 
 from localcloud.athena.relations import LakeTable, Relations
 from localcloud.athena.tables import partition_projection
+from localcloud.athena.tables.stored_objects import place
 from localcloud.athena.trino.errors import QueryError
 from localcloud.iam.principals import AccessDeniedError, Session, current_caller
 
@@ -38,8 +38,8 @@ def require_read(uses: Relations, uris: Iterable[str]) -> None:
     """Raise QueryError unless the caller may list the buckets of these tables and objects, and read each object."""
 
     def check(session: Session) -> None:
-        tables = [_place(use.table["StorageDescriptor"]["Location"]) for use in uses if isinstance(use, LakeTable)]
-        objects = sorted({_place(uri) for uri in uris})
+        tables = [place(use.table["StorageDescriptor"]["Location"]) for use in uses if isinstance(use, LakeTable)]
+        objects = sorted({place(uri) for uri in uris})
         for bucket in sorted({bucket for bucket, _ in (*tables, *objects)}):
             session.check("s3:ListBucket", BucketName=bucket)
         for bucket, key in objects:
@@ -50,14 +50,14 @@ def require_read(uses: Relations, uris: Iterable[str]) -> None:
 
 def require_list(location: str) -> None:
     """Raise QueryError unless the caller may see whether a folder is empty."""
-    _for_the_caller(lambda session: session.check("s3:ListBucket", BucketName=_place(location)[0]))
+    _for_the_caller(lambda session: session.check("s3:ListBucket", BucketName=place(location)[0]))
 
 
 def require_write(uri: str) -> None:
     """Raise QueryError unless the caller may find a bucket and write an object into it."""
 
     def check(session: Session) -> None:
-        bucket, key = _place(uri)
+        bucket, key = place(uri)
         session.check("s3:GetBucketLocation", BucketName=bucket)
         session.check("s3:PutObject", BucketName=bucket, ObjectName=key)
 
@@ -72,8 +72,3 @@ def _for_the_caller(check: Callable[[Session], None], words: str = "") -> None:
         check(session)
     except AccessDeniedError as error:
         raise QueryError(f"PERMISSION_DENIED: {words}{error}") from error
-
-
-def _place(uri: str) -> tuple[str, str]:
-    parts = urlsplit(uri)
-    return parts.netloc, parts.path.lstrip("/")

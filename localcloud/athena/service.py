@@ -8,11 +8,11 @@ import re
 import time
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from localcloud.athena import permissions, results
 from localcloud.athena import query as athena_query
 from localcloud.athena.executions import request_tokens, state_changes
+from localcloud.athena.tables.stored_objects import place
 from localcloud.athena.trino import parser
 from localcloud.athena.trino.errors import QueryError
 from localcloud.athena.unload import destination, statement
@@ -149,23 +149,23 @@ def _unload(execution: dict[str, Any], sql: str, parameters: list[str], database
     def is_stopped() -> bool:
         return bool(execution["Status"]["State"] == "CANCELLED")
 
-    place = execution["ResultConfiguration"]["OutputLocation"]
+    location = execution["ResultConfiguration"]["OutputLocation"]
     unloaded = unload(statement.parse(sql, parameters), database, now, is_stopped)
     execution["Statistics"]["DataScannedInBytes"] = unloaded.scanned_bytes
     if is_stopped():
         return
-    destination.put_manifest(unloaded.uris, f"{place}-manifest.csv")
-    destination.put_metadata(f"{place}.metadata")
+    destination.put_manifest(unloaded.uris, f"{location}-manifest.csv")
+    destination.put_metadata(f"{location}.metadata")
     execution["_results"] = {"columns": [], "rows": []}
     execution["_column_types"] = []
-    execution["Statistics"]["DataManifestLocation"] = f"{place}-manifest.csv"
+    execution["Statistics"]["DataManifestLocation"] = f"{location}-manifest.csv"
 
 
 def _store(location: str, outcome: athena_query.Outcome) -> None:
-    place = urlsplit(location)
+    bucket, key = place(location)
     body = results.csv_file(outcome.columns, outcome.rows)
     headers = {"content-type": "application/octet-stream", "content-length": str(len(body))}
-    status, *_ = s3.put_object(place.netloc, place.path.lstrip("/"), body, headers)
+    status, *_ = s3.put_object(bucket, key, body, headers)
     if status >= 300:
         reason = f"cannot write the results to {location}: S3 responded with {status}"
         raise QueryError(f"GENERIC_USER_ERROR: {reason}")

@@ -20,6 +20,12 @@ class StoredObject:
     data: bytes
 
 
+def place(uri: str) -> tuple[str, str]:
+    """The bucket and the key of an object, or of a folder, by its URI."""
+    parts = urlsplit(uri)
+    return parts.netloc, parts.path.lstrip("/")
+
+
 class Listing:
     """The names of a bucket's objects, as they are when they are first asked for: sorted once, not for each folder."""
 
@@ -32,20 +38,19 @@ class Listing:
         Hidden is what has a name, or is in a folder whose name, begins with _ or . (Amazon Athena user guide,
         "Considerations and limitations" of tables: such files are treated as hidden).
         """
-        parts = urlsplit(location)
-        prefix = parts.path.lstrip("/")
+        name_of_bucket, prefix = place(location)
         prefix = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
-        bucket = s3.buckets.get(parts.netloc)
+        bucket = s3.buckets.get(name_of_bucket)
         if bucket is None:
             raise QueryError(f"HIVE_FILESYSTEM_ERROR: the bucket of {location} does not exist")
-        if parts.netloc not in self._names:
-            self._names[parts.netloc] = sorted(bucket["objects"])
-        names = self._names[parts.netloc]
+        if name_of_bucket not in self._names:
+            self._names[name_of_bucket] = sorted(bucket["objects"])
+        names = self._names[name_of_bucket]
         for key in takewhile(lambda key: key.startswith(prefix), islice(names, bisect_left(names, prefix), None)):
             name = key.removeprefix(prefix)
             if key.endswith("/") or any(p.startswith(("_", ".")) for p in name.split("/")):
                 continue
             stored = bucket["objects"].get(key)  # it may be deleted meanwhile
-            data = s3.get_object_data(parts.netloc, key)
+            data = s3.get_object_data(name_of_bucket, key)
             if stored is not None and data:
-                yield StoredObject(f"s3://{parts.netloc}/{key}", str(stored.get("etag", "")).strip('"'), data)
+                yield StoredObject(f"s3://{name_of_bucket}/{key}", str(stored.get("etag", "")).strip('"'), data)

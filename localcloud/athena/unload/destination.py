@@ -9,9 +9,9 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from localcloud.athena import permissions
+from localcloud.athena.tables.stored_objects import place
 from localcloud.athena.trino.errors import QueryError
 from localcloud.ministack import s3
 
@@ -21,7 +21,7 @@ _PUT_TIMEOUT_SECONDS = 60.0
 def require_empty(location: str) -> None:
     """Raise QueryError if there is an object below the location, if it may not be listed, or without its bucket."""
     permissions.require_list(location)
-    bucket, prefix = _place(location)
+    bucket, prefix = place(location)
     stored = s3.buckets.get(bucket)
     if stored is None:
         raise QueryError(f"HIVE_FILESYSTEM_ERROR: the bucket of {location} does not exist")
@@ -61,12 +61,7 @@ def put_metadata(location: str) -> None:
 
 
 def _put(uri: str, body: bytes) -> None:
-    bucket, key = _place(uri)
+    bucket, key = place(uri)
     status, *_ = s3.put_with_events(bucket, key, body, _PUT_TIMEOUT_SECONDS)
     if status >= 300:
         raise QueryError(f"HIVE_WRITER_CLOSE_ERROR: cannot write {uri}: S3 responded with {status}")
-
-
-def _place(location: str) -> tuple[str, str]:
-    parts = urlsplit(location)
-    return parts.netloc, parts.path.lstrip("/")

@@ -50,6 +50,7 @@ def test_a_stack_that_is_not_there_is_named_with_what_to_do() -> None:
         ("ROLLBACK_COMPLETE", r"delete the stack \(sam delete --stack-name edgepixel\) and deploy it again"),
         ("DELETE_FAILED", "delete the stack"),
         ("UPDATE_FAILED", "remove the reason and deploy it again$"),
+        ("IMPORT_ROLLBACK_FAILED", "remove the reason and deploy it again$"),
         ("UPDATE_ROLLBACK_FAILED", "run aws cloudformation continue-update-rollback --stack-name edgepixel"),
     ],
 )
