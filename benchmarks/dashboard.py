@@ -33,6 +33,7 @@ from edgepixel.aws.stack import Stack
 from edgepixel.console.progress import Steps, output_console
 from edgepixel.dashboard.asking import Asker
 from edgepixel.dashboard.cache import Cache
+from edgepixel.dashboard.pages.preparation import prepare
 from edgepixel.dashboard.serving import served
 from edgepixel.defaults import DEFAULT_STACK
 from edgepixel.local import local_cloud
@@ -40,6 +41,7 @@ from edgepixel.local.deployment import build_and_deploy
 from edgepixel.local.lock import exclusively
 from edgepixel.paths import HOME, ROOT
 from edgepixel.rendering.blocks import markdown, rewritten
+from edgepixel.report.charts import forget_drawn
 from edgepixel.traffic.ledger import read_ledger
 from edgepixel.traffic.recorder import record_traffic
 
@@ -116,6 +118,7 @@ def look(stack: Stack) -> Iterator[list[str]]:
         path = "/?" + urlencode({"from": (NOW - timedelta(days=DAYS)).date(), "to": NOW.date(), **chosen})
         colds, warms = [], []
         for _ in range(3):
+            forget_drawn()
             with tempfile.TemporaryDirectory() as cache, served(Asker(stack, Cache(Path(cache)))) as address:
                 browser = Browser(address)
                 colds.append(browser.look(path))
@@ -137,6 +140,7 @@ def main() -> None:
     logging.disable(logging.INFO)  # MiniStack's go to the standard output
     lines, _ = fill(options.events)
     type_lake()
+    prepare()
     home = HOME / "dashboard-benchmark"
     texts = [f"Measured on {machine()}, with load {os.getloadavg()[0]:.1f} before it.\n"]
     with exclusively(HOME / "dashboard-benchmark.lock", "this benchmark is running already: wait for it"):

@@ -127,6 +127,8 @@ def _wait(athena: Any, query_id: str, progress: Progress | None, timeout_seconds
     started = time.monotonic()
     pause = _FIRST_PAUSE_SECONDS
     while True:
+        time.sleep(pause)  # before the first look, too: no query ends at once
+        pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
         execution: Mapping[str, Any] = athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
         status = execution["Status"]
         waited = time.monotonic() - started
@@ -136,8 +138,6 @@ def _wait(athena: Any, query_id: str, progress: Progress | None, timeout_seconds
             return execution
         if waited > timeout_seconds:
             raise AnswerFailedError(f"Athena has not finished query {query_id} after {timeout_seconds:.0f} s")
-        time.sleep(pause)
-        pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
 
 
 def _scanned(execution: Mapping[str, Any]) -> int:

@@ -13,6 +13,7 @@ from edgepixel.console.progress import output_console
 from edgepixel.dashboard.application import Pages
 from edgepixel.dashboard.asking import Asker
 from edgepixel.dashboard.cache import Cache
+from edgepixel.dashboard.pages.preparation import prepare_beside
 from edgepixel.dashboard.safety import TOKEN, Guard
 from edgepixel.dashboard.sockets import listening_socket
 from edgepixel.live.background import Background
@@ -48,6 +49,7 @@ def dashboard(port: int, opens: bool, annotations: Path | None, choice: StackCho
     with listening_socket(port) as listening:
         port = listening.getsockname()[1]
         token = secrets.token_urlsafe(24)
+        prepare_beside()
         asker, live = Asker(stack, Cache(HOME / "dashboard"), annotations), Background(stack)
         address = f"http://127.0.0.1:{port}/?{TOKEN}={token}"
         click.echo(address)

@@ -13,7 +13,6 @@ from functools import wraps
 from itertools import count
 from typing import Any
 
-import altair as alt
 import vl_convert
 
 from edgepixel.answers.subject.periods import Period, days_of, hours_of, start_of
@@ -28,7 +27,25 @@ _EXTENT = 40
 _MANY_HOURS = 200  # that are drawn with a thinner line
 _MARK_TEXTS = re.compile(r' (?:aria-label|role)="[^"]*"')
 
-type _Row = dict[str, str | int]
+type _Row = Mapping[str, str | int]
+type _Spec = Mapping[str, Any]
+"""A part of a specification: https://vega.github.io/vega-lite/docs/spec.html."""
+
+_CONFIGURATION: _Spec = {
+    "background": "transparent",
+    "font": "inherit",
+    "view": {"stroke": None},
+    "axis": {
+        "domainColor": "var(--line)",
+        "gridColor": "var(--line)",
+        "labelColor": "var(--ink)",
+        "labelFontSize": 11,
+        "tickColor": "var(--line)",
+        "titleColor": "var(--muted)",
+        "titleFontSize": 11,
+        "titleFontWeight": "normal",
+    },
+}
 
 _MOST_KEPT = 128
 _kept: dict[str, str] = {}
@@ -51,6 +68,11 @@ def _keeping[**P](draw: Callable[P, str]) -> Callable[P, str]:
     return kept
 
 
+def forget_drawn() -> None:
+    """Draw every chart anew, as for numbers that nobody has seen yet."""
+    _kept.clear()
+
+
 @_keeping
 def per_hour(
     numbers: Mapping[datetime, int],
@@ -64,19 +86,16 @@ def per_hour(
 
     `annotated`: moments that have a line and, above it, their place in this order.
     """
-    rows = [{"hour": _text(hour.begin), unit: numbers.get(hour.begin, 0)} for hour in hours_of(period)]
+    rows: list[_Row] = [{"hour": _text(hour.begin), unit: numbers.get(hour.begin, 0)} for hour in hours_of(period)]
     rows += [{**rows[-1], "hour": _text(period.end)}]  # so that the last hour has a width, too
     x = _time_axis("hour", width, period)
-    y = alt.Y(f"{unit}:Q", title=f"{unit} in an hour", **_counts(numbers.values(), _EXTENT))
-    thickness = 1.5 if len(rows) <= _MANY_HOURS else 0.7
-    area = alt.Chart(alt.InlineData(values=rows)).mark_area(
-        color="var(--accent-soft)", line={"color": "var(--accent)", "strokeWidth": thickness}, interpolate="step-after"
-    )
-    marks = alt.Chart(
-        alt.InlineData(values=[{"hour": _text(hour), unit: number} for hour, number in abnormal])
-    ).mark_point(color="var(--bad)", filled=True, size=70, opacity=1)
-    layers = [area.encode(x=x, y=y), marks.encode(x=x, y=y)] if abnormal else [area.encode(x=x, y=y)]
-    return _svg(alt.layer(*layers, *_annotations("hour", x, annotated)), width, _HEIGHT)
+    y = _count_axis(unit, f"{unit} in an hour", numbers.values(), _EXTENT)
+    line = {"color": "var(--accent)", "strokeWidth": 1.5 if len(rows) <= _MANY_HOURS else 0.7}
+    area = {"type": "area", "color": "var(--accent-soft)", "interpolate": "step-after", "line": line}
+    point = {"type": "point", "color": "var(--bad)", "filled": True, "opacity": 1, "size": 70}
+    marked: list[_Row] = [{"hour": _text(hour), unit: number} for hour, number in abnormal]
+    layers = [_layer(rows, area, x=x, y=y), *([_layer(marked, point, x=x, y=y)] if marked else [])]
+    return _svg([*layers, *_annotations("hour", x, annotated)], width, _HEIGHT)
 
 
 @_keeping
@@ -93,29 +112,24 @@ def per_span(
     `annotated` is as in `per_hour`.
     """
     x = _time_axis("begin", width, period, [span.first for span in spans])
-    y = alt.Y(f"{unit}:Q", title=unit, **_counts(numbers.values(), _EXTENT))
-    looks: tuple[tuple[bool, dict[str, Any]], ...] = (
-        (True, {}),
-        (False, {"fillOpacity": 0.25, "stroke": "var(--accent)", "strokeDash": [3, 2]}),
-    )
+    y = _count_axis(unit, unit, numbers.values(), _EXTENT)
+    whole = {"type": "rect", "color": "var(--accent)"}
+    part = {**whole, "fillOpacity": 0.25, "stroke": "var(--accent)", "strokeDash": [3, 2]}
     layers = [
-        alt.Chart(alt.InlineData(values=rows))
-        .mark_rect(color="var(--accent)", **look)
-        .encode(x=x, x2="to:T", y=y, y2=alt.datum(0))
-        for is_whole, look in looks
+        _layer(rows, mark, x=x, x2={"field": "to"}, y=y, y2={"datum": 0})
+        for is_whole, mark in ((True, whole), (False, part))
         if (rows := [_bar(span, numbers.get(span.first, 0), unit) for span in spans if span.is_whole == is_whole])
     ]
-    return _svg(alt.layer(*layers, *_annotations("begin", x, annotated)), width, _HEIGHT)
+    return _svg([*layers, *_annotations("begin", x, annotated)], width, _HEIGHT)
 
 
-def _annotations(field: str, x: alt.X, moments: Sequence[datetime]) -> list[alt.Chart]:
+def _annotations(field: str, x: _Spec, moments: Sequence[datetime]) -> list[_Spec]:
     if not moments:
         return []
-    rows = [{field: _text(moment), "place": f"{place}"} for place, moment in enumerate(moments, 1)]
-    chart = alt.Chart(alt.InlineData(values=rows))
-    line = chart.mark_rule(color="var(--ink)", strokeDash=[2, 3]).encode(x=x)
-    number = chart.mark_text(color="var(--ink)", fontSize=11, dy=-7).encode(x=x, y=alt.value(0), text="place:N")
-    return [line, number]
+    rows: list[_Row] = [{field: _text(moment), "place": f"{place}"} for place, moment in enumerate(moments, 1)]
+    line = {"type": "rule", "color": "var(--ink)", "strokeDash": [2, 3]}
+    number = {"type": "text", "color": "var(--ink)", "dy": -7, "fontSize": 11}
+    return [_layer(rows, line, x=x), _layer(rows, number, x=x, y={"value": 0}, text=_named("place"))]
 
 
 def dashed(step: str, spans: Sequence[Span]) -> str:
@@ -133,16 +147,25 @@ def _bar(span: Span, number: int, unit: str) -> _Row:
 @_keeping
 def bars(rows: Sequence[tuple[str, int]], title: str, width: int) -> str:
     """A bar for each row, in the rows' order, with its number at the end."""
-    data = alt.InlineData(values=[{"name": name, "number": number, "text": f"{number:,}"} for name, number in rows])
-    names = [name for name, _ in rows]
-    y = alt.Y("name:N", title=None, sort=names, axis=alt.Axis(ticks=False, domain=False, labelLimit=width // 3))
-    x = alt.X("number:Q", title=title, **_counts(number for _, number in rows))
-    bar = alt.Chart(data).mark_bar(color="var(--accent)", height={"band": 0.7}).encode(x=x, y=y)
-    text = alt.Chart(data).mark_text(align="left", dx=4, color="var(--ink)").encode(x=x, y=y, text="text:N")
-    return _svg(bar + text, width, 26 * len(rows))
+    data: list[_Row] = [{"name": name, "number": number, "text": f"{number:,}"} for name, number in rows]
+    axis = {"domain": False, "labelLimit": width // 3, "ticks": False}
+    y = {**_named("name"), "axis": axis, "sort": [name for name, _ in rows], "title": None}
+    x = _count_axis("number", title, [number for _, number in rows])
+    bar = {"type": "bar", "color": "var(--accent)", "height": {"band": 0.7}}
+    text = {"type": "text", "align": "left", "color": "var(--ink)", "dx": 4}
+    layers = _layer(data, bar, x=x, y=y), _layer(data, text, x=x, y=y, text=_named("text"))
+    return _svg(layers, width, 26 * len(rows))
 
 
-def _time_axis(field: str, width: int, period: Period, dates: Sequence[date] = ()) -> alt.X:
+def _layer(rows: Sequence[_Row], mark: _Spec, **encoding: _Spec) -> _Spec:
+    return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
+
+
+def _named(field: str) -> _Spec:
+    return {"field": field, "type": "nominal"}
+
+
+def _time_axis(field: str, width: int, period: Period, dates: Sequence[date] = ()) -> _Spec:
     """Labels stand where dates begin in the period's time zone, or an hour if there are few.
 
     `dates`: which of them, if not all of the period.
@@ -155,16 +178,16 @@ def _time_axis(field: str, width: int, period: Period, dates: Sequence[date] = (
         marks = [(hour.begin, f"{hour.shown:%H:%M}") for hour in hours if hour.shown.hour % _HOURS_APART == 0]
     shown = marks[:: -(-len(marks) // max(1, width // (140 if years else 100)))]
     labels = json.dumps({f"{round(moment.timestamp() * 1000)}": text for moment, text in shown})
-    axis = alt.Axis(
-        labelFlush=True,
-        labelOverlap=True,
-        values=[_text(moment) for moment, _ in shown],
-        labelExpr=f"{labels}[toString(time(datum.value))]",
-    )
-    return alt.X(f"{field}:T", title=None, scale=alt.Scale(type="utc"), axis=axis)
+    axis = {
+        "labelExpr": f"{labels}[toString(time(datum.value))]",
+        "labelFlush": True,
+        "labelOverlap": True,
+        "values": [_text(moment) for moment, _ in shown],
+    }
+    return {"field": field, "type": "temporal", "axis": axis, "scale": {"type": "utc"}, "title": None}
 
 
-def _counts(numbers: Iterable[int], extent: int = 0) -> dict[str, Any]:
+def _count_axis(field: str, title: str, numbers: Iterable[int], extent: int = 0) -> _Spec:
     """An axis from 0 in whole steps of 1, 2 or 5 and their tenfolds, at most four. Vega's own has halves, too.
 
     `extent`: pixels at the least for its labels, so that charts below each other have their times below each other.
@@ -173,22 +196,16 @@ def _counts(numbers: Iterable[int], extent: int = 0) -> dict[str, Any]:
     step = next(one for one in (first * 10**tens for tens in count() for first in (1, 2, 5)) if 4 * one >= most)
     top = -(-most // step) * step
     return {
-        "axis": alt.Axis(format=",d", values=list(range(0, top + 1, step)), minExtent=extent),
-        "scale": alt.Scale(domain=[0, top], nice=False, padding=0),
+        "field": field,
+        "type": "quantitative",
+        "axis": {"format": ",d", "minExtent": extent, "values": list(range(0, top + 1, step))},
+        "scale": {"domain": [0, top], "nice": False, "padding": 0},
+        "title": title,
     }
 
 
-def _svg(chart: Any, width: int, height: int) -> str:
-    spec = (
-        chart.properties(width=width - 70, height=height)
-        .configure(background="transparent", font="inherit")
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor="var(--ink)", titleColor="var(--muted)", gridColor="var(--line)", domainColor="var(--line)",
-            tickColor="var(--line)", titleFontWeight="normal", labelFontSize=11, titleFontSize=11,
-        )
-        .to_dict()
-    )  # fmt: skip
+def _svg(layers: Sequence[_Spec], width: int, height: int) -> str:
+    spec = {"config": _CONFIGURATION, "layer": list(layers), "width": width - 70, "height": height}
     svg: str = vl_convert.vegalite_to_svg(spec)
     # What each mark is called is half of a chart's text, and nobody hears it.
     return _MARK_TEXTS.sub("", svg).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)

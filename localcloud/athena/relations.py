@@ -115,7 +115,7 @@ def _view(
     key: str, table: Mapping[str, Any], schema: str, wanted: list[exp.Expr], found: Relations, depth: int
 ) -> LakeView:
     """One use of a view, after those of what its own query names."""
-    view = _definition(key, table)
+    view = _definition(key, (table.get("ViewOriginalText") or "").strip())
     text = view["originalSql"]
     try:
         query = _parsed(text)
@@ -151,10 +151,11 @@ def _lookup(reference: exp.Table, database: str) -> tuple[str, Mapping[str, Any]
     return schema, table
 
 
-def _definition(key: str, table: Mapping[str, Any]) -> dict[str, Any]:
-    match = _VIEW.fullmatch((table.get("ViewOriginalText") or "").strip())
+@lru_cache(maxsize=8)
+def _definition(key: str, original_text: str) -> Mapping[str, Any]:
+    match = _VIEW.fullmatch(original_text)
     try:
-        view: dict[str, Any] = json.loads(base64.b64decode(match[1], validate=True)) if match else {}
+        view: Mapping[str, Any] = json.loads(base64.b64decode(match[1], validate=True)) if match else {}
     except ValueError as error:  # of base64, of UTF-8 or of JSON
         raise QueryError(f"INVALID_VIEW: Invalid view JSON of {key}: {error}") from error
     if not view.get("originalSql"):

@@ -23,6 +23,7 @@ ENVIRONMENT = jinja2.Environment(
         [jinja2.PackageLoader("edgepixel.dashboard", "templates"), jinja2.PackageLoader("edgepixel.report", ".")]
     ),
     autoescape=True,  # visitors sent what stands in the tables
+    auto_reload=False,
     trim_blocks=True,
     lstrip_blocks=True,
     undefined=jinja2.StrictUndefined,

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A page is one page, however a browser encoded its path: the dimension `path` in SQL, and the same in Python."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from random import Random
 from urllib.parse import quote
@@ -105,3 +106,35 @@ def test_a_part_of_an_address_is_found_as_a_browser_shows_it(path: str) -> None:
 
 def test_a_host_is_compared_as_it_is() -> None:
     assert counted([("a%20b.example", "/x%20y")], "page=a%20b.example/x%20y") == "1"
+
+
+HOLDS: dict[str, Callable[[str, str], bool]] = {
+    "~": lambda page, part: part.lower() in page.lower(),
+    "=": lambda page, part: page == part,
+    "!=": lambda page, part: page != part,
+}
+
+
+@pytest.mark.parametrize("operator", HOLDS)
+def test_any_part_of_a_page_is_found_wherever_it_lies(operator: str) -> None:
+    """In its host, in its path, or across both: a filter compares these, each for itself."""
+    random = Random(5)  # noqa: S311 (not for secrets)
+    hosts = ("", "a.example", "shop.a.example", "éxample.de")
+    paths = ("", "/", "/a.example/", "/example/shop/example", "/%C3%89x/%2f/a", "/a//a.ex/")
+    sent = [(host, path) for host in hosts for path in paths]
+    pages = [f"{host}{decoded_path(path)}" for host, path in sent]
+    begins = [(page, random.randrange(len(page))) for page in random.choices(pages[1:], k=40)]
+    parts = {page[begin : begin + random.randint(1, 9)].strip() for page, begin in begins} - {""}
+    apart = {f"{host[-3:]}{path[path.find('/', 1) :]}" for host, path in sent if path.count("/") > 1}
+    asked = sorted({*parts, *(part.upper() for part in parts), *apart, *pages[1:]})
+    columns = ", ".join(filter_sql([parse_filter(f"page{operator}{part}")]) for part in asked)
+    values = ", ".join(
+        f"({place}, nullif('{host}', ''), nullif('{path}', ''))" for place, (host, path) in enumerate(sent)
+    )
+    sql = f"SELECT {columns} FROM (VALUES {values}) AS events(place, page_host, page_path) ORDER BY place"  # noqa: S608
+    found = query.run(sql, [], "default", NOW).rows
+    holds = HOLDS[operator]
+    assert [[value == "true" for value in row] for row in found] == [
+        [holds(page, one) for one in asked] for page in pages
+    ]
+    assert sum(value == "true" for row in found for value in row) >= len(pages[1:])

@@ -163,7 +163,7 @@ def test_the_version_is_the_project_s() -> None:
 
 
 def test_what_only_some_commands_need_is_not_loaded_by_the_others() -> None:
-    slow = ["altair", "boto3", "crawleruseragents", "ministack", "samcli", "vl_convert"]
+    slow = ["boto3", "crawleruseragents", "ministack", "samcli", "vl_convert"]
     program = f"""
 import sys
 from edgepixel.cli import main
