@@ -40,17 +40,19 @@ noticed AS (
   SELECT
     CASE
       WHEN {{ got_image }} AND (once.visitor IS NULL OR frequent.visitor IS NOT NULL)
-        THEN date_trunc('minute', event_time)
-    END AS minute,
-    page,
-    once.visitor,
-    -- A visitor has one user agent, so the long text tells only those apart who have no key.
-    CASE WHEN once.visitor IS NULL THEN user_agent END AS agent,
-    asn,
-    country,
-    event,
-    -- A server sends the sales of a whole site, without a page: only those of one order are the same.
-    CASE WHEN traffic = 'server' THEN order_id END AS sale,
+        THEN ARRAY[
+          CAST(date_trunc('minute', event_time) AS varchar),
+          page,
+          CAST(once.visitor AS varchar),
+          -- A visitor has one user agent, so the long text tells only those apart who have no key.
+          CASE WHEN once.visitor IS NULL THEN user_agent END,
+          CAST(asn AS varchar),
+          country,
+          event,
+          -- A server sends the sales of a whole site, without a page: only those of one order are the same.
+          CASE WHEN traffic = 'server' THEN order_id END
+        ]
+    END AS same,
     CASE
       WHEN status >= 400
         OR method NOT IN ('GET', 'HEAD')
@@ -72,23 +74,25 @@ noticed AS (
           concat_ws(' ', {{ exact_value }}, coalesce(currency, '(none)'))
         ]
     END AS odd,
+    CASE WHEN {{ got_image }} THEN date_add('minute', minute(event_time) / 15 * 15, date_trunc('hour', event_time)) END
+      AS quarter,
     request_id
   FROM once
   LEFT JOIN frequent ON once.visitor = frequent.visitor AND date_trunc('day', once.event_time) = frequent.day
 ),
--- One pass for two questions: who sends the same again and again in a minute, and what is odd.
+-- One pass for three questions: who sends the same again and again in a minute, what is odd, and how many each hour has.
 together AS (
-  SELECT minute, page, odd, min(request_id) AS request_id, count(*) AS n
+  SELECT same, odd, quarter, min(request_id) AS request_id, count(*) AS n
   FROM noticed
-  WHERE minute IS NOT NULL OR odd IS NOT NULL
-  GROUP BY GROUPING SETS ((minute, page, visitor, agent, asn, country, event, sale), (odd))
-  HAVING (minute IS NOT NULL AND count(*) > 30) OR odd IS NOT NULL
+  GROUP BY GROUPING SETS ((same), (odd), (quarter))
+  HAVING (same IS NOT NULL AND count(*) > 30) OR odd IS NOT NULL OR quarter IS NOT NULL
 ),
 found AS (
   SELECT together.*, reason
   FROM together
   CROSS JOIN UNNEST(filter(ARRAY[
-    CASE WHEN minute IS NOT NULL THEN 'replay_storm' END,
+    CASE WHEN quarter IS NOT NULL THEN 'hour' END,
+    CASE WHEN same IS NOT NULL THEN 'replay_storm' END,
     CASE WHEN element_at(odd, 4) IS NOT NULL THEN 'error_status' END,
     CASE WHEN element_at(odd, 5) IS NOT NULL THEN 'unusual_method' END,
     CASE WHEN element_at(odd, 6) IS NOT NULL THEN 'malformed_query' END,
@@ -99,30 +103,22 @@ found AS (
 ),
 observation AS (
   SELECT
-    CASE WHEN reason = 'replay_storm' THEN 'storm' ELSE 'event' END AS kind,
+    CASE reason WHEN 'hour' THEN 'hour' WHEN 'replay_storm' THEN 'storm' ELSE 'event' END AS kind,
     reason,
-    coalesce(minute, CAST(element_at(odd, 2) AS timestamp(3))) AS moment,
+    coalesce(quarter, CAST(coalesce(element_at(same, 1), element_at(odd, 2)) AS timestamp(3))) AS moment,
     CASE reason
-      WHEN 'replay_storm' THEN page
+      WHEN 'replay_storm' THEN element_at(same, 2)
       WHEN 'error_status' THEN element_at(odd, 4)
       WHEN 'unusual_method' THEN element_at(odd, 5)
       WHEN 'malformed_value' THEN element_at(odd, 8)
       WHEN 'conflicting_order' THEN element_at(odd, 9)
       ELSE element_at(odd, 3)
     END AS detail,
-    CASE reason WHEN 'conflicting_order' THEN element_at(odd, 10) ELSE request_id END AS sender,
+    CASE reason WHEN 'hour' THEN NULL WHEN 'conflicting_order' THEN element_at(odd, 10) ELSE request_id END AS sender,
     CASE reason WHEN 'conflicting_order' THEN element_at(odd, 11) END AS amount,
-    request_id,
+    CASE WHEN reason <> 'hour' THEN request_id END AS request_id,
     n
   FROM found
-  UNION ALL
-  SELECT 'hour', 'hour', quarter, NULL, NULL, NULL, NULL, count(*)
-  FROM (
-    SELECT date_add('minute', minute(event_time) / 15 * 15, date_trunc('hour', event_time)) AS quarter
-    FROM once
-    WHERE {{ got_image }}
-  )
-  GROUP BY quarter
   UNION ALL
   SELECT
     'hour',
