@@ -18,6 +18,8 @@ from edgepixel.cost.assumptions import (
     GZIP_RATIO,
     HEADER_BYTES,
     HOURS,
+    KMS_REQUESTS_AN_HOUR,
+    LISTS_AN_HOUR,
     LOG_BYTES,
     MORE_TRACES,
     MOST_EVENTS,
@@ -25,6 +27,8 @@ from edgepixel.cost.assumptions import (
     OVERHEAD_SECONDS,
     PEAK_FACTOR,
     RESPONSE_BYTES,
+    SCRIPT_BYTES,
+    SCRIPT_LOADS,
     SECONDS,
     SHARD_BYTES,
     SHARD_LINES,
@@ -32,6 +36,7 @@ from edgepixel.cost.assumptions import (
     STANDARD_OBJECTS_AN_HOUR,
     TRACES_A_SECOND,
     TRIGGER_SECONDS,
+    TYPED_BYTES,
 )
 from edgepixel.cost.defaults import template_defaults
 from edgepixel.cost.monitoring import Monitoring, monitoring
@@ -120,9 +125,10 @@ def growth(setting: Setting, line_bytes: int, free_tier: bool = False) -> tuple[
 
 def _edge(traffic: Traffic, setting: Setting) -> Quantities:
     events = traffic.events
+    loads = events * SCRIPT_LOADS if traffic.script else 0
     quantities: Quantities = {
-        prices.CLOUDFRONT_REQUEST: events,
-        prices.CLOUDFRONT_TRANSFER: events * RESPONSE_BYTES / GB,
+        prices.CLOUDFRONT_REQUEST: events + loads,
+        prices.CLOUDFRONT_TRANSFER: (events * RESPONSE_BYTES + loads * SCRIPT_BYTES) / GB,
     }
     if setting.standard or setting.edge_function:
         quantities[prices.EDGE_FUNCTION] = events
@@ -144,6 +150,7 @@ def _streams(traffic: Traffic, setting: Setting) -> tuple[Quantities, float, flo
         streams.append(packed.aggregates * events)
     delivered = streams[-1]
     quantities: Quantities = {
+        prices.KMS_REQUEST: HOURS * KMS_REQUESTS_AN_HOUR * len(streams),
         prices.FIREHOSE: delivered.firehose_bytes / GB,
         prices.CRAWL: CRAWL_DPUS * CRAWL_MINUTES / 60,
     }
@@ -161,8 +168,8 @@ def _streams(traffic: Traffic, setting: Setting) -> tuple[Quantities, float, flo
 
 def _lake(traffic: Traffic, objects: float) -> Quantities:
     return {
-        prices.S3_STORAGE: traffic.events * traffic.line_bytes / GZIP_RATIO / GB,
-        prices.S3_PUT: objects,
+        prices.S3_STORAGE: traffic.events * (traffic.line_bytes / GZIP_RATIO + TYPED_BYTES) / GB,
+        prices.S3_PUT: objects + HOURS * LISTS_AN_HOUR,
         prices.CATALOG_REQUEST: objects,  # the trigger looks at the table, for each object
     }
 

@@ -25,8 +25,8 @@ FRESHNESS = (
     "Source=realtime within minutes."
 )
 _NOT_INCLUDED = (
-    f"Not included: Athena ({prices.ATHENA_PRICE}), tax, KMS requests for the encryption of the streams, and other "
-    "small items. See docs/cost.md."
+    f"Not included: Athena ({prices.ATHENA_PRICE}), tax, and other small items. Requests from Europe cost a fifth "
+    "more. See docs/cost.md."
 )
 
 
@@ -46,10 +46,21 @@ _NOT_INCLUDED = (
     metavar="N",
     help="Mean length of a log line in bytes, with the edge function.",
 )
+@click.option(
+    "--tag",
+    type=click.Choice(("script", "image")),
+    default="script",
+    help="What pages have: browsers load the script, too, once an hour.",
+)
 @click.option("--free-tier", is_flag=True, help="Subtract AWS's free tiers that never expire.")
 @click.option("--format", "form", type=click.Choice(COST_FORMATS), default="table", help="Form of the output.")
 def cost(
-    events_per_month: int | None, hits_per_second: float | None, line_bytes: int, free_tier: bool, form: str
+    events_per_month: int | None,
+    hits_per_second: float | None,
+    line_bytes: int,
+    tag: str,
+    free_tier: bool,
+    form: str,
 ) -> None:
     """Show what AWS bills for a month, in each setting side by side.
 
@@ -63,7 +74,7 @@ def cost(
     if (events_per_month is None) == (hits_per_second is None):
         raise click.UsageError("give either --events-per-month or --hits-per-second")
     events = round(hits_per_second * SECONDS) if hits_per_second is not None else events_per_month
-    print_bills(Traffic(events or 0, line_bytes), free_tier, form, output_console())
+    print_bills(Traffic(events or 0, line_bytes, script=tag == "script"), free_tier, form, output_console())
 
 
 def print_bills(traffic: Traffic, free_tier: bool, form: str, output: Console) -> None:
@@ -113,6 +124,7 @@ def _table(traffic: Traffic, free_tier: bool, bills: Sequence[Bill]) -> rich.tab
     table = rich.table.Table(
         title=(
             f"US dollars a month for {traffic.events:,} events with log lines of {traffic.line_bytes:,} bytes, "
+            f"sent by {'the script' if traffic.script else 'images'}, "
             f"free tiers {'subtracted' if free_tier else 'not subtracted'}; "
             f"list prices of {prices.REGION}, collected {prices.COLLECTED}"
         ),
@@ -140,6 +152,7 @@ def _document(
         "prices_collected": prices.COLLECTED,
         "events_per_month": traffic.events,
         "line_bytes": traffic.line_bytes,
+        "tag": "script" if traffic.script else "image",
         "free_tier": free_tier,
         "bills": [
             {

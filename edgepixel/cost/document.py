@@ -55,14 +55,14 @@ def _model() -> str:
         "compare with AWS's page, which is linked.\n",
         "### Assumptions\n",
         _assumptions(),
-        f"Not counted: Athena ({prices.ATHENA_PRICE}); storage of earlier months; KMS requests",
-        "for the encryption of the streams, for which",
+        f"Not counted: Athena ({prices.ATHENA_PRICE}); storage of earlier months; more than one reader and writer of",
+        "each stream in KMS's requests, of which",
         "[AWS expects](https://docs.aws.amazon.com/streams/latest/dev/costs-performance.html)",
         '"less than a few dollars" a month and stream; the calls of the hit counter, less than a cent, and what Athena',
-        "reads for it, a cent for 10 million events; the calls of the compactor, a few cents, and what Athena reads",
+        "reads for it, a cent for 10 million events; the compactor's other calls, a few cents, and what Athena reads",
         "for typed days, at most seven cents for 10 million events (three statements a day read its lines, two of them",
         "request ids of the seven days before and after) and at least half a cent a month; with `CrossCheck=enabled`,",
-        f"{_cross_check()}; a web ACL; a domain.\n",
+        f"{_cross_check()}; S3's events in EventBridge, a cent; a web ACL; a domain.\n",
     )
     return "\n".join(parts)
 
@@ -76,6 +76,11 @@ def _cross_check() -> str:
         f"{100 * gigabytes * prices.S3_STORAGE.each:.0f} cents for each {_CROSS_CHECKED // 10**6} million requests of "
         f"the distribution for keeping them {model.CROSS_CHECK_DAYS} days"
     )
+
+
+def _more(usd: float) -> str:
+    """By how much 10,000 requests of another place cost more than in the bill."""
+    return f"{100 * (usd / prices.NORTH_AMERICA - 1):.0f} %"
 
 
 def _modes() -> str:
@@ -178,11 +183,21 @@ def _assumptions() -> str:
             f"and {100 * model.MORE_TRACES:g} % of the others"
         ),
         "response": (
-            f"{model.RESPONSE_BYTES} bytes with its headers, over HTTPS, from the price class of the United States and "
-            "Europe"
+            f"{model.RESPONSE_BYTES} bytes with its headers, over HTTPS, to viewers in the United States, Mexico and "
+            f"Canada. Requests from Europe and most other places cost {_more(prices.EUROPE)} more, from South America "
+            f"{_more(prices.SOUTH_AMERICA)}; transfer to Europe costs the same, to other places up to 40 % more"
+        ),
+        "pixel.js": (
+            f"a request of {model.SCRIPT_BYTES:,} bytes for every {1 / model.SCRIPT_LOADS:g} hits: browsers keep the "
+            "script for an hour. With the image tag alone there are none (`edgepixel cost --tag image`)"
+        ),
+        "encryption of streams": (
+            f"{model.KMS_REQUESTS_AN_HOUR} requests to KMS an hour and stream, "
+            "[as AWS says](https://docs.aws.amazon.com/streams/latest/dev/costs-performance.html)"
         ),
         "S3": (
-            f"the month's events, for one month, gzip {model.GZIP_RATIO} to 1; an object for each shard every "
+            f"the month's events, for one month, gzip {model.GZIP_RATIO} to 1, and {model.TYPED_BYTES} bytes each in "
+            f"typed days; {model.LISTS_AN_HOUR} lists an hour by the compactor; an object for each shard every "
             f"{defaults.buffer_seconds // 60} minutes (no more than records), or every "
             f"{defaults.buffer_bytes // MEBIBYTE} MB. Of standard logs {model.STANDARD_OBJECTS_AN_HOUR} objects "
             f"an hour (no more than hits), or one for {model.STANDARD_OBJECT_BYTES // 10**6} MB; AWS says several "
@@ -194,13 +209,15 @@ def _assumptions() -> str:
         ),
         "CloudWatch": (
             f"every custom metric of the functions, in every hour: {with_aggregation.custom_metrics:.2f}, without "
-            f"aggregation {without.custom_metrics:.2f}, with standard logs {standard.custom_metrics:.2f} (`Coverage` "
+            f"aggregation {without.custom_metrics:.2f}, with standard logs {standard.custom_metrics:.2f}. `Coverage` "
             "is sent in one hour of a day; `CrawlsStarted`, `TablesRepaired` and `LinesWithMoreFields` only when "
-            "there is something to tell). Every metric "
+            "there is something to tell, and are not counted. With aggregation there are Lambda's six metrics of "
+            "[event source mappings](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"
+            "#event-source-mapping-metrics) among them, which are billed as custom ones. Every metric "
             f"that an alarm watches: {with_aggregation.alarm_metrics}, without aggregation {without.alarm_metrics}, "
             f"with standard logs {standard.alarm_metrics}. "
             f"Dashboards: {with_aggregation.dashboards}, with standard logs {standard.dashboards}. "
-            "[Lambda's own metrics](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics.html) are free"
+            "[Lambda's other metrics](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics.html) are free"
         ),
     }
     return markdown(["what", "assumed"], rows.items())

@@ -9,12 +9,27 @@ from edgepixel.cost.stack_resources import chosen, parameter_values, stack_resou
 from edgepixel.paths import ROOT
 from localcloud.in_process_function import function_loader
 
+# By group, those of a stream (AWS Lambda developer guide, "Event source mapping metrics"). Whoever switches a group on
+# pays for it as for custom metrics (Amazon CloudWatch user guide, "Basic monitoring and detailed monitoring").
+_METRICS_OF_STREAMS = {
+    "EventCount": (
+        "PolledEventCount",
+        "FilteredOutEventCount",
+        "InvokedEventCount",
+        "FailedInvokeEventCount",
+        "DroppedEventCount",
+        "OnFailureDestinationDeliveredEventCount",
+    )
+}
+
 
 @dataclass(frozen=True)
 class Monitoring:
     """What CloudWatch bills by the month."""
 
-    custom_metrics: float  # one that is sent in one hour of each day is a 24th of one
+    custom_metrics: (
+        float  # one that is sent in one hour of each day is a 24th of one; those of Lambda's that are billed
+    )
     alarm_metrics: int  # an alarm is billed for each metric that it watches
     dashboards: int
 
@@ -32,7 +47,8 @@ def monitoring(parameters: Mapping[str, str]) -> Monitoring:
             len(function_metrics(one["CodeUri"])) * hours_a_day(one["CodeUri"]) / 24
             for one in of_type("AWS::Serverless::Function")
             if not _metrics_disabled(one, values)
-        ),
+        )
+        + sum(len(_billed_metrics(one)) for one in of_type("AWS::Serverless::Function")),
         alarm_metrics=sum(len(alarm_metrics(one)) for one in of_type("AWS::CloudWatch::Alarm")),
         dashboards=len(of_type("AWS::CloudWatch::Dashboard")),
     )
@@ -44,10 +60,18 @@ def _metrics_disabled(function: Mapping[str, Any], values: Mapping[str, object])
     return chosen(environment.get("POWERTOOLS_METRICS_DISABLED", "false"), values) == "true"
 
 
+def _billed_metrics(function: Mapping[str, Any]) -> list[str]:
+    """Lambda's metrics of a function's event source mappings, if they are switched on."""
+    events = function.get("Events", {}).values()
+    groups = [group for event in events for group in event["Properties"].get("MetricsConfig", {}).get("Metrics", [])]
+    return [metric for group in groups for metric in _METRICS_OF_STREAMS[group]]
+
+
 def function_metrics(code_uri: str) -> list[str]:
-    """The custom metrics that a function emits. Those of two functions differ in the dimension `service`."""
+    """The custom metrics that a function emits all the time. Two functions' differ in the dimension `service`."""
     metrics = _metrics(code_uri)
-    return [] if metrics is None else [str(metric) for metric in metrics.Metric]
+    rare: frozenset[str] = getattr(metrics, "ON_OCCASION", frozenset())
+    return [] if metrics is None else [str(metric) for metric in metrics.Metric if metric not in rare]
 
 
 def hours_a_day(code_uri: str) -> int:

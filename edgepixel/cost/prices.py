@@ -32,8 +32,11 @@ class Price:
         return self.usd / self.per
 
 
+# Of 10,000 HTTPS requests: United States, Mexico and Canada; Europe and most other places; South America.
+NORTH_AMERICA, EUROPE, SOUTH_AMERICA = 0.0100, 0.0120, 0.0220
+
 CLOUDFRONT_REQUEST = Price(
-    "CloudFront requests, HTTPS", 0.0100, 10_000, "requests", _INFRACOST, "cloudfront/pricing", free=10_000_000
+    "CloudFront requests, HTTPS", NORTH_AMERICA, 10_000, "requests", _INFRACOST, "cloudfront/pricing", free=10_000_000
 )
 CLOUDFRONT_TRANSFER = Price(
     "CloudFront transfer", 0.085, 1, "GB", "copy of AWS's page, 2025", "cloudfront/pricing", free=1024
@@ -82,10 +85,12 @@ FUNCTION_LOGS = Price(
     "CloudWatch Logs ingestion", 0.50, 1, "GB", "copy of AWS's page, 2025", "cloudwatch/pricing", free=5
 )
 
+KMS_REQUEST = Price("KMS requests for the streams", 0.03, 10_000, "requests", _INFRACOST, "kms/pricing", free=20_000)
+
 FIREHOSE = Price("Firehose ingestion", 0.029, 1, "GB", "calculators' copies of AWS's page, 2026-03", "firehose/pricing")
 
 S3_STORAGE = Price("S3 storage, one month of events", 0.023, 1, "GB-months", _INFRACOST, "s3/pricing")
-S3_PUT = Price("S3 PUT requests", 0.005, 1_000, "requests", _INFRACOST, "s3/pricing")
+S3_PUT = Price("S3 PUT and LIST requests", 0.005, 1_000, "requests", _INFRACOST, "s3/pricing")
 CATALOG_REQUEST = Price(
     "Glue catalog requests", 1.00, 1_000_000, "requests", "copy of AWS's page, 2021", "glue/pricing", free=1_000_000
 )
@@ -101,6 +106,7 @@ PRICES = (
     STREAM_HOUR,
     STREAM_IN,
     STREAM_OUT,
+    KMS_REQUEST,
     LAMBDA_REQUEST,
     LAMBDA_TIME,
     TRACE,

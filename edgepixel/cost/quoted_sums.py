@@ -12,17 +12,17 @@ from edgepixel.cost.settings import DEFAULT, PLAIN, STANDARD, Setting, Traffic
 from edgepixel.errors import TrafficError
 
 VOLUMES = (30_000, 1_000_000, 100_000_000)
-"""Hits a month of a blog, a busy site and an exchange."""
+"""Hits a month of a blog, of a busy site, which have the script, and of an exchange, whose ads have an image."""
 
 _WIDTH = 120
 
 
 def readme_paragraph() -> str:
     """Which source to choose, what each costs at three volumes, and when aggregation pays."""
-    hits = _listed([f"{VOLUMES[0]:,}", *(in_words(events) for events in VOLUMES[1:])])
+    blog, site, exchange = f"{VOLUMES[0]:,}", *(in_words(events) for events in VOLUMES[1:])
     with_free_tiers, listed = (break_even_events(free_tier) for free_tier in (True, False))
     lines = (
-        f"A month of {hits} hits, with AWS's free tiers:\n",
+        f"A month of {blog} and {site} hits of the script, and of {exchange} of an image, with AWS's free tiers:\n",
         f"- `Source=standard`, for a blog: {_listed(_sums(STANDARD))}. Answers are usually within the hour, and "
         "sometimes a day later.",
         f"- `Source=realtime`, the default, for answers within minutes: {_listed(_sums(DEFAULT))}, or with "
@@ -71,7 +71,7 @@ def _sums(setting: Setting) -> list[str]:
 
 
 def _usd(setting: Setting, events: int, free_tier: bool = True) -> float:
-    return bill(Traffic(events, DEFAULT_LINE_BYTES), setting, free_tier).usd
+    return bill(Traffic(events, DEFAULT_LINE_BYTES, script=events < VOLUMES[-1]), setting, free_tier).usd
 
 
 def _listed_more(setting: Setting) -> float:

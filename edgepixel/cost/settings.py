@@ -14,11 +14,13 @@ type StreamMode = Literal["PROVISIONED", "ON_DEMAND"]
 class Traffic:
     """Events a month, and the mean length of their log lines in bytes, newline included, with the edge function.
 
-    Raises TrafficError for numbers that no site has, and above MOST_EVENTS.
+    `script`: pages have the tag of the script, which browsers load, too; else an image alone. Raises TrafficError for
+    numbers that no site has, and above MOST_EVENTS.
     """
 
     events: int
     line_bytes: int
+    script: bool = True
 
     def __post_init__(self) -> None:
         if not 1 <= self.events <= MOST_EVENTS:

@@ -14,3 +14,7 @@ class Metric(StrEnum):
     AGGREGATES_OUT = "AggregatesOut"
     PUT_RETRIES = "PutRetries"
     PACKING_EFFICIENCY = "PackingEfficiency"
+
+
+ON_OCCASION = frozenset({Metric.LINES_WITH_MORE_FIELDS})
+"""Sent only when there is something to tell, and billed for those hours only."""

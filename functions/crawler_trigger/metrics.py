@@ -10,3 +10,7 @@ class Metric(StrEnum):
     PARTITIONS_REGISTERED = "PartitionsRegistered"
     CRAWLS_STARTED = "CrawlsStarted"
     TABLES_REPAIRED = "TablesRepaired"
+
+
+ON_OCCASION = frozenset({Metric.CRAWLS_STARTED, Metric.TABLES_REPAIRED})
+"""Sent only when there is something to tell, and billed for those hours only."""

@@ -44,8 +44,8 @@ def test_the_template_holds_every_answer_and_there_is_a_truth_for_those_about_ev
     assert [name for name in answer_queries() if name not in TRUTHS] == ABOUT_LINES
 
 
-# Its storms are looked for among frequent visitors, because groups by everything that an event says would take gigabytes.
-# Of typed days the second reading is of three columns.
+# Its storms are looked for among frequent visitors, because groups by everything that an event says would take
+# gigabytes. Of typed days the second reading is of three columns.
 READ_AGAIN = {"abnormal-events": {"once": 2}}
 # The times of typed days tell of which of them nothing else need be read: that is most of their bytes.
 TIMES_FIRST = {"recent-events": 1}

@@ -5,6 +5,7 @@ import pytest
 
 from edgepixel.cost.bill import Bill, bill, break_even, growth
 from edgepixel.cost.defaults import Defaults, template_defaults
+from edgepixel.cost.prices import S3_PUT
 from edgepixel.cost.settings import DEFAULT, PLAIN, SETTINGS, STANDARD, Setting, StreamMode, Traffic
 from edgepixel.errors import TrafficError
 from edgepixel.template.reader import read_template
@@ -13,6 +14,7 @@ pytestmark = pytest.mark.usefixtures("fixed_monitoring")
 
 AGGREGATED = DEFAULT
 GB = 1_073_741_824
+LISTS = 8_760  # twelve an hour
 
 
 def _usd(of: Bill) -> dict[str, float]:
@@ -26,22 +28,23 @@ def _quantities(of: Bill) -> dict[str, float]:
 def test_a_million_events_without_aggregation() -> None:
     assert _usd(bill(Traffic(1_000_000, 600), PLAIN)) == pytest.approx(
         {
-            "CloudFront requests, HTTPS": 1.00,  # 100 x 10,000 at 0.01
-            "CloudFront transfer": 0.0435,  # 550 MB at 0.085 a GB of 2^30
+            "CloudFront requests, HTTPS": 1.50,  # 150 x 10,000 at 0.01, of which a third are for the script
+            "CloudFront transfer": 0.1029,  # 550 MB, and 750 of the script, at 0.085 a GB of 2^30
             "CloudFront Functions invocations": 0.10,
             "CloudFront real-time log lines": 0.01,
             "Kinesis shard hours": 10.95,  # 730 x 0.015
             "Kinesis PUT payload units": 0.014,  # a line is one unit
+            "KMS requests for the streams": 0.3154,  # 12 every 5 minutes are 105,120
             "Lambda requests": 0.000584,  # one for each of 2,920 objects
-            "Lambda time, arm64": 0.00195,  # 0.2 seconds of a quarter of a GB each
+            "Lambda time, arm64": 0.01168,  # 1.2 seconds of a quarter of a GB each
             "X-Ray traces": 0.0146,
             "CloudWatch custom metrics": 0.60,
             "CloudWatch alarms, each metric": 0.60,
             "CloudWatch dashboards": 3.00,
             "CloudWatch Logs ingestion": 0.00272,  # 2,000 bytes each
             "Firehose ingestion": 0.1383,  # 5,120 bytes a line are 4.768 GB
-            "S3 storage, one month of events": 0.00257,  # 120 MB
-            "S3 PUT requests": 0.0146,  # 4 an hour are 2,920
+            "S3 storage, one month of events": 0.004006,  # 120 MB, and 67 typed
+            "S3 PUT and LIST requests": 0.0584,  # 4 an hour are 2,920, and the compactor's 8,760
             "Glue catalog requests": 0.00292,
             "Glue crawl at set-up, once": 0.1467,  # a third of a DPU hour
         },
@@ -67,8 +70,8 @@ def test_aggregation_pays_a_stream_functions_and_metrics_to_shrink_firehose() ->
     quantities = _quantities(bill(Traffic(100_000_000, 600), AGGREGATED))
     assert quantities["Lambda requests"] == pytest.approx(43_800 + 2_920, rel=1e-3)  # one a minute, and four an hour
     # 10 CPU seconds with 1,769 MB for a million lines, 0.1 seconds of half a GB for each invocation of the aggregator,
-    # 0.2 of a quarter of the trigger.
-    seconds = 1000 * 1769 / 1024 + 43_800 * 0.05 + 2_920 * 0.05
+    # 1.2 of a quarter of the trigger.
+    seconds = 1000 * 1769 / 1024 + 43_800 * 0.05 + 2_920 * 0.3
     assert quantities["Lambda time, arm64"] == pytest.approx(seconds, rel=1e-3)
 
 
@@ -90,18 +93,18 @@ def test_standard_logs_take_no_stream_and_cost_a_blog_cents() -> None:
     blog = Traffic(30_000, 600)
     assert _usd(bill(blog, STANDARD)) == pytest.approx(
         {
-            "CloudFront requests, HTTPS": 0.03,
-            "CloudFront transfer": 0.0013,
+            "CloudFront requests, HTTPS": 0.045,
+            "CloudFront transfer": 0.003087,
             "CloudFront Functions invocations": 0.003,
             "Lambda requests": 0.00175,
-            "Lambda time, arm64": 0.00584,
+            "Lambda time, arm64": 0.03504,
             "X-Ray traces": 0.0438,
             "CloudWatch custom metrics": 0.30,
             "CloudWatch alarms, each metric": 0.40,
             "CloudWatch dashboards": 0,
             "CloudWatch Logs ingestion": 0.00816,
-            "S3 storage, one month of events": 0.0000771,
-            "S3 PUT requests": 0.0438,  # 12 an hour are 8,760
+            "S3 storage, one month of events": 0.0001202,
+            "S3 PUT and LIST requests": 0.0876,  # 12 an hour are 8,760, and as many lists
             "Glue catalog requests": 0.00876,
         },
         rel=1e-2,
@@ -109,15 +112,15 @@ def test_standard_logs_take_no_stream_and_cost_a_blog_cents() -> None:
 
 
 def test_many_hits_make_more_objects_of_standard_logs() -> None:
-    objects = {n: _quantities(bill(Traffic(n, 600), STANDARD))["S3 PUT requests"] for n in (100, 10**6, 10**9)}
-    assert objects == {100: 100, 10**6: 8_760, 10**9: 60_000}
+    requests = {n: _quantities(bill(Traffic(n, 600), STANDARD))[S3_PUT.item] for n in (100, 10**6, 10**9)}
+    assert {n: number - LISTS for n, number in requests.items()} == {100: 100, 10**6: 8_760, 10**9: 60_000}
 
 
 def test_a_floor_is_what_a_month_costs_without_hits_and_names_what_grows() -> None:
     floor, grows = growth(PLAIN, 600)
     assert floor == pytest.approx(bill(Traffic(1, 600), PLAIN).usd)
     assert grows.item == "CloudFront requests, HTTPS"
-    assert growth(STANDARD, 600, free_tier=True)[1].item == "S3 PUT requests"
+    assert growth(STANDARD, 600, free_tier=True)[1] == S3_PUT
 
 
 def test_a_small_site_pays_for_poor_packing() -> None:
@@ -151,7 +154,8 @@ def test_shards_are_for_the_peak(events: int, line_bytes: int, shards: int) -> N
     ],
 )
 def test_objects_are_counted_as_the_delivery_writes_them(events: int, objects: float) -> None:
-    assert _quantities(bill(Traffic(events, 900), PLAIN))["S3 PUT requests"] == pytest.approx(objects, rel=1e-2)
+    requests = _quantities(bill(Traffic(events, 900), PLAIN))[S3_PUT.item]
+    assert requests - LISTS == pytest.approx(objects, rel=1e-2)
 
 
 def test_free_tiers_are_subtracted_when_asked_for() -> None:
@@ -181,10 +185,10 @@ def test_a_bill_is_the_sum_of_its_items(setting: Setting) -> None:
 @pytest.mark.parametrize(
     ("mode", "free_tier", "expected"),
     [
-        # A stream's 10.95 and, unless free, metrics for 1.80, alarms for 0.60, traces for 0.22, logs for 0.04 and
-        # functions; 0.121 saved by a million lines. Of twelve alarm metrics ten are free.
-        ("PROVISIONED", True, (10.95 + 0.20) / 0.121 * 1e6),
-        ("PROVISIONED", False, (10.95 + 1.80 + 0.60 + 0.22 + 0.04 + 0.04) / 0.121 * 1e6),
+        # A stream's 10.95 with 0.32 for KMS and, unless free, metrics for 1.80, alarms for 0.60, traces for 0.22, logs
+        # for 0.04 and functions; 0.121 saved by a million lines. Of twelve alarm metrics ten are free.
+        ("PROVISIONED", True, (10.95 + 0.32 + 0.20) / 0.121 * 1e6),
+        ("PROVISIONED", False, (10.95 + 0.32 + 1.80 + 0.60 + 0.22 + 0.04 + 0.04) / 0.121 * 1e6),
     ],
 )
 def test_the_break_even_is_where_a_stream_is_saved_in_firehose(

@@ -22,11 +22,11 @@ def test_the_table_has_every_setting_the_cheapest_and_the_break_even(capsys: pyt
     assert rows["Kinesis shard hours"] == ["-", "10.95", "21.90", "21.90", "-", "-"]
     assert rows["Kinesis on-demand stream hours"] == ["-", "-", "-", "-", "29.20", "58.40"]
     assert rows["S3 storage, one month of events"] == ["<0.01"] * 6
-    assert rows["Total"][:2] == ["1.96", "16.64"]
-    assert "Cheapest: Source=standard, $1.96 a month." in said
+    assert rows["Total"][:2] == ["2.59", "17.57"]
+    assert "Cheapest: Source=standard, $2.59 a month." in said
     plain = "Source=realtime EdgeFunction=enabled Aggregation=disabled StreamMode=PROVISIONED"
-    assert f"With real-time logs: {plain}, $16.64 a month." in said
-    assert "With StreamMode=PROVISIONED, aggregation saves money above about 112 million events a month." in said
+    assert f"With real-time logs: {plain}, $17.57 a month." in said
+    assert "With StreamMode=PROVISIONED, aggregation saves money above about 115 million events a month." in said
     assert "sometimes a day later" in said
     assert "Athena ($5.00 per TB scanned, at least 10 MB per query)" in said
 
@@ -44,7 +44,8 @@ def test_traffic_is_told_in_one_way(options: list[str], capsys: pytest.CaptureFi
 
 
 def test_json_has_quantities_and_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["cost", "--events-per-month", "300000000", "--line-bytes", "1200", "--format", "json"]) == 0
+    asked = ["cost", "--events-per-month", "300000000", "--line-bytes", "1200", "--tag", "image", "--format", "json"]
+    assert main(asked) == 0
     document = json.loads(capsys.readouterr().out)
     assert (document["events_per_month"], document["line_bytes"], document["free_tier"]) == (300_000_000, 1_200, False)
     assert len(document["bills"]) == 6
@@ -65,12 +66,23 @@ def test_json_has_quantities_and_adds_up(capsys: pytest.CaptureFixture[str]) -> 
     assert document["break_even_events_per_month"]["ON_DEMAND"] is None
 
 
+def test_browsers_load_the_script_too_and_an_image_alone_is_one_request(capsys: pytest.CaptureFixture[str]) -> None:
+    requests = {}
+    for tag in ("script", "image"):
+        assert main(["cost", "--events-per-month", "1000000", "--tag", tag, "--format", "json"]) == 0
+        document = json.loads(capsys.readouterr().out)
+        assert document["tag"] == tag
+        items = document["bills"][0]["items"]
+        requests[tag] = next(item["quantity"] for item in items if item["item"] == "CloudFront requests, HTTPS")
+    assert requests == {"script": 1_500_000, "image": 1_000_000}
+
+
 def test_free_tiers_lower_the_bill_and_the_table_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cost", "--events-per-month", "1000000", "--free-tier"]) == 0
     said = capsys.readouterr().out
     assert "free tiers subtracted" in " ".join(said.split())
-    assert "$0.05 a month" in said  # S3
-    assert "$11.28 a month" in said  # a shard, PUT units, log lines, Firehose, S3, the crawl
+    assert "$0.09 a month" in said  # S3
+    assert "$11.58 a month" in said  # a shard, KMS, PUT units, log lines, Firehose, S3, the crawl
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from edgepixel.cost.assumptions import DEFAULT_LINE_BYTES
 from edgepixel.cost.bill import Bill, bill, break_even
-from edgepixel.cost.prices import ALARM_METRIC, CUSTOM_METRIC, DASHBOARD, SHARD_HOUR, TRACE
+from edgepixel.cost.prices import ALARM_METRIC, CUSTOM_METRIC, DASHBOARD, KMS_REQUEST, SHARD_HOUR, TRACE
 from edgepixel.cost.quoted_sums import VOLUMES, readme_paragraph, repository_sentence, rounded_break_even
 from edgepixel.cost.settings import DEFAULT, PLAIN, STANDARD, Setting, Traffic
 from edgepixel.template.reader import read_template
@@ -29,11 +29,14 @@ def _bill(events: int, setting: Setting, free_tier: bool = False) -> Bill:
 @pytest.mark.usefixtures("fixed_monitoring")
 def test_readme_and_repository_page_get_these_sums() -> None:
     said = _one_line(readme_paragraph())
-    assert "A month of 30,000, 1 million and 100 million hits, with AWS's free tiers:" in said
-    assert "`Source=standard`, for a blog: $0.04, $0.05 and $100." in said
-    assert "the default, for answers within minutes: $22, $22 and $126, or with `Aggregation=disabled` $11" in said
+    assert (
+        "A month of 30,000 and 1 million hits of the script, and of 100 million of an image, with AWS's free tiers"
+        in said
+    )
+    assert "`Source=standard`, for a blog: $0.09, $0.09 and $100." in said
+    assert "the default, for answers within minutes: $23, $23 and $127, or with `Aggregation=disabled` $11" in said
     assert "from about 100 million hits a month" in said
-    sar = "With `Source=standard` $0.04 a month for 30,000 hits and $0.05 for a million"
+    sar = "With `Source=standard` $0.09 a month for 30,000 hits and $0.09 for a million"
     assert sar in _one_line(repository_sentence())
 
 
@@ -51,7 +54,7 @@ def test_up_to_a_million_hits_a_bill_hardly_grows(setting: Setting) -> None:
 
 def test_nearly_all_of_a_small_bill_is_for_the_streams() -> None:
     small = _bill(VOLUMES[1], DEFAULT, free_tier=True)
-    (streams,) = [item.usd for item in small.items if item.price is SHARD_HOUR]
+    streams = sum(item.usd for item in small.items if item.price in (SHARD_HOUR, KMS_REQUEST))
     assert streams > 0.9 * small.usd
 
 
