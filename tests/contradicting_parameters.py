@@ -2,7 +2,7 @@
 """Parameters that are right by themselves and wrong together, each with a part of the advice that its rule gives."""
 
 CONTRADICTING: list[tuple[dict[str, str], str]] = [
-    ({"Aggregation": "disabled", "EdgeFunction": "disabled"}, "EdgeFunction=enabled, or Aggregation=enabled"),
+    ({"Aggregation": "disabled", "EdgeFunction": "disabled"}, "Aggregation=enabled, or EdgeFunction=enabled"),
     ({"Source": "standard", "EdgeFunction": "disabled"}, "EdgeFunction=enabled, or Source=realtime"),
     ({"Aggregation": "disabled", "IpAddresses": "full"}, "HonorGlobalPrivacyControl=false"),
     ({"DomainName": "p.example.com"}, "Set both, or neither"),

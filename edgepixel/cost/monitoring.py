@@ -44,7 +44,7 @@ def monitoring(parameters: Mapping[str, str]) -> Monitoring:
 
     return Monitoring(
         custom_metrics=sum(
-            len(function_metrics(one["CodeUri"])) * hours_a_day(one["CodeUri"]) / 24
+            len(constant_metrics(one["CodeUri"])) * hours_a_day(one["CodeUri"]) / 24
             for one in of_type("AWS::Serverless::Function")
             if not _metrics_disabled(one, values)
         )
@@ -68,10 +68,15 @@ def _billed_metrics(function: Mapping[str, Any]) -> list[str]:
 
 
 def function_metrics(code_uri: str) -> list[str]:
-    """The custom metrics that a function emits all the time. Two functions' differ in the dimension `service`."""
+    """The custom metrics that a function emits. Those of two functions differ in the dimension `service`."""
     metrics = _metrics(code_uri)
-    rare: frozenset[str] = getattr(metrics, "ON_OCCASION", frozenset())
-    return [] if metrics is None else [str(metric) for metric in metrics.Metric if metric not in rare]
+    return [] if metrics is None else [str(metric) for metric in metrics.Metric]
+
+
+def constant_metrics(code_uri: str) -> list[str]:
+    """Those that it emits all the time, and not only when there is something to tell."""
+    rare = getattr(_metrics(code_uri), "ON_OCCASION", frozenset[str]())
+    return [metric for metric in function_metrics(code_uri) if metric not in rare]
 
 
 def hours_a_day(code_uri: str) -> int:

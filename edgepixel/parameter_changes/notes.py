@@ -23,10 +23,11 @@ NOTES = {
     ),
     "Aggregation": (
         "[In steps](operations.md#aggregation-on-or-off). In one deployment, switching off can lose the hits of the "
-        "last `BatchingWindowSeconds` and `BufferSeconds`: 16 minutes, with the defaults. Switching on loses none"
+        "last `BatchingWindowSeconds` and `BufferSeconds`: 16 minutes, with the defaults. Switching on loses none. "
+        "Where `EdgeFunction` is `disabled`, enable it a day before you switch off"
     ),
     "StreamMode": (
-        "At most twice in 24 hours, and back to `PROVISIONED` only "
+        "At most twice in 24 hours, of which a refused change takes two, and back to `PROVISIONED` only "
         "[with as many shards as are open](operations.md#more-shards)"
     ),
     "ShardCount": (
@@ -57,8 +58,8 @@ NOTES = {
         "What is deleted cannot be typed again under newer rules. A longer time brings nothing back; `0` stops deleting"
     ),
     "DatabaseName": (
-        "[A new, empty database](operations.md#another-database): answers need a crawl first. The old one is deleted "
-        "with all its tables, yours too; the lake stays"
+        "[A new, empty database](operations.md#another-database): answers need a crawl first, and days whose raw lines "
+        "have expired a statement each. The old one is deleted with all its tables, yours too; the lake stays"
     ),
     "DataOnDelete": "Changes nothing until the stack is deleted",
     "TimeZone": (

@@ -44,5 +44,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     if request.clean:
         cleaned = Cleaning(calls, settings, now).clean()
         logger.info("Cleaned", folders=cleaned.folders, raw_days=cleaned.raw_days)
+        if cleaned.left:
+            logger.warning("Days that are in no table, and whose raw lines are gone, stay", folders=cleaned.left)
     logger.info("Days done", typed=len(done.typed), waiting=done.waiting, left=done.left)
     return done.result()

@@ -21,10 +21,11 @@ _FOLDER = re.compile(r"dt=[^/]+/v=[^/]+/", re.ASCII)
 
 @dataclass(frozen=True)
 class Cleaned:
-    """How many folders were deleted, and of how many days the raw objects."""
+    """How many folders were deleted, and of how many days the raw objects. `left`: folders that are all there is."""
 
     folders: int
     raw_days: int
+    left: tuple[str, ...] = ()
 
 
 class Cleaning:
@@ -38,15 +39,26 @@ class Cleaning:
 
     def clean(self) -> Cleaned:
         """Both kinds of deletion. Raises NotDeletedError, and what boto3 raises; the next day goes on."""
-        return Cleaned(self._delete_folders(), sum(map(self._expire, self._finder.typed_days())))
+        deleted, left = self._delete_folders()
+        return Cleaned(deleted, sum(map(self._expire, self._finder.typed_days())), left)
 
-    def _delete_folders(self) -> int:
-        """Delete the folders that no typed day points at, the catalog's entry of each first."""
+    def _delete_folders(self) -> tuple[int, tuple[str, ...]]:
+        """Delete the folders that no typed day points at, the catalog's entry of each first.
+
+        But not if they may be all that is left of a day: the tables of a new database know no typed day, and raw lines
+        may have expired. Returns how many were deleted, and which are left.
+        """
         prefix = self._settings.typed_prefix
         old = unused(self._calls.objects(prefix), prefix, self._now)
         # Read after the listing: a folder that was switched to meanwhile is one that is pointed at.
-        for one in self._finder.typed_days():
+        typed = self._finder.typed_days()
+        for one in typed:
             old.pop(one.location.removeprefix(f"s3://{self._settings.lake_bucket}/"), None)
+        days = {folder: _day(folder) for folder in old}
+        lost = {day for day in {*days.values()} - {one.day for one in typed} if not self._finder.raw_objects(day)}
+        left = tuple(sorted(folder for folder, day in days.items() if day in lost))
+        for folder in left:
+            del old[folder]
         there = f"s3://{self._settings.lake_bucket}/"
         made = self._calls.partitions(self._settings.days_made_table_name)
         gone = [
@@ -56,7 +68,7 @@ class Cleaning:
         ]
         self._calls.delete_partitions(self._settings.days_made_table_name, gone)
         self._calls.delete_objects(key for keys in old.values() for key in keys)
-        return len(old)
+        return len(old), left
 
     def _expire(self, typed: TypedDay) -> bool:
         """Delete a day's raw objects if they are old enough and all of them are in the typed day.
@@ -80,6 +92,11 @@ class Cleaning:
         gone = typed_day_input(table, replace(typed, raw_gone=True))
         self._calls.update_partition(self._settings.days_table_name, gone)
         return True
+
+
+def _day(folder: str) -> str:
+    """The date in a folder's `dt=`."""
+    return folder.rstrip("/").split("/")[-2].removeprefix("dt=")
 
 
 def unused(objects: Iterable[LakeObject], typed_prefix: str, now: datetime) -> dict[str, list[str]]:

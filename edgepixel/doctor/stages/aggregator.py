@@ -107,7 +107,7 @@ def failure(signs: AggregatorSigns, least_failures: int = SURE_FAILURES) -> Prob
     if len(failed) >= least_failures:
         return _problem(
             f"The aggregator fails: {functions.cause(failed)} ({len(failed)} times since the hits were sent).",
-            "Remove the cause. Lines wait in the raw stream meanwhile, for 20 hours.",
+            "Remove the cause. Lines wait in the raw stream meanwhile, for 20 tries or 20 hours; then replay them.",
             Paragraph.AGGREGATOR,
         )
     return _unsent(signs.log, least_failures)

@@ -60,9 +60,11 @@ def attached(
                 f"the distribution already has a cache behavior for {other['PathPattern']}, with the origin "
                 f"{other['TargetOriginId']}; choose another PixelPath, or remove that behavior"
             )
-    # Settings that CloudFront added to the stack's own are kept.
+    # Settings that CloudFront added to the stack's own are kept, but not one that the stack has no more: while a
+    # behaviour has it, CloudFront does not delete a log configuration (DeleteRealtimeLogConfig in its API reference).
     position, old_origin = mine.origins[0] if mine.origins else (len(items(rest, "Origins")), {})
-    old_behavior = mine.behaviors[0][1] if mine.behaviors else {}
+    old_behavior = dict(mine.behaviors[0][1]) if mine.behaviors else {}
+    old_behavior.pop("RealtimeLogConfigArn", None)
     wanted = Pieces(((position, {**old_origin, **origin}),), ((0, {**old_behavior, **behavior}),))
     return put_in(rest, wanted)
 

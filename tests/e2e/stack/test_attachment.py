@@ -50,6 +50,12 @@ def test_a_foreign_distribution_serves_the_pixel_and_comes_back_byte_for_byte(
     stack = deploy_stack("attached", {"AttachToDistributionId": blog.identifier, "PixelPath": "/img/p.gif"})
     assert stack.pixel_url == "https://blog.example/img/p.gif"
     assert (shop.configuration(), shop.tags()) == (shop_before, TAGS)
+
+    at_blog = {"AttachToDistributionId": blog.identifier, "PixelPath": "/img/p.gif"}
+    stack = deploy_stack("attached", {**at_blog, "Source": "standard", "AcceptWholeSiteLogs": "yes"})
+    assert b"<PathPattern>/img/p.gif</PathPattern>" in blog.configuration()
+    assert b"RealtimeLogConfigArn" not in blog.configuration()
+    assert not [reason for reason in _reasons(cloud, "attached") if "RealtimeLogConfigInUse" in reason]
     delete_stack(cloud, stack.name)
     assert (blog.configuration(), blog.tags()) == (blog_before, TAGS)
 

@@ -148,7 +148,7 @@ def test_a_failed_update_tells_its_cause_and_leaves_the_stack_as_it_was(running:
 
 def test_parameters_that_contradict_each_other_change_nothing(running: Running) -> None:
     before = _state(running)
-    with pytest.raises(DeploymentError, match="EdgeFunction=enabled, or Aggregation=enabled"):
+    with pytest.raises(DeploymentError, match="Aggregation=enabled, or EdgeFunction=enabled"):
         running.up(Aggregation="disabled", EdgeFunction="disabled")
     assert _state(running) == before
 

@@ -99,3 +99,35 @@ def test_killed_between_mark_and_deletion_the_next_runs_finish(
     expire()
     assert not raw(lake, FIRST)
     assert lake.shown() == sorted([*shown, "late"])
+
+
+def folders(lake: Lake, day: str) -> set[str]:
+    return {key.rpartition("/")[0] for key in lake.objects if key.startswith(f"typed/dt={day}/")}
+
+
+def test_what_is_left_of_a_day_is_not_deleted_when_a_new_database_knows_nothing_of_it(
+    lake: Lake, run: Run, expire: Callable[[], None], later: Callable[..., None]
+) -> None:
+    run()
+    expire()
+    assert not raw(lake, FIRST)
+    kept, typed_again = folders(lake, FIRST), folders(lake, SECOND)
+    assert kept
+    for table in ("pixel_days", "pixel_days_made", "pixel_events"):
+        lake.partitions[table].clear()  # CloudFormation has replaced the database
+    later(days=3)
+    expire()
+    assert folders(lake, FIRST) == kept  # nothing else has these events
+    assert not typed_again & folders(lake, SECOND)  # its raw lines are there, and can be typed
+
+
+def test_a_folder_of_a_statement_that_failed_goes_when_its_day_is_typed_or_can_be(
+    lake: Lake, run: Run, expire: Callable[[], None], later: Callable[..., None]
+) -> None:
+    run()
+    lake.objects[f"typed/dt={FIRST}/v=failed/part"] = (rows("x"), lake.now)
+    lake.objects["typed/dt=2026-10-01/v=failed/part"] = (rows("x"), lake.now)
+    lake.add("2026-10-01", "09", "a.gz", rows("x"))
+    later(days=3)
+    expire()
+    assert not [key for key in lake.objects if "v=failed" in key]

@@ -31,6 +31,7 @@ KNOWN = {
         "Throttles": "FunctionName",
         "Invocations": "FunctionName",
         "OnFailureDestinationDeliveredEventCount": "EventSourceMappingUUID",
+        "FailedInvokeEventCount": "EventSourceMappingUUID",
         "DestinationDeliveryFailures": "FunctionName",
     },
     "AWS/SQS": {"ApproximateNumberOfMessagesVisible": "QueueName"},

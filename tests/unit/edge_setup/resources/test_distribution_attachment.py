@@ -403,3 +403,16 @@ def test_without_real_time_logs_the_behaviour_has_no_configuration_of_them(ask: 
     (behavior,) = cloudfront.service.distributions[SHOP]["CacheBehaviors"]["Items"][:1]
     assert "RealtimeLogConfigArn" not in behavior
     assert behavior["PathPattern"] == PROPERTIES["PixelPath"]
+
+
+def test_an_update_to_standard_logs_takes_the_configuration_of_real_time_logs_off(
+    ask: Any, cloudfront: FakeClient
+) -> None:
+    """CloudFront would not delete it, and bill its log lines, for a stream that is gone."""
+    ask("Create")
+    ask("Update", ATTACHED, RealtimeLogConfigArn="")
+    behavior = cloudfront.service.distributions[SHOP]["CacheBehaviors"]["Items"][0]
+    assert "RealtimeLogConfigArn" not in behavior
+    ask("Update", ATTACHED, old={"RealtimeLogConfigArn": ""})
+    behavior = cloudfront.service.distributions[SHOP]["CacheBehaviors"]["Items"][0]
+    assert behavior["RealtimeLogConfigArn"] == PROPERTIES["RealtimeLogConfigArn"]
