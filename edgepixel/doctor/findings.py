@@ -27,6 +27,13 @@ ONLY_WITH_REALTIME_LOGS = (Stage.LOG_CONFIGURATION, Stage.RAW_STREAM, *ONLY_WITH
 ONLY_WITH_STANDARD_LOGS = (Stage.LOG_DELIVERY,)
 
 
+PUT_BACK = (
+    "Put it back as the template has it: docs/operations.md#somebody-changed-a-resource says how. Deploying the same "
+    "template again changes nothing."
+)
+"""What to do about a resource that is not as it was deployed: CloudFormation compares templates, not resources."""
+
+
 class Paragraph(StrEnum):
     """Headings of docs/operations.md, as links name them. A test holds them to the page."""
 

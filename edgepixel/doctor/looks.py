@@ -9,7 +9,7 @@ from edgepixel.console.table import Table
 from edgepixel.doctor.facts.aws_calls import AwsCalls
 from edgepixel.doctor.facts.said import is_absent
 from edgepixel.doctor.facts.stack_facts import StackFacts
-from edgepixel.doctor.findings import Paragraph, Problem, Stage
+from edgepixel.doctor.findings import PUT_BACK, Paragraph, Problem, Stage
 from edgepixel.doctor.follow.hits import Sent
 from edgepixel.doctor.follow.patience import Patience
 from edgepixel.doctor.stages import (
@@ -96,7 +96,7 @@ class Looks:
                 Problem(
                     Stage.ANSWER,
                     f"The workgroup has no saved query {ANSWER}.",
-                    "Deploy the template again.",
+                    PUT_BACK,
                     Paragraph.QUERIES,
                 )
             )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from edgepixel.doctor.facts.said import Said, is_absent, part
-from edgepixel.doctor.findings import Paragraph, Problem, Stage
+from edgepixel.doctor.findings import PUT_BACK, Paragraph, Problem, Stage
 
 # The runtime's own words for a failed invocation (AWS Lambda developer guide, "Troubleshoot execution issues").
 _FAILURE = re.compile(r"\[ERROR\]|Task timed out|Runtime exited|Runtime\.[A-Z]\w+")
@@ -53,7 +53,7 @@ def problems(facts: FunctionFacts, paragraph: Paragraph) -> Iterator[Problem]:
             yield Problem(
                 facts.stage,
                 f"The function {facts.name} has failed: {part(facts.configuration, reason) or 'no reason given'}.",
-                "Remove the reason and deploy the template again.",
+                f"Remove the reason. {PUT_BACK}",
                 paragraph,
             )
     if part(facts.concurrency, "ReservedConcurrentExecutions") == 0:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from edgepixel.doctor.facts.said import Said, is_absent, part
-from edgepixel.doctor.findings import Paragraph, Problem, Stage
+from edgepixel.doctor.findings import PUT_BACK, Paragraph, Problem, Stage
 from edgepixel.doctor.parts import functions
 from edgepixel.doctor.parts.functions import SURE_FAILURES, FunctionFacts
 from edgepixel.doctor.parts.roles import RoleFacts, role_problems
@@ -74,7 +74,7 @@ def problems(facts: AggregatorFacts) -> Iterator[Problem]:
     if source is not None and source != facts.raw_stream_arn:
         yield _problem(
             f"The event source mapping reads {source}, not the raw stream {facts.raw_stream_arn}.",
-            "Deploy the template again.",
+            f"Somebody changed it. {PUT_BACK}",
             Paragraph.STALLED,
         )
     target = part(facts.function.configuration, "Environment", "Variables", "AGGREGATED_STREAM_NAME")
@@ -94,7 +94,7 @@ def failure(signs: AggregatorSigns, least_failures: int = SURE_FAILURES) -> Prob
         return _problem(
             f"The aggregator rejected the hits' lines. They are in quarantine, with the reason {reasons}.",
             "The fields of the log configuration and those of the aggregator (LOG_FIELDS) differ, unless something "
-            "else writes to the raw stream. Deploy the template, then run edgepixel replay.",
+            f"else writes to the raw stream. {PUT_BACK} Then run edgepixel replay.",
             Paragraph.QUARANTINE,
         )
     if signs.failed_batch:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from edgepixel.doctor.facts.said import Said, is_absent, part, was_told
-from edgepixel.doctor.findings import Paragraph, Problem, Stage
+from edgepixel.doctor.findings import PUT_BACK, Paragraph, Problem, Stage
 
-_DEPLOY = "Deploy the template again: it puts back what is missing. Then run this command again."
 _SERVED = (200, 206, 304)
 
 
@@ -34,7 +33,7 @@ class Response:
 def problems(facts: EdgeFacts) -> Iterator[Problem]:
     """What is wrong with the distribution and the pixel."""
     if is_absent(facts.distribution):
-        yield _problem(f"The distribution {facts.distribution_id} does not exist.", _DEPLOY)
+        yield _problem(f"The distribution {facts.distribution_id} does not exist.", f"Somebody deleted it. {PUT_BACK}")
         return
     if part(facts.distribution, "Distribution", "DistributionConfig", "Enabled") is False:
         yield _problem(
@@ -44,10 +43,10 @@ def problems(facts: EdgeFacts) -> Iterator[Problem]:
     if was_told(facts.distribution) and behavior(facts) is None:
         yield _problem(
             f"The distribution {facts.distribution_id} has no cache behaviour for {facts.pixel_path}.",
-            "Somebody, or another template, took it out. Deploy the template again.",
+            f"Somebody, or another template, took it out. {PUT_BACK}",
         )
     if is_absent(facts.pixel_objects):
-        yield _problem("The site bucket does not exist.", _DEPLOY)
+        yield _problem("The site bucket does not exist.", f"Somebody deleted it. {PUT_BACK}")
     elif was_told(facts.pixel_objects) and not _has_pixel(facts):
         yield _problem(
             f"The pixel's object {facts.pixel_path.lstrip('/')!r} is not in the site bucket, "

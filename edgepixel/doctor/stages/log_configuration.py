@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from edgepixel.doctor.facts.said import Said, is_absent, part
-from edgepixel.doctor.findings import Paragraph, Problem, Stage
+from edgepixel.doctor.findings import PUT_BACK, Paragraph, Problem, Stage
 from edgepixel.doctor.parts.roles import RoleFacts, role_problems
 
 
@@ -98,7 +98,7 @@ def sampling_note(facts: LogFacts) -> str | None:
     return f"SamplingRate is {facts.sampling_rate} %: CloudFront logs only some of the hits, and answers are estimates."
 
 
-_DEPLOY = "Somebody changed it. Deploy the template again; if that changes nothing, mend it by hand as the page says."
+_DEPLOY = f"Somebody changed it. {PUT_BACK}"
 
 
 def _problem(what: str, do: str) -> Problem:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from edgepixel.doctor.facts.said import Said, is_absent, part
-from edgepixel.doctor.findings import Paragraph, Problem, Stage
+from edgepixel.doctor.findings import PUT_BACK, Paragraph, Problem, Stage
 
 _SERVICE = "delivery.logs.amazonaws.com"
 
@@ -70,7 +70,7 @@ def overdue(seconds: float) -> Problem:
     )
 
 
-_DEPLOY = "Somebody changed it. Deploy the template again; if that changes nothing, mend it by hand as the page says."
+_DEPLOY = f"Somebody changed it. {PUT_BACK}"
 
 
 def _lets_write(policy: dict[str, Any]) -> bool:

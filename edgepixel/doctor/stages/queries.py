@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from edgepixel.answers.subject.conditions import saved_time_zone
 from edgepixel.console.table import Table
 from edgepixel.doctor.facts.said import Said, is_absent, part, was_told
-from edgepixel.doctor.findings import Paragraph, Problem, Stage
+from edgepixel.doctor.findings import PUT_BACK, Paragraph, Problem, Stage
 from edgepixel.template.parameters import time_zone_problem
 
-_DEPLOY = "Somebody changed or deleted it. Deploy the stack anew, or restore it from the template."
+_DEPLOY = f"Somebody changed or deleted it. {PUT_BACK}"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def failed_query(stage: Stage, reason: str) -> Problem:
         stage,
         f"{what}. {reason}",
         "If access is denied, you or the workgroup lack a permission. If a column or table is not found, the view or "
-        "the answer is not the one of this template: deploy it again.",
+        f"the answer is not the one of this template: deploy this version. If it is deployed: {PUT_BACK}",
         Paragraph.QUERIES,
     )
 
@@ -73,7 +73,7 @@ def not_visible(seconds: float) -> Problem:
     return Problem(
         Stage.VIEW,
         f"The hits' hour is in the catalog, and the view events did not show them within {seconds:.0f} s.",
-        "The view or the partition is not the one of this template: compare both, and deploy it again.",
+        f"The view or the partition is not the one of this template: compare both. {PUT_BACK}",
         Paragraph.QUERIES,
     )
 

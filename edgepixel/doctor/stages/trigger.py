@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from edgepixel.doctor.facts.said import Said, is_absent, part, was_told
-from edgepixel.doctor.findings import Paragraph, Problem, Stage
+from edgepixel.doctor.findings import PUT_BACK, Paragraph, Problem, Stage
 from edgepixel.doctor.parts import functions
 from edgepixel.doctor.parts.functions import SURE_FAILURES, FunctionFacts
 from edgepixel.doctor.parts.roles import RoleFacts, role_problems
@@ -14,7 +14,7 @@ from edgepixel.doctor.parts.roles import RoleFacts, role_problems
 DONE_MESSAGE, WAITING_MESSAGE = "Partitions are in the catalog", "Catalog not ready"
 """What the trigger logs of each object (functions/crawler_trigger/app.py). A test holds them to that."""
 
-_DEPLOY = "Somebody changed it. Deploy the template again, or restore it by hand as the template has it."
+_DEPLOY = f"Somebody changed it. {PUT_BACK} Then start the crawler: it registers the hours that were missed meanwhile."
 
 
 @dataclass(frozen=True)

@@ -42,4 +42,4 @@ def test_what_keeps_files_from_coming_is_noted(service: str, operation: str, res
     assert found.problem is None, found
     (note,) = [one for one in found.notes if one.startswith("CrossCheck=enabled, but")]
     assert why in note
-    assert "Deploy the template again" in note
+    assert "Put it back as the template has it" in note
