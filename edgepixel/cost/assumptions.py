@@ -28,7 +28,7 @@ KMS_REQUESTS_AN_HOUR = 12 * 12
 
 GZIP_RATIO = 5
 TYPED_BYTES = 67  # of an event of a typed day: measured (docs/typed-days.md)
-LISTS_AN_HOUR = 12  # of the compactor: two folders of each of three days, before and after
+LISTS_AN_HOUR = 6  # of the compactor: two folders of each of the last three typed days
 STANDARD_OBJECTS_AN_HOUR = 12  # of standard logs at most, while one holds what arrives in five minutes
 STANDARD_OBJECT_BYTES = 10_000_000  # of log lines: above, they are more
 CROSS_CHECK_BYTES = 47  # of a request in gzip: measured, of 100,000 with random ids of 56 characters

@@ -94,23 +94,26 @@ class Compaction:
         if found.typed is None:
             return None if found.objects else Outcome(End.UNCHANGED)
         if found.has_fewer_objects and not (request.redo and request.objects_removed):
-            self._leave(found.day, found.typed, request)
+            self._leave(found, found.typed, request)
             return Outcome(End.UNCHANGED, found.typed, "raw objects of the typed day are gone: it stays as it is")
         if found.typed.raw_expired and not found.objects and request.redo:
             return Outcome(End.UNCHANGED, found.typed, "its raw objects have expired: it cannot be typed again")
         if found.is_up_to_date and not request.redo:
-            self._leave(found.day, found.typed, request)
+            self._leave(found, found.typed, request)
             return Outcome(End.UNCHANGED, found.typed)
         return None
 
-    def _leave(self, day: str, typed: TypedDay, request: Request) -> None:
+    def _leave(self, found: Found, typed: TypedDay, request: Request) -> None:
         """Drop the raw hours of a day that stays typed as it is.
 
         But not at the end of a statement: it may be that of a run that types the day again, and has yet to count the
-        same raw lines. If there is no such run, the next one by the hour drops them.
+        same raw lines. If there is no such run, the next one by the hour drops them. Most days have none, and S3 bills
+        a second look at them, too, every hour.
         """
-        if not request.query_id:
-            self._drop_raw(day, typed)
+        if not request.query_id and found.hours:
+            self._drop_raw(found.day, typed)
+        elif not request.query_id:
+            self._forget_made(found.day, typed)
 
     def _prepared(self, found: Found) -> bool:
         """Whether something had to be done before a statement can read just the raw lines that it should."""
@@ -236,10 +239,14 @@ class Compaction:
         settled = found.is_up_to_date or found.has_fewer_objects or not found.objects
         if settled:
             self._calls.delete_partitions(self._settings.table_name, [one.values for one in found.hours])
+        self._forget_made(day, typed)
+        return settled
+
+    def _forget_made(self, day: str, typed: TypedDay) -> None:
+        """Drop from the catalog what was made on the way to a typed day."""
         made = (one["Values"] for one in self._calls.partitions(self._settings.days_made_table_name))
         ours = [values for values in made if values[0] == day and values[1].partition("-")[0] == typed.version]
         self._calls.delete_partitions(self._settings.days_made_table_name, ours)
-        return settled
 
 
 def _failure(query_id: str, execution: Execution) -> str:

@@ -143,3 +143,13 @@ def test_folders_that_nobody_points_at_go_after_a_day(lake: Lake, run: Run, late
     run({"clean": True})
     assert len({key.rpartition("/")[0] for key in lake.objects if key.startswith("typed/dt=2026-11-27")}) == 1
     assert set(shown) <= set(lake.shown())
+
+
+def test_a_day_that_needs_nothing_is_listed_once(lake: Lake, run: Run) -> None:
+    """Every hour, of the last three typed days: S3 bills each list."""
+    run()
+    listed: list[str] = []
+    lake.after = listed.append
+    run()
+    folders = 2  # of a day, one for each kind of logs
+    assert listed.count("list_objects_v2") == folders * len((FIRST, SECOND))

@@ -33,10 +33,10 @@ def test_readme_and_repository_page_get_these_sums() -> None:
         "A month of 30,000 and 1 million hits of the script, and of 100 million of an image, with AWS's free tiers"
         in said
     )
-    assert "`Source=standard`, for a blog: $0.09, $0.09 and $100." in said
+    assert "`Source=standard`, for a blog: $0.07, $0.07 and $100." in said
     assert "the default, for answers within minutes: $23, $23 and $127, or with `Aggregation=disabled` $11" in said
     assert "from about 100 million hits a month" in said
-    sar = "With `Source=standard` $0.09 a month for 30,000 hits and $0.09 for a million"
+    sar = "With `Source=standard` $0.07 a month for 30,000 hits and $0.07 for a million"
     assert sar in _one_line(repository_sentence())
 
 
