@@ -9,12 +9,11 @@ from urllib.parse import quote, urlencode
 
 from edgepixel.edge_function import log_data
 from edgepixel.template.reader import log_fields, logged_fields
-from edgepixel.traffic.log_line import log_line
+from edgepixel.traffic.log_line import first_version_fields, log_line
 from events.account import ACCOUNT, PIXEL_HOST, REGION, STACK, STREAM_ARN
 
 START = 1773480413.0  # 2026-03-14T09:26:53Z
 
-_FIRST_VERSION_FIELDS = 17
 CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
 )
@@ -114,7 +113,7 @@ def kinesis_event(records: Iterable[str]) -> dict[str, Any]:
 
 
 def _of_first_version(line: str) -> str:
-    return "\t".join(line.removesuffix("\n").split("\t")[:_FIRST_VERSION_FIELDS]) + "\n"
+    return "\t".join(line.removesuffix("\n").split("\t")[: first_version_fields()]) + "\n"
 
 
 def encoded(*data: str) -> list[str]:
@@ -158,7 +157,7 @@ def aggregator_events(hits: SampleHits) -> dict[str, Any]:
     whole = hits.line(home, address="203.0.113.250")
     _, _, without_timestamp = whole.partition("\t")
     bad = {
-        "wrong field count": encoded(whole.rsplit("\t", 2)[0] + "\n")[0],
+        "wrong field count": encoded("\t".join(whole.split("\t")[: first_version_fields() - 1]) + "\n")[0],
         "bad timestamp": encoded(f"yesterday\t{without_timestamp}")[0],
         "not base64": "%%% this is not base64 %%%",
         "not UTF-8": base64.b64encode(b"\xff\xfe" + whole.encode()).decode(),

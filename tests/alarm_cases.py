@@ -32,7 +32,7 @@ CASES = {
         under={"IteratorAge": [(30, 72_000_000), (330, 900_001), (630, 900_000)]},
     ),
     "AggregatorErrorsAlarm": Case(
-        over={"Errors": [(30, 1), (1230, 1)], "Throttles": [(630, 1)]},
+        over={"Errors": [(30, 1)], "Throttles": [(630, 1)], "FailedInvokeEventCount": [(1230, 100)]},
         under={"Errors": [(30, 1), (31, 5), (1530, 1)], "Throttles": [(630, 1)]},
     ),
     "FailedBatchesAlarm": Case(
@@ -87,3 +87,6 @@ CASES = {
         without=True,
     ),
 }  # fmt: skip
+
+RING_WITHOUT = {name for name, case in CASES.items() if case.without}
+"""Those that ring while there is no sample at all."""

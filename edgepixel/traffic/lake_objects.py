@@ -14,12 +14,11 @@ from edgepixel.paths import ROOT
 from edgepixel.template.reader import logged_fields
 from edgepixel.traffic.hit import REDIRECTED, REFUSED, Hit, Truth, is_described
 from edgepixel.traffic.ledger import Header, Row
-from edgepixel.traffic.log_line import USUAL, log_line
+from edgepixel.traffic.log_line import USUAL, first_version_fields, log_line
 from localcloud.in_process_function import function_loader
 
 HOST = USUAL["cs-host"]
 _HEADERS = ("Sec-GPC", "Sec-Purpose", "Purpose", "X-Moz")  # that anything looks at: the others would only take time
-_FIRST_VERSION_FIELDS = 17
 _TWICE = 0.01  # of all lines, as after a retry
 _LATE_SECONDS = 1000.0  # by which a line arrives at the most: a buffer and a half
 
@@ -27,7 +26,7 @@ _LATE_SECONDS = 1000.0  # by which a line arrives at the most: a buffer and a ha
 class Logged(Enum):
     """What logged a hit. Objects of all three are side by side in the lake of a stack that was updated."""
 
-    FIRST_VERSION = "a stack of 17 log fields"
+    FIRST_VERSION = "a stack of the first version's log fields"
     WITHOUT_FUNCTION = "EdgeFunction=disabled"
     WITH_FUNCTION = "EdgeFunction=enabled"
 
@@ -90,7 +89,7 @@ def _line_of(logged: Logged, line: bytes, hit: Hit, row: Row, header: Header, pr
     if logged is Logged.WITHOUT_FUNCTION:
         return line
     if logged is Logged.FIRST_VERSION:
-        return b"\t".join(line.split(b"\t")[:_FIRST_VERSION_FIELDS]) + b"\n"
+        return b"\t".join(line.split(b"\t")[: first_version_fields()]) + b"\n"
     return _line(hit, row, logged_fields(True, header.ip_addresses), privacy, _told(hit, row, header))
 
 

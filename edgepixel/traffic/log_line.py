@@ -6,8 +6,11 @@ field has its value here, and every made-up line has it.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
+from edgepixel.paths import ROOT
 from localcloud.cloudfront.log_line import format_line
+from localcloud.in_process_function import function_loader
 
 USUAL: Mapping[str, str] = {
     "timestamp": "1763888400.000",
@@ -36,3 +39,10 @@ def log_line(values: Mapping[str, str], fields: Sequence[str]) -> str:
     An empty value is a `-`. A value for none of `fields` is left out. Raises ValueError if CloudFront lacks a field.
     """
     return format_line({**USUAL, **values}, fields)
+
+
+@cache
+def first_version_fields() -> int:
+    """How many fields a line of the first version has, as the aggregator says; later ones have more behind them."""
+    with function_loader(ROOT / "functions") as load:
+        return int(load("aggregator", "log_lines").log_lines.FIRST_VERSION_FIELDS)

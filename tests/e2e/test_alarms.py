@@ -13,7 +13,7 @@ import pytest
 from edgepixel.aws.cloud import Cloud
 from edgepixel.aws.stack import Stack
 from localcloud.cloudwatch.alarm_state import metrics_of
-from tests.alarm_cases import CASES, Samples
+from tests.alarm_cases import CASES, RING_WITHOUT, Samples
 from tests.waiting import wait_until
 
 ALARM = "AWS::CloudWatch::Alarm"
@@ -49,7 +49,7 @@ def test_a_stack_without_a_view_is_silent_until_the_first(cloud: Cloud, messages
     _wait_until_told(cloud, messages, alarm, "OK")
 
 
-@pytest.mark.parametrize("name", sorted(CASES.keys() - {"SilenceAlarm"} - OF_STANDARD_LOGS_ONLY))
+@pytest.mark.parametrize("name", sorted(CASES.keys() - RING_WITHOUT - OF_STANDARD_LOGS_ONLY))
 def test_a_metric_over_the_line_is_told(cloud: Cloud, messages: str, name: str) -> None:
     alarm = _alarms(cloud, "enabled")[name]
     assert alarm["StateValue"] != "ALARM"

@@ -17,6 +17,7 @@ from aws_kinesis_agg.deaggregator import deaggregate_records
 from edgepixel.aws import lake_names
 from edgepixel.template.function_environment import function_environment
 from edgepixel.template.reader import answer_queries, log_fields
+from edgepixel.traffic.log_line import first_version_fields
 from events.account import CRAWLER, DISTRIBUTION, LAKE, ORIGIN, SITE
 from events.log_lines import kinesis_event
 from events.regenerate import FOLDER, sample_events
@@ -33,7 +34,6 @@ from tests.fakes.s3 import S3
 from tests.unit.compactor.lake import Lake
 from tests.unit.edge_setup.distribution_configs import configuration
 
-FIRST_VERSION_FIELDS = 17
 ENVIRONMENT = {
     **function_environment(
         "AggregatorFunction",
@@ -143,7 +143,7 @@ def sent(sample: str) -> list[str]:
     event = json.loads((FOLDER / sample).read_text())
     lines = [line for record in event["Records"] for line in text_in(record["kinesis"]["data"]).splitlines()]
     split = [line.split("\t") for line in lines]
-    counts = range(FIRST_VERSION_FIELDS, len(log_fields()) + 1)
+    counts = range(first_version_fields(), len(log_fields()) + 1)
     return [fields[position] for fields in split if len(fields) in counts and fields[0][0].isdecimal()]
 
 

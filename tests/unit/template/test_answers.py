@@ -23,7 +23,7 @@ from edgepixel.truth.expected import TRUTHS
 from tests.conftest import ROOT
 
 ABOUT_EVENTS = [one.name for one in answers() if one.about_events]
-ABOUT_LINES = ["coverage", "missing-requests"]
+ABOUT_LINES = [one.name for one in answers() if one.reads]
 
 
 def parsed(name: str) -> exp.Query:
