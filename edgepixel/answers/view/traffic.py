@@ -52,9 +52,14 @@ def traffic_sql() -> str:
     return "\n".join([*lines, "END"])
 
 
+def programs() -> tuple[str, ...]:
+    """The classes behind which there is no browser."""
+    return tuple(_listed()["programs"])
+
+
 def is_program_sql() -> str:
     """Whether an event is of a program, which has no browser, system or device."""
-    return f"traffic IN ({', '.join(f"'{name}'" for name in _listed()['programs'])})"
+    return f"traffic IN ({', '.join(f"'{name}'" for name in programs())})"
 
 
 @cache

@@ -3,7 +3,7 @@
 
 import pytest
 
-from edgepixel.answers.view.traffic import reasons
+from edgepixel.answers.view.traffic import programs, reasons
 from tests.unit.view.event_view import CHROME, Row, events
 
 _WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -180,7 +180,7 @@ def test_each_reason_has_one_class_and_a_case_here(found: dict[str, Row]) -> Non
 
 
 def test_only_what_has_a_browser_has_the_labels_of_one(found: dict[str, Row]) -> None:
-    machines = [row for row in found.values() if row["traffic"] in ("server", "bot", "ai_crawler", "mail_proxy")]
+    machines = [row for row in found.values() if row["traffic"] in programs()]
     assert {(row["browser"], row["os"], row["device"]) for row in machines} == {("other", "other", "other")}
     hosted = found["line a datacenter"]
     assert (hosted["browser"], hosted["os"], hosted["device"]) == ("Chrome", "Windows", "desktop")
