@@ -25,11 +25,13 @@ _METRICS_OF_STREAMS = {
 
 @dataclass(frozen=True)
 class Monitoring:
-    """What CloudWatch bills by the month."""
+    """What CloudWatch bills by the month.
 
-    custom_metrics: (
-        float  # one that is sent in one hour of each day is a 24th of one; those of Lambda's that are billed
-    )
+    `custom_metrics` has those of Lambda's that are billed like them, too; one that is sent in one hour of each day is a
+    24th of one.
+    """
+
+    custom_metrics: float
     alarm_metrics: int  # an alarm is billed for each metric that it watches
     dashboards: int
 
