@@ -78,7 +78,7 @@ def _partitions(stack: Stack, table: str) -> list[dict[str, Any]]:
 
 
 def _typed_day(partition: Mapping[str, Any]) -> TypedDay:
-    """A partition as Glue describes it; one that somebody else has made says less."""
+    """A partition as Glue describes it; one that somebody else has made says less, and cannot be made again."""
     kept = partition.get("Parameters") or {}
     return TypedDay(
         day=date.fromisoformat(partition["Values"][0]),
@@ -86,7 +86,7 @@ def _typed_day(partition: Mapping[str, Any]) -> TypedDay:
         rows=int(kept.get("rows", 0)),
         rules_version=kept.get("rules_version", ""),
         raw_objects=int(kept.get("raw_count", 0)),
-        raw_is_gone="true" in (kept.get("raw_expired"), kept.get("raw_gone")),
+        raw_is_gone="true" in (kept.get("raw_expired"), kept.get("raw_gone")) or "raw_objects" not in kept,
     )
 
 

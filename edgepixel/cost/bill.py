@@ -76,10 +76,13 @@ class Bill:
 def bill(traffic: Traffic, setting: Setting, free_tier: bool = False) -> Bill:
     """The bill. `free_tier` subtracts what is always free for an account, as if the account had only this stack."""
     quantities: Quantities = {}
-    objects, aggregations = _standard_objects(traffic), 0.0
+    lines = traffic.events + (
+        _loads(traffic) if setting.standard else 0
+    )  # standard logs have the script's requests, too
+    objects, aggregations = _standard_objects(lines, traffic.line_bytes), 0.0
     if not setting.standard:
         quantities, objects, aggregations = _streams(traffic, setting)
-    quantities |= _edge(traffic, setting) | _lake(traffic, objects) | _functions(traffic, objects, aggregations)
+    quantities |= _edge(traffic, setting) | _lake(traffic, lines, objects) | _functions(traffic, objects, aggregations)
     quantities |= _watched(setting)
     items = (
         Item(price, quantities[price], price.free if free_tier else 0) for price in prices.PRICES if price in quantities
@@ -125,7 +128,7 @@ def growth(setting: Setting, line_bytes: int, free_tier: bool = False) -> tuple[
 
 def _edge(traffic: Traffic, setting: Setting) -> Quantities:
     events = traffic.events
-    loads = events * SCRIPT_LOADS if traffic.script else 0
+    loads = _loads(traffic)
     quantities: Quantities = {
         prices.CLOUDFRONT_REQUEST: events + loads,
         prices.CLOUDFRONT_TRANSFER: (events * RESPONSE_BYTES + loads * SCRIPT_BYTES) / GB,
@@ -166,9 +169,14 @@ def _streams(traffic: Traffic, setting: Setting) -> tuple[Quantities, float, flo
     return quantities, objects, packed.invocations * events if packed else 0.0
 
 
-def _lake(traffic: Traffic, objects: float) -> Quantities:
+def _loads(traffic: Traffic) -> float:
+    """Requests for the script."""
+    return traffic.events * SCRIPT_LOADS if traffic.script else 0.0
+
+
+def _lake(traffic: Traffic, lines: float, objects: float) -> Quantities:
     return {
-        prices.S3_STORAGE: traffic.events * (traffic.line_bytes / GZIP_RATIO + TYPED_BYTES) / GB,
+        prices.S3_STORAGE: (lines * traffic.line_bytes / GZIP_RATIO + traffic.events * TYPED_BYTES) / GB,
         prices.S3_PUT: objects + HOURS * LISTS_AN_HOUR,
         prices.CATALOG_REQUEST: objects,  # the trigger looks at the table, for each object
     }
@@ -221,7 +229,7 @@ def _delivered_objects(shards: int, records: float, stream_bytes: float) -> floa
     return max(min(by_time, records), stream_bytes / defaults.buffer_bytes)
 
 
-def _standard_objects(traffic: Traffic) -> float:
-    """Objects that CloudFront writes: several an hour, no more than there are hits, and more of long logs."""
-    by_time = min(STANDARD_OBJECTS_AN_HOUR * HOURS, traffic.events)
-    return max(by_time, traffic.events * traffic.line_bytes / STANDARD_OBJECT_BYTES)
+def _standard_objects(lines: float, line_bytes: int) -> float:
+    """Objects that CloudFront writes: several an hour, no more than there are lines, and more of long logs."""
+    by_time = min(STANDARD_OBJECTS_AN_HOUR * HOURS, lines)
+    return max(by_time, lines * line_bytes / STANDARD_OBJECT_BYTES)

@@ -45,6 +45,6 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         cleaned = Cleaning(calls, settings, now).clean()
         logger.info("Cleaned", folders=cleaned.folders, raw_days=cleaned.raw_days)
         if cleaned.left:
-            logger.warning("Days that are in no table, and whose raw lines are gone, stay", folders=cleaned.left)
+            logger.warning("Old folders of days that are not typed stay", folders=cleaned.left)
     logger.info("Days done", typed=len(done.typed), waiting=done.waiting, left=done.left)
     return done.result()

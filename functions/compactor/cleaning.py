@@ -16,12 +16,12 @@ from typed_days import TypedDay, typed_day_input
 UNUSED_FOR = timedelta(days=1)
 """How old the newest object of a folder is before the folder goes: queries that read it have ended, and so have
 statements that write it (both after 30 minutes at most)."""
-_FOLDER = re.compile(r"dt=[^/]+/v=[^/]+/", re.ASCII)
+_FOLDER = re.compile(r"dt=[0-9]{4}-[0-9]{2}-[0-9]{2}/v=[^/]+/", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """How many folders were deleted, and of how many days the raw objects. `left`: folders that are all there is."""
+    """How many folders were deleted, and of how many days the raw objects. `left`: old folders of untyped days."""
 
     folders: int
     raw_days: int
@@ -45,8 +45,8 @@ class Cleaning:
     def _delete_folders(self) -> tuple[int, tuple[str, ...]]:
         """Delete the folders that no typed day points at, the catalog's entry of each first.
 
-        But not if they may be all that is left of a day: the tables of a new database know no typed day, and raw lines
-        may have expired. Returns how many were deleted, and which are left.
+        But not of a day that is not typed, of which they may be all that is left: the tables of a new database know no
+        typed day, and raw lines may have expired. Returns how many were deleted, and which are left.
         """
         prefix = self._settings.typed_prefix
         old = unused(self._calls.objects(prefix), prefix, self._now)
@@ -54,9 +54,8 @@ class Cleaning:
         typed = self._finder.typed_days()
         for one in typed:
             old.pop(one.location.removeprefix(f"s3://{self._settings.lake_bucket}/"), None)
-        days = {folder: _day(folder) for folder in old}
-        lost = {day for day in {*days.values()} - {one.day for one in typed} if not self._finder.raw_objects(day)}
-        left = tuple(sorted(folder for folder, day in days.items() if day in lost))
+        known = {one.day for one in typed}
+        left = tuple(sorted(folder for folder in old if _day(folder) not in known))
         for folder in left:
             del old[folder]
         there = f"s3://{self._settings.lake_bucket}/"

@@ -44,7 +44,10 @@ class TypedDay:
 
 
 def typed_day_of(partition: Mapping[str, Any]) -> TypedDay:
-    """A partition of `pixel_days` as Glue describes it. One that somebody else has made knows of no raw objects."""
+    """A partition of `pixel_days` as Glue describes it.
+
+    One that somebody else has made knows of no raw objects: it is all that is left of its day, as if they had expired.
+    """
     kept = partition.get("Parameters") or {}
     return TypedDay(
         day=partition["Values"][0],
@@ -54,7 +57,7 @@ def typed_day_of(partition: Mapping[str, Any]) -> TypedDay:
         raw_objects=kept.get("raw_objects", ""),
         raw_count=int(kept.get("raw_count", 0)),
         raw_newest=datetime.fromisoformat(kept.get("raw_newest", "1970-01-01T00:00:00+00:00")),
-        raw_expired=kept.get("raw_expired") == "true",
+        raw_expired=kept.get("raw_expired") == "true" or "raw_objects" not in kept,
         raw_gone=kept.get("raw_gone") == "true",
         typed_at=kept.get("typed_at", ""),
         knows=tuple(kept.get("knows", "").split()),

@@ -33,8 +33,9 @@ MOST_CHARACTERS = 1024
 """Of a value."""
 MOST_FILTERS = 20
 MOST_VALUE_BYTES = 16_000
-"""Of the values of all filters, as SQL quotes them: an answer has each up to six times, and its dimension's SQL beside
-it, and Athena's queries have at most 262,144 bytes."""
+"""Of the values of all filters, as SQL quotes them."""
+_MOST_SQL_BYTES = 40_000
+"""Of all conditions: an answer has them up to six times, and Athena's queries have at most 262,144 bytes."""
 
 _WRITTEN = re.compile(r"\s*(?P<dimension>\w+)\s*(?P<operator>!=|=|~)(?P<value>.*)", re.DOTALL)
 _ABOUT_PROGRAMS = frozenset({"traffic", "traffic_reason"})
@@ -116,11 +117,21 @@ def require_room(filters: Sequence[Filter]) -> None:
         raise FilterError(
             f"the values of all filters have {size:,} bytes, and at most {MOST_VALUE_BYTES:,} are asked at once"
         )
+    size = len(_sql(filters).encode())
+    if size > _MOST_SQL_BYTES:
+        raise FilterError(
+            f"all filters together make {size:,} bytes of SQL, and at most {_MOST_SQL_BYTES:,} are asked at once: "
+            "leave some out, or shorten their values"
+        )
 
 
 def filter_sql(filters: Sequence[Filter]) -> str:
     """The condition on an event for which all filters hold; `true` without any. Raises FilterError for too many."""
     require_room(filters)
+    return _sql(filters)
+
+
+def _sql(filters: Sequence[Filter]) -> str:
     alike: dict[tuple[str, str], list[Filter]] = {}
     for one in filters:  # one dimension has one value, so several that it is are alternatives
         key = (one.dimension, one.operator) if one.operator == "=" else (str(one), one.operator)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.unit.compactor.conftest import Run
-from tests.unit.compactor.lake import Lake, rows
+from tests.unit.compactor.lake import BUCKET, Lake, rows
 
 FIRST, SECOND = "2026-11-27", "2026-11-28"
 
@@ -25,6 +25,11 @@ def expire(lake: Lake, run: Run, compactor: object) -> Callable[[], None]:
         compactor.cleaning.Cleaning(compactor.app.calls, one_day, lake.now).clean()  # type: ignore[attr-defined]
 
     return clean
+
+
+def folders(lake: Lake, day: str) -> set[str]:
+    """The folders of a typed day."""
+    return {key.rpartition("/")[0] for key in lake.objects if key.startswith(f"typed/dt={day}/")}
 
 
 def raw(lake: Lake, day: str) -> list[str]:
@@ -101,33 +106,68 @@ def test_killed_between_mark_and_deletion_the_next_runs_finish(
     assert lake.shown() == sorted([*shown, "late"])
 
 
-def folders(lake: Lake, day: str) -> set[str]:
-    return {key.rpartition("/")[0] for key in lake.objects if key.startswith(f"typed/dt={day}/")}
+def typed_ids(lake: Lake) -> list[str]:
+    """The request ids of the first day's typed rows, sorted."""
+    return sorted(str(row["request_id"]) for row in lake.typed() if row["dt"] == FIRST)
 
 
-def test_what_is_left_of_a_day_is_not_deleted_when_a_new_database_knows_nothing_of_it(
+def forget(lake: Lake) -> None:
+    """As CloudFormation does, when it replaces the database."""
+    for table in ("pixel_days", "pixel_days_made", "pixel_events"):
+        lake.partitions[table].clear()
+
+
+def test_what_may_be_left_of_a_day_is_not_deleted_when_a_new_database_knows_nothing_of_it(
     lake: Lake, run: Run, expire: Callable[[], None], later: Callable[..., None]
 ) -> None:
     run()
     expire()
-    assert not raw(lake, FIRST)
-    kept, typed_again = folders(lake, FIRST), folders(lake, SECOND)
+    kept, of_second = folders(lake, FIRST), folders(lake, SECOND)
     assert kept
-    for table in ("pixel_days", "pixel_days_made", "pixel_events"):
-        lake.partitions[table].clear()  # CloudFormation has replaced the database
+    assert not raw(lake, FIRST)
+    forget(lake)
+    later(days=3)
+    lake.add(FIRST, "12", "imported.gz", rows("imported"), register=False)
+    expire()
+    assert folders(lake, FIRST) == kept  # nothing else has these events, whatever was imported since
+    assert folders(lake, SECOND) == of_second
+    lake.add(SECOND, "12", "late.gz", rows("late"))
+    assert [one["day"] for one in run()["typed"]] == [SECOND]
     later(days=3)
     expire()
-    assert folders(lake, FIRST) == kept  # nothing else has these events
-    assert not typed_again & folders(lake, SECOND)  # its raw lines are there, and can be typed
+    assert folders(lake, FIRST) == kept
+    assert not of_second & folders(lake, SECOND)  # it was typed anew
 
 
-def test_a_folder_of_a_statement_that_failed_goes_when_its_day_is_typed_or_can_be(
+def test_a_day_that_is_given_back_to_the_answers_stays(
+    lake: Lake, run: Run, expire: Callable[[], None], later: Callable[..., None]
+) -> None:
+    """By ALTER TABLE, which keeps nothing of what the compactor knew."""
+    run()
+    expire()
+    shown = typed_ids(lake)
+    (folder,) = folders(lake, FIRST)
+    forget(lake)
+    location = f"s3://{BUCKET}/{folder}/"
+    lake.create_partition("", "pixel_days", {"Values": [FIRST], "StorageDescriptor": {"Location": location}})
+    for _ in range(2):
+        later(days=3)
+        run()
+        run({"days": [FIRST], "redo": True})
+        expire()
+        assert typed_ids(lake) == shown
+    lake.add(FIRST, "12", "imported.gz", rows("imported"))
+    run()
+    assert typed_ids(lake) == sorted([*shown, "imported"])
+
+
+def test_a_folder_of_a_statement_that_failed_goes_when_its_day_is_typed(
     lake: Lake, run: Run, expire: Callable[[], None], later: Callable[..., None]
 ) -> None:
     run()
     lake.objects[f"typed/dt={FIRST}/v=failed/part"] = (rows("x"), lake.now)
-    lake.objects["typed/dt=2026-10-01/v=failed/part"] = (rows("x"), lake.now)
-    lake.add("2026-10-01", "09", "a.gz", rows("x"))
+    lake.objects["typed/dt=2026-10-01-copy/v=other/part"] = (rows("x"), lake.now)
     later(days=3)
     expire()
     assert not [key for key in lake.objects if "v=failed" in key]
+    assert "typed/dt=2026-10-01-copy/v=other/part" in lake.objects  # nobody's folder

@@ -14,7 +14,7 @@ TODAYS_RULES = "0123abcd"
 
 def partition(day: str, rules: str = TODAYS_RULES, version: str = "1", **kept: str) -> dict[str, Any]:
     """A typed day as the compactor keeps it, of 100 rows from two objects unless `kept` says otherwise."""
-    parameters = {"rows": "100", "rules_version": rules, "raw_count": "2", **kept}
+    parameters = {"rows": "100", "rules_version": rules, "raw_objects": "a fingerprint", "raw_count": "2", **kept}
     location = f"s3://edgepixel-lake/typed/dt={day}/v={version}/"
     return {"Values": [day], "StorageDescriptor": {"Location": location}, "Parameters": parameters}
 

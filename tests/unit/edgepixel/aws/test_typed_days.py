@@ -27,7 +27,7 @@ def test_typed_days_come_in_order_from_every_page() -> None:
 def test_a_partition_that_somebody_else_made_says_nothing_of_its_rows() -> None:
     foreign = {**partition("2026-11-03"), "Parameters": {}}
     (one,) = typed_days(fake_stack(glue=FakeGlue([foreign]).client())).values()
-    assert (one.rows, one.rules_version, one.raw_objects) == (0, "", 0)
+    assert (one.rows, one.rules_version, one.raw_objects, one.can_be_typed_again) == (0, "", 0, False)
 
 
 def test_hours_of_raw_lines_are_days_once() -> None:
