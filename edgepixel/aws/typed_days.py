@@ -18,7 +18,10 @@ from edgepixel.aws.stack import Stack
 from edgepixel.errors import StackNotFoundError
 
 _VIEW = re.compile(r"/\* Presto View: (\S+) \*/", re.ASCII)
-_DEPLOY = "with sam build && sam deploy"
+_DEPLOY = (
+    "with sam build && sam deploy. If this version is deployed, docs/operations.md#somebody-changed-a-resource says "
+    "how to put it back"
+)
 _VERSION = re.compile(r"'([0-9a-f]{8})' AS rules_version", re.ASCII)
 
 

@@ -33,6 +33,8 @@ PUT_BACK = (
 )
 """What to do about a resource that is not as it was deployed: CloudFormation compares templates, not resources."""
 
+CHANGED = f"Somebody changed it. {PUT_BACK}"
+
 
 class Paragraph(StrEnum):
     """Headings of docs/operations.md, as links name them. A test holds them to the page."""

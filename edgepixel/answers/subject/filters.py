@@ -57,6 +57,11 @@ class Dimension:
     decoded: bool = False
     halves: tuple[str, str] | None = None
 
+    @property
+    def one_line(self) -> str:
+        """`sql` without its line breaks, as conditions have it."""
+        return " ".join(self.sql.split())
+
 
 @dataclass(frozen=True)
 class Filter:
@@ -219,7 +224,7 @@ def _condition(one: Filter) -> str:
 def _texts(dimension: Dimension, value: str) -> list[tuple[str, str]]:
     """SQL, and what it gives for a value. Engines compare a column much faster than what is made of several."""
     if dimension.halves is None:
-        return [(" ".join(dimension.sql.split()), value)]
+        return [(dimension.one_line, value)]
     head, slash, tail = value.partition("/")
     before, rest = dimension.halves
     return [(before, head), (rest, slash + tail)]
@@ -235,7 +240,7 @@ def _contains(dimension: Dimension, part: str) -> str:
     What has a slash can begin before the first one of the value only if that is its own first.
     """
     if dimension.halves is None:
-        return _place(" ".join(dimension.sql.split()), part) + " > 0"
+        return _place(dimension.one_line, part) + " > 0"
     before, rest = dimension.halves
     head, slash, tail = part.partition("/")
     if not slash:

@@ -49,7 +49,7 @@ def with_funnel(name: str, sql: str, steps: Sequence[str]) -> str:
     if not _MARK.search(sql):
         raise NoSuchConditionError(f"the answer {name!r} has no steps (no `/* funnel */` in its SQL)", "funnel")
     if any(step.startswith("/") for step in steps):
-        path = " ".join(dimensions()["path"].sql.split())
+        path = dimensions()["path"].one_line
         sql = _PAGE_MARK.sub(lambda _match: path, sql)
     return _MARK.sub(lambda _match: _array(steps), sql)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from edgepixel.doctor.facts.said import Said, is_absent, part
-from edgepixel.doctor.findings import PUT_BACK, Paragraph, Problem, Stage
+from edgepixel.doctor.findings import CHANGED, PUT_BACK, Paragraph, Problem, Stage
 from edgepixel.doctor.parts import functions
 from edgepixel.doctor.parts.functions import SURE_FAILURES, FunctionFacts
 from edgepixel.doctor.parts.roles import RoleFacts, role_problems
@@ -74,7 +74,7 @@ def problems(facts: AggregatorFacts) -> Iterator[Problem]:
     if source is not None and source != facts.raw_stream_arn:
         yield _problem(
             f"The event source mapping reads {source}, not the raw stream {facts.raw_stream_arn}.",
-            f"Somebody changed it. {PUT_BACK}",
+            CHANGED,
             Paragraph.STALLED,
         )
     target = part(facts.function.configuration, "Environment", "Variables", "AGGREGATED_STREAM_NAME")

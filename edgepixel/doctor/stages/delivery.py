@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from edgepixel.doctor.facts.said import Said, is_absent, part
-from edgepixel.doctor.findings import PUT_BACK, Paragraph, Problem, Stage
+from edgepixel.doctor.findings import CHANGED, PUT_BACK, Paragraph, Problem, Stage
 from edgepixel.doctor.parts.roles import RoleFacts, role_problems
 
 # Parts of Firehose's error codes, such as S3.AccessDenied, after which a retry alone does not help (Amazon Data
@@ -57,7 +57,7 @@ def problems(facts: DeliveryFacts) -> Iterator[Problem]:
     if source is not None and source != facts.source_arn:
         yield _problem(
             f"The delivery stream reads {source}, not {facts.source_arn}.",
-            f"Somebody changed it. {PUT_BACK}",
+            CHANGED,
             Paragraph.CHANGED_BY_HAND,
         )
     for destination in description.get("Destinations") or []:
@@ -65,7 +65,7 @@ def problems(facts: DeliveryFacts) -> Iterator[Problem]:
         if bucket is not None and bucket != facts.bucket_arn:
             yield _problem(
                 f"The delivery stream writes to {bucket}, not to the lake {facts.bucket_arn}.",
-                f"Somebody changed it. {PUT_BACK}",
+                CHANGED,
                 Paragraph.CHANGED_BY_HAND,
             )
     yield from role_problems(Stage.DELIVERY, facts.role)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from edgepixel.doctor.facts.said import Said, is_absent, part
-from edgepixel.doctor.findings import PUT_BACK, Paragraph, Problem, Stage
+from edgepixel.doctor.findings import CHANGED, Paragraph, Problem, Stage
 from edgepixel.doctor.parts.roles import RoleFacts, role_problems
 
 
@@ -31,7 +31,7 @@ class LogFacts:
 def problems(facts: LogFacts) -> Iterator[Problem]:
     """What keeps CloudFront from writing lines into the raw stream."""
     if is_absent(facts.config):
-        yield _problem(f"The real-time log configuration {facts.arn} does not exist.", _DEPLOY)
+        yield _problem(f"The real-time log configuration {facts.arn} does not exist.", CHANGED)
         return
     if facts.behavior is not None:
         found = facts.behavior.get("RealtimeLogConfigArn") or ""
@@ -49,7 +49,7 @@ def problems(facts: LogFacts) -> Iterator[Problem]:
         yield _problem(
             f"The real-time log configuration writes to {', '.join(map(str, streams)) or 'no stream'}, "
             f"not to the raw stream {facts.raw_stream_arn}.",
-            _DEPLOY,
+            CHANGED,
         )
     yield from _field_problems(facts.fields, config.get("Fields"))
     rate = config.get("SamplingRate")
@@ -87,7 +87,7 @@ def _field_problems(expected: Sequence[str], found: Sequence[str] | None) -> Ite
     yield _problem(
         f"The real-time log configuration does not have the stack's log fields: it {' and '.join(told)}. Lines are "
         "read by position, so columns are wrong or empty.",
-        _DEPLOY,
+        CHANGED,
     )
 
 
@@ -96,9 +96,6 @@ def sampling_note(facts: LogFacts) -> str | None:
     if facts.sampling_rate == 100:
         return None
     return f"SamplingRate is {facts.sampling_rate} %: CloudFront logs only some of the hits, and answers are estimates."
-
-
-_DEPLOY = f"Somebody changed it. {PUT_BACK}"
 
 
 def _problem(what: str, do: str) -> Problem:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from edgepixel.doctor.facts.said import Said, is_absent, part
-from edgepixel.doctor.findings import PUT_BACK, Paragraph, Problem, Stage
+from edgepixel.doctor.findings import CHANGED, Paragraph, Problem, Stage
 
 _SERVICE = "delivery.logs.amazonaws.com"
 
@@ -30,26 +30,26 @@ class LogDeliveryFacts:
 def problems(facts: LogDeliveryFacts) -> Iterator[Problem]:
     """What keeps CloudFront from writing files into the lake."""
     if is_absent(facts.destination):
-        yield _problem("The delivery destination of the stack's standard logs does not exist.", _DEPLOY)
+        yield _problem("The delivery destination of the stack's standard logs does not exist.", CHANGED)
         return
     target = part(
         facts.destination, "deliveryDestination", "deliveryDestinationConfiguration", "destinationResourceArn"
     )
     if target not in (None, facts.folder):
-        yield _problem(f"The standard logs are delivered to {target}, not to {facts.folder}.", _DEPLOY)
+        yield _problem(f"The standard logs are delivered to {target}, not to {facts.folder}.", CHANGED)
     if facts.sources is not None and facts.deliveries is not None:
         sources = {one["name"] for one in facts.sources if facts.distribution_arn in one["resourceArns"]}
         if not sources:
-            yield _problem(f"{facts.distribution_arn} has no delivery source of standard logs.", _DEPLOY)
+            yield _problem(f"{facts.distribution_arn} has no delivery source of standard logs.", CHANGED)
             return
         destination = part(facts.destination, "deliveryDestination", "arn")
         joined = [one for one in facts.deliveries if one["deliveryDestinationArn"] == destination]
         if destination and not any(one["deliverySourceName"] in sources for one in joined):
-            yield _problem("No delivery joins the distribution's standard logs and the lake.", _DEPLOY)
+            yield _problem("No delivery joins the distribution's standard logs and the lake.", CHANGED)
     text = part(facts.policy, "Policy")
     if is_absent(facts.policy) or (text and not _lets_write(json.loads(text))):
         yield _problem(
-            f"The lake's bucket policy does not let {_SERVICE} write, so CloudFront's files are refused.", _DEPLOY
+            f"The lake's bucket policy does not let {_SERVICE} write, so CloudFront's files are refused.", CHANGED
         )
 
 
@@ -68,9 +68,6 @@ def overdue(seconds: float) -> Problem:
         "deployment, or after Source was changed, there need not be one. `edgepixel ask recent-events` tells what "
         "came.",
     )
-
-
-_DEPLOY = f"Somebody changed it. {PUT_BACK}"
 
 
 def _lets_write(policy: dict[str, Any]) -> bool:

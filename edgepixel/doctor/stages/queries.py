@@ -10,7 +10,7 @@ from edgepixel.doctor.facts.said import Said, is_absent, part, was_told
 from edgepixel.doctor.findings import PUT_BACK, Paragraph, Problem, Stage
 from edgepixel.template.parameters import time_zone_problem
 
-_DEPLOY = f"Somebody changed or deleted it. {PUT_BACK}"
+_CHANGED = f"Somebody changed or deleted it. {PUT_BACK}"
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class QueryFacts:
 def view_problems(facts: QueryFacts) -> Iterator[Problem]:
     """What is wrong with the view."""
     if is_absent(facts.view):
-        yield Problem(Stage.VIEW, "The view events does not exist.", _DEPLOY, Paragraph.QUERIES)
+        yield Problem(Stage.VIEW, "The view events does not exist.", _CHANGED, Paragraph.QUERIES)
     elif (kind := part(facts.view, "Table", "TableType")) not in (None, "VIRTUAL_VIEW"):
-        yield Problem(Stage.VIEW, f"events is no view but a {kind}.", _DEPLOY, Paragraph.QUERIES)
+        yield Problem(Stage.VIEW, f"events is no view but a {kind}.", _CHANGED, Paragraph.QUERIES)
 
 
 def answer_problems(facts: QueryFacts) -> Iterator[Problem]:
@@ -105,4 +105,4 @@ def request_ids(rows: Sequence[Sequence[object]]) -> set[str]:
 
 
 def _answer_problem(what: str) -> Problem:
-    return Problem(Stage.ANSWER, what, _DEPLOY, Paragraph.QUERIES)
+    return Problem(Stage.ANSWER, what, _CHANGED, Paragraph.QUERIES)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from edgepixel.doctor.facts.said import Said, is_absent, part, was_told
-from edgepixel.doctor.findings import PUT_BACK, Paragraph, Problem, Stage
+from edgepixel.doctor.findings import CHANGED, Paragraph, Problem, Stage
 from edgepixel.doctor.parts import functions
 from edgepixel.doctor.parts.functions import SURE_FAILURES, FunctionFacts
 from edgepixel.doctor.parts.roles import RoleFacts, role_problems
@@ -14,7 +14,7 @@ from edgepixel.doctor.parts.roles import RoleFacts, role_problems
 DONE_MESSAGE, WAITING_MESSAGE = "Partitions are in the catalog", "Catalog not ready"
 """What the trigger logs of each object (functions/crawler_trigger/app.py). A test holds them to that."""
 
-_DEPLOY = f"Somebody changed it. {PUT_BACK} Then start the crawler: it registers the hours that were missed meanwhile."
+_CHANGED = f"{CHANGED} Then start the crawler: it registers the hours that were missed meanwhile."
 
 
 @dataclass(frozen=True)
@@ -34,19 +34,19 @@ class TriggerFacts:
 def problems(facts: TriggerFacts) -> Iterator[Problem]:
     """What keeps the trigger from being run for a new object."""
     if was_told(facts.notification) and part(facts.notification, "EventBridgeConfiguration") is None:
-        yield _problem("The lake's bucket does not send its events to EventBridge.", _DEPLOY)
+        yield _problem("The lake's bucket does not send its events to EventBridge.", _CHANGED)
     if is_absent(facts.rule):
-        yield _problem(f"The EventBridge rule {facts.rule_name} does not exist.", _DEPLOY)
+        yield _problem(f"The EventBridge rule {facts.rule_name} does not exist.", _CHANGED)
     elif part(facts.rule, "State") == "DISABLED":
         yield _problem(
             f"The EventBridge rule {facts.rule_name} is disabled.",
             f"Run: aws events enable-rule --name {facts.rule_name}",
         )
     elif was_told(facts.targets) and not _has_target(facts):
-        yield _problem(f"The EventBridge rule {facts.rule_name} does not invoke the crawler trigger.", _DEPLOY)
+        yield _problem(f"The EventBridge rule {facts.rule_name} does not invoke the crawler trigger.", _CHANGED)
     yield from functions.problems(facts.function, Paragraph.CATALOG)
     if not is_absent(facts.function.configuration) and (is_absent(facts.policy) or _forbids_eventbridge(facts.policy)):
-        yield _problem("EventBridge is not allowed to invoke the crawler trigger.", _DEPLOY)
+        yield _problem("EventBridge is not allowed to invoke the crawler trigger.", _CHANGED)
     yield from role_problems(Stage.TRIGGER, facts.role)
 
 
